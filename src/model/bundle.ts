@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { textSchema } from "./text.ts";
+
+/**
+ * A bundle is everything one service puts on one host, as data: the result of a service's render()
+ * and, with its references resolved, the inputs of the fleet provider's `fleet:host:Service`.
+ * Maps are keyed by what the machine itself uses as the key (a path, a unit name), so that a property
+ * path in a diff reads like the thing it names: files["/etc/turnserver.conf"].mode.
+ */
+
+const absolutePath = z.string().regex(/^\/[^\0]*[^/\0]$/, "must be an absolute path without a trailing slash");
+/** Permission bits as four octal digits in a string, the way a diff should show them. */
+export const modeSchema = z.string().regex(/^[0-7]{4}$/, 'must be four octal digits, such as "0640"');
+const accountName = z.string().regex(/^[a-z_][a-z0-9_-]{0,30}$/, "must be a POSIX account name");
+const unitName = z.string().regex(/^[A-Za-z0-9:_.@\\-]+\.(service|timer|socket|path|mount|target)$/, "must be a systemd unit name with its suffix");
+const seconds = z.number().positive().max(3600);
+
+export const fileSchema = z.strictObject({
+  content: textSchema,
+  mode: modeSchema.default("0644"),
+  owner: accountName.default("root"),
+  group: accountName.default("root"),
+});
+
+export const directorySchema = z.strictObject({
+  mode: modeSchema.default("0755"),
+  owner: accountName.default("root"),
+  group: accountName.default("root"),
+});
+
+export const groupSchema = z.strictObject({ system: z.boolean().default(true) });
+
+export const userSchema = z.strictObject({
+  system: z.boolean().default(true),
+  home: absolutePath.default("/nonexistent"),
+  shell: absolutePath.default("/usr/sbin/nologin"),
+  /** Supplementary groups; the primary group is the user's own. */
+  groups: z.array(accountName).default([]),
+});
+
+/**
+ * A unit's declared state. `text` is the whole unit file under /etc/systemd/system; leave it out for a unit that a
+ * package brings, and change such a unit by `dropIns` (name without .conf → text).
+ */
+export const unitSchema = z.strictObject({
+  text: textSchema.optional(),
+  dropIns: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), textSchema).default({}),
+  enabled: z.boolean().default(true),
+  active: z.boolean().default(true),
+  /** What a change of the bundle's files does to the running unit. */
+  onChange: z.enum(["restart", "reload", "nothing"]).default("restart"),
+});
+
+/** One line of /etc/cron.d/<name>, in the host's time zone. Five fields; @reboot and the like are refused. */
+export const cronSchema = z.strictObject({
+  schedule: z.string(),
+  user: accountName.default("root"),
+  command: z.string().min(1).regex(/^[^\n]*$/, "must be one line"),
+});
+
+/**
+ * A command that must succeed before changed files go live. It runs after the new files are in place and before any unit is
+ * touched; when it fails, the old files are put back and the running units never notice.
+ */
+export const validationSchema = z.strictObject({ command: z.string().min(1) });
+
+const checkBase = { within: seconds.default(30) };
+/** A health check that runs on the host itself after a change. `within` is its deadline in seconds; until then it is retried. */
+export const checkSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("tcp"), address: z.string().default("127.0.0.1"), port: z.int().min(1).max(65535), ...checkBase }),
+  /** A UDP socket is bound to the port: UDP itself has no way to ask. */
+  z.strictObject({ kind: z.literal("udp"), port: z.int().min(1).max(65535), ...checkBase }),
+  z.strictObject({
+    kind: z.literal("http"),
+    url: z.url(),
+    status: z.int().min(100).max(599).default(200),
+    /** Text that the body must contain. */
+    body: z.string().optional(),
+    /** Sent with the request, for example Host. */
+    headers: z.record(z.string(), z.string()).default({}),
+    /** Accept a certificate that no authority signed; for checks over loopback. */
+    insecure: z.boolean().default(false),
+    ...checkBase,
+  }),
+  z.strictObject({ kind: z.literal("command"), command: z.string().min(1), ...checkBase }),
+]);
+export type Check = z.infer<typeof checkSchema>;
+
+export const bundleSchema = z.strictObject({
+  packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]*$/, "must be a package name")).default([]),
+  groups: z.record(accountName, groupSchema).default({}),
+  users: z.record(accountName, userSchema).default({}),
+  directories: z.record(absolutePath, directorySchema).default({}),
+  files: z.record(absolutePath, fileSchema).default({}),
+  units: z.record(unitName, unitSchema).default({}),
+  cron: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/, "must be letters, digits, - and _ (cron ignores files with dots)"), cronSchema).default({}),
+  sysctl: z.record(z.string().regex(/^[a-z0-9_.*/-]+$/), z.string()).default({}),
+  /** An IANA time zone for the whole host; at most one service of a host sets it. */
+  timeZone: z.string().optional(),
+  validations: z.array(validationSchema).default([]),
+  checks: z.array(checkSchema).default([]),
+});
+
+/** What a render returns: everything may be left out that has a default. */
+export type BundleInput = z.input<typeof bundleSchema>;
+/** A bundle with every default in place. */
+export type Bundle = z.output<typeof bundleSchema>;

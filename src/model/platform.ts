@@ -1,0 +1,8 @@
+import { z } from "zod";
+
+/** Operating systems by the way they are configured: packages and service manager. */
+export const osSchema = z.enum(["debian", "ubuntu", "raspberry-pi-os", "fedora", "nixos", "macos"]);
+export type Os = z.infer<typeof osSchema>;
+
+export const archSchema = z.enum(["amd64", "arm64"]);
+export type Arch = z.infer<typeof archSchema>;

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { refSchema } from "./text.ts";
+
+/**
+ * A check from outside the machine: what a user of the service would see. Run by `fleet check`, never part of a change.
+ * `port` and `path` are reached at the host's address; `host` is the name that is asked for.
+ */
+export const probeSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("http"),
+    tls: z.boolean().default(true),
+    port: z.int().min(1).max(65535),
+    /** Sent as Host and as the TLS server name. */
+    host: z.string(),
+    path: z.string().startsWith("/").default("/"),
+    status: z.int().default(200),
+    /** Headers the answer must have, by lower-case name; "*" accepts any value. */
+    headers: z.record(z.string(), z.string()).default({}),
+    /** Text that the body must contain. */
+    body: z.string().optional(),
+    /** Sent with the request; a secret by reference. */
+    send: z.record(z.string(), z.union([z.string(), refSchema])).default({}),
+  }),
+  /** A TURN allocation (RFC 8656) with time-limited HMAC credentials; with `peer`, a permission towards it that must be refused. */
+  z.strictObject({ kind: z.literal("turn"), port: z.int(), realm: z.string(), secret: refSchema, refusedPeer: z.ipv4().optional() }),
+  z.strictObject({ kind: z.literal("tcp"), port: z.int(), open: z.boolean().default(true) }),
+]);
+export type Probe = z.output<typeof probeSchema>;

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { bundleSchema, type Bundle, type BundleInput } from "./bundle.ts";
+import type { Port } from "./port.ts";
+import type { Probe } from "./probe.ts";
+import type { Arch, Os } from "./platform.ts";
+
+/** What a render may know of the host that it renders for. */
+export interface HostContext {
+  name: string;
+  os: Os;
+  arch: Arch;
+  /** IANA name; cron entries and timers run in it. */
+  timeZone: string;
+}
+
+/** How a kind of service is defined: its arguments, and what follows from them. All functions are pure. */
+export interface ServiceDefinition<Args extends z.ZodType> {
+  args: Args;
+  /** Where it can run; anywhere when left out. */
+  runsOn?: { os?: readonly Os[]; arch?: readonly Arch[] };
+  /** The name of one instance on a host, when a host may carry several; the kind's name when left out. */
+  instance?(args: z.output<Args>): string;
+  /** Ports that it listens on. */
+  ports?(args: z.output<Args>): Port[];
+  /** Services that must be in place before it: "nginx" on the same host, or "ghost-01/nginx". */
+  dependsOn?(args: z.output<Args>): string[];
+  /** What it puts on the host. */
+  render(args: z.output<Args>, host: HostContext): BundleInput;
+  /** Checks from outside the machine, for `fleet check`. */
+  probes?(args: z.output<Args>, host: HostContext): Probe[];
+}
+
+/** One service on one host, its arguments checked and bound. */
+export interface Service {
+  /** The kind: the name of its folder under services/. */
+  kind: string;
+  /** Unique on its host. */
+  name: string;
+  runsOn: { os?: readonly Os[]; arch?: readonly Arch[] };
+  ports: Port[];
+  dependsOn: string[];
+  render(host: HostContext): Bundle;
+  probes(host: HostContext): Probe[];
+}
+
+/**
+ * Defines a kind of service and returns the function that host files call.
+ * @throws ServiceArgumentsError naming the service, field, value and remedy when the arguments are wrong.
+ */
+export function service<Args extends z.ZodType>(kind: string, definition: ServiceDefinition<Args>): (args: z.input<Args>) => Service {
+  return (input) => {
+    const parsed = definition.args.safeParse(input, { reportInput: true });
+    if (!parsed.success) throw new ServiceArgumentsError(kind, parsed.error);
+    const args = parsed.data;
+    return {
+      kind,
+      name: definition.instance?.(args) ?? kind,
+      runsOn: definition.runsOn ?? {},
+      ports: definition.ports?.(args) ?? [],
+      dependsOn: definition.dependsOn?.(args) ?? [],
+      render: (host) => bundleSchema.parse(definition.render(args, host)),
+      probes: (host) => definition.probes?.(args, host) ?? [],
+    };
+  };
+}
+
+/** The arguments of a service do not fit its schema. */
+export class ServiceArgumentsError extends Error {
+  constructor(kind: string, cause: z.ZodError) {
+    const rows = cause.issues.map((i) => `  ${[kind, ...i.path].join(".")}: ${i.message}${"input" in i ? ` (found ${JSON.stringify(i.input)})` : ""}`);
+    super(`services/${kind}: arguments are wrong\n${rows.join("\n")}`, { cause });
+    this.name = "ServiceArgumentsError";
+  }
+}

@@ -1,0 +1,39 @@
+/** How a host is reached: written by components from host files and cloud outputs, overridden by the user's own ssh_config. */
+export interface Connection {
+  address?: string;
+  port?: number;
+  user?: string;
+  /** A host of the fleet to go through. */
+  jump?: string;
+  /** "ssh-ed25519 AAAA…": the only host key that is accepted. Without it, the user's own known_hosts decides. */
+  hostKey?: string;
+  /** How long a machine that was just created may take to answer, in seconds; 0 means that it must answer at once. */
+  bootSeconds?: number;
+}
+
+export interface ScriptResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** One open connection to one host. Scripts run one after the other, each in a fresh POSIX sh as root, read whole before it starts. */
+export interface Session {
+  run(script: string, options: { timeoutSeconds: number }): Promise<ScriptResult>;
+  close(): Promise<void>;
+}
+
+export interface Transport {
+  /** @throws UnreachableError when the host does not answer, refuses, or shows another host key. */
+  open(host: string, connection: Connection): Promise<Session>;
+}
+
+/** The host could not be reached, so nothing is known about it. */
+export class UnreachableError extends Error {
+  readonly host: string;
+  constructor(host: string, reason: string) {
+    super(`${host} is unreachable: ${reason}`);
+    this.name = "UnreachableError";
+    this.host = host;
+  }
+}
