@@ -1,0 +1,31 @@
+/** One property that is not as declared. Paths read as in the engine: files["/etc/nginx/nginx.conf"].content. */
+export interface Difference {
+  path: string;
+  declared: unknown;
+  found: unknown;
+}
+
+/** What stands for a thing that is not there. */
+export const ABSENT = "absent";
+
+/** Every leaf in which two plain values differ, in the order of the declared value's keys. A whole missing branch is one difference. */
+export function differences(declared: unknown, found: unknown, path = ""): Difference[] {
+  if (isObject(declared) && isObject(found)) {
+    const keys = new Set([...Object.keys(declared), ...Object.keys(found)]);
+    return [...keys].flatMap((key) => differences(declared[key], found[key], join(path, key)));
+  }
+  if (Array.isArray(declared) && Array.isArray(found) && declared.length === found.length) {
+    return declared.flatMap((value, i) => differences(value, found[i], `${path}[${i}]`));
+  }
+  if (sameJson(declared, found)) return [];
+  return [{ path, declared: declared ?? ABSENT, found: found ?? ABSENT }];
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const join = (path: string, key: string): string => {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+  return path === "" ? key : `${path}.${key}`;
+};
+
+const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,0 +1,79 @@
+import { nameOf, typeOf, type EngineEvent, type StateMetadata, type StepMetadata } from "./events.ts";
+import { differences, type Difference } from "./differences.ts";
+
+export type DriftStatus = "same" | "drifted" | "unknown";
+
+export interface DriftRow {
+  urn: string;
+  /** The host it belongs to; null for what stands at a provider alone, such as a DNS record. */
+  host: string | null;
+  name: string;
+  status: DriftStatus;
+  changes: Difference[];
+  /** Why it is unknown. */
+  reason?: string;
+}
+
+/** What `fleet drift --format json` prints. */
+export interface Drift {
+  stack: string;
+  summary: Record<DriftStatus, number>;
+  resources: DriftRow[];
+}
+
+/** Reads drift out of the events of `pulumi refresh --preview-only`: what the last `up` declared against what is there now. */
+export function driftOf(stack: string, events: readonly EngineEvent[]): Drift {
+  const rows = new Map<string, DriftRow>();
+  const failures = new Map<string, string>();
+  for (const event of events) {
+    const step = event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata ?? event.resourcePreEvent?.metadata;
+    if (step && observable(step)) rows.set(step.urn, event.resOutputsEvent ? observedRow(step) : unknownRow(step, "its provider did not answer"));
+    const diagnostic = event.diagnosticEvent;
+    if (diagnostic?.urn && diagnostic.severity === "error") failures.set(diagnostic.urn, diagnostic.message.trim());
+  }
+  for (const [urn, reason] of failures) {
+    const row = rows.get(urn);
+    if (row) Object.assign(row, { status: "unknown", changes: [], reason });
+  }
+  const resources = [...rows.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  const summary = { same: 0, drifted: 0, unknown: 0 };
+  for (const row of resources) summary[row.status] += 1;
+  return { stack, summary, resources };
+}
+
+/** Components and providers have nothing to observe. */
+const observable = (step: StepMetadata): boolean =>
+  (step.old ?? step.new)?.custom === true && !typeOf(step.urn).startsWith("pulumi:");
+
+function observedRow(step: StepMetadata): DriftRow {
+  const declared = step.old;
+  const found = step.new;
+  const reason = found?.initErrors?.[0];
+  if (reason) return unknownRow(step, reason.replace(/^unknown: /, ""));
+  const changes = !found || step.op === "delete" ? [{ path: "", declared: "present", found: "absent" }] : changesBetween(step, declared, found);
+  return { ...identity(step), status: changes.length > 0 ? "drifted" : "same", changes };
+}
+
+/** Secret values look alike in the log; the provider's own diff says which of them differ. */
+function changesBetween(step: StepMetadata, declared: StateMetadata | null | undefined, found: StateMetadata): Difference[] {
+  const seen = differences(declared?.inputs ?? {}, found.inputs);
+  const paths = new Set(seen.map((d) => d.path));
+  const hidden = Object.entries(step.detailedDiff ?? {})
+    .filter(([path, diff]) => diff.inputDiff && !paths.has(path))
+    .map(([path]) => ({ path, declared: "[secret]", found: "[secret]" }));
+  return [...seen, ...hidden].filter((d) => !d.path.startsWith("__"));
+}
+
+const unknownRow = (step: StepMetadata, reason: string): DriftRow => ({ ...identity(step), status: "unknown", changes: [], reason });
+
+function identity(step: StepMetadata): { urn: string; host: string | null; name: string } {
+  const inputs = (step.old ?? step.new)?.inputs ?? {};
+  const host = typeof inputs.host === "string" ? inputs.host : typeOf(step.urn) === "hcloud:index/server:Server" ? String(inputs.name) : null;
+  return { urn: step.urn, host, name: nameOf(step.urn) };
+}
+
+/** 0: as declared · 2: drift · 3: something could not be observed. */
+export function driftExitCode(drift: Drift): 0 | 2 | 3 {
+  if (drift.summary.unknown > 0) return 3;
+  return drift.summary.drifted > 0 ? 2 : 0;
+}

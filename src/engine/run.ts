@@ -1,0 +1,123 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { eventReader, type EngineEvent } from "./events.ts";
+
+/** What the engine is asked to do. `refresh` only observes; `preview` runs the program and changes nothing. */
+export type EngineCommand = "up" | "preview" | "refresh" | "destroy";
+
+export interface EngineOptions {
+  /** Look at the world before planning, so that what was changed by hand is put back. */
+  refresh?: boolean;
+  /** URNs or patterns to restrict the run to. */
+  target?: readonly string[];
+  onEvent?: (event: EngineEvent) => void;
+  signal?: AbortSignal;
+}
+
+export interface EngineRun {
+  exitCode: number;
+  events: EngineEvent[];
+  /** What the engine printed, for the cases in which it ends before it writes events. */
+  output: string;
+}
+
+/**
+ * Runs the Pulumi CLI on one stack and collects its event log. The child gets its own process group, so that an interrupt reaches it once,
+ * through `signal`: the first abort lets running steps finish, a second one stops them.
+ */
+export async function runEngine(command: EngineCommand, stack: string, env: NodeJS.ProcessEnv, options: EngineOptions = {}): Promise<EngineRun> {
+  const folder = await mkdtemp(join(tmpdir(), "fleet-engine-"));
+  const log = join(folder, "events");
+  await (await open(log, "wx", 0o600)).close();
+  const events: EngineEvent[] = [];
+  const read = eventReader((event) => {
+    if (event.diagnosticEvent?.severity === "debug") return;
+    events.push(event);
+    options.onEvent?.(event);
+  });
+  try {
+    const child = startPulumi([...engineArguments(command, stack, options), "--event-log", log], { ...env, PULUMI_DEBUG_COMMANDS: "true" });
+    options.signal?.addEventListener("abort", () => child.kill("SIGINT"));
+    let output = "";
+    child.stdout!.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.stderr!.setEncoding("utf8").on("data", (text: string) => (output += text));
+    const exited = exitOf(child);
+    await follow(log, read, exited);
+    return { exitCode: await exited, events, output };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs any other Pulumi command and returns what it printed. @throws Error with the command's own message when it fails. */
+export async function pulumi(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const child = startPulumi(args, env);
+  let stdout = "";
+  let stderr = "";
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const code = await exitOf(child);
+  if (code !== 0) throw new Error(`pulumi ${args[0]} ${args[1] ?? ""} failed: ${stderr.trim() || stdout.trim()}`);
+  return stdout;
+}
+
+/** How many resources the engine works on at once: services of one host are batched, so waiting ones cost nothing. */
+const PARALLEL = 256;
+
+const FLAGS: Record<EngineCommand, readonly string[]> = {
+  up: ["--yes", "--skip-preview", "--continue-on-error", "--skip-plugin-pre-install"],
+  preview: ["--skip-plugin-pre-install"],
+  refresh: ["--preview-only", "--skip-plugin-pre-install"],
+  destroy: ["--yes", "--skip-preview", "--continue-on-error", "--exclude-protected"],
+};
+
+function engineArguments(command: EngineCommand, stack: string, options: EngineOptions): string[] {
+  const targets = (options.target ?? []).flatMap((urn) => ["--target", urn]);
+  const common = ["--stack", stack, "--non-interactive", "--color", "never", "--parallel", String(PARALLEL)];
+  return [command, ...common, ...FLAGS[command], ...(options.refresh ? ["--refresh"] : []), ...targets];
+}
+
+/** util-linux's setpriv makes the kernel interrupt the engine when this process dies, however it dies. */
+const SETPRIV = "/usr/bin/setpriv";
+
+function startPulumi(args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  const command = ["pulumi", ...args];
+  if (process.platform === "linux" && existsSync(SETPRIV)) command.unshift(SETPRIV, "--pdeathsig", "INT", "--");
+  return spawn(command[0]!, command.slice(1), { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+function exitOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      reject(error.code === "ENOENT" ? new Error("the Pulumi CLI was not found: run `npx fleet doctor`") : error));
+    child.on("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1)));
+  });
+}
+
+async function follow(path: string, read: (chunk: string) => void, exited: Promise<number>): Promise<void> {
+  const file = await open(path, "r");
+  const decoder = new TextDecoder();
+  const buffer = Buffer.alloc(1 << 20);
+  const drain = async () => {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return;
+      read(decoder.decode(buffer.subarray(0, bytesRead), { stream: true }));
+    }
+  };
+  try {
+    let done = false;
+    const end = exited.then(() => (done = true), () => (done = true));
+    while (!done) {
+      await drain();
+      await Promise.race([end, sleep(50)]);
+    }
+    await drain();
+  } finally {
+    await file.close();
+  }
+}
