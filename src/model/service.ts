@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { type Assumption, type Open, settle } from "./assumed.ts";
 import { bundleSchema, type Bundle, type BundleInput } from "./bundle.ts";
+import { problemsOf } from "./errors.ts";
 import type { Port } from "./port.ts";
 import type { Probe } from "./probe.ts";
 import type { Arch, Os } from "./platform.ts";
+import type { Status } from "./status.ts";
 
 /** What a render may know of the host that it renders for. */
 export interface HostContext {
@@ -11,6 +14,8 @@ export interface HostContext {
   arch: Arch;
   /** IANA name; cron entries and timers run in it. */
   timeZone: string;
+  /** Its addresses as far as the host file knows them; for the public address of another host use addressOf(). */
+  addresses?: { ipv4?: string; ipv6?: string; private?: string; mesh?: string };
 }
 
 /** How a kind of service is defined: its arguments, and what follows from them. All functions are pure. */
@@ -39,6 +44,10 @@ export interface Service {
   runsOn: { os?: readonly Os[]; arch?: readonly Arch[] };
   ports: Port[];
   dependsOn: string[];
+  /** `planned` by planned(): checked and shown, not deployed. */
+  status?: Status;
+  /** Arguments that the owner's document leaves open. */
+  assumptions?: Assumption[];
   render(host: HostContext): Bundle;
   probes(host: HostContext): Probe[];
 }
@@ -47,8 +56,9 @@ export interface Service {
  * Defines a kind of service and returns the function that host files call.
  * @throws ServiceArgumentsError naming the service, field, value and remedy when the arguments are wrong.
  */
-export function service<Args extends z.ZodType>(kind: string, definition: ServiceDefinition<Args>): (args: z.input<Args>) => Service {
-  return (input) => {
+export function service<Args extends z.ZodType>(kind: string, definition: ServiceDefinition<Args>): (args: Open<z.input<Args>>) => Service {
+  return (open) => {
+    const { value: input, assumptions } = settle(open);
     const parsed = definition.args.safeParse(input, { reportInput: true });
     if (!parsed.success) throw new ServiceArgumentsError(kind, parsed.error);
     const args = parsed.data;
@@ -58,6 +68,7 @@ export function service<Args extends z.ZodType>(kind: string, definition: Servic
       runsOn: definition.runsOn ?? {},
       ports: definition.ports?.(args) ?? [],
       dependsOn: definition.dependsOn?.(args) ?? [],
+      ...(assumptions.length && { assumptions }),
       render: (host) => bundleSchema.parse(definition.render(args, host)),
       probes: (host) => definition.probes?.(args, host) ?? [],
     };
@@ -67,7 +78,7 @@ export function service<Args extends z.ZodType>(kind: string, definition: Servic
 /** The arguments of a service do not fit its schema. */
 export class ServiceArgumentsError extends Error {
   constructor(kind: string, cause: z.ZodError) {
-    const rows = cause.issues.map((i) => `  ${[kind, ...i.path].join(".")}: ${i.message}${"input" in i ? ` (found ${JSON.stringify(i.input)})` : ""}`);
+    const rows = problemsOf(cause).map((p) => `  ${[kind, ...(p.field ? [p.field] : [])].join(".")}: ${p.message}`);
     super(`services/${kind}: arguments are wrong\n${rows.join("\n")}`, { cause });
     this.name = "ServiceArgumentsError";
   }
