@@ -1,0 +1,21 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Bundle } from "../../model/bundle.ts";
+import type { Connection } from "../../transport/types.ts";
+
+/** Inputs of `fleet:host:Service`: a bundle whose texts have their values in place. */
+export interface HostServiceArgs {
+  /** The host's name; with `service` it is the resource's identity. */
+  host: string;
+  service: string;
+  /** How to reach the host; never a reason to replace or update. */
+  connection: pulumi.Input<{ [K in keyof Connection]: pulumi.Input<Connection[K]> }>;
+  bundle: { [K in keyof Bundle]: pulumi.Input<unknown> };
+}
+
+/** One service on one host, brought to its declared state over SSH by the fleet provider. */
+export class HostService extends pulumi.CustomResource {
+  constructor(name: string, args: HostServiceArgs, opts?: pulumi.CustomResourceOptions) {
+    const { bundle, ...rest } = args;
+    super("fleet:host:Service", name, { ...rest, ...bundle }, opts);
+  }
+}
