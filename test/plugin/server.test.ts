@@ -70,7 +70,7 @@ const diffs: [string, DiffResult["detailed"], { changes: number; replaces: strin
     { 'files["/etc/a.b"].mode': { kind: "update" }, 'files["/etc/c"]': { kind: "add" } },
     { changes: DIFF_SOME, replaces: [], diffs: ["files"], kinds: [['files["/etc/a.b"].mode', 4], ['files["/etc/c"]', 0]] },
   ],
-  ["a replacement", { host: { kind: "update-replace" }, a: { kind: "delete" } }, { changes: DIFF_SOME, replaces: ["host"], diffs: ["host", "a"], kinds: [["a", 2], ["host", 5]] }],
+  ["a replacement", { host: { kind: "update-replace" }, a: { kind: "delete" } }, { changes: DIFF_SOME, replaces: ["host"], diffs: ["a", "host"], kinds: [["a", 2], ["host", 5]] }],
   ["a quoted top-level name", { '["a.b"].c': { kind: "add-replace" } }, { changes: DIFF_SOME, replaces: ["a.b"], diffs: ["a.b"], kinds: [['["a.b"].c', 1]] }],
 ];
 test.each(diffs)("diff: %s", async (_, detailed, expected) => {
