@@ -41,3 +41,18 @@ type DigitsLessOrEqual<A extends string[], B extends string[]> =
       ? X extends Y ? DigitsLessOrEqual<RestA, RestB> : "0123456789" extends `${string}${X}${string}${Y}${string}` ? true : false
       : true
     : true;
+
+type PortText = `${number}/${"tcp" | "udp"}` | `${number}-${number}/${"tcp" | "udp"}`;
+
+/** A port that a host opens to the world, as text ("443/tcp", "49152-65535/udp") or as a Port. */
+export const publicPortSchema = z.union([portSchema, z.custom<PortText>((v) => typeof v === "string").transform(parsePort)], {
+  error: 'must be a port such as "443/tcp" or a range, the lower port first, such as "49152-65535/udp"',
+});
+
+function parsePort(text: string, context: z.RefinementCtx): Port {
+  const [, from, to, protocol] = /^(\d{1,5})(?:-(\d{1,5}))?\/(tcp|udp)$/.exec(text) ?? [];
+  const parsed = portSchema.safeParse({ protocol, range: { from: Number(from), to: Number(to ?? from) }, exposure: "public" });
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: "custom", message: "not a port", input: text });
+  return z.NEVER;
+}
