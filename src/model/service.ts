@@ -14,6 +14,11 @@ export interface HostContext {
   arch: Arch;
   /** IANA name; cron entries and timers run in it. */
   timeZone: string;
+  /**
+   * Put a stand-in where a program belongs that its owner never published. Set by stacks whose machines are the lab's; on a
+   * real machine the program is there already and is never written.
+   */
+  standIns?: boolean;
   /** Its addresses as far as the host file knows them; for the public address of another host use addressOf(). */
   addresses?: { ipv4?: string; ipv6?: string; private?: string; mesh?: string };
 }
