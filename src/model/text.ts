@@ -23,7 +23,9 @@ export type Text = z.infer<typeof textSchema>;
 export const secret = (name: string): Ref => ({ ref: "secret", name });
 export const privateKey = (name: string): Ref => ({ ref: "private-key", name });
 export const publicKey = (name: string): Ref => ({ ref: "public-key", name });
-export const addressOf = (host: string): Ref => ({ ref: "address", name: host });
+/** A host's public IPv4 address, the only kind of reference that a DNS record takes. */
+export type AddressRef = Ref & { ref: "address" };
+export const addressOf = (host: string): AddressRef => ({ ref: "address", name: host });
 export const hostKeyOf = (host: string): Ref => ({ ref: "host-key", name: host });
 
 type Piece = string | number | Ref | Text;

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { hostNameSchema } from "./host-schema.ts";
+import { statusSchema } from "./status.ts";
+
+/** Devices of the mesh that the fleet doesn't manage, such as a laptop or a phone. */
+const peers = z.array(z.strictObject({ name: hostNameSchema, address: z.ipv4() })).default([]);
+
+/** The private network over the internet that joins the fleet. A host takes part by its `mesh` address. */
+export const meshSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("wireguard"),
+    /** Every mesh address is inside it: "10.84.0.0/24". */
+    network: z.cidrv4('must be a network such as "10.84.0.0/24"'),
+    /** The host that every other one dials. */
+    hub: hostNameSchema,
+    port: z.int().min(1).max(65535).default(51820),
+    peers,
+    status: statusSchema,
+  }),
+  z.strictObject({
+    type: z.literal("tailscale"),
+    network: z.cidrv4().default("100.64.0.0/10"),
+    /** The tailnet's name, "tail1234.ts.net". */
+    tailnet: z.string().optional(),
+    acls: z.array(z.strictObject({ action: z.literal("accept"), src: z.array(z.string()).min(1), dst: z.array(z.string()).min(1) })).default([]),
+    tagOwners: z.record(z.string().startsWith("tag:"), z.array(z.string())).default({}),
+    peers,
+    status: statusSchema,
+  }),
+]);
+export type Mesh = z.output<typeof meshSchema>;
