@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { open, readFile, readdir } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ensureCgroups, removeCgroups } from "./cgroup.ts";
+
+export interface Container {
+  /** Unique on this machine. */
+  id: string;
+  hostName: string;
+  /** The folder that the container's root file system is mounted at. */
+  root: string;
+  /** What it writes to its console, and why it could not start. */
+  consoleLog: string;
+}
+
+/** Starts the container again when it asks for a reboot, which nspawn reports by exit code 133. */
+const SUPERVISOR = 'for group in $CGROUPS; do echo $$ > "$group/cgroup.procs"; done; while "$@"; [ $? -eq 133 ]; do :; done';
+
+/** Boots systemd in the container, in a session of its own: it goes on when the process that started it ends. */
+export async function startContainer(container: Container): Promise<void> {
+  const groups = await ensureCgroups(container.id);
+  const console = await open(container.consoleLog, "w", 0o600);
+  try {
+    const child = spawn("sh", ["-c", SUPERVISOR, "fleet-machine", "systemd-nspawn",
+      "--quiet", "--directory", container.root, `--machine=${container.id}`, `--hostname=${container.hostName}`,
+      `--network-namespace-path=/run/netns/${container.id}`, "--capability=CAP_NET_ADMIN", "--bind=/dev/net/tun",
+      "--register=no", "--keep-unit", "--resolv-conf=off", "--timezone=off", "--link-journal=no", "--settings=no", "--console=pipe", "--boot"],
+    { stdio: ["ignore", console.fd, console.fd], detached: true, env: { PATH: process.env.PATH, CGROUPS: groups.join(" ") } });
+    await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
+    child.unref();
+  } finally {
+    await console.close();
+  }
+}
+
+/**
+ * Shuts a container down the way its power button would; after `graceSeconds`, or at once when that is 0, pulls the plug.
+ * Returns when none of its processes is left.
+ */
+export async function stopContainer(id: string, graceSeconds: number): Promise<void> {
+  if (graceSeconds > 0) {
+    for (const process of (await processesOf(id)).filter((p) => p.isNspawn)) kill(process.pid, "SIGTERM");
+    const deadline = Date.now() + graceSeconds * 1000;
+    while (Date.now() < deadline && (await processesOf(id)).length > 0) await sleep(50);
+  }
+  // The container's own processes end with the nspawn process that is their parent.
+  for (let left = await processesOf(id); left.length > 0; left = await processesOf(id)) {
+    for (const process of left) kill(process.pid, "SIGKILL");
+    await sleep(20);
+  }
+  await removeCgroups(id);
+}
+
+export const isRunning = async (id: string): Promise<boolean> => (await processesOf(id)).length > 0;
+
+/** Ids of all containers of a lab that have processes. */
+export async function runningContainers(lab: string): Promise<Set<string>> {
+  const ids = (await allProcesses()).map((p) => p.id);
+  return new Set(ids.filter((id) => id.startsWith(`${lab}-`)));
+}
+
+interface ContainerProcess {
+  pid: number;
+  id: string;
+  /** nspawn itself, rather than its supervisor. */
+  isNspawn: boolean;
+}
+
+const processesOf = async (id: string): Promise<ContainerProcess[]> => (await allProcesses()).filter((p) => p.id === id);
+
+/** Supervisors and nspawn processes on this machine, told by their arguments, so that a lost process is found as well. */
+async function allProcesses(): Promise<ContainerProcess[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(pids.map(async (pid) => {
+    const args = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+    const id = args.find((arg) => arg.startsWith("--machine=fl-"))?.slice("--machine=".length);
+    return id ? [{ pid: Number(pid), id, isNspawn: args[0] === "systemd-nspawn" }] : [];
+  }));
+  return found.flat();
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from "node:crypto";
+import { access, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { MachineSpec } from "../types.ts";
+import { run } from "./run.ts";
+
+/** What a machine keeps over restarts of the lab: kept as machine.json beside its disk. */
+export interface MachineRecord {
+  spec: MachineSpec;
+  /** The last number of its lab address. */
+  index: number;
+  /** The image that its disk was begun on. */
+  image: string;
+}
+
+const HOST_KEY = "etc/ssh/ssh_host_ed25519_key";
+
+/**
+ * A machine's folder: machine.json, `upper` with what the machine wrote over the image, `root` where both are seen as one while it
+ * runs, and console.log.
+ */
+export class Disk {
+  readonly folder: string;
+  readonly root: string;
+  constructor(folder: string) {
+    this.folder = folder;
+    this.root = join(folder, "root");
+  }
+
+  /** Begins a disk. machine.json comes last: without it the disk does not count. */
+  async create(record: MachineRecord): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+    const upper = join(this.folder, "upper");
+    await mkdir(upper, { recursive: true });
+    await mkdir(this.root);
+    await writeSeed(upper, record.spec);
+    await this.writeRecord(record);
+  }
+
+  async readRecord(): Promise<MachineRecord | undefined> {
+    const text = await readFile(join(this.folder, "machine.json"), "utf8").catch(() => undefined);
+    return text === undefined ? undefined : (JSON.parse(text) as MachineRecord);
+  }
+
+  async writeRecord(record: MachineRecord): Promise<void> {
+    const path = join(this.folder, "machine.json");
+    await writeFile(`${path}.new`, JSON.stringify(record, undefined, 2), { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  }
+
+  async mount(image: string): Promise<void> {
+    await access(image).catch(() => {
+      throw new Error(`the image ${image} that ${this.folder} was begun on is gone: start over with \`fleet lab down <stack> --forget\``);
+    });
+    await this.unmount();
+    // Overlayfs refuses a work folder that a "volatile" mount has used; it holds nothing that outlives a mount.
+    const work = join(this.folder, "work");
+    await rm(work, { recursive: true, force: true });
+    await mkdir(work);
+    // "volatile" leaves out the flushing to disk that a lab machine's data is not worth.
+    await run("mount", ["-t", "overlay", "overlay", "-o", `lowerdir=${image},upperdir=${join(this.folder, "upper")},workdir=${work},volatile`, this.root]);
+  }
+
+  async unmount(): Promise<void> {
+    for (const path of (await mountsUnder(this.root)).reverse()) await run("umount", [path]);
+  }
+
+  /** The host key that the machine shows, read from its disk: "ssh-ed25519 AAAA…"; nothing before its first boot made one. */
+  async hostKey(): Promise<string | undefined> {
+    const text = await readFile(join(this.folder, "upper", `${HOST_KEY}.pub`), "utf8").catch(() => undefined);
+    return text?.trim().split(/\s+/).slice(0, 2).join(" ");
+  }
+
+  /** Gives the machine another host key, as somebody in its place would have. Shown from the next start of its sshd. */
+  async swapHostKey(): Promise<void> {
+    const mounted = (await mountsUnder(this.root)).length > 0;
+    await makeHostKey(mounted ? this.root : join(this.folder, "upper"));
+  }
+
+  async remove(): Promise<void> {
+    await this.unmount();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What sets a machine apart from the image before its first boot. */
+async function writeSeed(upper: string, spec: MachineSpec): Promise<void> {
+  const write = async (path: string, text: string, mode = 0o644) => {
+    await mkdir(join(upper, path, ".."), { recursive: true });
+    await writeFile(join(upper, path), text, { mode });
+  };
+  await mkdir(join(upper, "root"), { mode: 0o700 });
+  await write("etc/machine-id", `${randomBytes(16).toString("hex")}\n`);
+  await write("etc/hostname", `${spec.name}\n`);
+  await write("etc/hosts", `127.0.0.1 localhost\n127.0.1.1 ${spec.name}\n::1 localhost ip6-localhost\n`);
+  if (spec.userData === undefined) {
+    // A machine that was there all along: nothing is left for cloud-init to do.
+    await write("etc/cloud/cloud-init.disabled", "");
+    await mkdir(join(upper, "root/.ssh"), { mode: 0o700 });
+    await write("root/.ssh/authorized_keys", spec.authorizedKeys.map((key) => `${key.trim()}\n`).join(""), 0o600);
+    await makeHostKey(upper);
+  } else {
+    const metaData = { "instance-id": `${spec.name}-${randomBytes(4).toString("hex")}`, "local-hostname": spec.name, "public-keys": spec.authorizedKeys };
+    await write("var/lib/cloud/seed/nocloud/meta-data", JSON.stringify(metaData), 0o600);
+    await write("var/lib/cloud/seed/nocloud/user-data", spec.userData, 0o600);
+  }
+}
+
+async function makeHostKey(root: string): Promise<void> {
+  const key = join(root, HOST_KEY);
+  await mkdir(join(key, ".."), { recursive: true });
+  await rm(key, { force: true });
+  await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", `${key}.new`]);
+  await copyFile(`${key}.new.pub`, `${key}.pub`);
+  await rm(`${key}.new.pub`);
+  await rename(`${key}.new`, key);
+}
+
+/** Mount points at or under a path, in the order they were mounted. */
+async function mountsUnder(path: string): Promise<string[]> {
+  const lines = (await readFile("/proc/self/mountinfo", "utf8")).split("\n");
+  const points = lines.map((line) => (line.split(" ")[4] ?? "").replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))));
+  return points.filter((point) => point === path || point.startsWith(`${path}/`));
+}

@@ -1,0 +1,163 @@
+import { readFile, readdir } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Machine, MachineSpec, Machines } from "../types.ts";
+import { freezeCgroups } from "./cgroup.ts";
+import { isRunning, runningContainers, startContainer, stopContainer } from "./container.ts";
+import { Disk, type MachineRecord } from "./disk.ts";
+import { checkMachineName, machineId } from "./names.ts";
+import { connectMachine, disconnectMachine } from "./network.ts";
+import { lastLines } from "./run.ts";
+import { addressIn, freeIndex } from "./subnet.ts";
+
+const BOOT_SECONDS = 60;
+const SHUTDOWN_SECONDS = 10;
+
+/**
+ * A lab's machines as real Debian systems: systemd in a container each, over the shared image. What is running is asked of the
+ * kernel each time, so a manager that starts anew takes over what an earlier one left.
+ */
+export class NspawnMachines implements Machines {
+  readonly #lab: string;
+  readonly #folder: string;
+  readonly #subnet: string;
+  readonly #image: string;
+  readonly #onChange: () => Promise<void>;
+  readonly #queues = new Map<string, Promise<unknown>>();
+
+  /**
+   * @param options.folder where disks are kept
+   * @param options.onChange awaited whenever a machine is ready, or gone: before start(), create() or remove() returns
+   */
+  constructor(options: { lab: string; folder: string; subnet: string; image: string; onChange?: () => Promise<void> }) {
+    this.#lab = options.lab;
+    this.#folder = options.folder;
+    this.#subnet = options.subnet;
+    this.#image = options.image;
+    this.#onChange = options.onChange ?? (async () => {});
+  }
+
+  async create(spec: MachineSpec): Promise<Machine> {
+    checkMachineName(spec.name);
+    await this.#inTurn(spec.name, async () => {
+      if (await this.disk(spec.name).readRecord()) return;
+      // Numbers are given out one at a time, whichever machines are created at once.
+      await this.#inTurn("", async () => {
+        const taken = (await this.records()).map((r) => r.index);
+        await this.disk(spec.name).create({ spec, index: freeIndex(taken), image: this.#image });
+      });
+    });
+    return this.#find(spec.name);
+  }
+
+  /** Boots a machine that is off, and returns when its sshd answers. @throws Error with the end of its console when it does not. */
+  async start(name: string): Promise<void> {
+    await this.#inTurn(name, async () => {
+      const record = await this.#record(name);
+      const id = machineId(this.#lab, name), disk = this.disk(name);
+      if (!(await isRunning(id))) {
+        await stopContainer(id, 0);
+        await disk.mount(record.image);
+        await connectMachine(this.#lab, name, { subnet: this.#subnet, index: record.index, publicAddress: record.spec.publicAddress });
+        await startContainer({ id, hostName: name, root: disk.root, consoleLog: this.#consoleLog(name) });
+      }
+      await this.#untilReady(name, record);
+      await this.#onChange();
+    });
+  }
+
+  async stop(name: string): Promise<void> {
+    await this.#inTurn(name, () => this.#powerOff(name, SHUTDOWN_SECONDS));
+  }
+
+  /** Cuts the power: nothing on the machine gets to finish what it was doing. */
+  async cutPower(name: string): Promise<void> {
+    await this.#inTurn(name, () => this.#powerOff(name, 0));
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#inTurn(name, async () => {
+      await this.#powerOff(name, 0);
+      await this.disk(name).remove();
+      await this.#onChange();
+    });
+  }
+
+  /** Stops the machine in its tracks, so that connections to it hang; or lets it go on. */
+  async pause(name: string, paused: boolean): Promise<void> {
+    await this.#record(name);
+    await freezeCgroups(machineId(this.#lab, name), paused);
+  }
+
+  async list(): Promise<Machine[]> {
+    const running = await runningContainers(this.#lab);
+    return (await this.records()).map(({ spec, index }) => ({
+      name: spec.name, address: addressIn(this.#subnet, index), running: running.has(machineId(this.#lab, spec.name)),
+    }));
+  }
+
+  /** What is known of every machine, in the order of their addresses. */
+  async records(): Promise<MachineRecord[]> {
+    const names = await readdir(this.#folder).catch(() => []);
+    const records = await Promise.all(names.map((name) => this.disk(name).readRecord()));
+    return records.filter((r) => r !== undefined).sort((a, b) => a.index - b.index);
+  }
+
+  disk(name: string): Disk {
+    return new Disk(join(this.#folder, name));
+  }
+
+  async #powerOff(name: string, graceSeconds: number): Promise<void> {
+    const id = machineId(this.#lab, name);
+    // A paused machine could not react to anything.
+    if (await isRunning(id)) await freezeCgroups(id, false);
+    await stopContainer(id, graceSeconds);
+    await disconnectMachine(this.#lab, name);
+    await this.disk(name).unmount();
+  }
+
+  async #untilReady(name: string, record: MachineRecord): Promise<void> {
+    const deadline = Date.now() + BOOT_SECONDS * 1000;
+    while (!(await sshdAnswers(addressIn(this.#subnet, record.index)))) {
+      const stopped = !(await isRunning(machineId(this.#lab, name)));
+      if (stopped || Date.now() > deadline) {
+        const console = await readFile(this.#consoleLog(name), "utf8").catch(() => "");
+        throw new Error(`machine ${name} ${stopped ? "stopped while it booted" : `has no sshd that answers after ${BOOT_SECONDS} s`}; the end of its console (${this.#consoleLog(name)}):\n${lastLines(console, 15)}`);
+      }
+      await sleep(40);
+    }
+  }
+
+  async #record(name: string): Promise<MachineRecord> {
+    const record = await this.disk(name).readRecord();
+    if (!record) throw new Error(`there is no machine ${JSON.stringify(name)} in this lab; it has ${(await this.records()).map((r) => r.spec.name).join(", ") || "none"}`);
+    return record;
+  }
+
+  async #find(name: string): Promise<Machine> {
+    return (await this.list()).find((m) => m.name === name)!;
+  }
+
+  #consoleLog(name: string): string {
+    return join(this.disk(name).folder, "console.log");
+  }
+
+  /** Runs actions of one name one after the other. */
+  #inTurn<T>(name: string, action: () => Promise<T>): Promise<T> {
+    const turn = (this.#queues.get(name) ?? Promise.resolve()).then(action, action);
+    this.#queues.set(name, turn);
+    return turn;
+  }
+}
+
+/** Whether an SSH server greets at the address. */
+function sshdAnswers(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port: 22, timeout: 1000 });
+    const done = (answer: boolean) => { socket.destroy(); resolve(answer); };
+    socket.once("data", (data) => done(data.toString("latin1").startsWith("SSH-")));
+    socket.once("error", () => done(false)).once("timeout", () => done(false)).once("close", () => done(false));
+  });
+}
+

@@ -1,0 +1,47 @@
+/**
+ * Subnets of labs: 10.x.y.0/24, written "10.x.y". The lab's host side has .1, machines have .2 to .254.
+ */
+export const GATEWAY = 1;
+const FIRST_MACHINE = 2;
+const LAST_MACHINE = 254;
+
+export const addressIn = (subnet: string, index: number): string => `${subnet}.${index}`;
+
+/** The lowest free number for a machine. @throws Error when the subnet is full. */
+export function freeIndex(taken: Iterable<number>): number {
+  const used = new Set(taken);
+  for (let index = FIRST_MACHINE; index <= LAST_MACHINE; index++) if (!used.has(index)) return index;
+  throw new Error(`a lab has room for ${LAST_MACHINE - FIRST_MACHINE + 1} machines: remove some with \`fleet lab down <stack> --forget\``);
+}
+
+/**
+ * A subnet that overlaps no route of this machine: `preferred` if it is free, else the first free one, looked for from a place that
+ * differs from lab to lab.
+ * @param routes destinations as `ip route` shows them: "10.1.0.0/16", "192.0.2.7", "default"
+ */
+export function freeSubnet(routes: string[], seed: number, preferred?: string): string {
+  const taken = routes.flatMap(range);
+  const isFree = (subnet: string) => {
+    const start = toNumber(`${subnet}.0`);
+    return taken.every(([from, to]) => start + 255 < from || start > to);
+  };
+  if (preferred && isFree(preferred)) return preferred;
+  for (let i = 0; i < 65536; i++) {
+    const n = (seed + i) % 65536;
+    const subnet = `10.${n >> 8}.${n & 255}`;
+    if (isFree(subnet)) return subnet;
+  }
+  throw new Error("no /24 of 10.0.0.0/8 is free of this machine's routes (see `ip route`): the lab needs one");
+}
+
+/** First and last address of a destination; nothing for a default route, which overlaps everything and means nothing here. */
+function range(destination: string): [number, number][] {
+  const match = /^(\d+\.\d+\.\d+\.\d+)(?:\/(\d+))?$/.exec(destination);
+  const bits = Number(match?.[2] ?? 32);
+  if (!match || bits === 0) return [];
+  const size = 2 ** (32 - bits);
+  const start = Math.floor(toNumber(match[1]!) / size) * size;
+  return [[start, start + size - 1]];
+}
+
+const toNumber = (address: string): number => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
