@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cronProblem } from "./schedule.ts";
 import { textSchema } from "./text.ts";
 
 /**
@@ -53,7 +54,10 @@ export const unitSchema = z.strictObject({
 
 /** One line of /etc/cron.d/<name>, in the host's time zone. Five fields; @reboot and the like are refused. */
 export const cronSchema = z.strictObject({
-  schedule: z.string(),
+  schedule: z.string().superRefine((text, context) => {
+    const problem = cronProblem(text);
+    if (problem) context.addIssue({ code: "custom", message: problem, input: text });
+  }),
   user: accountName.default("root"),
   command: z.string().min(1).regex(/^[^\n]*$/, "must be one line"),
 });
