@@ -5,10 +5,17 @@ export interface Connection {
   user?: string;
   /** A host of the fleet to go through. */
   jump?: string;
+  /** How the jump host itself is reached; without it, the user's own ssh_config knows. */
+  jumpConnection?: Connection;
   /** "ssh-ed25519 AAAA…": the only host key that is accepted. Without it, the user's own known_hosts decides. */
   hostKey?: string;
   /** How long a machine that was just created may take to answer, in seconds; 0 means that it must answer at once. */
   bootSeconds?: number;
+}
+
+export interface RunOptions {
+  /** The script is terminated on the host after so many seconds, and killed ten seconds later. */
+  timeoutSeconds: number;
 }
 
 export interface ScriptResult {
@@ -19,8 +26,12 @@ export interface ScriptResult {
 
 /** One open connection to one host. Scripts run one after the other, each in a fresh POSIX sh as root, read whole before it starts. */
 export interface Session {
-  run(script: string, options: { timeoutSeconds: number }): Promise<ScriptResult>;
+  run(script: string, options: RunOptions): Promise<ScriptResult>;
   close(): Promise<void>;
+  /** The machine's own ed25519 host key as it says over this verified connection: "ssh-ed25519 AAAA…". */
+  readonly hostKey?: string;
+  /** Fulfilled when the connection has ended, whoever ended it. */
+  readonly ended?: Promise<void>;
 }
 
 export interface Transport {
@@ -34,6 +45,16 @@ export class UnreachableError extends Error {
   constructor(host: string, reason: string) {
     super(`${host} is unreachable: ${reason}`);
     this.name = "UnreachableError";
+    this.host = host;
+  }
+}
+
+/** The script was ended on the host because its time was over. */
+export class ScriptTimeoutError extends Error {
+  readonly host: string;
+  constructor(host: string, seconds: number, stderr: string) {
+    super(`${host}: a script was stopped after ${seconds} s${stderr.trim() ? `; its last words: ${stderr.trim().split("\n").at(-1)}` : ""}`);
+    this.name = "ScriptTimeoutError";
     this.host = host;
   }
 }

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { explain } from "./failure.ts";
+import { RUNNER } from "./runner.ts";
+import { ConnectError, openSession } from "./session.ts";
+import { knownHosts, sshConfig } from "./ssh-config.ts";
+import { UnreachableError, type Connection, type Session, type Transport } from "./types.ts";
+
+/** Longest time for one attempt, from the TCP connection to a root shell. */
+const READY_SECONDS = 20;
+const FIRST_PAUSE_SECONDS = 0.25;
+const LONGEST_PAUSE_SECONDS = 3;
+
+export interface OpenSshOptions {
+  /** The user's ssh_config. Default: $FLEET_SSH_CONFIG, else ~/.ssh/config. */
+  include?: string;
+}
+
+/** Reaches hosts by the system's own ssh, one process and one handshake for each session. */
+export class OpenSsh implements Transport {
+  /** Handshakes that were begun, for tests and benchmarks. */
+  handshakes = 0;
+  private readonly include: string;
+
+  constructor(options: OpenSshOptions = {}) {
+    this.include = options.include ?? process.env["FLEET_SSH_CONFIG"] ?? join(homedir(), ".ssh", "config");
+  }
+
+  async open(host: string, connection: Connection): Promise<Session> {
+    const deadline = Date.now() + (connection.bootSeconds ?? 0) * 1000;
+    let pause = FIRST_PAUSE_SECONDS;
+    for (;;) {
+      try {
+        return await this.attempt(host, connection);
+      } catch (error) {
+        if (!(error instanceof ConnectError)) throw error;
+        const failure = explain(error, connection);
+        const wait = pause * (0.75 + Math.random() / 2) * 1000;
+        if (!failure.mayPass || Date.now() + wait > deadline) throw new UnreachableError(host, failure.reason);
+        await sleep(wait);
+        pause = Math.min(pause * 1.6, LONGEST_PAUSE_SECONDS);
+      }
+    }
+  }
+
+  private async attempt(host: string, connection: Connection): Promise<Session> {
+    const folder = await mkdtemp(join(tmpdir(), "fleet-ssh-"));
+    try {
+      const config = join(folder, "config");
+      const knownHostsFile = join(folder, "known_hosts");
+      await writeFile(knownHostsFile, knownHosts(host, connection));
+      await writeFile(config, sshConfig(host, connection, { include: this.include, knownHostsFile }));
+      this.handshakes += 1;
+      // A session of its own keeps an interrupt for the engine's process group away from running scripts.
+      const child = spawn("ssh", ["-F", config, "--", host, `exec sh -c '${RUNNER}'`], { detached: true });
+      return await openSession(host, child, READY_SECONDS);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new Error("ssh was not found on PATH: install the OpenSSH client");
+      throw error;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
