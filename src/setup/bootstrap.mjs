@@ -1,0 +1,99 @@
+// The first thing that runs: plain JavaScript for Node 20 and later, on a clone that has no modules yet.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { withLock } from "./lock.mjs";
+import { progress } from "./progress.mjs";
+
+const OLDEST_NODE = 20;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** Brings the Node modules, then runs a TypeScript file of this repository under the Node that package.json pins, as if it had been called. */
+export async function runUnderPinnedNode(script, args) {
+  try {
+    requireNode(process.versions.node);
+    await ensureModules(root);
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+  const path = [join(root, "node_modules/.bin"), join(root, ".fleet/bin"), process.env.PATH].join(delimiter);
+  handOver(spawn(pinnedNode(root), [join(root, script), ...args], { stdio: "inherit", env: { ...process.env, PATH: path } }));
+}
+
+/** The real program, not the link beside it: one process less. */
+const pinnedNode = (folder) => join(folder, "node_modules/node/bin/node");
+
+export function requireNode(version) {
+  if (Number(version.split(".")[0]) < OLDEST_NODE) throw new Error(`fleet needs Node ${OLDEST_NODE} or newer to start, this is ${version}: install one from https://nodejs.org`);
+}
+
+/** This process is now only the child's door: signals go in, the exit code comes out. */
+function handOver(child) {
+  // Ctrl-C on a terminal reaches the child by itself; sent on, it would arrive twice.
+  const onTerminal = process.stdin.isTTY || process.stderr.isTTY;
+  process.on("SIGINT", () => { if (!onTerminal) child.kill("SIGINT"); });
+  for (const name of ["SIGTERM", "SIGHUP"]) process.on(name, () => child.kill(name));
+  child.on("error", (error) => {
+    console.error(`${child.spawnfile} could not be started: ${error.message}. Delete node_modules and run the same command again`);
+    process.exit(1);
+  });
+  child.on("exit", (code, signal) => {
+    if (!signal) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+/** Makes node_modules match package-lock.json. `install` is what fills it. */
+export async function ensureModules(folder, install = npmCi) {
+  if (await isCurrent(folder)) return;
+  const onWait = () => progress.say("… waiting for another set-up to install the Node modules");
+  await withLock(join(folder, ".fleet/modules.lock"), async () => {
+    if (await isCurrent(folder)) return;
+    if (!(await isInstalledByHand(folder))) await progress.step("Install the Node modules (npm ci)", () => install(folder));
+    if (!existsSync(pinnedNode(folder))) throw new Error(`npm did not install Node (${pinnedNode(folder)} is missing). Allow install scripts (npm config get ignore-scripts must say false) and run \`npm ci\``);
+    await writeFile(stampPath(folder), await lockHash(folder));
+  }, { onWait });
+}
+
+/** Inside node_modules, so that whatever deletes that deletes it too; written last, so that an interrupted installation is not taken for a whole one. */
+const stampPath = (folder) => join(folder, "node_modules/.fleet-lock-hash");
+
+const lockHash = async (folder) => createHash("sha256").update(await readFile(join(folder, "package-lock.json"))).digest("hex");
+
+async function isCurrent(folder) {
+  const stamp = await readFile(stampPath(folder), "utf8").catch(() => undefined);
+  return stamp !== undefined && stamp === await lockHash(folder);
+}
+
+/** Whether npm itself, called by a person, has installed just what package-lock.json names: its own record of node_modules says so, written when it ends. */
+async function isInstalledByHand(folder) {
+  const [wanted, installed] = await Promise.all(["package-lock.json", "node_modules/.package-lock.json"].map((file) =>
+    readFile(join(folder, file), "utf8").then((text) => JSON.parse(text).packages).catch(() => undefined)));
+  return installed !== undefined && existsSync(pinnedNode(folder))
+    && Object.entries(wanted).every(([path, { integrity, optional }]) => path === "" || (optional && !installed[path]) || installed[path]?.integrity === integrity);
+}
+
+function npmCi(folder) {
+  // The modules' own programs, `node` among them, are about to be deleted.
+  const own = join(folder, "node_modules/");
+  const path = (process.env.PATH ?? "").split(delimiter).filter((entry) => !resolve(entry).startsWith(own)).join(delimiter);
+  return new Promise((done, failed) => {
+    const child = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder, env: { ...process.env, PATH: path }, stdio: ["ignore", "pipe", "pipe"] });
+    const output = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => output.push(chunk));
+    const stop = (name) => { child.kill(name); process.exit(130); };
+    for (const name of SIGNALS) process.on(name, stop);
+    child.on("error", (error) => failed(new Error(`npm could not be started: ${error.message}. Install npm (it comes with Node)`)));
+    child.on("exit", (code) => {
+      for (const name of SIGNALS) process.off(name, stop);
+      if (code === 0) done();
+      else failed(new Error(`\`npm ci\` in ${folder} failed:\n${Buffer.concat(output).toString().trimEnd()}`));
+    });
+  });
+}

@@ -1,0 +1,63 @@
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ensureGo } from "./go.ts";
+import { cacheDir } from "./paths.ts";
+import { run } from "./run.ts";
+
+/** The module that pins the Pulumi CLI and the Hetzner plugin; the language host has one of its own beside it. */
+export const toolchainModule = join(import.meta.dirname, "toolchain");
+
+const moduleCache = join(cacheDir, "go-modules");
+const buildCache = join(cacheDir, "go-build");
+
+export interface GoBuild {
+  /** The folder of go.mod. */
+  module: string;
+  /** The import path of one `main` package, or a path relative to the module. */
+  main: string;
+  /** Strings set when linking: "package.Variable" → value. */
+  define?: Record<string, string>;
+  signal?: AbortSignal;
+  note: (text: string) => void;
+}
+
+/**
+ * Builds a program exactly as go.mod and go.sum pin it.
+ * @param take moves the finished program to where it belongs; until then nothing has changed
+ * @throws Error with the compiler's last lines, or naming what to install when there is no Go.
+ */
+export async function goBuild<T>({ module, main, define = {}, signal, note }: GoBuild, take: (program: string) => Promise<T>): Promise<T> {
+  const go = await ensureGo({ signal, note });
+  await mkdir(cacheDir, { recursive: true });
+  const out = await mkdtemp(join(cacheDir, "go-out-"));
+  try {
+    const variables = Object.entries(define).map(([name, value]) => ` -X ${name}=${value}`);
+    await run(go, ["build", "-v", "-ldflags", `-s -w${variables.join("")}`, "-o", `${out}/`, main], { cwd: module, env: buildEnv(), signal, onLine: counter(note) });
+    const [program] = await readdir(out);
+    return await take(join(out, program!));
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+/** Frees some gigabytes: after a build nothing needs the modules and compiled packages until a pinned version changes. */
+export async function dropGoCaches(): Promise<void> {
+  await Promise.all([moduleCache, buildCache].map((folder) => rm(folder, { recursive: true, force: true })));
+}
+
+/** A user's own Go settings must not change what is built, nor the build fill their caches. */
+const buildEnv = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  CGO_ENABLED: "0", GOTOOLCHAIN: "local", GOWORK: "off",
+  GOFLAGS: "-mod=readonly -trimpath -buildvcs=false -modcacherw",
+  GOMODCACHE: moduleCache, GOCACHE: buildCache,
+});
+
+/** Go says a line for every module and every package; a person wants to see that it gets on. */
+function counter(note: (text: string) => void): (line: string) => void {
+  let modules = 0, packages = 0;
+  return (line) => {
+    if (line.startsWith("go: downloading ")) note(`${++modules} modules downloaded`);
+    else if (/^[\w./-]+$/.test(line)) note(`${++packages} packages compiled`);
+  };
+}

@@ -1,0 +1,10 @@
+/** The Debian packages that the lab needs on the machine that runs it, and what for. Names are the same on Debian and Ubuntu. */
+export const labPackages: Record<string, string> = {
+  "systemd-container": "runs the lab's machines (systemd-nspawn)",
+  debootstrap: "makes their image",
+  iproute2: "makes their networks",
+  "openssh-client": "reaches them",
+  "util-linux": "keeps an interrupted image build from leaving mounts (unshare, setpriv, flock)",
+  "ca-certificates": "lets them trust the package mirror",
+  "python3-venv": "holds the client libraries that the tests of the local clouds use",
+};

@@ -1,0 +1,17 @@
+import { delimiter, join, resolve } from "node:path";
+
+/** The repository. */
+export const root = resolve(import.meta.dirname, "../..");
+
+/** Everything that is made at run time; ignored by git, safe to delete while nothing runs. */
+export const fleetDir = join(root, ".fleet");
+
+/** The tools that the engine is started with: files, or links to what was chosen. First on PATH. */
+export const binDir = join(fleetDir, "bin");
+
+/** What takes long to make and can be made again. */
+export const cacheDir = join(fleetDir, "cache");
+
+/** The folders of PATH that are the user's own, not this repository's. */
+export const userPath = (): string[] =>
+  (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "" && !resolve(folder).startsWith(`${root}/`));
