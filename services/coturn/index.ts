@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { aptSystems } from "../../src/model/platform.ts";
+import { portRangeSchema, tcp, udp } from "../../src/model/port.ts";
+import { service } from "../../src/model/service.ts";
+import { refSchema } from "../../src/model/text.ts";
+import { certificateFiles, certificateService } from "../certificate/files.ts";
+import { turnserverConf } from "./turnserver-conf.ts";
+
+const plain = 3478;
+const tls = 5349;
+
+/** A TURN relay (coturn) for calls: time-limited HMAC credentials, UDP relay only, never towards private addresses. */
+export const coturn = service("coturn", {
+  args: z.strictObject({
+    realm: z.hostname('must be a domain name such as "example.com"'),
+    /** UDP ports of the relayed side. */
+    relay: portRangeSchema.refine((r) => r.to < plain || r.from > tls, `must not reach over the listening ports ${plain} to ${tls}`),
+    /** What the credentials are made with; whoever hands out credentials to clients knows it too. */
+    secret: refSchema.refine((r) => r.ref === "secret", 'must be secret("NAME")'),
+    /** Name of the certificate for TURN over TLS. */
+    certificate: z.string(),
+  }),
+  runsOn: { os: aptSystems },
+  dependsOn: (a) => [certificateService(a.certificate)],
+  ports: (a) => [udp(plain), tcp(plain), tcp(tls), udp(a.relay)],
+  render: (a) => ({
+    packages: ["coturn"],
+    files: { "/etc/turnserver.conf": { content: turnserverConf(a, { plain, tls }), mode: "0640", group: "turnserver" } },
+    units: { "coturn.service": { dropIns: { certificate: credentials(a.certificate) } } },
+    checks: [
+      { kind: "udp", port: plain },
+      { kind: "tcp", port: plain },
+      { kind: "tcp", port: tls },
+    ],
+  }),
+  probes: (a) => [
+    { kind: "turn", port: plain, realm: a.realm, secret: a.secret },
+    ...["10.0.0.1", "172.16.0.1", "192.168.0.1", "127.0.0.1", "169.254.169.254"].map((refusedPeer) => (
+      { kind: "turn" as const, port: plain, realm: a.realm, secret: a.secret, refusedPeer })),
+    { kind: "tcp", port: tls, open: true },
+  ],
+});
+
+/** systemd hands the certificate over, so that its key stays readable by root alone. */
+const credentials = (name: string): string => {
+  const { certificate, key } = certificateFiles(name);
+  return `[Service]\nLoadCredential=cert.pem:${certificate}\nLoadCredential=key.pem:${key}\n`;
+};

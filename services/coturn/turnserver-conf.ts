@@ -1,0 +1,46 @@
+import type { PortRange } from "../../src/model/port.ts";
+import { type Ref, text, type Text } from "../../src/model/text.ts";
+
+/** Addresses that a relay must never reach: whatever is not the public internet. IANA special-purpose registries, RFC 6890. */
+export const deniedPeers = [
+  "0.0.0.0-0.255.255.255",
+  "10.0.0.0-10.255.255.255",
+  "100.64.0.0-100.127.255.255",
+  "127.0.0.0-127.255.255.255",
+  "169.254.0.0-169.254.255.255",
+  "172.16.0.0-172.31.255.255",
+  "192.0.0.0-192.0.0.255",
+  "192.168.0.0-192.168.255.255",
+  "198.18.0.0-198.19.255.255",
+  "240.0.0.0-255.255.255.255",
+  "::",
+  "::1",
+  "::ffff:0.0.0.0-::ffff:255.255.255.255",
+  "64:ff9b::-64:ff9b::ffff:ffff",
+  "fc00::-fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+  "fe80::-febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+];
+
+/** /etc/turnserver.conf. */
+export const turnserverConf = (
+  { realm, relay, secret }: { realm: string; relay: PortRange; secret: Ref },
+  listen: { plain: number; tls: number },
+): Text => text`# Written by fleet (services/coturn).
+listening-port=${listen.plain}
+tls-listening-port=${listen.tls}
+min-port=${relay.from}
+max-port=${relay.to}
+realm=${realm}
+fingerprint
+use-auth-secret
+static-auth-secret=${secret}
+cert=/run/credentials/coturn.service/cert.pem
+pkey=/run/credentials/coturn.service/key.pem
+no-tlsv1
+no-tlsv1_1
+no-cli
+no-tcp-relay
+no-multicast-peers
+${deniedPeers.map((range) => `denied-peer-ip=${range}`).join("\n")}
+syslog
+`;

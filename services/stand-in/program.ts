@@ -1,0 +1,33 @@
+/** What a stand-in does: answer HTTP on a port of the loopback, wait until it is stopped, or say its name and end. */
+export type Behaviour = { serve: number; /** Serves only when called with this word, and ends otherwise. */ on?: string } | "wait" | "end";
+
+/** The text of a Python 3 program that stands in for another one: the standard library only. */
+export function standInProgram(name: string, behaviour: Behaviour): string {
+  const serves = typeof behaviour === "object";
+  return `#!/usr/bin/python3
+"""STAND-IN for ${name}, for lab machines only.
+
+The owner's program is not published. This one answers in its place, so that its unit, port, schedule and
+health check can be tried. It does none of the real work.
+"""
+import json, signal, sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+NAME = ${JSON.stringify(name)}
+${serves ? answering(behaviour) : behaviour === "wait" ? 'print(f"stand-in for {NAME}: waiting", flush=True)\nsignal.pause()\n' : 'print(f"stand-in for {NAME}:", *sys.argv[1:], flush=True)\n'}`;
+}
+
+const answering = ({ serve, on }: { serve: number; on?: string }): string => `
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = json.dumps({"standIn": NAME, "version": "stand-in", "path": self.path}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+
+${on ? `if sys.argv[1:2] != [${JSON.stringify(on)}]:\n    print(f"stand-in for {NAME}:", *sys.argv[1:])\n    sys.exit()\n` : ""}ThreadingHTTPServer(("127.0.0.1", ${serve}), Answer).serve_forever()
+`;
