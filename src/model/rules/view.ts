@@ -1,0 +1,92 @@
+import type { Bundle } from "../bundle.ts";
+import type { Fleet } from "../fleet.ts";
+import { contextOf, type Host } from "../host.ts";
+import type { Probe } from "../probe.ts";
+import type { Service } from "../service.ts";
+import { isActive } from "../status.ts";
+
+/** Where the parts of a fleet are written, for messages. What is left out is named by the usual place. */
+export interface FleetFiles {
+  /** By host, because two files may have given the same name. */
+  hosts?: ReadonlyMap<Host, string>;
+  /** By zone name. */
+  zones?: ReadonlyMap<string, string>;
+  edge?: string;
+  secrets?: string;
+  /** The stack's own file. */
+  fleet?: string;
+}
+
+/** Something that is wrong between parts of a fleet. */
+export interface Finding {
+  /** The rule's name. */
+  rule: string;
+  /** Every file that takes part, the one to change first. */
+  files: string[];
+  message: string;
+  remedy: string;
+}
+
+/** One service on one host, rendered. */
+export interface Placed {
+  host: Host;
+  service: Service;
+  /** "ghost-01/nginx". */
+  label: string;
+  file: string;
+  /** Neither the service nor its host is only planned. */
+  active: boolean;
+  /** Undefined when the render failed: the rule `render` says why. */
+  bundle: Bundle | undefined;
+  probes: Probe[];
+  failure?: unknown;
+}
+
+/** A fleet as the rules look at it: everything rendered once, everything with its file. */
+export interface FleetView {
+  fleet: Fleet;
+  placed: Placed[];
+  fileOf: { host(host: Host): string; zone(name: string): string; edge: string; secrets: string; fleet: string };
+}
+
+export type Rule = (view: FleetView) => Finding[];
+
+export function viewOf(fleet: Fleet, files: FleetFiles = {}): FleetView {
+  const stack = files.fleet ?? `stacks/${fleet.name}/index.ts`;
+  const fileOf: FleetView["fileOf"] = {
+    host: (host) => files.hosts?.get(host) ?? `hosts/${fleet.name}/${host.name}.ts`,
+    zone: (name) => files.zones?.get(name) ?? stack,
+    edge: files.edge ?? stack,
+    secrets: files.secrets ?? stack,
+    fleet: stack,
+  };
+  const placed = fleet.hosts.flatMap((host) =>
+    host.services.map((service): Placed => ({
+      host,
+      service,
+      label: `${host.name}/${service.name}`,
+      file: fileOf.host(host),
+      active: isActive(host) && isActive(service),
+      ...rendered(service, host),
+    })),
+  );
+  return { fleet, placed, fileOf };
+}
+
+function rendered(service: Service, host: Host): Pick<Placed, "bundle" | "probes" | "failure"> {
+  try {
+    return { bundle: service.render(contextOf(host)), probes: service.probes(contextOf(host)) };
+  } catch (failure) {
+    return { bundle: undefined, probes: [], failure };
+  }
+}
+
+/** The services of each host that are really deployed. */
+export const activeByHost = ({ placed }: FleetView): Placed[][] =>
+  [...Map.groupBy(placed.filter((p) => p.active), (p) => p.host).values()];
+
+/** Every pair of a list, each once. */
+export const pairs = <T>(list: readonly T[]): [T, T][] => list.flatMap((a, i) => list.slice(i + 1).map((b): [T, T] => [a, b]));
+
+/** Files without repetition, in order. */
+export const filesOf = (...files: string[]): string[] => [...new Set(files)];
