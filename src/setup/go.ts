@@ -30,6 +30,11 @@ const FETCH_SECONDS = 300;
 /** The folder of a fetched Go, whether it is there or not. */
 const fetchedRoot = join(cacheDir, `go-${FETCHED.version}`);
 
+const platform = `${process.platform}-${process.arch}`;
+
+/** The version of Go that can be fetched for this machine. */
+export const fetchedGo = (): string | undefined => (platform in FETCHED.sha256 ? FETCHED.version : undefined);
+
 /** A Go that can build the toolchain: the one on PATH, or one fetched earlier. */
 export async function findGo(): Promise<{ path: string; version: string } | undefined> {
   for (const path of [await findOnPath("go"), join(fetchedRoot, "bin/go")]) {
@@ -57,7 +62,6 @@ export async function ensureGo({ signal, note }: { signal?: AbortSignal; note: (
 }
 
 async function fetchGo(signal: AbortSignal): Promise<void> {
-  const platform = `${process.platform}-${process.arch}`;
   const wanted = FETCHED.sha256[platform];
   if (!wanted) throw new Error(`no Go is pinned for ${platform}`);
 

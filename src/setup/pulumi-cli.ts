@@ -90,5 +90,6 @@ async function build({ progress, signal }: SetupContext, take: (files: string[])
   };
   const host = { module: hostModule, main: `github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/${LANGUAGE_HOST}` };
   return progress.step(`Build the Pulumi CLI ${PULUMI_VERSION} from Go modules`, (note) =>
-    goBuild({ ...host, signal, note }, (hostProgram) => goBuild({ ...cli, signal, note }, (cliProgram) => take([cliProgram, hostProgram]))));
+    goBuild({ ...host, signal, note: (text) => note(`language host, ${text}`) }, (hostProgram) =>
+      goBuild({ ...cli, signal, note }, (cliProgram) => take([cliProgram, hostProgram]))));
 }

@@ -17,8 +17,9 @@ export interface Tool {
   reason: string;
 }
 
-export const describeTool = ({ label, version, origin, cached, reason }: Tool): string =>
-  `${label} ${version}: ${cached ? `cached (${origin})` : origin}, because ${reason}`;
+/** "3.255.0: from PATH, because …" */
+export const describeTool = ({ version, origin, cached, reason }: Tool): string =>
+  `${version}: ${cached ? `cached (${origin})` : origin}, because ${reason}`;
 
 /** What a finished download or build leaves behind, so that later runs trust its files. */
 interface Stamp {

@@ -24,7 +24,7 @@ export async function ensureSetup({ lab, announce = false }: SetupOptions): Prom
   return interruptible(async (signal) => {
     const context = { progress, signal };
     const [tools] = await both(ensureToolchain(context), lab ? ensureLab(context) : Promise.resolve());
-    for (const tool of tools) if (announce || !tool.cached) progress.say(`  ${describeTool(tool)}`);
+    for (const tool of tools) if (announce || !tool.cached) progress.say(`  ${tool.label} ${describeTool(tool)}`);
     return tools;
   });
 }
@@ -58,7 +58,7 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
   } catch (error) {
     if (exitCode === 0) throw error;
     progress.say("Set-up was interrupted. What is finished is kept; run the same command to go on.");
-    process.exit(exitCode);
+    return process.exit(exitCode);
   } finally {
     for (const [name, listener] of listeners) process.off(name, listener);
   }
