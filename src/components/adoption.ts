@@ -1,13 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ExistingKind } from "../existing/types.ts";
-
-/** What exists at the providers, and which of it the stack's state does not hold yet. Found out before each run. */
-export interface CloudView {
-  /** "kind/name" → the id to import it by. */
-  existing: Readonly<Record<string, string>>;
-  /** Keys of `existing` that are to be taken into the state by this run. */
-  adopt: readonly string[];
-}
+import type { CloudView, ExistingKind } from "../existing/types.ts";
 
 /**
  * Resource options that import a thing that exists, instead of creating it. What is adopted is taken as it is found; the run after it brings it
@@ -15,5 +7,6 @@ export interface CloudView {
  */
 export function adoption(view: CloudView, kind: ExistingKind, name: string): pulumi.CustomResourceOptions {
   const key = `${kind}/${name}`;
-  return view.adopt.includes(key) ? { import: view.existing[key], ignoreChanges: ["*"] } : {};
+  if (!view.adopt.includes(key)) return {};
+  return { import: view.existing[key], ...(view.asFound && { ignoreChanges: ["*"] }) };
 }

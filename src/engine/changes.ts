@@ -29,13 +29,23 @@ export function changesOf(stack: string, events: readonly EngineEvent[]): Change
     const paths = pathsOf(step);
     steps.set(step.urn, { urn: step.urn, op: known && known.op === "replace" ? "replace" : op, paths: paths.length > 0 ? paths : (known?.paths ?? []) });
   }
+  return summarize(stack, [...steps.values()]);
+}
+
+/** Two runs told as one: what the second did to a resource counts, unless it left it alone. */
+export function mergeChanges(first: Changes, second: Changes): Changes {
+  const merged = new Map(first.resources.map((r) => [r.urn, r]));
+  for (const resource of second.resources) if (resource.op !== "same" || !merged.has(resource.urn)) merged.set(resource.urn, resource);
+  return summarize(first.stack, [...merged.values()]);
+}
+
+function summarize(stack: string, resources: Changes["resources"]): Changes {
   const summary = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
-  const resources = [...steps.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
-  for (const resource of resources) {
-    const counted = COUNTED[resource.op];
+  for (const { op } of resources) {
+    const counted = COUNTED[op];
     if (counted) summary[counted] += 1;
   }
-  return { stack, summary, resources };
+  return { stack, summary, resources: resources.sort((a, b) => (a.urn < b.urn ? -1 : 1)) };
 }
 
 function pathsOf(step: StepMetadata): string[] {

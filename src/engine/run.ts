@@ -9,6 +9,13 @@ import { eventReader, type EngineEvent } from "./events.ts";
 /** What the engine is asked to do. `refresh` only observes; `preview` runs the program and changes nothing. */
 export type EngineCommand = "up" | "preview" | "refresh" | "destroy";
 
+/** The stack that the engine works on, the folder of its Pulumi.yaml, and the environment that says where state and clouds are. */
+export interface EngineTarget {
+  stack: string;
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
 export interface EngineOptions {
   /** Look at the world before planning, so that what was changed by hand is put back. */
   refresh?: boolean;
@@ -29,7 +36,7 @@ export interface EngineRun {
  * Runs the Pulumi CLI on one stack and collects its event log. The child gets its own process group, so that an interrupt reaches it once,
  * through `signal`: the first abort lets running steps finish, a second one stops them.
  */
-export async function runEngine(command: EngineCommand, stack: string, env: NodeJS.ProcessEnv, options: EngineOptions = {}): Promise<EngineRun> {
+export async function runEngine(command: EngineCommand, target: EngineTarget, options: EngineOptions = {}): Promise<EngineRun> {
   const folder = await mkdtemp(join(tmpdir(), "fleet-engine-"));
   const log = join(folder, "events");
   await (await open(log, "wx", 0o600)).close();
@@ -40,7 +47,7 @@ export async function runEngine(command: EngineCommand, stack: string, env: Node
     options.onEvent?.(event);
   });
   try {
-    const child = startPulumi([...engineArguments(command, stack, options), "--event-log", log], { ...env, PULUMI_DEBUG_COMMANDS: "true" });
+    const child = startPulumi([...engineArguments(command, target.stack, options), "--event-log", log], target);
     options.signal?.addEventListener("abort", () => child.kill("SIGINT"));
     let output = "";
     child.stdout!.setEncoding("utf8").on("data", (text: string) => (output += text));
@@ -54,8 +61,8 @@ export async function runEngine(command: EngineCommand, stack: string, env: Node
 }
 
 /** Runs any other Pulumi command and returns what it printed. @throws Error with the command's own message when it fails. */
-export async function pulumi(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const child = startPulumi(args, env);
+export async function pulumi(args: readonly string[], target: EngineTarget): Promise<string> {
+  const child = startPulumi(args, target);
   let stdout = "";
   let stderr = "";
   child.stdout!.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -84,10 +91,10 @@ function engineArguments(command: EngineCommand, stack: string, options: EngineO
 /** util-linux's setpriv makes the kernel interrupt the engine when this process dies, however it dies. */
 const SETPRIV = "/usr/bin/setpriv";
 
-function startPulumi(args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+function startPulumi(args: readonly string[], { cwd, env }: EngineTarget): ChildProcess {
   const command = ["pulumi", ...args];
   if (process.platform === "linux" && existsSync(SETPRIV)) command.unshift(SETPRIV, "--pdeathsig", "INT", "--");
-  return spawn(command[0]!, command.slice(1), { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(command[0]!, command.slice(1), { cwd, env: { ...env, PULUMI_DEBUG_COMMANDS: "true" }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 function exitOf(child: ChildProcess): Promise<number> {

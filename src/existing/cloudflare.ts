@@ -12,7 +12,7 @@ export async function existingAtCloudflare(api: Api, accountId: string, zoneIds:
   const account = `/accounts/${accountId}`;
   const groups = await Promise.all([
     ...zoneIds.map(async (zone) =>
-      (await all<{ id: string; name: string; type: string; content: string }>(api, `/zones/${zone}/dns_records?per_page=5000`)).map((r) => [recordKey(r), `${zone}/${r.id}`])),
+      (await all<{ id: string; name: string; type: string; content: string }>(api, `/zones/${zone}/dns_records?per_page=5000`)).map((r) => [`cloudflare:record/${recordName(r)}`, `${zone}/${r.id}`])),
     getJson<Answer<{ buckets: { name: string }[] }>>(api, "Cloudflare", `${account}/r2/buckets`).then((a) => a.result.buckets.map((b) => [`cloudflare:bucket/${b.name}`, `${accountId}/${b.name}/default`])),
     all<{ id: string; title: string }>(api, `${account}/storage/kv/namespaces?per_page=100`).then((r) => r.map((n) => [`cloudflare:kv/${n.title}`, `${accountId}/${n.id}`])),
     all<{ name: string }>(api, `${account}/pages/projects?per_page=10`).then((r) => r.map((p) => [`cloudflare:pages/${p.name}`, `${accountId}/${p.name}`])),
@@ -21,7 +21,7 @@ export async function existingAtCloudflare(api: Api, accountId: string, zoneIds:
 }
 
 /** What makes a record one of its kind: two with the same name, type and content cannot exist. */
-export const recordKey = (record: { name: string; type: string; content: string }): string => `cloudflare:record/${record.name} ${record.type} ${record.content}`;
+export const recordName = (record: { name: string; type: string; content: string }): string => `${record.name} ${record.type} ${record.content}`;
 
 async function all<T>(api: Api, path: string): Promise<T[]> {
   const found: T[] = [];

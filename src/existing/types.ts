@@ -10,6 +10,16 @@ export type ExistingKind =
 /** "kind/name" → the id that Pulumi imports it by. */
 export type Existing = Record<string, string>;
 
+/** What exists at the providers, and which of it the stack's state does not hold yet. Found out before each run. */
+export interface CloudView {
+  /** "kind/name" → the id to import it by. */
+  existing: Existing;
+  /** Keys of `existing` that are to be taken into the state by this run. */
+  adopt: readonly string[];
+  /** Take them as they are found, whatever the program declares: for the run that adopts. A preview shows the difference instead. */
+  asFound: boolean;
+}
+
 /** Where a provider's API is and the token for it; without a token the provider is not asked. */
 export interface Api {
   url: string;

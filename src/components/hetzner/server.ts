@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HetznerHost } from "../../model/host.ts";
 import { showPort } from "../../model/port.ts";
 import type { Connection } from "../../transport/types.ts";
-import { adoption, type CloudView } from "../adoption.ts";
+import type { CloudView } from "../../existing/types.ts";
+import { adoption } from "../adoption.ts";
 import { firstBoot } from "../host/first-boot.ts";
 import { HostKey } from "../ssh/keys.ts";
 

@@ -1,0 +1,38 @@
+import { CliError, out, outStyle } from "../output.ts";
+import { cronResults } from "../../probes/cron.ts";
+import { dnsResults } from "../../probes/dns.ts";
+import { runProbe, type ProbeResult } from "../../probes/run.ts";
+import { secretVariable } from "../../components/secrets.ts";
+import { contextOf } from "../../model/host.ts";
+import { isActive } from "../../model/status.ts";
+import { sshArguments } from "../ssh-arguments.ts";
+import { hostAddresses } from "../host-addresses.ts";
+import { openStack, type OpenStack } from "../stack.ts";
+
+/** Looks at every service from outside. Exits 1 when something is not as it should be. */
+export async function check(name: string, options: { lab?: boolean; json?: boolean }): Promise<void> {
+  const results = await checkAll(await openStack(name, options));
+  const problems = results.filter((r) => r.problem !== undefined);
+  if (options.json) out(JSON.stringify({ stack: name, summary: { passed: results.length - problems.length, failed: problems.length }, results }));
+  else for (const { what, problem } of results) out(`${problem === undefined ? outStyle("green", "✓") : outStyle("red", "✗")} ${what}${problem === undefined ? "" : `: ${problem}`}`);
+  if (problems.length > 0) throw new CliError(`${name}: ${problems.length} of ${results.length} checks failed`);
+}
+
+/** Probes of services, records as the DNS provider answers them, and cron entries as the machines have them. */
+export async function checkAll(stack: OpenStack): Promise<ProbeResult[]> {
+  const { fleet, target } = stack;
+  const addresses = await hostAddresses(stack);
+  const secretValue = (name: string) => target.env[secretVariable(name)] ?? missing(name);
+  const hosts = fleet.hosts.filter(isActive);
+  const probes = hosts.flatMap((host) => {
+    const services = host.services.filter(isActive);
+    const context = { ...contextOf(host), standIns: stack.lab };
+    return services.flatMap((service) => service.probes(context)).map((probe) => runProbe(probe, addresses[host.name]!, secretValue));
+  });
+  const cron = hosts.map((host) => cronResults(host, stack.lab, sshArguments(stack, host.name)));
+  return (await Promise.all([Promise.all(probes), dnsResults(fleet, target.env), ...cron])).flat();
+}
+
+function missing(name: string): never {
+  throw new Error(`the value of ${name} is needed: give ${secretVariable(name)}`);
+}

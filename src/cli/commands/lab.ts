@@ -1,0 +1,40 @@
+import { labDown, labFault, labLog, labStatus, labUp } from "../../lab/lifecycle.ts";
+import { assertFleet } from "../../load/assert.ts";
+import { loadFleet } from "../../load/fleet.ts";
+import { ensureSetup } from "../../setup/setup.ts";
+import { labSpecOf } from "../lab-stack.ts";
+import { elapsed, out, outStyle, say } from "../output.ts";
+
+export async function up(stack: string): Promise<void> {
+  const start = performance.now();
+  const loaded = await loadFleet(stack);
+  assertFleet(loaded);
+  await ensureSetup({ lab: true });
+  await labUp(labSpecOf(loaded.fleet), { progress: say });
+  say(`the lab of ${stack} is up (${elapsed(start)}); go on with \`npx fleet up ${stack} --lab\``);
+}
+
+export async function down(stack: string, options: { forget?: boolean }): Promise<void> {
+  const start = performance.now();
+  await labDown(stack, { forget: options.forget ?? false });
+  say(`the lab of ${stack} is down${options.forget ? " and forgotten" : ""} (${elapsed(start)})`);
+}
+
+export async function status(stack: string, options: { json?: boolean }): Promise<void> {
+  const found = await labStatus(stack);
+  if (options.json) return out(JSON.stringify(found));
+  for (const [cloud, { url }] of Object.entries(found.clouds)) out(`${outStyle("bold", cloud)}  ${url}`);
+  for (const host of found.hosts) out(`${outStyle("bold", host.name)}  ${host.user}@${host.address}:${host.port}  ${host.running ? "running" : "stopped"}`);
+  out(Object.keys(found.clouds).length > 0 ? `ssh -F ${found.sshConfig} <host>` : `the lab of ${stack} is down`);
+}
+
+export async function log(stack: string, options: { json?: boolean }): Promise<void> {
+  const requests = await labLog(stack);
+  if (options.json) return out(JSON.stringify(requests));
+  for (const r of requests) out(`${r.time} ${r.cloud.padEnd(10)} ${r.method.padEnd(6)} ${r.status} ${r.ms.toFixed(0).padStart(5)} ms  ${r.path}`);
+}
+
+export async function fault(stack: string, kind: string, options: { cloud: string; method?: string; path?: string; times?: string }): Promise<void> {
+  await labFault(stack, { kind, cloud: options.cloud, method: options.method, path: options.path, times: options.times === undefined ? undefined : Number(options.times) });
+  say(kind === "off" ? `no faults in the lab of ${stack}` : `${options.cloud} of ${stack} answers with ${kind}`);
+}

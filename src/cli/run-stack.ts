@@ -1,0 +1,37 @@
+import { changesOf, errorsOf, type Changes } from "../engine/changes.ts";
+import { clearStaleLocks } from "../engine/lock.ts";
+import { runEngine, type EngineCommand, type EngineOptions, type EngineRun } from "../engine/run.ts";
+import { EngineProgress } from "./engine-progress.ts";
+import { interruptible } from "./interrupt.ts";
+import { CliError } from "./output.ts";
+import type { OpenStack } from "./stack.ts";
+
+/** Runs the engine on a stack for a person who watches: progress on stderr, Ctrl-C lets running steps finish. */
+export async function runStack(command: EngineCommand, stack: OpenStack, what: string, options: EngineOptions = {}): Promise<EngineRun> {
+  await clearStaleLocks(stack.target.env.PULUMI_BACKEND_URL, stack.name);
+  const progress = new EngineProgress(what);
+  try {
+    return await interruptible((signal) => runEngine(command, stack.target, { ...options, onEvent: progress.onEvent, signal }));
+  } finally {
+    progress.end();
+  }
+}
+
+/** The changes of a run. @throws CliError when the run failed; progress has already said what. */
+export function changesOrFail(stack: OpenStack, run: EngineRun): Changes {
+  if (run.exitCode !== 0) throw failure(stack, run);
+  return changesOf(stack.name, run.events);
+}
+
+/** How a failed run is told at its end: each error has been shown when it happened. */
+export function failure(stack: OpenStack, run: EngineRun): CliError {
+  const count = errorsOf(run.events).length;
+  return new CliError(count > 0 ? `${stack.name}: ${count} ${count === 1 ? "thing" : "things"} failed; everything else was done. Mend what is named above and run again` : run.output.trim());
+}
+
+/** "2 to create, 1 to update, 40 unchanged". */
+export function showSummary({ summary }: Changes, verb: "to " | ""): string {
+  const words = verb ? { create: "to create", update: "to update", replace: "to replace", delete: "to delete" } : { create: "created", update: "updated", replace: "replaced", delete: "deleted" };
+  const parts = (Object.keys(words) as (keyof typeof words)[]).filter((key) => summary[key] > 0).map((key) => `${summary[key]} ${words[key]}`);
+  return [...parts, `${summary.same} unchanged`].join(", ");
+}

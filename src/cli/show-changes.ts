@@ -1,0 +1,36 @@
+import { createPatch } from "diff";
+import { differences, type Difference } from "../engine/differences.ts";
+import { nameOf, type EngineEvent } from "../engine/events.ts";
+import { out, outStyle } from "./output.ts";
+
+type Print = (line: string) => void;
+const WORDS: Record<string, string> = { create: "create", update: "update", replace: "replace", delete: "delete", import: "adopt" };
+
+/** Prints what a preview would change, each property with its lines; what is secret arrives here already hidden. */
+export function showChanges(events: readonly EngineEvent[], print: Print = out): void {
+  for (const event of events) {
+    const step = event.resourcePreEvent?.metadata;
+    if (!step || !(step.op in WORDS) || step.new?.custom === false) continue;
+    print(`${outStyle("bold", WORDS[step.op]!.padEnd(8))} ${nameOf(step.urn)}`);
+    if (step.op === "create" || step.op === "delete") continue;
+    for (const difference of differences(step.old?.inputs ?? {}, step.new?.inputs ?? {})) showDifference(difference, "found", "declared", print);
+  }
+}
+
+/** One property: two values on a line, or the changed lines of a text. `was` and `willBe` name the sides. */
+export function showDifference({ path, declared, found }: Difference, was: string, willBe: string, print: Print = out): void {
+  if (path.startsWith("__") || path.startsWith("connection")) return;
+  if (typeof declared === "string" && typeof found === "string" && (declared.includes("\n") || found.includes("\n"))) {
+    print(`  ${path}`);
+    for (const line of textLines(declared, found)) print(`    ${line.startsWith("+") ? outStyle("green", line) : line.startsWith("-") ? outStyle("red", line) : outStyle("dim", line)}`);
+    return;
+  }
+  print(`  ${path}: ${was} ${show(declared)}, ${willBe} ${show(found)}`);
+}
+
+/** The changed lines of a text with one line around them, as in a unified diff without its head. */
+export function textLines(before: string, after: string): string[] {
+  return createPatch("", before, after, "", "", { context: 1 }).split("\n").slice(4).filter((line) => line !== "" && !line.startsWith("\\"));
+}
+
+const show = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

@@ -1,0 +1,55 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pulumi, type EngineTarget } from "../engine/run.ts";
+import { assertFleet } from "../load/assert.ts";
+import { loadFleet, ROOT, type LoadedFleet } from "../load/fleet.ts";
+import { ensureSetup } from "../setup/setup.ts";
+import { prepareLab } from "./lab-stack.ts";
+
+/** A stack that commands can work on: its fleet is valid, the engine is there, and the environment says where everything is. */
+export interface OpenStack extends LoadedFleet {
+  name: string;
+  lab: boolean;
+  target: EngineTarget;
+}
+
+/**
+ * Opens a stack. In the lab this starts whatever is not running yet.
+ *
+ * @throws Error naming what is wrong before anything is touched
+ */
+export async function openStack(name: string, options: { lab?: boolean }): Promise<OpenStack> {
+  const lab = options.lab ?? false;
+  const loaded = await loadFleet(name);
+  assertFleet(loaded);
+  await ensureSetup({ lab });
+  const target = lab ? await prepareLab(loaded) : realTarget(name);
+  await ensureStack(target);
+  return { ...loaded, name, lab, target };
+}
+
+/** Real clouds: state, tokens and passphrase are where the user's own Pulumi settings say. */
+const realTarget = (stack: string): EngineTarget => ({ stack, cwd: ROOT, env: withTools(process.env) });
+
+/** The project's own tools come first, and Node keeps what it has compiled. */
+export function withTools(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const tools = [join(ROOT, ".fleet", "bin"), join(ROOT, "node_modules", ".bin")];
+  return {
+    ...env,
+    PATH: [...tools, env.PATH].join(":"),
+    NODE_COMPILE_CACHE: join(ROOT, ".fleet", "cache", "node"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION ?? "true",
+  };
+}
+
+/** Makes the stack in its backend when it is not there. A file backend is looked at directly: asking the CLI costs a third of a second. */
+async function ensureStack(target: EngineTarget): Promise<void> {
+  const backend = target.env.PULUMI_BACKEND_URL;
+  if (backend?.startsWith("file://")) {
+    const state = join(fileURLToPath(backend), ".pulumi", "stacks", "fleet", `${target.stack}.json`);
+    if (await access(state).then(() => true, () => false)) return;
+  }
+  await pulumi(["stack", "select", target.stack, "--create", "--non-interactive"], target);
+}

@@ -1,0 +1,114 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Fleet } from "../../model/fleet.ts";
+import type { Host } from "../../model/host.ts";
+import { labelsOf } from "../../model/labels.ts";
+import { isActive } from "../../model/status.ts";
+import type { CloudView } from "../../existing/types.ts";
+import { CloudflareEdge } from "../cloudflare/edge.ts";
+import { CloudflareZone } from "../cloudflare/zone.ts";
+import { HetznerServer } from "../hetzner/server.ts";
+import { declareServices, type ReachableHost } from "../host/services.ts";
+import type { ValueSources } from "../host/values.ts";
+import { HostKey, KeyPair } from "../ssh/keys.ts";
+import { StaticMachine } from "../static/host.ts";
+
+export interface DeployArgs {
+  fleet: Fleet;
+  /** The value of a secret, by its name. */
+  secrets: (name: string) => pulumi.Output<string>;
+  view: CloudView;
+  operatorKeys: readonly string[];
+  standIns: boolean;
+  scriptOf: (path: string) => string;
+}
+
+type Machine = ReachableHost & { parent: HetznerServer | StaticMachine };
+
+/** A whole fleet: its machines, what runs on them, its zones and its edge. What is only planned is left out. */
+export class DeployedFleet extends pulumi.ComponentResource {
+  private readonly machines: Map<string, Machine>;
+
+  constructor(name: string, args: DeployArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fleet:index:Fleet", name, {}, opts);
+    this.machines = new Map(args.fleet.hosts.filter(isActive).map((host) => [host.name, this.createMachine(host, args)]));
+    const values = this.valueSources(args);
+    declareServices({ hosts: [...this.machines.values()], values, standIns: args.standIns });
+    this.createZones(args);
+    this.createEdge(args, values);
+    this.registerOutputs({});
+  }
+
+  private createMachine(host: Host, args: DeployArgs): Machine {
+    const parent = this.createParent(host, args);
+    return { host, parent, connection: parent.connection };
+  }
+
+  private createParent(host: Host, { fleet, view, operatorKeys }: DeployArgs): HetznerServer | StaticMachine {
+    switch (host.kind) {
+      case "hetzner":
+        return new HetznerServer(host.name, { host, labels: labelsOf(fleet.name, host), operatorKeys, view }, { parent: this });
+      case "static":
+        return new StaticMachine(host.name, { host }, { parent: this });
+      case "digitalocean":
+      case "aws":
+        throw new Error(`host ${host.name}: machines of kind ${host.kind} are modelled but not deployed yet: set status: "planned"`);
+    }
+  }
+
+  /** Keys are made, or read from a machine, only when something refers to them. */
+  private valueSources({ secrets }: DeployArgs): ValueSources {
+    const pairs = new Map<string, KeyPair>();
+    const pair = (name: string) => remember(pairs, name, () => new KeyPair(name, { parent: this }));
+    const hostKeys = new Map<string, pulumi.Input<string>>();
+    return {
+      secret: secrets,
+      "private-key": (name) => pair(name).privateKey,
+      "public-key": (name) => pair(name).publicKey,
+      address: (name) => this.addressOf(name),
+      "host-key": (name) => remember(hostKeys, name, () => this.hostKeyOf(name)),
+    };
+  }
+
+  private hostKeyOf(name: string): pulumi.Input<string> {
+    const { host, parent, connection } = this.machines.get(name)!;
+    const made = parent instanceof HetznerServer ? parent.hostKey : undefined;
+    return made ?? host.hostKey ?? new HostKey(`${name}-host-key`, { host: name, adopt: true, connection }, { parent }).publicKey;
+  }
+
+  private addressOf(name: string): pulumi.Input<string> {
+    const { host, parent } = this.machines.get(name)!;
+    if (parent instanceof HetznerServer) return parent.address;
+    if (host.ipv4 === undefined) throw new Error(`host ${name} has no public address, but something refers to it: give ipv4 in its host file`);
+    return host.ipv4;
+  }
+
+  private createZones({ fleet, view }: DeployArgs): void {
+    for (const zone of fleet.zones.filter((z) => isActive(z) && z.provider === "cloudflare")) {
+      const knownAddress = (host: string) => fleet.hosts.find((h) => h.name === host)?.ipv4;
+      new CloudflareZone(zone.name, { zone: { ...zone, id: zoneId(zone) }, addressOf: (host) => this.addressOf(host), knownAddress, view }, { parent: this });
+    }
+  }
+
+  private createEdge({ fleet, view, scriptOf }: DeployArgs, values: ValueSources): void {
+    const { account, ...edge } = fleet.edge;
+    const isEmpty = Object.values(edge).every((things) => things.filter(isActive).length === 0);
+    if (isEmpty) return;
+    if (account === undefined) throw new Error(`fleet ${fleet.name} has things at Cloudflare but no account: give edge.account in stacks/${fleet.name}/fleet.ts`);
+    const zoneOf = (hostname: string) => {
+      const zone = fleet.zones.find((z) => hostname === z.name || hostname.endsWith(`.${z.name}`));
+      if (!zone) throw new Error(`${hostname} is in none of the zones of stacks/${fleet.name}/fleet.ts: add its zone, or correct the name`);
+      return zoneId(zone);
+    };
+    new CloudflareEdge("edge", { account, edge: fleet.edge, zoneOf, scriptOf, values, view }, { parent: this });
+  }
+}
+
+function zoneId(zone: Fleet["zones"][number]): string {
+  if (zone.id === undefined) throw new Error(`zone ${zone.name} has no id: copy it from its overview page at Cloudflare into the fleet file`);
+  return zone.id;
+}
+
+function remember<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  if (!map.has(key)) map.set(key, make());
+  return map.get(key)!;
+}

@@ -1,0 +1,42 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { contextOf, type Host } from "../../model/host.ts";
+import type { Service } from "../../model/service.ts";
+import { isActive } from "../../model/status.ts";
+import { HostService, type HostServiceArgs } from "./service.ts";
+import { resolveDeep, type ValueSources } from "./values.ts";
+
+/** A host as services see it: how to reach it, and the component that they belong to. */
+export interface ReachableHost {
+  host: Host;
+  connection: HostServiceArgs["connection"];
+  parent: pulumi.ComponentResource;
+}
+
+export interface ServicesArgs {
+  hosts: readonly ReachableHost[];
+  values: ValueSources;
+  /** Whether stand-ins may answer for programs that their owner never published. */
+  standIns: boolean;
+}
+
+/** Declares the active services of all hosts, each after those that it depends on. checkFleet() has refused cycles. */
+export function declareServices({ hosts, values, standIns }: ServicesArgs): void {
+  const waiting = new Map<string, { on: ReachableHost; service: Service }>();
+  for (const on of hosts) for (const service of on.host.services.filter(isActive)) waiting.set(`${on.host.name}/${service.name}`, { on, service });
+  const declared = new Map<string, HostService>();
+  const declare = (key: string): HostService | undefined => {
+    const next = waiting.get(key);
+    if (!next) return declared.get(key);
+    waiting.delete(key);
+    const { on, service } = next;
+    const dependsOn = service.dependsOn.map((name) => declare(qualified(on.host.name, name))).filter((s) => s !== undefined);
+    const bundle = resolveDeep(service.render({ ...contextOf(on.host), standIns }), values) as HostServiceArgs["bundle"];
+    const resource = new HostService(key, { host: on.host.name, service: service.name, connection: on.connection, bundle }, { parent: on.parent, dependsOn });
+    declared.set(key, resource);
+    return resource;
+  };
+  for (const key of [...waiting.keys()]) declare(key);
+}
+
+/** "nginx" is a service of the same host, "ghost-01/nginx" one of another. */
+const qualified = (host: string, service: string): string => (service.includes("/") ? service : `${host}/${service}`);
