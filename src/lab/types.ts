@@ -21,8 +21,45 @@ export interface Machine {
 export interface Machines {
   /** Reserves an address and a disk; does not boot. */
   create(spec: MachineSpec): Promise<Machine>;
+  /** Boots it, and returns when its sshd answers. */
   start(name: string): Promise<void>;
   stop(name: string): Promise<void>;
   remove(name: string): Promise<void>;
   list(): Promise<Machine[]>;
 }
+
+/** A cloud server that is there before the first `up`, as it is in the world: to be found and adopted. */
+export interface AdoptedServer {
+  name: string;
+  /** The vendor's name of its size, such as "cx43". */
+  type: string;
+  location: string;
+  image?: string;
+  publicAddress: string;
+  labels?: Record<string, string>;
+  authorizedKeys?: string[];
+}
+
+/** What a stack needs of its lab before the first `up`: plain data that the stack's model is turned into. */
+export interface LabSpec {
+  stack: string;
+  /** Machines that no cloud owns. */
+  staticHosts: MachineSpec[];
+  adoptedServers: AdoptedServer[];
+  /** DNS zones that are registered already, in the lab's account unless they name another. `id` is 32 hexadecimal digits. */
+  zones: { id: string; name: string; accountId?: string }[];
+  /** The Cloudflare account, 32 hexadecimal digits. */
+  accountId: string;
+}
+
+/** How to reach a running lab, as `fleet lab status --json` prints it. */
+export interface LabStatus {
+  /** Empty while the lab is down. `url` is what the official client's endpoint setting takes. */
+  clouds: Record<string, { url: string; token: string }>;
+  hosts: { name: string; address: string; port: number; user: string; running: boolean }[];
+  /** `ssh -F` takes it. */
+  sshConfig: string;
+}
+
+/** What can be done to a machine by hand, to see what the fleet makes of it. */
+export type MachineAction = "start" | "stop" | "pause" | "resume" | "swap-host-key";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { open, readFile, readdir } from "node:fs/promises";
+import { open, readFile, readdir, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ensureCgroups, removeCgroups } from "./cgroup.ts";
+import { ensureCgroups, processesInCgroups, removeCgroups } from "./cgroup.ts";
 
 export interface Container {
   /** Unique on this machine. */
@@ -16,7 +16,10 @@ export interface Container {
 /** Starts the container again when it asks for a reboot, which nspawn reports by exit code 133. */
 const SUPERVISOR = 'for group in $CGROUPS; do echo $$ > "$group/cgroup.procs"; done; while "$@"; [ $? -eq 133 ]; do :; done';
 
-/** Boots systemd in the container, in a session of its own: it goes on when the process that started it ends. */
+/**
+ * Boots systemd in the container, in a session of its own: it goes on when the process that started it ends. It may change network
+ * settings (net.* of sysctl), which are its own; those that it would share with this machine it can't.
+ */
 export async function startContainer(container: Container): Promise<void> {
   const groups = await ensureCgroups(container.id);
   const console = await open(container.consoleLog, "w", 0o600);
@@ -25,7 +28,7 @@ export async function startContainer(container: Container): Promise<void> {
       "--quiet", "--directory", container.root, `--machine=${container.id}`, `--hostname=${container.hostName}`,
       `--network-namespace-path=/run/netns/${container.id}`, "--capability=CAP_NET_ADMIN", "--bind=/dev/net/tun",
       "--register=no", "--keep-unit", "--resolv-conf=off", "--timezone=off", "--link-journal=no", "--settings=no", "--console=pipe", "--boot"],
-    { stdio: ["ignore", console.fd, console.fd], detached: true, env: { PATH: process.env.PATH, CGROUPS: groups.join(" ") } });
+    { stdio: ["ignore", console.fd, console.fd], detached: true, env: { PATH: process.env.PATH, CGROUPS: groups.join(" "), SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network" } });
     await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
     child.unref();
   } finally {
@@ -43,12 +46,14 @@ export async function stopContainer(id: string, graceSeconds: number): Promise<v
     const deadline = Date.now() + graceSeconds * 1000;
     while (Date.now() < deadline && (await processesOf(id)).length > 0) await sleep(50);
   }
-  // The container's own processes end with the nspawn process that is their parent.
-  for (let left = await processesOf(id); left.length > 0; left = await processesOf(id)) {
-    for (const process of left) kill(process.pid, "SIGKILL");
+  const left = async () => [...(await processesOf(id)).map((p) => p.pid), ...(await processesInCgroups(id))];
+  for (let pids = await left(); pids.length > 0; pids = await left()) {
+    for (const pid of pids) kill(pid, "SIGKILL");
     await sleep(20);
   }
   await removeCgroups(id);
+  // nspawn itself clears this away only when it ends by itself.
+  await rm(`/run/systemd/nspawn/propagate/${id}`, { recursive: true, force: true });
 }
 
 export const isRunning = async (id: string): Promise<boolean> => (await processesOf(id)).length > 0;

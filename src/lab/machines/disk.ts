@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { access, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { MachineSpec } from "../types.ts";
+import { makeKeyPair } from "./key-pair.ts";
 import { run } from "./run.ts";
 
 /** What a machine keeps over restarts of the lab: kept as machine.json beside its disk. */
@@ -11,6 +12,10 @@ export interface MachineRecord {
   index: number;
   /** The image that its disk was begun on. */
   image: string;
+  /** Whether it was last started or stopped; nothing before the first start. */
+  on?: boolean;
+  /** The host key that its first boot ended with: "ssh-ed25519 AAAA…". What it shows later is held against it. */
+  hostKey?: string;
 }
 
 const HOST_KEY = "etc/ssh/ssh_host_ed25519_key";
@@ -49,9 +54,7 @@ export class Disk {
   }
 
   async mount(image: string): Promise<void> {
-    await access(image).catch(() => {
-      throw new Error(`the image ${image} that ${this.folder} was begun on is gone: start over with \`fleet lab down <stack> --forget\``);
-    });
+    if (!(await exists(image))) throw new Error(`the image ${image} that ${this.folder} was begun on is gone: start over with \`fleet lab down <stack> --forget\``);
     await this.unmount();
     // Overlayfs refuses a work folder that a "volatile" mount has used; it holds nothing that outlives a mount.
     const work = join(this.folder, "work");
@@ -71,10 +74,16 @@ export class Disk {
     return text?.trim().split(/\s+/).slice(0, 2).join(" ");
   }
 
-  /** Gives the machine another host key, as somebody in its place would have. Shown from the next start of its sshd. */
+  /** Has the machine show another host key, as one that took its place would; the second time, its own again. */
   async swapHostKey(): Promise<void> {
-    const mounted = (await mountsUnder(this.root)).length > 0;
-    await makeHostKey(mounted ? this.root : join(this.folder, "upper"));
+    const root = (await mountsUnder(this.root)).length > 0 ? this.root : join(this.folder, "upper");
+    const key = join(root, HOST_KEY), kept = join(this.folder, "other_host_key");
+    for (const half of ["", ".pub"]) {
+      await copyFile(key + half, `${kept}.new${half}`);
+    }
+    if (await exists(kept)) for (const half of ["", ".pub"]) await copyFile(kept + half, key + half);
+    else await makeHostKey(root);
+    for (const half of ["", ".pub"]) await rename(`${kept}.new${half}`, kept + half);
   }
 
   async remove(): Promise<void> {
@@ -109,12 +118,10 @@ async function writeSeed(upper: string, spec: MachineSpec): Promise<void> {
 async function makeHostKey(root: string): Promise<void> {
   const key = join(root, HOST_KEY);
   await mkdir(join(key, ".."), { recursive: true });
-  await rm(key, { force: true });
-  await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", `${key}.new`]);
-  await copyFile(`${key}.new.pub`, `${key}.pub`);
-  await rm(`${key}.new.pub`);
-  await rename(`${key}.new`, key);
+  await makeKeyPair(key);
 }
+
+const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
 
 /** Mount points at or under a path, in the order they were mounted. */
 async function mountsUnder(path: string): Promise<string[]> {

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { access, copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { access, copyFile, glob, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { distributionSources, readAptSources, type AptSource } from "./apt-sources.ts";
-import { withLock } from "./lock.ts";
+import { withLock } from "../../setup/lock.mjs";
 import { recipe, recipeHash } from "./recipe.ts";
 import { CommandError, run } from "./run.ts";
 
@@ -13,17 +13,16 @@ export type Progress = (step: string) => void;
 /**
  * The root file system that all lab machines share: found in `cache`, or built there by the recipe. A build that was interrupted
  * leaves nothing that a later one would take for an image; of two builds at the same time one waits for the other.
- * @param options.inUse images that must stay although the recipe has changed
  * @returns its path
  * @throws CommandError with the last lines of the step that failed.
  */
-export async function ensureImage(options: { cache: string; progress: Progress; inUse?: ReadonlySet<string>; signal?: AbortSignal }): Promise<string> {
+export async function ensureImage(options: { cache: string; progress: Progress; signal?: AbortSignal }): Promise<string> {
   const source = await packageSource();
   const image = join(options.cache, `image-${recipeHash(recipe, source)}`);
   if (await exists(image)) return image;
   return withLock(join(options.cache, "image.lock"), async () => {
     if (await exists(image)) return image;
-    await removeOthers(options.cache, options.inUse ?? new Set());
+    await removeOthers(options.cache);
     await build(image, source, options);
     return image;
   });
@@ -42,10 +41,14 @@ async function packageSource(): Promise<PackageSource> {
   return { codename, archives: distributionSources(await readAptSources(), codename) };
 }
 
-/** Images of older recipes, and what interrupted builds left. */
-async function removeOthers(cache: string, inUse: ReadonlySet<string>): Promise<void> {
-  const old = (await readdir(cache)).filter((name) => /^(image|part)-/.test(name)).map((name) => join(cache, name));
-  await Promise.all(old.filter((path) => !inUse.has(path)).map((path) => rm(path, { recursive: true, force: true })));
+/** Images of older recipes that no machine was begun on, and what interrupted builds left. */
+async function removeOthers(cache: string): Promise<void> {
+  const inUse = new Set<string>();
+  for await (const path of glob(join(dirname(cache), "lab/*/machines/*/machine.json"))) {
+    inUse.add((JSON.parse(await readFile(path, "utf8")) as { image: string }).image);
+  }
+  const others = (await readdir(cache)).filter((name) => /^(image|part)-/.test(name)).map((name) => join(cache, name));
+  await Promise.all(others.filter((path) => !inUse.has(path)).map((path) => rm(path, { recursive: true, force: true })));
 }
 
 async function build(image: string, source: PackageSource, options: { cache: string; progress: Progress; signal?: AbortSignal }): Promise<void> {
@@ -102,8 +105,9 @@ async function runBuild(target: string, given: string, options: { progress: Prog
   child.stderr.on("data", (chunk) => { errors += chunk; });
   createInterface({ input: child.stdout }).on("line", (line) => { if (line.startsWith("step: ")) options.progress(`machine image: ${line.slice(6)}`); });
   await new Promise<void>((resolve, reject) => {
-    child.on("error", (error) => reject(new CommandError("building the machine image", undefined, error.message)));
-    child.on("close", (code) => (code === 0 ? resolve() : reject(new CommandError("building the machine image", code ?? -1, errors))));
+    // Not before it has ended may its folder be removed, also when it was told to by the signal.
+    child.on("error", (error) => { errors += error.message; });
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new CommandError("building the machine image", code ?? undefined, errors))));
   });
 }
 

@@ -9,6 +9,7 @@ import { Disk, type MachineRecord } from "./disk.ts";
 import { checkMachineName, machineId } from "./names.ts";
 import { connectMachine, disconnectMachine } from "./network.ts";
 import { lastLines } from "./run.ts";
+import type { SshHost } from "./ssh-config.ts";
 import { addressIn, freeIndex } from "./subnet.ts";
 
 const BOOT_SECONDS = 60;
@@ -23,18 +24,21 @@ export class NspawnMachines implements Machines {
   readonly #folder: string;
   readonly #subnet: string;
   readonly #image: string;
+  readonly #operatorKey: string | undefined;
   readonly #onChange: () => Promise<void>;
   readonly #queues = new Map<string, Promise<unknown>>();
 
   /**
    * @param options.folder where disks are kept
+   * @param options.operatorKey a public key that may log in as root everywhere: the lab's own way in, like a provider's console
    * @param options.onChange awaited whenever a machine is ready, or gone: before start(), create() or remove() returns
    */
-  constructor(options: { lab: string; folder: string; subnet: string; image: string; onChange?: () => Promise<void> }) {
+  constructor(options: { lab: string; folder: string; subnet: string; image: string; operatorKey?: string; onChange?: () => Promise<void> }) {
     this.#lab = options.lab;
     this.#folder = options.folder;
     this.#subnet = options.subnet;
     this.#image = options.image;
+    this.#operatorKey = options.operatorKey;
     this.#onChange = options.onChange ?? (async () => {});
   }
 
@@ -45,7 +49,8 @@ export class NspawnMachines implements Machines {
       // Numbers are given out one at a time, whichever machines are created at once.
       await this.#inTurn("", async () => {
         const taken = (await this.records()).map((r) => r.index);
-        await this.disk(spec.name).create({ spec, index: freeIndex(taken), image: this.#image });
+        const authorizedKeys = [...(this.#operatorKey ? [this.#operatorKey] : []), ...spec.authorizedKeys];
+        await this.disk(spec.name).create({ spec: { ...spec, authorizedKeys }, index: freeIndex(taken), image: this.#image });
       });
     });
     return this.#find(spec.name);
@@ -63,17 +68,23 @@ export class NspawnMachines implements Machines {
         await startContainer({ id, hostName: name, root: disk.root, consoleLog: this.#consoleLog(name) });
       }
       await this.#untilReady(name, record);
+      await disk.writeRecord({ ...record, on: true, hostKey: record.hostKey ?? (await disk.hostKey()) });
       await this.#onChange();
     });
   }
 
+  /** Shuts a machine down. It stays off until it is started again, also when the lab is. */
   async stop(name: string): Promise<void> {
-    await this.#inTurn(name, () => this.#powerOff(name, SHUTDOWN_SECONDS));
+    await this.#inTurn(name, async () => {
+      const record = await this.disk(name).readRecord();
+      if (record) await this.disk(name).writeRecord({ ...record, on: false });
+      await this.#powerOff(name, SHUTDOWN_SECONDS);
+    });
   }
 
-  /** Cuts the power: nothing on the machine gets to finish what it was doing. */
-  async cutPower(name: string): Promise<void> {
-    await this.#inTurn(name, () => this.#powerOff(name, 0));
+  /** Shuts all machines down with the lab. */
+  async stopAll(): Promise<void> {
+    await Promise.all((await this.records()).map(({ spec: { name } }) => this.#inTurn(name, () => this.#powerOff(name, SHUTDOWN_SECONDS))));
   }
 
   async remove(name: string): Promise<void> {
@@ -97,11 +108,22 @@ export class NspawnMachines implements Machines {
     }));
   }
 
+  /** Has a machine show another host key than the one it is known by; the second time, its own again. */
+  async swapHostKey(name: string): Promise<void> {
+    await this.#record(name);
+    await this.disk(name).swapHostKey();
+  }
+
   /** What is known of every machine, in the order of their addresses. */
   async records(): Promise<MachineRecord[]> {
     const names = await readdir(this.#folder).catch(() => []);
     const records = await Promise.all(names.map((name) => this.disk(name).readRecord()));
     return records.filter((r) => r !== undefined).sort((a, b) => a.index - b.index);
+  }
+
+  /** Every machine as ssh reaches it. */
+  async hosts(): Promise<SshHost[]> {
+    return (await this.records()).map(({ spec, index, hostKey }) => ({ name: spec.name, address: addressIn(this.#subnet, index), hostKey }));
   }
 
   disk(name: string): Disk {
@@ -156,7 +178,8 @@ function sshdAnswers(address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port: 22, timeout: 1000 });
     const done = (answer: boolean) => { socket.destroy(); resolve(answer); };
-    socket.once("data", (data) => done(data.toString("latin1").startsWith("SSH-")));
+    // Greeted back before it is left, sshd finds nothing to complain of in its log.
+    socket.once("data", (data) => socket.end("SSH-2.0-lab\r\n", () => done(data.toString("latin1").startsWith("SSH-"))));
     socket.once("error", () => done(false)).once("timeout", () => done(false)).once("close", () => done(false));
   });
 }

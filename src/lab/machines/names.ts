@@ -16,9 +16,9 @@ export const machineId = (lab: string, machine: string): string => `${lab}-${mac
 /** The switch's end of a machine's cable, named by the last number of the machine's address. */
 export const portName = (index: number): string => `m${index}`;
 
-/** @throws Error when the name can't be a host name. */
+/** @throws Error when the name can't be a host name of a machine. */
 export function checkMachineName(name: string): void {
-  if (!/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/.test(name)) {
-    throw new Error(`machine name ${JSON.stringify(name)} can't be a host name: use lower-case letters, digits and "-", at most 50`);
+  if (!/^(?!.*\.\.)[A-Za-z0-9]([A-Za-z0-9.-]{0,48}[A-Za-z0-9])?$/.test(name)) {
+    throw new Error(`machine name ${JSON.stringify(name)} can't be a host name: use letters, digits, "-" and ".", at most 50`);
   }
 }

@@ -1,5 +1,5 @@
 import { access, readdir } from "node:fs/promises";
-import { withLock } from "./lock.ts";
+import { withLock } from "../../setup/lock.mjs";
 import { machineId, portName } from "./names.ts";
 import { ip, run } from "./run.ts";
 import { GATEWAY, addressIn, freeSubnet } from "./subnet.ts";
@@ -74,9 +74,13 @@ export const disconnectMachine = (lab: string, machine: string): Promise<void> =
 
 /** Removes the switch, its cable, and every namespace of the lab's machines. */
 export async function removeNetwork(lab: string): Promise<void> {
-  const names = await readdir(NAMESPACES).catch(() => []);
-  for (const name of names) if (name === lab || name.startsWith(`${lab}-`)) await removeNamespace(name);
-  await removeInterface(lab);
+  await withLock(NETWORK_LOCK, async () => {
+    const names = await readdir(NAMESPACES).catch(() => []);
+    for (const name of names) if (name === lab || name.startsWith(`${lab}-`)) await removeNamespace(name);
+    await removeInterface(lab);
+    // ip(8) mounts this folder when it is first used and leaves it so; with no namespace left, neither is the mount.
+    if ((await readdir(NAMESPACES).catch(() => ["?"])).length === 0) await run("umount", [NAMESPACES]).catch(() => {});
+  });
 }
 
 async function removeNamespace(name: string): Promise<void> {

@@ -17,7 +17,7 @@ export const recipe = {
   /** Background work that only costs time in a lab. */
   masked: [
     "apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "e2scrub_all.timer", "e2scrub_reap.service", "fstrim.timer",
-    "console-getty.service", "systemd-networkd-wait-online.service", "systemd-logind.service",
+    "console-getty.service", "systemd-networkd-wait-online.service",
   ],
   files: {
     "/etc/apt/sources.list": "deb [trusted=yes] file:/srv/apt ./\n",
@@ -37,6 +37,7 @@ export const recipe = {
       "network: {config: disabled}",
       "disable_root: false",
       "users: []",
+      "locale: false",
       "ssh_genkeytypes: [ed25519]",
       "",
     ].join("\n"),

@@ -1,0 +1,127 @@
+import { access, readFile } from "node:fs/promises";
+import { createCloudflare, seedZone } from "./clouds/cloudflare/index.ts";
+import { createHetzner, type HetznerCloud } from "./clouds/hetzner/index.ts";
+import { Faults } from "./clouds/http/faults.ts";
+import { RequestLog } from "./clouds/http/log.ts";
+import { startCloud } from "./clouds/http/server.ts";
+import { Store } from "./clouds/store.ts";
+import { makeKeyPair } from "./machines/key-pair.ts";
+import { NspawnMachines } from "./machines/machines.ts";
+import { ensureSwitch, removeNetwork } from "./machines/network.ts";
+import { labPaths, type LabPaths } from "./paths.ts";
+import { readSettings, writePrivate, writeSettings, type LabSettings } from "./settings.ts";
+import { SshFiles } from "./ssh-files.ts";
+import type { LabSpec, MachineAction, MachineSpec } from "./types.ts";
+
+/** A lab that runs: its clouds listen, its machines are there. Lives in the daemon. */
+export class Lab {
+  readonly faults = new Faults();
+  readonly log: RequestLog;
+  readonly machines: NspawnMachines;
+  readonly #paths: LabPaths;
+  readonly #settings: LabSettings;
+  readonly #store: Store;
+  readonly #hetzner: HetznerCloud;
+  readonly #listening: { close(): Promise<void> }[] = [];
+  /** Adopted servers that were booted since this lab was opened; nothing before the first time. */
+  #resumed: Set<string> | undefined;
+
+  /** Brings up a lab's network and clouds, with what they knew before. Machines boot with apply(). */
+  static async open(stack: string, image: string): Promise<Lab> {
+    const paths = labPaths(stack);
+    const settings = await readSettings(paths.settings);
+    settings.subnet = await ensureSwitch(paths.id, settings.subnet);
+    if (!(await exists(paths.key))) await makeKeyPair(paths.key);
+    const operatorKey = (await readFile(`${paths.key}.pub`, "utf8")).trim();
+    const lab = new Lab(paths, settings, { image, subnet: settings.subnet, operatorKey });
+    await lab.#listen();
+    await writeSettings(paths.settings, settings);
+    return lab;
+  }
+
+  private constructor(paths: LabPaths, settings: LabSettings, options: { image: string; subnet: string; operatorKey: string }) {
+    this.#paths = paths;
+    this.#settings = settings;
+    this.#store = new Store(paths.store);
+    this.log = new RequestLog(this.#store);
+    const sshFiles = new SshFiles(paths);
+    this.machines = new NspawnMachines({
+      ...options, lab: paths.id, folder: paths.machines,
+      onChange: () => sshFiles.write(() => this.machines.hosts()),
+    });
+    this.#hetzner = createHetzner({ store: this.#store, machines: this.machines, token: settings.tokens.hcloud! });
+  }
+
+  /**
+   * Brings up whatever the spec asks for and is not there; what runs is left alone, and what was stopped by hand stays off.
+   * @throws Error naming every machine that did not boot; the others did.
+   */
+  async apply(spec: LabSpec): Promise<void> {
+    await writePrivate(this.#paths.spec, JSON.stringify(spec, undefined, 2));
+    for (const zone of spec.zones) seedZone(this.#store, { accountId: spec.accountId, ...zone });
+    for (const server of spec.adoptedServers) this.#hetzner.seedServer({ authorizedKeys: [], ...server });
+    await allOf([...spec.staticHosts.map((host) => this.#bootStatic(host)), this.#resumeServers(spec)]);
+  }
+
+  async #bootStatic(host: MachineSpec): Promise<void> {
+    const { running } = await this.machines.create(host);
+    const record = await this.machines.disk(host.name).readRecord();
+    const neverReady = record?.hostKey === undefined;
+    if (neverReady || (!running && record.on !== false)) await this.machines.start(host.name);
+  }
+
+  /** Boots the cloud's servers: all that were running once per daemon, and later those that a new spec has brought. */
+  async #resumeServers(spec: LabSpec): Promise<void> {
+    const names = spec.adoptedServers.map((server) => server.name);
+    if (this.#resumed && names.every((name) => this.#resumed!.has(name))) return;
+    await this.#hetzner.resume();
+    this.#resumed = new Set(names);
+  }
+
+  /** Does something to a machine as if by hand. */
+  async act(name: string, action: MachineAction): Promise<void> {
+    const actions: Record<MachineAction, () => Promise<void>> = {
+      start: () => this.machines.start(name),
+      stop: () => this.machines.stop(name),
+      pause: () => this.machines.pause(name, true),
+      resume: () => this.machines.pause(name, false),
+      "swap-host-key": () => this.machines.swapHostKey(name),
+    };
+    await actions[action]();
+  }
+
+  /** Shuts everything down. What is stored stays. */
+  async close(): Promise<void> {
+    await Promise.all(this.#listening.map((server) => server.close()));
+    await this.machines.stopAll();
+    await removeNetwork(this.#paths.id);
+    this.#store.close();
+  }
+
+  async #listen(): Promise<void> {
+    const { ports, tokens } = this.#settings;
+    const options = { log: this.log, faults: this.faults, onCrash: (error: unknown, method: string, path: string) => console.error(method, path, error) };
+    const clouds = [this.#hetzner.definition, createCloudflare(this.#store, tokens.cloudflare!)];
+    for (const cloud of clouds) {
+      const server = await onFreePort(ports[cloud.name], (port) => startCloud(cloud, { ...options, port }));
+      ports[cloud.name] = server.port;
+      this.#listening.push(server);
+    }
+  }
+}
+
+/** The port from last time if it is still free, so that what was told of the lab stays true; else any. */
+async function onFreePort<T>(last: number | undefined, listen: (port: number) => Promise<T>): Promise<T> {
+  return listen(last ?? 0).catch((error) => {
+    if (last === undefined) throw error;
+    return listen(0);
+  });
+}
+
+/** Waits for all, whatever becomes of each. */
+async function allOf(work: Promise<unknown>[]): Promise<void> {
+  const failures = (await Promise.allSettled(work)).flatMap((r) => (r.status === "rejected" ? [(r.reason as Error).message] : []));
+  if (failures.length > 0) throw new Error(failures.join("\n\n"));
+}
+
+const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);

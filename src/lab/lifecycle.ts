@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { mkdir, open, readFile, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { withLock } from "../setup/lock.mjs";
+import { cacheDir } from "../setup/paths.ts";
+import { progress as display, type Progress } from "../setup/progress.mjs";
+import type { ActiveFault, FaultRule } from "./clouds/http/faults.ts";
+import type { LoggedRequest } from "./clouds/http/log.ts";
+import { LabDownError, askLab, isListening } from "./control.ts";
+import { ensureImage } from "./machines/image.ts";
+import { lastLines } from "./machines/run.ts";
+import { sweep } from "./machines/sweep.ts";
+import { labPaths, type LabPaths } from "./paths.ts";
+import type { LabSpec, MachineAction } from "./types.ts";
+
+const START_SECONDS = 30;
+const DOWN_SECONDS = 30;
+
+/**
+ * Makes sure that a stack's lab runs with all that the spec asks for. Quick when it does. What a killed daemon left behind is
+ * cleared away first; what was half started is finished.
+ * @throws Error when this machine can't run a lab, or a machine does not boot.
+ */
+export async function labUp(spec: LabSpec, { progress = display, signal }: { progress?: Progress; signal?: AbortSignal } = {}): Promise<void> {
+  requireLinuxAndRoot();
+  const paths = labPaths(spec.stack);
+  await withLock(paths.lock, async () => {
+    const image = await progress.step("Lab: machine image", (note) => ensureImage({ cache: cacheDir, progress: note, signal }));
+    if (!(await isListening(paths.socket))) await progress.step("Lab: start", () => startDaemon(spec.stack, paths, image));
+    const machines = [...spec.staticHosts, ...spec.adoptedServers].map((m) => m.name);
+    await progress.step(`Lab: boot ${machines.join(", ") || "nothing yet"}`, () => askLab(paths.socket, "apply", { spec }));
+  });
+}
+
+/**
+ * Ends a lab: nothing of it is left running, mounted or configured, also when its daemon had been killed. What its machines and
+ * clouds have stored stays for the next time, unless it is to be forgotten.
+ */
+export async function labDown(stack: string, { forget = false }: { forget?: boolean } = {}): Promise<void> {
+  requireLinuxAndRoot();
+  const paths = labPaths(stack);
+  await withLock(paths.lock, async () => {
+    const asked = askLab(paths.socket, "down", {}).catch((error) => { if (!(error instanceof LabDownError)) throw error; });
+    await Promise.race([asked, sleep(DOWN_SECONDS * 1000, undefined, { ref: false })]);
+    await clear(stack, paths);
+    if (forget) await rm(paths.folder, { recursive: true, force: true });
+  });
+}
+
+/** The last requests to the lab's clouds, oldest first. @throws LabDownError */
+export const labLog = (stack: string, count = 200): Promise<LoggedRequest[]> => askLab(labPaths(stack).socket, "log", { count });
+
+/** Switches a fault of the clouds on, until it is cleared or has struck as often as it says. @throws LabDownError */
+export const labFault = (stack: string, rule: FaultRule): Promise<ActiveFault> => askLab(labPaths(stack).socket, "fault", rule);
+
+/** Switches all faults off. @returns how many there were. @throws LabDownError */
+export const labClearFaults = (stack: string): Promise<number> => askLab(labPaths(stack).socket, "clear-faults", {});
+
+/** Does something to a machine by hand: what it is to be is not asked, and a stopped one stays off. @throws LabDownError */
+export const labMachine = async (stack: string, name: string, action: MachineAction): Promise<void> => {
+  await askLab(labPaths(stack).socket, "machine", { name, action });
+};
+
+/** Starts a daemon that outlives this process, and waits until it listens. */
+async function startDaemon(stack: string, paths: LabPaths, image: string): Promise<void> {
+  await clear(stack, paths);
+  await mkdir(paths.folder, { recursive: true, mode: 0o700 });
+  const log = await open(paths.log, "a", 0o600);
+  const daemon = spawn(process.execPath, [join(import.meta.dirname, "daemon.ts"), stack, image],
+    { cwd: paths.folder, detached: true, stdio: ["ignore", log.fd, log.fd] });
+  await log.close();
+  daemon.unref();
+  for (const deadline = Date.now() + START_SECONDS * 1000; !(await isListening(paths.socket)); await sleep(20)) {
+    if (daemon.exitCode !== null || Date.now() > deadline) {
+      throw new Error(`the lab's daemon does not start; the end of ${paths.log}:\n${lastLines(await readFile(paths.log, "utf8"), 15)}`);
+    }
+  }
+}
+
+/** Removes whatever of a lab is still there, found by its names. */
+async function clear(stack: string, paths: LabPaths): Promise<void> {
+  for (const pid of await daemonsOf(stack)) process.kill(pid, "SIGKILL");
+  while ((await daemonsOf(stack)).length > 0) await sleep(20);
+  await sweep(paths.id, paths.machines);
+  await rm(paths.socket, { force: true });
+}
+
+/** Daemons of this stack in this checkout. */
+async function daemonsOf(stack: string): Promise<number[]> {
+  const script = join(import.meta.dirname, "daemon.ts");
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(pids.map(async (pid) => {
+    const args = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+    return args[1] === script && args[2] === stack ? [Number(pid)] : [];
+  }));
+  return found.flat();
+}
+
+function requireLinuxAndRoot(): void {
+  if (process.platform !== "linux") throw new Error(`the lab boots Linux machines and needs Linux (this is ${process.platform}); previews, renders and checks work without it`);
+  if (process.getuid?.() !== 0) throw new Error("the lab boots machines and needs root: run the command with sudo; previews, renders and checks work without it");
+}
+
+export { labEnvironment, labStatus } from "./status.ts";

@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { fleetDir, root } from "../setup/paths.ts";
+import { labId } from "./machines/names.ts";
+
+/** Where one stack's lab keeps what it keeps. */
+export interface LabPaths {
+  /** What its things in the kernel are called by. */
+  id: string;
+  folder: string;
+  spec: string;
+  settings: string;
+  store: string;
+  log: string;
+  machines: string;
+  /** The key that the lab's user logs in with. */
+  key: string;
+  sshConfig: string;
+  knownHosts: string;
+  /** Not in the folder: a socket's path has room for some 100 characters only. */
+  socket: string;
+  lock: string;
+}
+
+export function labPaths(stack: string): LabPaths {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(stack)) throw new Error(`${JSON.stringify(stack)} can't be a stack: use letters, digits, "-" and "_"`);
+  const id = labId(root, stack);
+  const folder = join(fleetDir, "lab", stack);
+  const inFolder = (name: string) => join(folder, name);
+  return {
+    id, folder,
+    spec: inFolder("spec.json"), settings: inFolder("lab.json"), store: inFolder("clouds.sqlite"), log: inFolder("daemon.log"),
+    machines: inFolder("machines"), key: inFolder("id_ed25519"), sshConfig: inFolder("ssh_config"), knownHosts: inFolder("known_hosts"),
+    socket: `/run/${id}.sock`, lock: join(fleetDir, "lab", `${stack}.lock`),
+  };
+}

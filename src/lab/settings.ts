@@ -1,0 +1,32 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** What a lab is given at random or by chance, and keeps until it is forgotten. */
+export interface LabSettings {
+  /** Cloud → the only token that it accepts. */
+  tokens: Record<string, string>;
+  /** Cloud or plugin → where it listens on 127.0.0.1. */
+  ports: Record<string, number>;
+  /** "10.x.y" */
+  subnet?: string;
+}
+
+const CLOUDS = ["hcloud", "cloudflare"] as const;
+
+/** The settings of a lab, made when it is new. */
+export async function readSettings(path: string): Promise<LabSettings> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text !== undefined) return JSON.parse(text) as LabSettings;
+  // As long as the vendors' own: the hcloud provider refuses tokens of any other length than 64.
+  return { tokens: Object.fromEntries(CLOUDS.map((cloud) => [cloud, randomBytes(32).toString("hex")])), ports: {} };
+}
+
+export const writeSettings = (path: string, settings: LabSettings): Promise<void> => writePrivate(path, JSON.stringify(settings, undefined, 2));
+
+/** Writes a file whole or not at all, readable by its owner only. */
+export async function writePrivate(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFile(`${path}.new`, text, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
