@@ -11,15 +11,17 @@ export const hostnameSchema = z.string().max(253).regex(/^(\*\.)?([A-Za-z0-9_]([
 /** The public address of a host of the fleet, by the host's name: written in its host file and nowhere else. */
 export const addressRefSchema = refSchema.extend({ ref: z.literal("address") });
 
-const ttl = z.union([z.literal("auto"), z.int().min(60).max(86400)], { error: 'must be "auto" or seconds from 60 to 86400' }).default("auto");
+const ttlRange = 'must be "auto" or seconds from 60 to 86400';
+const ttl = z.union([z.literal("auto"), z.int().min(60, ttlRange).max(86400, ttlRange)], ttlRange).default("auto");
 const common = { name: recordName, ttl, comment: z.string().max(100, "must be at most 100 characters").optional(), status: statusSchema };
 /** Whether visitors reach it through Cloudflare, which hides the address and carries only HTTP. */
 const proxied = { proxied: z.boolean().default(false) };
+const addressTarget = "must be an IPv4 address or a host of the fleet";
 const priority = z.int().min(0).max(65535);
 
 export const recordSchema = z
   .discriminatedUnion("type", [
-    z.strictObject({ type: z.literal("A"), ...common, ...proxied, target: z.union([z.ipv4(), addressRefSchema], { error: "must be an IPv4 address or a host of the fleet" }) }),
+    z.strictObject({ type: z.literal("A"), ...common, ...proxied, target: z.union([z.ipv4(addressTarget), addressRefSchema], addressTarget) }),
     z.strictObject({ type: z.literal("AAAA"), ...common, ...proxied, target: z.ipv6("must be an IPv6 address") }),
     z.strictObject({ type: z.literal("CNAME"), ...common, ...proxied, target: hostnameSchema }),
     z.strictObject({ type: z.literal("MX"), ...common, target: hostnameSchema, priority }),
