@@ -1,0 +1,101 @@
+import { sysctlFile } from "./observe.ts";
+import { only, type Step } from "./plan.ts";
+import { besidePath, fn, quote, quoteAll } from "./sh.ts";
+
+/** Parts of an apply script that come before any unit is touched; n is the service's number in the batch. */
+
+/** Users, groups and directories. Two services of a batch may ask for the same one. */
+export function accountsPart(n: number, steps: readonly Step[]): string[] {
+  const lines = steps.flatMap((step): string[] => {
+    switch (step.do) {
+      case "group": return [`getent group ${step.name} >/dev/null || groupadd ${step.system ? "--system " : ""}${step.name}`];
+      case "make-user": return [`getent passwd ${step.name} >/dev/null || ${useradd(step)}`];
+      case "correct-user": return [`usermod ${userOptions(step)} ${step.name}`];
+      case "directory": return [`install -d -m ${step.mode} -o ${step.owner} -g ${step.group} -- ${quote(step.path)}`];
+      default: return [];
+    }
+  });
+  return lines.length === 0 ? [] : [...fn(`accounts_${n}`, lines), `run ${n} 'users, groups or directories could not be made' accounts_${n}`];
+}
+
+const userOptions = ({ home, shell, groups }: { home?: string; shell?: string; groups?: string[] }): string =>
+  [
+    ...(home === undefined ? [] : ["-d", quote(home)]),
+    ...(shell === undefined ? [] : ["-s", quote(shell)]),
+    ...(groups === undefined ? [] : ["-G", quote(groups.join(","))]),
+  ].join(" ");
+
+/** The user's own group may exist already; the home of a system user is the business of `directories`. */
+const useradd = (user: Extract<Step, { do: "make-user" }>): string =>
+  `{ if getent group ${user.name} >/dev/null; then own='-g ${user.name}'; else own=-U; fi; useradd ${user.system ? "--system -M" : "-m"} $own ${userOptions(user)} ${user.name}; }`;
+
+/** Every file that a service's plan changes, to be kept and, if need be, put back. */
+export const touchedPaths = (steps: readonly Step[]): string[] => [
+  ...only(steps, "write", "attributes", "remove").map(({ path }) => path),
+  ...only(steps, "retire").flatMap(({ paths }) => paths),
+];
+
+/** Files take their place by rename, complete with mode and owner; then the validations. When one fails, the old files come back at once. */
+export function filesPart(n: number, steps: readonly Step[]): string[] {
+  const touched = touchedPaths(steps);
+  const lines = [...fileLines(n, steps, touched), ...settingLines(steps)];
+  if (lines.length === 0) return [];
+  return [
+    ...fn(`restore_${n}`, [touched.length > 0 ? `restore ${n} ${quoteAll(touched)}` : ":"]),
+    ...fn(`files_${n}`, lines),
+    `run ${n} 'files could not be written' files_${n}`,
+    ...only(steps, "validate").flatMap(({ command }, i) => [
+      ...fn(`validate_${n}_${i}`, [`set +e; eval ${quote(command)}`]),
+      `run ${n} ${quote(`refused by its validation: ${command}`)} validate_${n}_${i}`,
+    ]),
+    `ok ${n} || restore_${n}`,
+  ];
+}
+
+function fileLines(n: number, steps: readonly Step[], touched: string[]): string[] {
+  if (touched.length === 0) return [];
+  const writes = only(steps, "write");
+  const corrections = only(steps, "attributes");
+  const removed = only(steps, "remove").map(({ path }) => path);
+  const folders = [...new Set(writes.map(({ path }) => path.slice(0, path.lastIndexOf("/")) || "/"))];
+  return [
+    `keep ${n} ${quoteAll(touched)}`,
+    ...(folders.length > 0 ? [`mkdir -p -- ${quoteAll(folders)}`, "umask 077"] : []),
+    // printf is part of the shell: the text is never an argument of a process
+    ...writes.map(({ path, content }) => `printf '%s' ${quote(content)} >${quote(besidePath(path))}`),
+    ...attributeLines(writes.map((write) => ({ ...write, path: besidePath(write.path) })), true),
+    ...writes.map(({ path }) => `mv -fT -- ${quote(besidePath(path))} ${quote(path)}`),
+    ...attributeLines(corrections, false),
+    ...(removed.length > 0 ? [`rm -f -- ${quoteAll(removed)}`] : []),
+  ];
+}
+
+interface Attributes {
+  path: string;
+  mode: string;
+  owner: string;
+  group: string;
+}
+
+/** One process for each owner and each mode that occurs. The owner goes first, because a change of owner clears set-user-ID bits. */
+function attributeLines(files: Attributes[], isNew: boolean): string[] {
+  const owners = groupBy(files, ({ owner, group }) => `${owner}:${group}`).filter(([owner]) => !(isNew && owner === "root:root"));
+  const modes = groupBy(files, ({ mode }) => mode).filter(([mode]) => !(isNew && mode === "0600"));
+  return [
+    ...owners.map(([owner, group]) => `chown -- ${owner} ${quoteAll(group.map(({ path }) => path))}`),
+    ...modes.map(([mode, group]) => `chmod -- ${mode} ${quoteAll(group.map(({ path }) => path))}`),
+  ];
+}
+
+const groupBy = <T>(items: T[], key: (item: T) => string): [string, T[]][] => [...Map.groupBy(items, key)];
+
+const settingLines = (steps: readonly Step[]): string[] => [
+  ...only(steps, "set-kernel").map(({ key, value }) => `printf '%s\\n' ${quote(value)} >${quote(sysctlFile(key))}`),
+  ...only(steps, "set-time-zone").flatMap(({ zone }) => [
+    `[ -f ${quote(`/usr/share/zoneinfo/${zone}`)} ] || { echo ${quote(`there is no time zone ${zone} on this host: install tzdata or correct the name`)}; exit 1; }`,
+    `ln -sfn -- ${quote(`/usr/share/zoneinfo/${zone}`)} /etc/localtime`,
+    `if [ -e /etc/timezone ]; then printf '%s\\n' ${quote(zone)} >/etc/timezone; fi`,
+    // cron reads the zone when it starts
+    "systemctl try-restart cron.service crond.service || true",
+  ]),
+];

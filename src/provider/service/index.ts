@@ -1,0 +1,101 @@
+import { redact } from "../../plugin/errors.ts";
+import { PartialFailure, type Properties, type ResourceType } from "../../plugin/types.ts";
+import { UnreachableError } from "../../transport/types.ts";
+import { checkService } from "./check.ts";
+import { diffService } from "./diff.ts";
+import { Hosts, type Outcome, type Runner } from "./hosts.ts";
+import { importedShape } from "./import.ts";
+import { NOTHING, propertiesOf, secretsIn, shapeOf, targetOf, union, type Shape, type Target } from "./types.ts";
+import type { Failure } from "./apply-script.ts";
+
+export type { Runner } from "./hosts.ts";
+
+/**
+ * `fleet:host:Service`: one service on one host, as {host, service, connection, ...bundle} (src/model/bundle.ts with its texts resolved).
+ * The state has the same shape and holds what was found. Its id is "host/service".
+ */
+export function serviceResource(runner: Runner): ResourceType {
+  const hosts = new Hosts(runner);
+
+  /** @param olds inputs or state from before; empty for something new */
+  async function bring(inputs: Properties, olds: Properties): Promise<Properties> {
+    const target = targetOf(inputs);
+    const desired = shapeOf(inputs);
+    const secrets = [...secretsIn(inputs), ...secretsIn(olds)];
+    let before: Shape | undefined;
+    const fail = (found: Shape, reason: string) => new PartialFailure(idOf(target), propertiesOf(target, found), inputs, [redact(reason, secrets)]);
+    try {
+      const { found, failure } = await hosts.apply(target, { desired, previous: shapeOf(olds) }, (shape) => (before = shape));
+      if (failure) throw fail(found, describe(target, failure, notBack(before!, found)));
+      const state = propertiesOf(target, found);
+      const wrong = Object.keys(diffService(state, inputs).detailed);
+      if (wrong.length > 0) throw fail(found, `${idOf(target)}: everything was applied, but this is still not as declared: ${wrong.join(", ")}. Something else on the host may be changing it.`);
+      return state;
+    } catch (error) {
+      // Once a change has begun, the host may hold a part of it.
+      if (before && !(error instanceof PartialFailure)) throw fail(before, `${idOf(target)}: ${messageOf(error)}. What was begun there runs to its end; run up again to compare and finish.`);
+      throw error;
+    }
+  }
+
+  return {
+    check: async ({ news }) => checkService(news),
+    diff: async ({ olds, news, ignoreChanges }) => diffService(olds, news, ignoreChanges),
+
+    async create({ inputs, preview }) {
+      return { id: idOf(targetOf(inputs)), state: preview ? inputs : await bring(inputs, {}) };
+    },
+
+    async update({ olds, news, preview }) {
+      return { state: preview ? news : await bring(news, olds) };
+    },
+
+    async read({ id, inputs = {}, state }) {
+      if (!state?.host) return importService(hosts, id, inputs);
+      try {
+        const target = targetOf(state);
+        // The state may hold what a change that failed has left over.
+        const found = propertiesOf(target, await hosts.observe(target, union(shapeOf(state), shapeOf(inputs.host ? inputs : state))));
+        return { id, inputs: found, state: found };
+      } catch (error) {
+        throw new PartialFailure(id, state, inputs, [`unknown: ${messageOf(error)}`]);
+      }
+    },
+
+    async delete({ urn, state }) {
+      const target = targetOf(state);
+      let outcome: Outcome;
+      try {
+        outcome = await hosts.apply(target, { desired: NOTHING, previous: shapeOf(state) });
+      } catch (error) {
+        if (!(error instanceof UnreachableError)) throw error;
+        throw new Error(`${error.message}. If the host is gone for good, forget the service with: pulumi state delete '${urn}'`);
+      }
+      if (outcome.failure) throw new Error(redact(describe(target, outcome.failure, []), secretsIn(state)));
+    },
+  };
+}
+
+async function importService(hosts: Hosts, id: string, inputs: Properties) {
+  const slash = id.indexOf("/");
+  if (slash < 1) throw new Error(`cannot import "${id}": the id of a service is "host/service"`);
+  const target: Target = { ...targetOf(inputs), host: id.slice(0, slash), service: id.slice(slash + 1) };
+  const wanted = inputs.host ? shapeOf(inputs) : importedShape(target.service);
+  const found = propertiesOf(target, await hosts.observe(target, wanted));
+  return { id, inputs: found, state: found };
+}
+
+const idOf = ({ host, service }: Target): string => `${host}/${service}`;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Units that ran before a change that was undone, and do not run now. */
+const notBack = (before: Shape, found: Shape): string[] =>
+  Object.keys(before.units).filter((unit) => before.units[unit]!.active === true && found.units[unit]?.active !== true);
+
+/** The reason, then what the step and the journal said, each line marked with where it comes from. */
+function describe(target: Target, { reason, log, journal }: Failure, down: string[]): string {
+  const block = (title: string, text: string) => (text === "" ? [] : [`  ${title}:`, ...text.split("\n").map((line) => `    ${line}`)]);
+  const back = `The service's files and units were put back${down.length === 0 ? "" : `, but this did not start again: ${down.join(", ")}`}.`;
+  return [`${idOf(target)}: ${reason}. ${back}`, ...block("output", log), ...block("journal", journal)].join("\n");
+}

@@ -1,0 +1,67 @@
+import { Secret } from "../../plugin/types.ts";
+import { plainOf, type Content, type CronShape, type Shape } from "./types.ts";
+
+/** A file that a service keeps, wherever its bundle says so: as a file, a unit, a drop-in, a cron entry or kernel settings. */
+export interface ManagedFile {
+  path: string;
+  content: Content;
+  mode: string;
+  owner: string;
+  group: string;
+  kind: "file" | "unit" | "dropIn" | "cron" | "sysctl";
+  /** The unit of a unit file or drop-in. */
+  unit?: string;
+}
+
+const UNITS = "/etc/systemd/system";
+export const unitPath = (unit: string): string => `${UNITS}/${unit}`;
+export const dropInFolder = (unit: string): string => `${UNITS}/${unit}.d`;
+export const dropInPath = (unit: string, name: string): string => `${dropInFolder(unit)}/${name}.conf`;
+export const cronPath = (name: string): string => `/etc/cron.d/${name}`;
+export const sysctlPath = (service: string): string => `/etc/sysctl.d/60-fleet-${service}.conf`;
+
+export const USUAL_ATTRIBUTES = "0644 root:root";
+
+/** Every file of a service, with unusual attributes as found. */
+export function managedFiles(service: string, shape: Shape): ManagedFile[] {
+  const files = Object.entries(shape.files).map(([path, file]): ManagedFile => ({ path, ...file, kind: "file" }));
+  const units = Object.entries(shape.units).flatMap(([unit, { text, dropIns, attributes }]): ManagedFile[] => [
+    ...(text === undefined ? [] : [{ path: unitPath(unit), content: text, ...attributesOf(attributes), kind: "unit" as const, unit }]),
+    ...Object.entries(dropIns).map(([name, content]) => ({
+      path: dropInPath(unit, name), content, ...attributesOf(attributes), kind: "dropIn" as const, unit,
+    })),
+  ]);
+  const cron = Object.entries(shape.cron).map(([name, entry]): ManagedFile => ({
+    path: cronPath(name), content: cronText(entry), ...attributesOf(typeof entry === "string" ? undefined : entry.attributes), kind: "cron",
+  }));
+  const sysctl: ManagedFile[] = Object.keys(shape.sysctl).length === 0 ? [] : [
+    { path: sysctlPath(service), content: sysctlText(shape.sysctl), ...attributesOf(undefined), kind: "sysctl" },
+  ];
+  return [...files, ...units, ...cron, ...sysctl];
+}
+
+function attributesOf(attributes: string | undefined): { mode: string; owner: string; group: string } {
+  const [mode = "", accounts = ""] = (attributes ?? USUAL_ATTRIBUTES).split(" ");
+  const [owner = "", group = ""] = accounts.split(":");
+  return { mode, owner, group };
+}
+
+const CRON_HEADER = "# Managed by fleet: changes made here are put back.\n";
+
+export function cronText(entry: CronShape | string): Content {
+  if (typeof entry === "string") return entry;
+  const text = `${CRON_HEADER}${entry.schedule} ${entry.user} ${plainOf(entry.command)}\n`;
+  return entry.command instanceof Secret ? new Secret(text) : text;
+}
+
+/** Reads back a file with one entry and otherwise only comments. @returns the text itself when it is anything else. */
+export function parseCron(text: string): CronShape | string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "" && !line.trimStart().startsWith("#"));
+  const match = /^\s*((?:\S+\s+){4}\S+)\s+(\S+)\s+(.+?)\s*$/.exec(lines[0] ?? "");
+  // cron ignores a last line without a line feed
+  if (lines.length !== 1 || !match || !text.endsWith("\n") || /^\s*\w+\s*=/.test(lines[0]!)) return text;
+  return { schedule: match[1]!.split(/\s+/).join(" "), user: match[2]!, command: match[3]! };
+}
+
+export const sysctlText = (settings: Record<string, string>): string =>
+  `# Managed by fleet: changes made here are put back.\n${Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`).join("")}`;

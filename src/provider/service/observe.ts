@@ -1,0 +1,96 @@
+import { Secret } from "../../plugin/types.ts";
+import { dropInFolder, managedFiles } from "./managed.ts";
+import { sha256 } from "./facts.ts";
+import { quote, quoteAll } from "./sh.ts";
+import { plainOf, type Shape } from "./types.ts";
+
+/** What to look for on a host for one service. */
+export interface Expectation {
+  service: string;
+  shape: Shape;
+}
+
+/** Text of files that differ comes back up to this size, in bytes. */
+export const TEXT_LIMIT = 256 * 1024;
+
+/**
+ * One POSIX sh script that observes all the services at once. The number of processes it starts does not grow with them; only each
+ * text that differs from what is expected costs one more. Secret files come back as hashes alone. Read with parseFacts().
+ */
+export function observeScript(expectations: readonly Expectation[]): string {
+  const shapes = expectations.map(({ shape }) => shape);
+  const files = expectations.flatMap(({ service, shape }) => managedFiles(service, shape));
+  const isSecret = (file: (typeof files)[number]) => file.content instanceof Secret;
+  const keys = (pick: (shape: Shape) => object) => unique(shapes.flatMap((shape) => Object.keys(pick(shape))));
+
+  const directories = keys((shape) => shape.directories);
+  const units = keys((shape) => shape.units);
+  const users = keys((shape) => shape.users);
+  const packages = unique(shapes.flatMap((shape) => shape.packages));
+  const secretPaths = unique(files.filter(isSecret).map(({ path }) => path));
+  const plainPaths = unique(files.filter((file) => !isSecret(file)).map(({ path }) => path)).filter((path) => !secretPaths.includes(path));
+  const hashes = unique(files.filter((file) => !isSecret(file)).map(({ content }) => sha256(plainOf(content))));
+
+  return [
+    "LC_ALL=C; export LC_ALL",
+    // An apply whose connection was lost may still be running: wait for its end.
+    "if command -v flock >/dev/null; then exec 9>/run/fleet.lock; flock -s -w 120 9; fi",
+    ...(files.length + directories.length + units.length > 0 ? [filesPart(secretPaths, plainPaths, hashes, units, directories)] : []),
+    ...(units.length > 0 ? [unitsPart(units)] : []),
+    ...(packages.length > 0 ? [packagesPart(packages)] : []),
+    ...(users.length > 0 ? [`echo '#fleet:passwd'; getent passwd -- ${quoteAll(users)}`] : []),
+    ...(users.length + keys((shape) => shape.groups).length > 0 ? ["echo '#fleet:group'; getent group"] : []),
+    ...keys((shape) => shape.sysctl).map(sysctlPart),
+    ...(shapes.some((shape) => shape.timeZone !== undefined) ? ["echo '#fleet:timezone'; readlink /etc/localtime"] : []),
+    "echo '#fleet:end'; exit 0",
+  ].join("\n");
+}
+
+function filesPart(secretPaths: string[], plainPaths: string[], hashes: string[], units: string[], directories: string[]): string {
+  return `
+known=${quote(`\n${[...secretPaths, ...plainPaths].join("\n")}\n`)}
+hashes=${quote(` ${hashes.join(" ")} `)}
+regular() { # prints the hashes of those of its arguments that are regular files
+  for path; do shift; if [ -f "$path" ] && [ ! -L "$path" ]; then set -- "$@" "$path"; fi; done
+  if [ $# -gt 0 ]; then sha256sum -- "$@"; fi
+}
+set -- ${quoteAll(plainPaths)}
+for folder in ${quoteAll(units.map(dropInFolder))}; do
+  for path in "$folder"/*.conf; do
+    [ -e "$path" ] || continue
+    case $known in *"
+$path
+"*) ;; *) set -- "$@" "$path" ;; esac
+  done
+done
+echo '#fleet:stat'
+stat -c '%f %U %G %s %n' -- "$@" ${quoteAll([...secretPaths, ...directories.map((path) => `${path}/.`)])}
+echo '#fleet:hash'
+regular ${quoteAll(secretPaths)}
+regular "$@" | while IFS= read -r line; do
+  printf '%s\\n' "$line"
+  hash=\${line%% *} path=\${line#*  }
+  case $hash in \\\\*) hash=\${hash#?} path=$(printf '%b' "$path") ;; esac
+  case $hashes in *" $hash "*) continue ;; esac
+  printf '#fleet:text %s\\n' "$hash"
+  head -c ${TEXT_LIMIT + 1} -- "$path" | base64
+  echo '#fleet:hash'
+done`;
+}
+
+const unitsPart = (units: string[]): string =>
+  `echo ${quote(`#fleet:units ${units.join(" ")}`)}
+systemctl show -p LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload -- ${quoteAll(units)}`;
+
+const packagesPart = (packages: string[]): string =>
+  `echo '#fleet:packages'
+if command -v dpkg-query >/dev/null; then dpkg-query -W -f '\${db:Status-Status} \${Package}\\n' -- ${quoteAll(packages)}
+else rpm -q --qf 'installed %{NAME}\\n' -- ${quoteAll(packages)} | grep '^installed '; fi`;
+
+const sysctlPart = (key: string): string =>
+  `echo '#fleet:sysctl ${key}'; if [ -r ${quote(sysctlFile(key))} ]; then IFS= read -r value < ${quote(sysctlFile(key))}; printf '%s\\n' "$value"; fi`;
+
+/** net.ipv4.ip_forward or net/ipv4/ip_forward → /proc/sys/net/ipv4/ip_forward. */
+export const sysctlFile = (key: string): string => `/proc/sys/${key.includes("/") ? key : key.replaceAll(".", "/")}`;
+
+const unique = (items: string[]): string[] => [...new Set(items)];

@@ -1,0 +1,162 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Check } from "../../model/bundle.ts";
+import { managedFiles, type ManagedFile } from "./managed.ts";
+import { plainOf, reveal, type Shape, type UnitShape } from "./types.ts";
+
+/** One thing to do on a host. Steps are carried out by kind, in the order that apply-script.ts gives them. */
+export type Step =
+  | { do: "install"; packages: string[] }
+  | { do: "group"; name: string; system: boolean }
+  | { do: "make-user"; name: string; system: boolean; home: string; shell: string; groups: string[] }
+  /** Only what is wrong is named. */
+  | { do: "correct-user"; name: string; home?: string; shell?: string; groups?: string[] }
+  | { do: "directory"; path: string; mode: string; owner: string; group: string }
+  | { do: "write"; path: string; content: string; mode: string; owner: string; group: string }
+  | { do: "attributes"; path: string; mode: string; owner: string; group: string }
+  | { do: "remove"; path: string }
+  | { do: "set-kernel"; key: string; value: string }
+  | { do: "set-time-zone"; zone: string }
+  /** A unit file that must be understood by systemd. */
+  | { do: "verify"; path: string }
+  | { do: "validate"; command: string }
+  /** Stops and disables a unit, then removes its files. */
+  | { do: "retire"; unit: string; wasEnabled: boolean; wasActive: boolean; paths: string[] }
+  | { do: "reread-units" }
+  | { do: "unmask" | "enable" | "disable"; unit: string }
+  | { do: "stop"; unit: string }
+  | { do: "restart" | "reload"; unit: string; wasActive: boolean }
+  /** Must be active at the end. */
+  | { do: "expect-active"; unit: string; restarted: boolean }
+  | { do: "check"; check: Check }
+  | { do: "remove-directory"; path: string };
+
+/** The plan of one service of a batch, with its number there. */
+export interface Numbered {
+  n: number;
+  steps: readonly Step[];
+}
+
+/** The steps of some kinds, in order. */
+export const only = <Kind extends Step["do"]>(steps: readonly Step[], ...kinds: Kind[]): Extract<Step, { do: Kind }>[] =>
+  steps.filter((step): step is Extract<Step, { do: Kind }> => (kinds as string[]).includes(step.do));
+
+/** What leads from what was found to what is desired; empty when nothing is to be done. Things found beyond the desired ones are removed. */
+export function planService(service: string, desired: Shape, found: Shape): Step[] {
+  const files = planFiles(managedFiles(service, desired), managedFiles(service, found), desired.units);
+  const packages = desired.packages.filter((name) => !found.packages.includes(name));
+  const changes = [
+    ...(packages.length > 0 ? [{ do: "install" as const, packages }] : []),
+    ...planAccounts(desired, found),
+    ...planDirectories(desired, found),
+    ...files.steps,
+    ...planSettings(desired, found),
+    ...planRetired(service, desired, found),
+    ...planUnits(desired, found, files.changed, packages.length > 0),
+    ...abandonedDirectories(desired, found),
+  ];
+  if (changes.every((step) => step.do === "expect-active")) return [];
+  const checks = desired.checks.map((check) => ({ do: "check" as const, check: reveal(check) as Check }));
+  const validations = files.steps.length > 0 ? desired.validations.map(({ command }) => ({ do: "validate" as const, command: String(reveal(command)) })) : [];
+  return [...changes, ...validations, ...checks];
+}
+
+function planAccounts(desired: Shape, found: Shape): Step[] {
+  const groups = Object.entries(desired.groups).filter(([name]) => !found.groups[name]);
+  const users = Object.entries(desired.users).flatMap(([name, user]): Step[] => {
+    const old = found.users[name];
+    if (!old) return [{ do: "make-user", name, ...user }];
+    const wrong = (["home", "shell", "groups"] as const).filter((key) => !isDeepStrictEqual(old[key], user[key]));
+    return wrong.length === 0 ? [] : [{ do: "correct-user", name, ...Object.fromEntries(wrong.map((key) => [key, user[key]])) }];
+  });
+  return [...groups.map(([name, { system }]): Step => ({ do: "group", name, system })), ...users];
+}
+
+/** A parent comes before what lies in it. */
+const planDirectories = (desired: Shape, found: Shape): Step[] =>
+  Object.entries(desired.directories)
+    .filter(([path, directory]) => !isDeepStrictEqual(directory, found.directories[path]))
+    .sort(([a], [b]) => a.length - b.length)
+    .map(([path, directory]) => ({ do: "directory", path, ...directory }));
+
+const abandonedDirectories = (desired: Shape, found: Shape): Step[] =>
+  Object.keys(found.directories)
+    .filter((path) => !desired.directories[path])
+    .sort((a, b) => b.length - a.length)
+    .map((path) => ({ do: "remove-directory", path }));
+
+/** Files of units that leave the bundle go with the unit. */
+function planFiles(desired: ManagedFile[], found: ManagedFile[], units: Shape["units"]): { steps: Step[]; changed: ManagedFile[] } {
+  const old = new Map(found.map((file) => [file.path, file]));
+  const kept = new Set(desired.map(({ path }) => path));
+  const isRight = (file: ManagedFile) => old.has(file.path) && plainOf(old.get(file.path)!.content) === plainOf(file.content);
+  const written = desired.filter((file) => !isRight(file));
+  const loosened = desired.filter((file) => isRight(file) && attributesOf(old.get(file.path)!) !== attributesOf(file));
+  const removed = found.filter(({ path, unit }) => !kept.has(path) && (unit === undefined || unit in units));
+  return {
+    steps: [
+      ...written.map(({ path, content, mode, owner, group }): Step => ({ do: "write", path, content: plainOf(content), mode, owner, group })),
+      ...loosened.map(({ path, mode, owner, group }): Step => ({ do: "attributes", path, mode, owner, group })),
+      ...removed.map(({ path }): Step => ({ do: "remove", path })),
+      ...written.filter(({ kind }) => kind === "unit").map(({ path }): Step => ({ do: "verify", path })),
+    ],
+    changed: [...written, ...removed],
+  };
+}
+
+const attributesOf = ({ mode, owner, group }: ManagedFile): string => `${mode} ${owner}:${group}`;
+
+function planSettings(desired: Shape, found: Shape): Step[] {
+  const kernel = Object.entries(desired.sysctl).filter(([key, value]) => found.sysctl[key] !== value);
+  const zone = desired.timeZone !== undefined && desired.timeZone !== found.timeZone ? desired.timeZone : undefined;
+  return [
+    ...kernel.map(([key, value]): Step => ({ do: "set-kernel", key, value })),
+    ...(zone === undefined ? [] : [{ do: "set-time-zone" as const, zone }]),
+  ];
+}
+
+/**
+ * Units that left the bundle stop when they are ours: when we wrote the unit, or when the service brought its package. The way in
+ * to the host is never stopped.
+ */
+function planRetired(service: string, desired: Shape, found: Shape): Step[] {
+  const files = managedFiles(service, found);
+  return Object.entries(found.units)
+    .filter(([unit]) => !(unit in desired.units))
+    .map(([unit, { text, enabled, active }]): Step => {
+      const ours = (text !== undefined || found.packages.length > 0) && !/^sshd?[.@]/.test(unit);
+      const paths = files.filter((file) => file.unit === unit).map(({ path }) => path);
+      return { do: "retire", unit, wasEnabled: ours && enabled === true, wasActive: ours && active === true, paths };
+    });
+}
+
+function planUnits(desired: Shape, found: Shape, changed: ManagedFile[], installed: boolean): Step[] {
+  const filesChanged = changed.some(({ kind }) => kind === "file");
+  const rewritten = new Set(changed.flatMap(({ unit }) => unit ?? []));
+  const retired = Object.keys(found.units).some((unit) => !(unit in desired.units));
+  const stale = Object.values(found.units).some(({ needsReload }) => needsReload);
+  const steps = Object.entries(desired.units).flatMap(([name, unit]) => planUnit(name, unit, found.units[name], rewritten.has(name), filesChanged, installed));
+  return [...(rewritten.size > 0 || retired || stale ? [{ do: "reread-units" as const }] : []), ...steps];
+}
+
+function planUnit(name: string, desired: UnitShape, found: UnitShape | undefined, rewritten: boolean, filesChanged: boolean, installed: boolean): Step[] {
+  const wasActive = found?.active === true;
+  const steps: Step[] = [];
+  if (found?.enabled === "masked") steps.push({ do: "unmask", unit: name });
+  if (desired.enabled === true && found?.enabled !== true) steps.push({ do: "enable", unit: name });
+  // A package enables and starts its units as it likes while it is installed.
+  if (desired.enabled === false && (found?.enabled === true || (installed && !found))) steps.push({ do: "disable", unit: name });
+  if (desired.active === false && (wasActive || (installed && !found))) steps.push({ do: "stop", unit: name });
+  if (desired.active === true) {
+    const change = !wasActive ? "restart" : changeOf(name, desired, rewritten, filesChanged);
+    if (change !== "nothing") steps.push({ do: change, unit: name, wasActive });
+    steps.push({ do: "expect-active", unit: name, restarted: change === "restart" });
+  }
+  return steps;
+}
+
+/** Only services read the bundle's files: a timer or socket changes by its own text alone. */
+function changeOf(name: string, { onChange }: UnitShape, rewritten: boolean, filesChanged: boolean): UnitShape["onChange"] {
+  if (onChange === "nothing") return "nothing";
+  if (rewritten) return "restart";
+  return filesChanged && name.endsWith(".service") ? onChange : "nothing";
+}

@@ -1,0 +1,141 @@
+import type { Bundle } from "../../model/bundle.ts";
+import { Secret, type Properties } from "../../plugin/types.ts";
+import type { Connection } from "../../transport/types.ts";
+
+/** Text of a file or unit: Secret when it must never be shown. */
+export type Content = string | Secret;
+
+export interface FileShape {
+  content: Content;
+  mode: string;
+  owner: string;
+  group: string;
+}
+
+export interface UnitShape {
+  text?: Content;
+  dropIns: Record<string, Content>;
+  /** "masked" is only ever found. */
+  enabled: boolean | "masked";
+  /** "failed" is only ever found. */
+  active: boolean | "failed";
+  onChange: "restart" | "reload" | "nothing";
+  /** Only found: what runs is older than the unit's files. */
+  needsReload?: true;
+  /** Only found: "0666 root:root" on a unit file or drop-in that should be 0644 root:root. */
+  attributes?: string;
+}
+
+export interface CronShape {
+  schedule: string;
+  user: string;
+  command: Content;
+  /** Only found, as for units. */
+  attributes?: string;
+}
+
+/** A bundle with its texts resolved, as declared or as found on a host; what was not found is left out of its map. */
+export interface Shape extends Omit<Bundle, "files" | "units" | "cron"> {
+  files: Record<string, FileShape>;
+  units: Record<string, UnitShape>;
+  /** A found entry that is not one line "schedule user command" is its text. */
+  cron: Record<string, CronShape | string>;
+}
+
+/** One service on one host: the inputs of a resource, and its state. */
+export interface Target {
+  host: string;
+  service: string;
+  connection: Connection;
+}
+
+export const NOTHING: Shape = {
+  packages: [],
+  groups: {},
+  users: {},
+  directories: {},
+  files: {},
+  units: {},
+  cron: {},
+  sysctl: {},
+  validations: [],
+  checks: [],
+};
+
+/** The value behind a content. */
+export const plainOf = (content: Content): string => (content instanceof Secret ? String(content.value) : content);
+
+/** Reads inputs or state; values that are secret as a whole branch are secret in each of the branch's texts. */
+export function shapeOf(properties: Properties): Shape {
+  const plain = { ...NOTHING, ...(reveal(properties) as Partial<Shape>) };
+  const { packages, groups, users, directories, sysctl, timeZone, validations, checks } = plain;
+  const keep = (content: Content, ...path: string[]): Content => (secretAt(properties, path) ? new Secret(content) : content);
+  return {
+    packages, groups, users, directories, sysctl, timeZone, validations, checks,
+    files: mapValues(plain.files, (file, path) => ({ ...file, content: keep(file.content, "files", path, "content") })),
+    units: mapValues(plain.units, (unit, name) => ({
+      ...unit,
+      ...(unit.text !== undefined && { text: keep(unit.text, "units", name, "text") }),
+      dropIns: mapValues(unit.dropIns ?? {}, (text, dropIn) => keep(text, "units", name, "dropIns", dropIn)),
+    })),
+    cron: mapValues(plain.cron, (entry, name) =>
+      typeof entry === "string" ? entry : { ...entry, command: keep(entry.command, "cron", name, "command") },
+    ),
+  };
+}
+
+/** @throws TypeError never: missing names are empty, which check has refused before. */
+export function targetOf(properties: Properties): Target {
+  const { host = "", service = "", connection = {} } = reveal(properties) as Partial<Target>;
+  return { host, service, connection };
+}
+
+export const propertiesOf = (target: Target, shape: Shape): Properties => ({ ...target, ...shape }) as unknown as Properties;
+
+/** What to look for on a host to tell `desired` from what is there, and to find what `previous` left behind. */
+export const union = (previous: Shape, desired: Shape): Shape => ({
+  ...desired,
+  packages: [...new Set([...desired.packages, ...previous.packages])],
+  groups: { ...previous.groups, ...desired.groups },
+  users: { ...previous.users, ...desired.users },
+  directories: { ...previous.directories, ...desired.directories },
+  files: { ...previous.files, ...desired.files },
+  units: { ...previous.units, ...desired.units },
+  cron: { ...previous.cron, ...desired.cron },
+  sysctl: { ...previous.sysctl, ...desired.sysctl },
+});
+
+export function mapValues<A, B>(record: Record<string, A>, to: (value: A, key: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value, key)]));
+}
+
+/** A deep copy without any Secret around a value. */
+export function reveal(value: unknown): unknown {
+  if (value instanceof Secret) return reveal(value.value);
+  if (Array.isArray(value)) return value.map(reveal);
+  if (typeof value === "object" && value !== null) return mapValues(value as Record<string, unknown>, reveal);
+  return value;
+}
+
+function secretAt(value: unknown, path: readonly string[]): boolean {
+  if (value instanceof Secret) return true;
+  if (path.length === 0 || typeof value !== "object" || value === null) return false;
+  return secretAt((value as Record<string, unknown>)[path[0]!], path.slice(1));
+}
+
+/**
+ * Every secret text inside a value, and the parts of it that could be printed alone: of "TOKEN=abc…" also "abc…".
+ */
+export function secretsIn(value: unknown): string[] {
+  if (value instanceof Secret) return texts(reveal(value)).flatMap((text) => [text, ...text.split("\n").flatMap(assignedValue)]);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(secretsIn);
+}
+
+const assignedValue = (line: string): string[] => {
+  const value = /^[^=:\s]+\s*[=:]?\s*["']?(.+?)["']?;?\s*$/.exec(line.trim())?.[1];
+  return value !== undefined && value.length >= 6 ? [value] : [];
+};
+
+const texts = (value: unknown): string[] =>
+  typeof value === "string" ? [value] : typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
