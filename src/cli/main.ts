@@ -61,12 +61,16 @@ labCommand("status", "where the clouds and machines are").option("--json", "as J
 labCommand("log", "the requests that the clouds answered, with their times").option("--json", "as JSON")
   .action(async (stack, options) => (await import("./commands/lab.ts")).log(stack, options));
 labCommand("fault", "switch a fault on in a cloud")
-  .argument("<fault>", "429, 500, slow, lost-reply or off")
-  .option("--cloud <cloud>", "hcloud or cloudflare", "hcloud")
+  .argument("<fault>", "a status such as 429 or 500, slow, lost-reply, or off")
+  .option("--cloud <cloud>", "hcloud or cloudflare; both when left out")
   .option("--method <method>", "only requests of this method")
-  .option("--path <pattern>", "only paths that contain this")
+  .option("--path <pattern>", "only paths such as /servers/*")
   .option("--times <n>", "how many requests; all when left out")
   .action(async (stack, fault, options) => (await import("./commands/lab.ts")).fault(stack, fault, options));
+
+labCommand("machine", "do something to a machine by hand, to see what the fleet makes of it")
+  .argument("<host>").argument("<action>", "start, stop, pause, resume or swap-host-key")
+  .action(async (stack, host, action) => (await import("./commands/lab.ts")).machine(stack, host, action));
 
 program.command("doctor").description("what is there, what is missing, and what each missing thing costs you").option("--json", "as JSON")
   .action(async (options) => (await import("./commands/doctor.ts")).doctor(options));

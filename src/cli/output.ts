@@ -5,6 +5,12 @@ type Style = Parameters<typeof styleText>[0];
 /** Colours only on a terminal, and never with NO_COLOR. */
 const paint = (stream: NodeJS.WriteStream) => (style: Style, text: string) => styleText(style, text, { stream, validateStream: true });
 
+// A reader that stops reading, such as head, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
+
 /** Results: what scripts read. */
 export const out = (line = ""): void => void process.stdout.write(`${line}\n`);
 export const outStyle = paint(process.stdout);

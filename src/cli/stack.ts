@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { pulumi, type EngineTarget } from "../engine/run.ts";
 import { assertFleet } from "../load/assert.ts";
 import { loadFleet, ROOT, type LoadedFleet } from "../load/fleet.ts";
-import { ensureSetup } from "../setup/setup.ts";
+import { ensureSetup } from "../setup/index.ts";
 import { prepareLab } from "./lab-stack.ts";
 
 /** A stack that commands can work on: its fleet is valid, the engine is there, and the environment says where everything is. */

@@ -1,16 +1,17 @@
-import { labDown, labFault, labLog, labStatus, labUp } from "../../lab/lifecycle.ts";
+import { labClearFaults, labDown, labFault, labLog, labMachine, labStatus, labUp } from "../../lab/lifecycle.ts";
 import { assertFleet } from "../../load/assert.ts";
 import { loadFleet } from "../../load/fleet.ts";
-import { ensureSetup } from "../../setup/setup.ts";
+import { ensureSetup } from "../../setup/index.ts";
 import { labSpecOf } from "../lab-stack.ts";
-import { elapsed, out, outStyle, say } from "../output.ts";
+import type { FaultRule } from "../../lab/clouds/http/faults.ts";
+import { CliError, elapsed, out, outStyle, say } from "../output.ts";
 
 export async function up(stack: string): Promise<void> {
   const start = performance.now();
   const loaded = await loadFleet(stack);
   assertFleet(loaded);
   await ensureSetup({ lab: true });
-  await labUp(labSpecOf(loaded.fleet), { progress: say });
+  await labUp(labSpecOf(loaded.fleet));
   say(`the lab of ${stack} is up (${elapsed(start)}); go on with \`npx fleet up ${stack} --lab\``);
 }
 
@@ -31,10 +32,31 @@ export async function status(stack: string, options: { json?: boolean }): Promis
 export async function log(stack: string, options: { json?: boolean }): Promise<void> {
   const requests = await labLog(stack);
   if (options.json) return out(JSON.stringify(requests));
-  for (const r of requests) out(`${r.time} ${r.cloud.padEnd(10)} ${r.method.padEnd(6)} ${r.status} ${r.ms.toFixed(0).padStart(5)} ms  ${r.path}`);
+  for (const r of requests) out(`${r.time} ${r.cloud.padEnd(10)} ${r.method.padEnd(6)} ${r.status} ${r.milliseconds.toFixed(0).padStart(5)} ms  ${r.path}`);
 }
 
-export async function fault(stack: string, kind: string, options: { cloud: string; method?: string; path?: string; times?: string }): Promise<void> {
-  await labFault(stack, { kind, cloud: options.cloud, method: options.method, path: options.path, times: options.times === undefined ? undefined : Number(options.times) });
-  say(kind === "off" ? `no faults in the lab of ${stack}` : `${options.cloud} of ${stack} answers with ${kind}`);
+export async function fault(stack: string, kind: string, options: { cloud?: string; method?: string; path?: string; times?: string }): Promise<void> {
+  if (kind === "off") {
+    await labClearFaults(stack);
+    return say(`no faults in the lab of ${stack}`);
+  }
+  const times = options.times === undefined ? undefined : Number(options.times);
+  if (times !== undefined && !Number.isInteger(times)) throw new CliError(`--times ${options.times} is no whole number`);
+  await labFault(stack, { ...faultOf(kind), cloud: options.cloud, method: options.method, path: options.path, times });
+  say(`${options.cloud ?? "every cloud"} of ${stack} answers with ${kind}; \`npx fleet lab fault ${stack} off\` ends it`);
+}
+
+function faultOf(kind: string): Pick<FaultRule, "fault" | "status"> {
+  if (kind === "slow" || kind === "lost-reply") return { fault: kind };
+  if (/^[45]\d\d$/.test(kind)) return { fault: "status", status: Number(kind) };
+  throw new CliError(`the fault ${JSON.stringify(kind)} is unknown: give a status such as 429 or 500, slow, lost-reply, or off`);
+}
+
+const ACTIONS = ["start", "stop", "pause", "resume", "swap-host-key"] as const;
+
+export async function machine(stack: string, name: string, action: string): Promise<void> {
+  const known = ACTIONS.find((a) => a === action);
+  if (!known) throw new CliError(`the action ${JSON.stringify(action)} is unknown: choose ${ACTIONS.join(", ")}`);
+  await labMachine(stack, name, known);
+  say(`${action}: ${name}`);
 }

@@ -36,7 +36,7 @@ async function showPlan(stack: OpenStack, clouds: Omit<CloudView, "asFound">): P
 }
 
 /** Observes, then changes. What exists is first adopted as it is found; a second run brings that to what is declared. */
-async function bringUp(stack: OpenStack, clouds: Omit<CloudView, "asFound">): Promise<{ run: EngineRun; changes: Changes }> {
+export async function bringUp(stack: OpenStack, clouds: Omit<CloudView, "asFound">): Promise<{ run: EngineRun; changes: Changes }> {
   const first = await withCloudView(stack, { ...clouds, asFound: true }, (viewed) => runStack("up", viewed, `bringing up ${stack.name}`, { refresh: true }));
   const changes = changesOf(stack.name, first.events);
   const adopted = changes.resources.filter((r) => r.op === "import").length;
