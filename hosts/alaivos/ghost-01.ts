@@ -31,7 +31,7 @@ export default hetzner({
     ], "the document names the sports cache on 8300; the other paths and all health paths are ours") }),
     coturn({ realm: "alaivos.com", relay: ports(49152, 65535), secret: secret("TURN_SECRET"), certificate: name }),
     ollama({ model: "gemma4:e4b", otherModels: ["gemma4:e2b", "qwen3.5:9b", "qwen3.5:0.8b", "qwen3.5:2b", "qwen3.5:4b"], keepAlive: "forever" }),
-    app({ name: "ghost-router", description: "Injects the default model per route", run: "/opt/ghost/model_router.py", port: 11435, after: ["ollama"], secrets: { GHOST_TOKEN: secret("GHOST_TOKEN") } }),
+    app({ name: "ghost-router", description: "Injects the default model per route", run: "/opt/ghost/model_router.py", interpreter: "/usr/bin/python3", port: 11435, after: ["ollama"], secrets: { GHOST_TOKEN: secret("GHOST_TOKEN") } }),
     app({ name: "sports-cache", description: "Multi-sport cache of 31 leagues", run: assumed("/opt/ghost/sports_cache.py", unknownPath), port: 11436, secrets: { THESPORTSDB_KEY: secret("THESPORTSDB_KEY"), API_FOOTBALL_KEY: secret("API_FOOTBALL_KEY") } }),
     app({ name: "checkup-relay", description: "Anonymizes checkups for the Anthropic Batch API", run: assumed("/opt/ghost/checkup_relay.py", unknownPath), port: 8100, after: ["ollama"], secrets: { ANTHROPIC_API_KEY: secret("ANTHROPIC_API_KEY") } }),
     app({ name: "kokoro-tts", description: "Text to speech", run: assumed("/opt/ghost/kokoro_tts.py", unknownPath) }),

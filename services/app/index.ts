@@ -15,8 +15,9 @@ export const app = service("app", {
     /** The unit, the account and the state directory under /var/lib. */
     name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "must be a POSIX account name of lower-case letters, digits and -"),
     description: z.string(),
-    /** The program, an executable file. */
+    /** The program, an executable file unless an interpreter runs it. */
     run: z.string().regex(/^\/[\w./-]+$/, "must be an absolute path"),
+    interpreter: z.string().regex(/^\/[\w./-]+$/, "must be an absolute path").optional(),
     /** The port that it listens on; only the host itself reaches it, and others through nginx. */
     port: z.int().min(1).max(65535).optional(),
     /** Services that must run before it: names on the same host. */

@@ -2,12 +2,12 @@ import { systemdUnit } from "../../src/render/systemd.ts";
 import { secretPath } from "../secrets-dir/index.ts";
 
 /** The unit of a long-running program: restarted when it ends, and able to write to its state directory and little else. */
-export const appUnit = (a: { name: string; description: string; run: string; after: string[]; secrets: object }): string => {
+export const appUnit = (a: { name: string; description: string; run: string; interpreter?: string; after: string[]; secrets: object }): string => {
   const after = ["network-online.target", ...a.after.map((name) => `${name}.service`)];
   return systemdUnit({
     Unit: { Description: a.description, Wants: "network-online.target", After: after },
     Service: {
-      ExecStart: a.run,
+      ExecStart: a.interpreter ? `${a.interpreter} ${a.run}` : a.run,
       User: a.name,
       ...(Object.keys(a.secrets).length && { EnvironmentFile: secretPath(`${a.name}.env`) }),
       Restart: "always",

@@ -3,6 +3,7 @@ import { aptSystems } from "../../src/model/platform.ts";
 import { portRangeSchema, tcp, udp } from "../../src/model/port.ts";
 import { service } from "../../src/model/service.ts";
 import { refSchema } from "../../src/model/text.ts";
+import { systemdUnit } from "../../src/render/systemd.ts";
 import { certificateFiles, certificateService } from "../certificate/files.ts";
 import { turnserverConf } from "./turnserver-conf.ts";
 
@@ -23,10 +24,10 @@ export const coturn = service("coturn", {
   runsOn: { os: aptSystems },
   dependsOn: (a) => [certificateService(a.certificate)],
   ports: (a) => [udp(plain), tcp(plain), tcp(tls), udp(a.relay)],
-  render: (a) => ({
+  render: (a, host) => ({
     packages: ["coturn"],
-    files: { "/etc/turnserver.conf": { content: turnserverConf(a, { plain, tls }), mode: "0640", group: "turnserver" } },
-    units: { "coturn.service": { dropIns: { certificate: credentials(a.certificate) } } },
+    files: { "/etc/turnserver.conf": { content: turnserverConf({ ...a, relayAddress: host.addresses?.ipv4 }, { plain, tls }), mode: "0640", group: "turnserver" } },
+    units: { "coturn.service": { dropIns: { fleet: dropIn(a.certificate) } } },
     checks: [
       { kind: "udp", port: plain },
       { kind: "tcp", port: plain },
@@ -41,8 +42,9 @@ export const coturn = service("coturn", {
   ],
 });
 
-/** systemd hands the certificate over, so that its key stays readable by root alone. */
-const credentials = (name: string): string => {
+/** Without an address coturn gives up at once. systemd hands the certificate over, so that its key stays readable by root alone. */
+const dropIn = (name: string): string => {
   const { certificate, key } = certificateFiles(name);
-  return `[Service]\nLoadCredential=cert.pem:${certificate}\nLoadCredential=key.pem:${key}\n`;
+  const after = ["network-online.target", `${certificateService(name)}.service`];
+  return systemdUnit({ Unit: { Wants: "network-online.target", After: after }, Service: { LoadCredential: [`cert.pem:${certificate}`, `key.pem:${key}`] } });
 };

@@ -1,7 +1,7 @@
 import type { PortRange } from "../../src/model/port.ts";
 import { type Ref, text, type Text } from "../../src/model/text.ts";
 
-/** Addresses that a relay must never reach: whatever is not the public internet. IANA special-purpose registries, RFC 6890. */
+/** Addresses that a relay must never reach: whatever is not the public internet (RFC 6890). Not "::": coturn reads it as any address. */
 export const deniedPeers = [
   "0.0.0.0-0.255.255.255",
   "10.0.0.0-10.255.255.255",
@@ -13,7 +13,6 @@ export const deniedPeers = [
   "192.168.0.0-192.168.255.255",
   "198.18.0.0-198.19.255.255",
   "240.0.0.0-255.255.255.255",
-  "::",
   "::1",
   "::ffff:0.0.0.0-::ffff:255.255.255.255",
   "64:ff9b::-64:ff9b::ffff:ffff",
@@ -21,13 +20,13 @@ export const deniedPeers = [
   "fe80::-febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
 ];
 
-/** /etc/turnserver.conf. */
+/** /etc/turnserver.conf. Without a relay address coturn takes whatever addresses the machine has, private ones among them. */
 export const turnserverConf = (
-  { realm, relay, secret }: { realm: string; relay: PortRange; secret: Ref },
+  { realm, relay, relayAddress, secret }: { realm: string; relay: PortRange; relayAddress?: string; secret: Ref },
   listen: { plain: number; tls: number },
 ): Text => text`# Written by fleet (services/coturn).
 listening-port=${listen.plain}
-tls-listening-port=${listen.tls}
+tls-listening-port=${listen.tls}${relayAddress ? `\nrelay-ip=${relayAddress}` : ""}
 min-port=${relay.from}
 max-port=${relay.to}
 realm=${realm}
