@@ -2,7 +2,7 @@ import { z } from "zod";
 import { moneySchema } from "./cost.ts";
 import { labelPattern } from "./labels.ts";
 import { archSchema, osSchema } from "./platform.ts";
-import { publicPortSchema } from "./port.ts";
+import { portSchema, publicPortSchema } from "./port.ts";
 import type { Service } from "./service.ts";
 import { statusSchema } from "./status.ts";
 import { timeZoneSchema } from "./time-zone.ts";
@@ -10,10 +10,18 @@ import { timeZoneSchema } from "./time-zone.ts";
 /** A host's name: its file's name, its label in every cloud, and how other things refer to it. */
 export const hostNameSchema = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and hyphens, at most 63");
 
-const serviceSchema = z.custom<Service>(
-  (v) => typeof v === "object" && v !== null && "render" in v && typeof v.render === "function" && "name" in v && typeof v.name === "string",
-  "must be made by a service function, such as nginx({…})",
-);
+const isFunction = z.custom((v) => typeof v === "function");
+const serviceShape = z.looseObject({
+  kind: z.string().min(1),
+  name: z.string().min(1),
+  runsOn: z.strictObject({ os: z.array(osSchema).optional(), arch: z.array(archSchema).optional() }),
+  ports: z.array(portSchema),
+  dependsOn: z.array(z.string()),
+  status: statusSchema,
+  render: isFunction,
+  probes: isFunction,
+});
+const serviceSchema = z.custom<Service>((v) => serviceShape.safeParse(v).success, "must be made by a service function, such as nginx({…})");
 const word = z.string().regex(labelPattern, "must be letters, digits, . _ and -, at most 63, such as \"turn-relay\"");
 
 /** What every host has, whatever it is. */

@@ -51,14 +51,13 @@ export const bareMetal: (input: StaticInput) => StaticHost = fixed("bare-metal")
  * @throws ModelError naming the file.
  */
 export function parseHost(value: unknown, file: string): Host {
-  if (typeof value !== "object" || value === null || !("kind" in value)) {
-    throw new ModelError("the default export", [{ field: "", message: `must be a host, such as hetzner({…}) or pi({…}) (found ${showValue(value)})` }], file);
-  }
+  const refuse = (message: string) => new ModelError("the default export", [{ field: "", message }], file);
   try {
-    return build({}, value);
+    if (typeof value === "object" && value !== null && "kind" in value) return build({}, value);
   } catch (error) {
-    throw error instanceof ModelError ? error.in(file) : error;
+    throw error instanceof ModelError ? error.in(file) : refuse(`cannot be read: ${error}`);
   }
+  throw refuse(`must be a host, such as hetzner({…}) or pi({…}) (found ${showValue(value)})`);
 }
 
 /** What a render may know of a host. */
