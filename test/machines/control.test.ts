@@ -1,0 +1,52 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import type { Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { LabDownError, askLab, isListening, serveControl, type Answers } from "../../src/lab/control.ts";
+
+let folder: string, socket: string, server: Server;
+const answers = {
+  apply: vi.fn(async (_request, note) => { note("one"); note("two"); return null; }),
+  down: vi.fn(async () => null),
+  log: vi.fn(async () => []),
+  fault: vi.fn(async () => { throw new Error("fault: no such cloud"); }),
+  "clear-faults": vi.fn(async () => 3),
+  machine: vi.fn(() => new Promise<null>(() => {})),
+} satisfies Answers;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fleet-control-"));
+  socket = join(folder, "control.sock");
+  server = await serveControl(socket, answers);
+});
+afterEach(async () => {
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+test("a question gets its answer", async () => {
+  expect(await askLab(socket, "clear-faults", {})).toBe(3);
+  await askLab(socket, "log", { count: 7 });
+  expect(answers.log).toHaveBeenCalledWith(expect.objectContaining({ count: 7 }), expect.anything());
+});
+
+test("progress comes before the answer", async () => {
+  const notes: string[] = [];
+  await askLab(socket, "apply", { spec: {} as never }, (note) => notes.push(note));
+  expect(notes).toEqual(["one", "two"]);
+});
+
+test("a failure keeps its message", async () => {
+  await expect(askLab(socket, "fault", { fault: "slow" })).rejects.toThrow("fault: no such cloud");
+});
+
+test("nobody else can open the socket", async () => {
+  expect((await stat(socket)).mode & 0o777).toBe(0o700);
+});
+
+test("a lab that is down is told apart", async () => {
+  expect(await isListening(socket)).toBe(true);
+  expect(await isListening(join(folder, "none.sock"))).toBe(false);
+  await expect(askLab(join(folder, "none.sock"), "down", {})).rejects.toThrow(LabDownError);
+});
