@@ -7,6 +7,7 @@ import type { Plugin } from "./types.ts";
 
 /** The engine's own limit. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+const LAST_ANSWERS_MS = 500;
 
 export interface Listening {
   port: number;
@@ -30,7 +31,10 @@ export async function listenPlugin(plugin: Plugin, port = 0): Promise<Listening>
     async close() {
       while (running.size > 0) await Promise.all(running);
       await plugin.close?.();
-      server.forceShutdown();
+      // The last answers are still on their way; a client that holds on to the connection is not waited for.
+      const force = setTimeout(() => server.forceShutdown(), LAST_ANSWERS_MS);
+      await new Promise((resolve) => server.tryShutdown(resolve));
+      clearTimeout(force);
     },
   };
 }

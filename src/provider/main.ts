@@ -2,6 +2,7 @@ import project from "../../package.json" with { type: "json" };
 import { runPlugin } from "../plugin/server.ts";
 import { OpenSsh } from "../transport/openssh.ts";
 import { Pool } from "../transport/pool.ts";
+import { serviceResource } from "./service/index.ts";
 import { sshResources } from "./ssh/index.ts";
 
 /** The fleet provider: a process that the Pulumi engine starts for the length of one command. */
@@ -9,7 +10,7 @@ const pool = new Pool(new OpenSsh());
 await runPlugin({
   name: "fleet",
   version: project.version,
-  resources: sshResources(pool),
+  resources: { "fleet:host:Service": serviceResource(pool), ...sshResources(pool) },
   cancel: () => pool.cancel(),
   close: () => pool.close(),
 });

@@ -127,6 +127,14 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
     expect(mine.length).toBeLessThan(stdout.trim().split("\n").length);
   });
 
+  test("a host behind another one of the fleet, each with its own pinned key", async () => {
+    const before = sshd.logins();
+    const session = await connect({ jump: "hub", jumpConnection: sshd.connection() });
+    expect((await session.run("echo through", minute)).stdout).toBe("through\n");
+    expect(sshd.logins() - before).toBe(2);
+    await expect(connect({ jump: "hub", jumpConnection: sshd.connection({ hostKey: sshd.makeKey("nobodys") }) })).rejects.toThrow(/another SSH host key/);
+  });
+
   test("another host key is refused and never tried again", async () => {
     const before = transport.handshakes;
     const hostKey = sshd.makeKey("other");

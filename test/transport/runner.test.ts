@@ -1,5 +1,11 @@
-import { expect, test } from "vitest";
+import { spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { explain } from "../../src/transport/failure.ts";
 import { Local } from "../../src/transport/local.ts";
+import { ConnectError, openSession } from "../../src/transport/session.ts";
 import { frame, RUNNER, runnerReader, type RunnerEvent } from "../../src/transport/runner.ts";
 
 const stream = "Welcome!\nfleet-ready ssh-ed25519 AAAA root@x\nfleet-done 1 0 4 3\na\nb\n€fleet-done 2 7 0 0\n";
@@ -33,4 +39,43 @@ test.skipIf(process.getuid?.() !== 0)("the same runner works on this machine", a
   const session = await new Local().open("here");
   expect(await session.run("echo hi; exit 3", { timeoutSeconds: 5 })).toEqual({ exitCode: 3, stdout: "hi\n", stderr: "" });
   await session.close();
+});
+
+describe.skipIf(process.getuid?.() !== 0)("a user who is not root", () => {
+  /** Opens a session as nobody, with a sudo that is the given script. */
+  async function asNobody<T>(sudo: string, work: (open: () => ReturnType<typeof openSession>, log: () => string) => Promise<T>): Promise<T> {
+    const folder = mkdtempSync(join(tmpdir(), "fleet-test-"));
+    try {
+      writeFileSync(join(folder, "sudo"), `#!/bin/sh\n${sudo.replaceAll("LOG", join(folder, "log"))}\n`);
+      writeFileSync(join(folder, "log"), "");
+      chmodSync(join(folder, "sudo"), 0o755);
+      chmodSync(join(folder, "log"), 0o666);
+      chmodSync(folder, 0o755);
+      const env = { PATH: `${folder}:${process.env["PATH"]}` };
+      const open = () => openSession("box", spawn("sh", ["-c", RUNNER], { uid: 65534, gid: 65534, env }), 10);
+      return await work(open, () => readFileSync(join(folder, "log"), "utf8"));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  test("becomes root by sudo -n, which sees nothing of the script", async () => {
+    await asNobody('printf "%s\\n" "$*" >>LOG; [ "$1" = -n ] || exit 1; shift; exec "$@"', async (open, log) => {
+      const session = await open();
+      expect((await session.run("word=needle; echo $word", { timeoutSeconds: 5 })).stdout).toBe("needle\n");
+      await session.close();
+      expect(log()).toMatch(/^-n true\n-n timeout -k 10 5 sh -c /);
+      expect(log()).not.toContain("needle");
+    });
+  });
+
+  test("is told so when sudo wants a password", async () => {
+    await asNobody("echo 'sudo: a password is required' >&2; exit 1", async (open) => {
+      const error = await open().catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(ConnectError);
+      expect(explain(error as ConnectError, {}).reason).toBe(
+        "its user may not become root without a password (sudo: a password is required): allow sudo -n for that user or connect as root",
+      );
+    });
+  });
 });

@@ -38,7 +38,8 @@ export function hostKeyResource(pool: Pool): ResourceType {
       if (!inputs || !state) throw new Error(`the host key of ${id} cannot be imported: set adopt on the host to read it from the machine`);
       if (!inputs["adopt"]) return { id, inputs, state };
       try {
-        return { id, inputs, state: await adopt(id, connectionOf(inputs)!) };
+        // What is in the state was reached before: only a machine just created is waited for.
+        return { id, inputs, state: await adopt(id, { ...connectionOf(inputs)!, bootSeconds: 0 }) };
       } catch (error) {
         if (!(error instanceof UnreachableError)) throw error;
         throw new PartialFailure(id, state, inputs, [`unknown: ${error.message}`]);

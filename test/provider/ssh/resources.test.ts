@@ -37,11 +37,12 @@ test("an adopted key comes from the machine and has no private half", async () =
 test("an adopted machine that cannot be reached is unknown and keeps its state", async () => {
   const { fake, hostKey } = setUp();
   fake.unreachable.set("tokyo", "Connection refused");
-  const inputs = { host: "tokyo", adopt: true, connection: {} };
+  const inputs = { host: "tokyo", adopt: true, connection: { bootSeconds: 120 } };
   const state = { host: "tokyo", adopt: true, publicKey: key };
   const error = await hostKey.read({ urn, id: "tokyo", inputs, state }).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(PartialFailure);
   expect(error).toMatchObject({ id: "tokyo", state, inputs, reasons: ["unknown: tokyo is unreachable: Connection refused"] });
+  expect(fake.handshakes).toEqual([{ host: "tokyo", connection: { bootSeconds: 0 } }]);
 });
 
 test("a machine without such a key says how to make one", async () => {
