@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { ensureGo } from "./go.ts";
 import { cacheDir } from "./paths.ts";
 import { run } from "./run.ts";
@@ -22,21 +22,23 @@ export interface GoBuild {
 }
 
 /**
- * Builds a program exactly as go.mod and go.sum pin it.
+ * Builds a program exactly as go.mod and go.sum pin it. Only under the toolchain's lock.
  * @param take moves the finished program to where it belongs; until then nothing has changed
  * @throws Error with the compiler's last lines, or naming what to install when there is no Go.
  */
 export async function goBuild<T>({ module, main, define = {}, signal, note }: GoBuild, take: (program: string) => Promise<T>): Promise<T> {
   const go = await ensureGo({ signal, note });
-  await mkdir(cacheDir, { recursive: true });
-  const out = await mkdtemp(join(cacheDir, "go-out-"));
+  const work = join(cacheDir, `go-out-${basename(main)}`);
+  await rm(work, { recursive: true, force: true }); // of a run that was killed
+  const [out, temporary] = [join(work, "out"), join(work, "tmp")];
+  for (const folder of [out, temporary]) await mkdir(folder, { recursive: true });
   try {
     const variables = Object.entries(define).map(([name, value]) => ` -X ${name}=${value}`);
-    await run(go, ["build", "-v", "-ldflags", `-s -w${variables.join("")}`, "-o", `${out}/`, main], { cwd: module, env: buildEnv(), signal, onLine: counter(note) });
-    const [program] = await readdir(out);
-    return await take(join(out, program!));
+    const args = ["build", "-v", "-ldflags", `-s -w${variables.join("")}`, "-o", `${out}/`, main];
+    await run(go, args, { cwd: module, env: buildEnv(temporary), signal, onLine: counter(note) });
+    return await take(join(out, basename(main)));
   } finally {
-    await rm(out, { recursive: true, force: true });
+    await rm(work, { recursive: true, force: true });
   }
 }
 
@@ -46,11 +48,11 @@ export async function dropGoCaches(): Promise<void> {
 }
 
 /** A user's own Go settings must not change what is built, nor the build fill their caches. */
-const buildEnv = (): NodeJS.ProcessEnv => ({
+const buildEnv = (temporary: string): NodeJS.ProcessEnv => ({
   ...process.env,
   CGO_ENABLED: "0", GOTOOLCHAIN: "local", GOWORK: "off",
   GOFLAGS: "-mod=readonly -trimpath -buildvcs=false -modcacherw",
-  GOMODCACHE: moduleCache, GOCACHE: buildCache,
+  GOMODCACHE: moduleCache, GOCACHE: buildCache, GOTMPDIR: temporary,
 });
 
 /** Go says a line for every module and every package; a person wants to see that it gets on. */

@@ -1,33 +1,42 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
 
 export interface RunOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** Ends the program when aborted. */
+  /** Ends the program, and all that it started, when aborted. */
   signal?: AbortSignal;
   /** Told every line of standard error as it comes. */
   onLine?: (line: string) => void;
 }
 
 const SHOWN_LINES = 15;
+const GRACE_MS = 5_000;
 
 /**
  * Runs a program of the set-up to its end; it gets no input.
  * @returns its standard output.
- * @throws Error with its last lines when it fails, ends by a signal or can't be started.
+ * @throws Error with its last lines when it fails, is aborted or can't be started.
  */
 export function run(command: string, args: string[], { cwd, env, signal, onLine }: RunOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, signal, stdio: ["ignore", "pipe", "pipe"] });
+    signal?.throwIfAborted();
+    // In a process group of its own, so that compilers and the like can be ended with it.
+    const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const stop = () => endGroup(child);
+    signal?.addEventListener("abort", stop);
     const shown: string[] = [];
-    const keep = (line: string) => { if (shown.push(line) > SHOWN_LINES) shown.shift(); };
     let stdout = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => { stdout += text; });
-    createInterface({ input: child.stderr }).on("line", (line) => { keep(line); onLine?.(line); });
-    child.on("error", (error) => reject(signal?.aborted ? aborted(command, signal) : new Error(`${command} could not be started: ${error.message}`)));
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      if (shown.push(line) > SHOWN_LINES) shown.shift();
+      onLine?.(line);
+    });
+    child.on("error", (error) => reject(new Error(`${command} could not be started: ${error.message}`)));
     child.on("close", (code, by) => {
+      signal?.removeEventListener("abort", stop);
+      if (signal?.aborted) return reject(new Error(`${basename(command)} ${isTimeout(signal) ? "took too long" : "was interrupted"}`));
       if (code === 0) return resolve(stdout);
       const output = shown.length > 0 ? shown : stdout.trimEnd().split("\n").slice(-SHOWN_LINES);
       const call = [basename(command), ...args.slice(0, 3)].join(" ");
@@ -36,10 +45,19 @@ export function run(command: string, args: string[], { cwd, env, signal, onLine 
   });
 }
 
-function aborted(command: string, signal: AbortSignal): Error {
-  const timedOut = signal.reason instanceof DOMException && signal.reason.name === "TimeoutError";
-  return new Error(`${basename(command)} ${timedOut ? "took too long" : "was interrupted"}`);
+/** As Ctrl-C would; what does not listen is killed. */
+function endGroup(child: ChildProcess): void {
+  const send = (signal: NodeJS.Signals) => {
+    try {
+      if (child.pid) process.kill(-child.pid, signal);
+    } catch { /* it has ended */ }
+  };
+  send("SIGINT");
+  const timer = setTimeout(() => send("SIGKILL"), GRACE_MS);
+  child.once("close", () => clearTimeout(timer));
 }
+
+const isTimeout = ({ reason }: AbortSignal): boolean => reason instanceof DOMException && reason.name === "TimeoutError";
 
 /** A signal that also fires after `seconds`. */
 export const within = (seconds: number, signal?: AbortSignal): AbortSignal =>
