@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { Faults } from "../../src/lab/clouds/http/faults.ts";
 import { startCloud } from "../../src/lab/clouds/http/server.ts";
-import { createHetzner, type HetznerCloud } from "../../src/lab/clouds/hetzner/index.ts";
+import { createHetzner, newHetznerToken, type HetznerCloud } from "../../src/lab/clouds/hetzner/index.ts";
 import { Store } from "../../src/lab/clouds/store.ts";
 import { fakeMachines, type FakeMachines } from "./fake-machines.ts";
 
@@ -30,7 +30,7 @@ export interface TestCloud {
 
 /** A local Hetzner Cloud over machines in memory, and a plain client for it. */
 export async function startTestCloud(store = new Store(":memory:"), machines = fakeMachines()): Promise<TestCloud> {
-  const token = crypto.randomUUID();
+  const token = newHetznerToken();
   const faults = new Faults();
   const hetzner = createHetzner({ store, machines, token });
   const crashes: unknown[] = [];

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Machines } from "../../types.ts";
 import { hasBearerToken } from "../http/auth.ts";
 import type { CloudDefinition } from "../http/types.ts";
@@ -29,6 +30,9 @@ export interface HetznerCloud {
   /** Boots every machine whose server was running, and ends what a killed lab left half done. Resolves when they are up. */
   resume(): Promise<void>;
 }
+
+/** A fresh token. The official plugin refuses any that is not exactly 64 characters long. */
+export const newHetznerToken = (): string => randomBytes(32).toString("hex");
 
 /** The Hetzner Cloud API v1 over local machines. @param token the only one that is let in. */
 export function createHetzner(options: { store: Store; machines: Machines; token: string }): HetznerCloud {

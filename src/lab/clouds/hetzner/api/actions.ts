@@ -22,12 +22,14 @@ export class Actions {
   readonly #store: Store;
   readonly #records: Collection<Action>;
   readonly #running = new Map<number, Action>();
+  /** Running, but of a process that is no more. */
+  readonly #abandoned: Action[];
   readonly #working = new Set<Promise<void>>();
 
   constructor(store: Store) {
     this.#store = store;
     this.#records = store.collection<Action>("hcloud", "actions");
-    for (const action of this.#records.list()) if (action.status === "running") this.#running.set(action.id, action);
+    this.#abandoned = this.#records.list().filter(({ status }) => status === "running");
   }
 
   /** A change that is already made. */
@@ -54,13 +56,15 @@ export class Actions {
     return this.#records.list();
   }
 
+  /** Whether work on the resource is under way here. */
   isRunningOn(type: string, id: number): boolean {
     return [...this.#running.values()].some((action) => concerns(action, type, id));
   }
 
   /** Ends what a lab that was killed left running on a resource. */
-  finishOn(type: string, id: number): void {
-    for (const action of this.#running.values()) if (concerns(action, type, id)) this.#finish(action, null);
+  finishAbandoned(type: string, id: number): void {
+    const left = this.#abandoned.filter((action) => concerns(action, type, id));
+    for (const action of left) this.#finish(this.#abandoned.splice(this.#abandoned.indexOf(action), 1)[0] as Action, null);
   }
 
   /** Resolves when no work is under way. */

@@ -27,7 +27,7 @@ export function createApi(store: Store, machines: Machines): Api {
     placement_groups: kind("placement_groups"),
     images: kind("images"),
     actions: new Actions(store),
-    machines: inOrder(machines),
+    machines,
     newId: () => store.nextId("hcloud/id", 100_001),
     newAddress: (type) => {
       const n = store.nextId(`hcloud/${type}`);
@@ -39,21 +39,4 @@ export function createApi(store: Store, machines: Machines): Api {
 /** @throws CloudError uniqueness_error when another record has the name. */
 export function requireFreeName(what: string, records: Collection<{ id: number; name: string | null }>, name: string, except?: number): void {
   if (records.list().some((record) => record.name === name && record.id !== except)) throw notUnique(what, "name");
-}
-
-/** The same machines, with what is asked of one machine done one after the other: a new server may take the name of one still vanishing. */
-function inOrder(machines: Machines): Machines {
-  const last = new Map<string, Promise<unknown>>();
-  const queue = <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const next = (last.get(name) ?? Promise.resolve()).then(work, work);
-    last.set(name, next);
-    return next;
-  };
-  return {
-    create: (spec) => queue(spec.name, () => machines.create(spec)),
-    start: (name) => queue(name, () => machines.start(name)),
-    stop: (name) => queue(name, () => machines.stop(name)),
-    remove: (name) => queue(name, () => machines.remove(name)),
-    list: () => machines.list(),
-  };
 }

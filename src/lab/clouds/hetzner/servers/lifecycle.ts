@@ -66,13 +66,14 @@ export function forget(api: Api, server: ServerRecord): void {
 export async function resumeServers(api: Api): Promise<void> {
   await Promise.all(
     api.servers.list().map(async (server) => {
+      if (api.actions.isRunningOn("server", server.id)) return;
       if (server.status === "deleting") await vanish(api, server.id);
       else {
         await reserve(api, server);
         const off = server.status === "off" || server.status === "stopping";
         await (off ? halt(api, server.id) : boot(api, server.id));
       }
-      api.actions.finishOn("server", server.id);
+      api.actions.finishAbandoned("server", server.id);
     }),
   );
 }
