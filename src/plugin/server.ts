@@ -29,10 +29,11 @@ export async function listenPlugin(plugin: Plugin, port = 0): Promise<Listening>
   return {
     port: bound,
     async close() {
+      const busy = running.size > 0;
       while (running.size > 0) await Promise.all(running);
       await plugin.close?.();
-      // The last answers are still on their way; a client that holds on to the connection is not waited for.
-      const force = setTimeout(() => server.forceShutdown(), LAST_ANSWERS_MS);
+      // Answers given just now are still on their way; a client that holds on to the connection is not waited for.
+      const force = setTimeout(() => server.forceShutdown(), busy ? LAST_ANSWERS_MS : 0);
       await new Promise((resolve) => server.tryShutdown(resolve));
       clearTimeout(force);
     },
