@@ -12,13 +12,20 @@ const SIGNS: Record<string, [sign: string, colour: "green" | "yellow" | "red" | 
 };
 const TICK_MS = 1000;
 
+/** Said again without the cause, or about where a plugin was found. */
+const isNoise = (message: string): boolean => /^(Error: )?resource .* failed to register|^using pulumi-\S+ from \$PATH/.test(message.trim());
+
 /** Tells people on stderr what the engine is doing: a line for each thing that changed, and on a terminal a line for what is under way. */
 export class EngineProgress {
   private readonly running = new Map<string, number>();
   private readonly timer: NodeJS.Timeout | undefined;
   private readonly start = performance.now();
 
-  constructor(what: string) {
+  private readonly showSteps: boolean;
+
+  /** @param showSteps off where what is found is shown as a whole afterwards */
+  constructor(what: string, showSteps: boolean) {
+    this.showSteps = showSteps;
     say(sayStyle("dim", what));
     if (process.stderr.isTTY) this.timer = setInterval(() => this.showRunning(), TICK_MS).unref();
   }
@@ -29,7 +36,7 @@ export class EngineProgress {
     const after = (event.resOutputsEvent ?? event.resOpFailedEvent)?.metadata;
     if (after) this.finished(after.op, after.urn, Boolean(event.resOpFailedEvent));
     const diagnostic = event.diagnosticEvent;
-    if (diagnostic && (diagnostic.severity === "error" || diagnostic.severity === "warning")) this.remark(diagnostic.severity, diagnostic.message, diagnostic.urn);
+    if (diagnostic && (diagnostic.severity === "error" || diagnostic.severity === "warning") && !isNoise(diagnostic.message)) this.remark(diagnostic.severity, diagnostic.message, diagnostic.urn);
   };
 
   end(): void {
@@ -41,7 +48,7 @@ export class EngineProgress {
     const started = this.running.get(urn) ?? this.start;
     this.running.delete(urn);
     const sign = SIGNS[op];
-    if (!sign || typeOf(urn) === "pulumi:pulumi:Stack" || typeOf(urn).startsWith("pulumi:providers:")) return;
+    if (!this.showSteps || !sign || typeOf(urn) === "pulumi:pulumi:Stack" || typeOf(urn).startsWith("pulumi:providers:")) return;
     this.clearLine();
     say(`  ${sayStyle(failed ? "red" : sign[1], failed ? "✗" : sign[0])} ${nameOf(urn)} ${sayStyle("dim", `${typeOf(urn)} ${elapsed(started)}`)}`);
   }

@@ -9,7 +9,7 @@ import type { OpenStack } from "./stack.ts";
 /** Runs the engine on a stack for a person who watches: progress on stderr, Ctrl-C lets running steps finish. */
 export async function runStack(command: EngineCommand, stack: OpenStack, what: string, options: EngineOptions = {}): Promise<EngineRun> {
   await clearStaleLocks(stack.target.env.PULUMI_BACKEND_URL, stack.name);
-  const progress = new EngineProgress(what);
+  const progress = new EngineProgress(what, command !== "refresh" && command !== "preview");
   try {
     return await interruptible((signal) => runEngine(command, stack.target, { ...options, onEvent: progress.onEvent, signal }));
   } finally {

@@ -1,5 +1,5 @@
 import { createPatch } from "diff";
-import { differences, type Difference } from "../engine/differences.ts";
+import { ABSENT, differences, type Difference } from "../engine/differences.ts";
 import { nameOf, type EngineEvent } from "../engine/events.ts";
 import { out, outStyle } from "./output.ts";
 
@@ -20,9 +20,10 @@ export function showChanges(events: readonly EngineEvent[], print: Print = out):
 /** One property: two values on a line, or the changed lines of a text. `was` and `willBe` name the sides. */
 export function showDifference({ path, declared, found }: Difference, was: string, willBe: string, print: Print = out): void {
   if (path.startsWith("__") || path.startsWith("connection")) return;
-  if (typeof declared === "string" && typeof found === "string" && (declared.includes("\n") || found.includes("\n"))) {
+  const isText = typeof declared === "string" && typeof found === "string" && (declared.includes("\n") || found.includes("\n"));
+  if (isText && declared !== ABSENT && found !== ABSENT) {
     print(`  ${path}`);
-    for (const line of textLines(declared, found)) print(`    ${line.startsWith("+") ? outStyle("green", line) : line.startsWith("-") ? outStyle("red", line) : outStyle("dim", line)}`);
+    for (const line of textLines(declared, found)) print(`    ${paintLine(line)}`);
     return;
   }
   print(`  ${path}: ${was} ${show(declared)}, ${willBe} ${show(found)}`);
@@ -33,4 +34,10 @@ export function textLines(before: string, after: string): string[] {
   return createPatch("", before, after, "", "", { context: 1 }).split("\n").slice(4).filter((line) => line !== "" && !line.startsWith("\\"));
 }
 
-const show = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+const paintLine = (line: string): string => outStyle(line.startsWith("+") ? "green" : line.startsWith("-") ? "red" : "dim", line);
+
+/** Long values are named rather than shown: what matters of them is that they are there. */
+const show = (value: unknown): string => {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 200 || text.includes("\n") ? "present" : text;
+};

@@ -17,8 +17,19 @@ export function differences(declared: unknown, found: unknown, path = ""): Diffe
   if (Array.isArray(declared) && Array.isArray(found) && declared.length === found.length) {
     return declared.flatMap((value, i) => differences(value, found[i], `${path}[${i}]`));
   }
-  if (sameJson(declared, found)) return [];
-  return [{ path, declared: declared ?? ABSENT, found: found ?? ABSENT }];
+  return sameJson(declared ?? null, found ?? null) ? [] : [difference(path, declared, found)];
+}
+
+const difference = (path: string, declared: unknown, found: unknown): Difference => ({ path, declared: declared ?? ABSENT, found: found ?? ABSENT });
+
+/** The differences at given property paths, such as a provider's own diff names them. */
+export const differencesAt = (paths: readonly string[], declared: unknown, found: unknown): Difference[] =>
+  paths.map((path) => difference(path, valueAt(declared, path), valueAt(found, path)));
+
+/** The value at a property path; undefined when there is nothing. */
+function valueAt(value: unknown, path: string): unknown {
+  const keys = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, plain]) => (quoted !== undefined ? (JSON.parse(`"${quoted}"`) as string) : (index ?? plain!)));
+  return keys.reduce<unknown>((inner, key) => (typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined), value);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 import { nameOf, typeOf, type EngineEvent, type StateMetadata, type StepMetadata } from "./events.ts";
-import { differences, type Difference } from "./differences.ts";
+import { differences, differencesAt, type Difference } from "./differences.ts";
 
 export type DriftStatus = "same" | "drifted" | "unknown";
 
@@ -54,14 +54,11 @@ function observedRow(step: StepMetadata): DriftRow {
   return { ...identity(step), status: changes.length > 0 ? "drifted" : "same", changes };
 }
 
-/** Secret values look alike in the log; the provider's own diff says which of them differ. */
+/** The provider's own diff names what counts, also where both values are secret; without one, the inputs are compared. */
 function changesBetween(step: StepMetadata, declared: StateMetadata | null | undefined, found: StateMetadata): Difference[] {
-  const seen = differences(declared?.inputs ?? {}, found.inputs);
-  const paths = new Set(seen.map((d) => d.path));
-  const hidden = Object.entries(step.detailedDiff ?? {})
-    .filter(([path, diff]) => diff.inputDiff && !paths.has(path))
-    .map(([path]) => ({ path, declared: "[secret]", found: "[secret]" }));
-  return [...seen, ...hidden].filter((d) => !d.path.startsWith("__"));
+  if (step.op === "same") return [];
+  const paths = Object.keys(step.detailedDiff ?? {}).sort();
+  return paths.length > 0 ? differencesAt(paths, declared?.inputs, found.inputs) : differences(declared?.inputs ?? {}, found.inputs).filter((d) => !d.path.startsWith("__"));
 }
 
 const unknownRow = (step: StepMetadata, reason: string): DriftRow => ({ ...identity(step), status: "unknown", changes: [], reason });

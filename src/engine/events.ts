@@ -39,9 +39,16 @@ export function eventReader(onEvent: (event: EngineEvent) => void): (chunk: stri
   return (chunk) => {
     const lines = (rest + chunk).split("\n");
     rest = lines.pop()!;
-    for (const line of lines) if (line !== "") onEvent(JSON.parse(line) as EngineEvent);
+    for (const line of lines) if (line !== "") onEvent(parseEvent(line));
   };
 }
+
+/** The engine marks a secret by this key, and has already taken its value out. */
+const SECRET_MARK = "4dabf18193072939515e22adb298388d";
+export const SECRET = "[secret]";
+
+const parseEvent = (line: string): EngineEvent =>
+  (line.includes(SECRET_MARK) ? JSON.parse(line, (_key, value: unknown) => (typeof value === "object" && value !== null && SECRET_MARK in value ? SECRET : value)) : JSON.parse(line)) as EngineEvent;
 
 /** The last part of a URN: the resource's name. */
 export const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
