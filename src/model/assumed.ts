@@ -12,7 +12,7 @@ export class Assumed<T> {
  * Marks a default that the owner's document leaves open: `os: assumed("debian", "the document names no OS")`.
  * The value is used like any other; the note is kept, so that `fleet` and the docs can list it.
  */
-export const assumed = <T>(value: T, why: string): Assumed<T> => new Assumed(value, why);
+export const assumed = <T extends string | number | boolean | object>(value: T, why: string): Assumed<T> => new Assumed(value, why);
 
 /** Arguments of which each field may be given as assumed(). */
 export type Open<T> = { [K in keyof T]: T[K] | Assumed<Exclude<T[K], undefined>> };
