@@ -45,7 +45,7 @@ export function primaryIps(api: Api): Resource<PrimaryIpRecord> {
       const ip = newPrimaryIp(api, { ...body, location, auto_delete: body.auto_delete ?? false });
       if (server !== undefined) requireAssignable(api, ip, server);
       const made = api.primary_ips.put(ip.id, { ...ip, assignee_id: server?.id ?? null });
-      return { status: 201, body: { primary_ip: primaryIpView(made), action: server ? api.actions.done("create_primary_ip", about(ip)) : null } };
+      return { status: 201, body: { primary_ip: primaryIpView(made), ...(server && { action: api.actions.done("create_primary_ip", about(ip)) }) } };
     },
     remove: (ip) => {
       const server = ip.assignee_id === null ? undefined : api.servers.get(ip.assignee_id);
