@@ -60,15 +60,25 @@ function fileLines(n: number, steps: readonly Step[], touched: string[]): string
   const folders = [...new Set(writes.map(({ path }) => path.slice(0, path.lastIndexOf("/")) || "/"))];
   return [
     `keep ${n} ${quoteAll(touched)}`,
-    ...(folders.length > 0 ? [`mkdir -p -- ${quoteAll(folders)}`, "umask 077"] : []),
-    // printf is part of the shell: the text is never an argument of a process
-    ...writes.map(({ path, content }) => `printf '%s' ${quote(content)} >${quote(besidePath(path))}`),
-    ...attributeLines(writes.map((write) => ({ ...write, path: besidePath(write.path) })), true),
+    ...folders.map((folder) => `[ -d ${quote(folder)} ] || mkdir -p -- ${quote(folder)}`),
+    ...writes.flatMap(writeLines),
+    ...ownerLines(writes.filter(({ owner, group }) => owner !== "root" || group !== "root").map((write) => ({ ...write, path: besidePath(write.path) }))),
+    ...modeLines(writes.filter(({ mode }) => !isPlainMode(mode)).map((write) => ({ ...write, path: besidePath(write.path) }))),
     ...writes.map(({ path }) => `mv -fT -- ${quote(besidePath(path))} ${quote(path)}`),
-    ...attributeLines(corrections, false),
+    ...ownerLines(corrections),
+    ...modeLines(corrections),
     ...(removed.length > 0 ? [`rm -f -- ${quoteAll(removed)}`] : []),
   ];
 }
+
+/** printf is part of the shell: the text is never an argument of a process. The file is never open to more than its mode says. */
+const writeLines = ({ path, content, mode }: Extract<Step, { do: "write" }>): string[] => [
+  `umask ${isPlainMode(mode) ? (0o777 & ~parseInt(mode, 8)).toString(8).padStart(3, "0") : "077"}`,
+  `printf '%s' ${quote(content)} >${quote(besidePath(path))}`,
+];
+
+/** Modes that a new file can have by umask alone. */
+const isPlainMode = (mode: string): boolean => /^0[0246]{3}$/.test(mode);
 
 interface Attributes {
   path: string;
@@ -77,15 +87,12 @@ interface Attributes {
   group: string;
 }
 
-/** One process for each owner and each mode that occurs. The owner goes first, because a change of owner clears set-user-ID bits. */
-function attributeLines(files: Attributes[], isNew: boolean): string[] {
-  const owners = groupBy(files, ({ owner, group }) => `${owner}:${group}`).filter(([owner]) => !(isNew && owner === "root:root"));
-  const modes = groupBy(files, ({ mode }) => mode).filter(([mode]) => !(isNew && mode === "0600"));
-  return [
-    ...owners.map(([owner, group]) => `chown -- ${owner} ${quoteAll(group.map(({ path }) => path))}`),
-    ...modes.map(([mode, group]) => `chmod -- ${mode} ${quoteAll(group.map(({ path }) => path))}`),
-  ];
-}
+/** One process for each owner that occurs. Goes before modeLines, because a change of owner clears set-user-ID bits. */
+const ownerLines = (files: Attributes[]): string[] =>
+  groupBy(files, ({ owner, group }) => `${owner}:${group}`).map(([owner, group]) => `chown -h -- ${owner} ${quoteAll(group.map(({ path }) => path))}`);
+
+const modeLines = (files: Attributes[]): string[] =>
+  groupBy(files, ({ mode }) => mode).map(([mode, group]) => `chmod -- ${mode} ${quoteAll(group.map(({ path }) => path))}`);
 
 const groupBy = <T>(items: T[], key: (item: T) => string): [string, T[]][] => [...Map.groupBy(items, key)];
 

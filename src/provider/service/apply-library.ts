@@ -6,8 +6,9 @@ export const LIBRARY = `
 LC_ALL=C DEBIAN_FRONTEND=noninteractive
 export LC_ALL DEBIAN_FRONTEND
 umask 022
+# cp --parents looks for the parents from here
+cd /
 work=$(umask 077; mktemp -d /run/fleet-apply.XXXXXX) || exit 1
-exec </dev/null
 started=$(date +%s)
 
 ok() { [ ! -e "$work/$1.failed" ]; }
@@ -32,13 +33,12 @@ refresh_packages() {
 beside() { printf '%s' "\${1%/*}/.\${1##*/}.fleet-new"; }
 keep() { # service paths: copies what is there, to be put back by restore
   n=$1; shift
-  mkdir -p "$work/old/$n"
   for path; do
     shift
     if [ -d "$path" ] && [ ! -L "$path" ]; then echo "$path is a directory: move it away"; return 1; fi
     if [ -e "$path" ] || [ -L "$path" ]; then set -- "$@" "$path"; fi
   done
-  [ $# -eq 0 ] || cp -a --parents -- "$@" "$work/old/$n"
+  if [ $# -gt 0 ]; then mkdir -p "$work/old/$n"; cp -a --parents -- "$@" "$work/old/$n"; fi
   : >"$work/$n.kept"
 }
 restore() { # service paths

@@ -37,8 +37,8 @@ export function unitsPart(plans: Numbered[]): string[] {
     ...enablePart(plans),
     ...(reread.length > 0 ? ["reread=no", ...reread.map(({ n }) => `ok ${n} && reread=yes`), "[ $reread = no ] || systemctl daemon-reload"] : []),
     ...together(units((steps) => only(steps, "stop").map(({ unit }) => unit)), 'systemctl stop -- "$@"'),
-    // A unit that failed too often would not be started again.
-    ...together(units((steps) => only(steps, "restart").map(({ unit }) => unit)), 'systemctl reset-failed -- "$@"; systemctl restart -- "$@"'),
+    ...together(units((steps) => only(steps, "reset-failed").map(({ unit }) => unit)), 'systemctl reset-failed -- "$@"'),
+    ...together(units((steps) => only(steps, "restart").map(({ unit }) => unit)), 'systemctl restart -- "$@"'),
     ...together(units((steps) => only(steps, "reload").map(({ unit }) => unit)), 'systemctl reload-or-restart -- "$@"'),
     ...together(units((steps) => [...emptiedFolders(steps), ...only(steps, "remove-directory").map(({ path }) => path)]), 'remove_empty "$@"'),
   ];

@@ -87,10 +87,10 @@ function foundCron(name: string, declared: CronShape | string, facts: Facts, loo
   if (text === undefined) return undefined;
   const attributes = unusualAttributes(cronPath(name), facts);
   const mark = (entry: CronShape): CronShape => (attributes === undefined ? entry : { ...entry, attributes });
-  if (text instanceof Secret) {
-    const asDeclared = typeof declared === "object" && plainOf(text) === plainOf(expected);
-    return asDeclared ? mark({ schedule: declared.schedule, user: declared.user, command: declared.command }) : DIFFERS;
+  if (typeof declared === "object" && plainOf(text) === plainOf(expected)) {
+    return mark({ schedule: declared.schedule, user: declared.user, command: declared.command });
   }
+  if (text instanceof Secret) return DIFFERS;
   const entry = parseCron(text);
   return typeof entry === "string" ? entry : mark(entry);
 }

@@ -24,6 +24,8 @@ export type Step =
   | { do: "reread-units" }
   | { do: "unmask" | "enable" | "disable"; unit: string }
   | { do: "stop"; unit: string }
+  /** A unit that failed too often is not started again before it is reset. */
+  | { do: "reset-failed"; unit: string }
   | { do: "restart" | "reload"; unit: string; wasActive: boolean }
   /** Must be active at the end. */
   | { do: "expect-active"; unit: string; restarted: boolean }
@@ -147,6 +149,7 @@ function planUnit(name: string, desired: UnitShape, found: UnitShape | undefined
   if (desired.enabled === false && (found?.enabled === true || (installed && !found))) steps.push({ do: "disable", unit: name });
   if (desired.active === false && (wasActive || (installed && !found))) steps.push({ do: "stop", unit: name });
   if (desired.active === true) {
+    if (found?.active === "failed") steps.push({ do: "reset-failed", unit: name });
     const change = !wasActive ? "restart" : changeOf(name, desired, rewritten, filesChanged);
     if (change !== "nothing") steps.push({ do: change, unit: name, wasActive });
     steps.push({ do: "expect-active", unit: name, restarted: change === "restart" });

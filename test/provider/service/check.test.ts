@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { checkService } from "../../../src/provider/service/check.ts";
+import { Secret, UNKNOWN, type Properties } from "../../../src/plugin/types.ts";
+import { madeUp } from "./fixtures.ts";
+
+const base = { host: "ghost-01", service: "web", connection: { address: "192.0.2.1" } };
+const check = (bundle: object) => checkService({ ...base, ...bundle } as Properties);
+
+test("a right bundle passes and gets its defaults", () => {
+  const { inputs, failures } = check({ files: { "/etc/x": { content: "x" } }, units: { "x.service": {} } });
+  expect(failures).toEqual([]);
+  expect(inputs).toMatchObject({
+    files: { "/etc/x": { content: "x", mode: "0644", owner: "root", group: "root" } },
+    units: { "x.service": { enabled: true, active: true, onChange: "restart", dropIns: {} } },
+    packages: [],
+    checks: [],
+  });
+});
+
+test.each<[string, object, string, RegExp]>([
+  ["a mode that is not octal", { files: { "/etc/x": { content: "", mode: "640" } } }, 'files["/etc/x"].mode', /four octal digits, such as "0640" \(found "640"\)/],
+  ["a path that is not absolute", { files: { "etc/x": { content: "" } } }, 'files["etc/x"]', /must be an absolute path/],
+  ["a path that climbs", { files: { "/etc/../root/x": { content: "" } } }, 'files["/etc/../root/x"]', /plain path/],
+  ["a path with a line feed", { directories: { "/etc/a\nb": {} } }, 'directories["/etc/a\\nb"]', /plain path/],
+  ["a reference that nobody resolved", { files: { "/etc/x": { content: { parts: [{ ref: "secret", name: 3 }] } } } }, 'files["/etc/x"].content', /references resolved/],
+  ["a unit without suffix", { units: { nginx: {} } }, "units.nginx", /with its suffix/],
+  ["a field that does not exist", { units: { "x.service": { enable: true } } }, 'units["x.service"]', /has no enable: correct or remove it/],
+  ["a cron line with six fields", { cron: { sync: { schedule: "0 0 3 * * *", command: "true" } } }, "cron.sync.schedule", /five|6/],
+  ["a cron word", { cron: { sync: { schedule: "@reboot", command: "true" } } }, "cron.sync.schedule", /@reboot/],
+  ["a cron name that cron ignores", { cron: { "a.b": { schedule: "0 3 * * *", command: "true" } } }, 'cron["a.b"]', /ignores files with dots/],
+  ["a port that is none", { checks: [{ kind: "tcp", port: 70000 }] }, "checks[0].port", /65535/],
+  ["a pattern of kernel settings", { sysctl: { "net.ipv4.conf.*.rp_filter": "1" } }, 'sysctl["net.ipv4.conf.*.rp_filter"]', /write each out/],
+  ["a host key that is none", { connection: { hostKey: "AAAA" } }, "connection.hostKey", /ssh-ed25519/],
+  ["a name that climbs", { service: "../x" }, "service", /name of letters/],
+  ["text with NUL", { files: { "/etc/x": { content: "a\0b" } } }, 'files["/etc/x"].content', /without NUL/],
+])("%s is refused", (_, bundle, property, reason) => {
+  const { failures } = check(bundle);
+  expect(failures).toHaveLength(1);
+  expect(failures[0]).toEqual({ property, reason: expect.stringMatching(reason) });
+});
+
+test("secrets stay secret, also inside messages", () => {
+  const value = madeUp();
+  const right = check({ files: { "/root/s": { content: new Secret(value), mode: "0600" } } });
+  expect(right.failures).toEqual([]);
+  expect(right.inputs).toMatchObject({ files: { "/root/s": { content: new Secret(value), mode: "0600" } } });
+  const wrong = check({ files: { "/root/s": { content: new Secret({ no: value }) } } });
+  expect(wrong.failures.map(({ property }) => property)).toEqual(['files["/root/s"].content']);
+  expect(JSON.stringify(wrong)).not.toContain(value);
+});
+
+test("a branch that is secret as a whole gets its defaults too", () => {
+  const value = madeUp();
+  const { inputs } = check({ files: new Secret({ "/root/s": { content: value } }) });
+  expect((inputs.files as Secret).value).toEqual({ "/root/s": { content: value, mode: "0644", owner: "root", group: "root" } });
+});
+
+test("what a preview does not know is let through", () => {
+  const { inputs, failures } = check({ files: { "/etc/x": { content: UNKNOWN } }, timeZone: UNKNOWN, connection: { address: UNKNOWN, port: UNKNOWN } });
+  expect(failures).toEqual([]);
+  expect(inputs).toMatchObject({ files: { "/etc/x": { content: UNKNOWN } }, timeZone: UNKNOWN });
+});
