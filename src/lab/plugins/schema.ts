@@ -97,7 +97,8 @@ export function diffInputs(facts: Facts, token: string, olds: Properties, news: 
   };
 
   const compare = (before: Value | undefined, after: Value | undefined, fact: PropertyFact, path: string, replaced: boolean): void => {
-    const [old, now] = [bare(before), bare(after)];
+    const old: Value | undefined = bare(before);
+    const now: Value | undefined = bare(after);
     const { of, element } = parseType(fact.type);
     if (now === undefined && computed.includes(path.replace(/\[\d+\]/g, ""))) return;
     if (isDeepStrictEqual(old, now) || (isBlank(old, fact) && isBlank(now, fact))) return;

@@ -45,6 +45,11 @@ export function fill(template: string, at: Properties, query: Record<string, str
   return { method, path: asked === "" ? filled : `${filled}?${asked}` };
 }
 
+/** The properties that stand in the path, and therefore not in the body. */
+export function pathProperties(mapping: Mapping): string[] {
+  return [...mapping.create.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => (name === "owner" ? ["zoneId", "accountId"] : [name ?? ""]));
+}
+
 /** The properties in an import id; the last one takes what is left, and a trailing optional one may be missing. @throws Error */
 export function parseImportId(mapping: Mapping, token: string, id: string): Properties {
   if (mapping.importId === undefined) throw new Error(`${token} cannot be imported: the official provider has no import for it`);

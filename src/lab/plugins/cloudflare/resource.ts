@@ -4,7 +4,7 @@ import { bare, checkInputs, diffInputs, isBlank, isObject, parseType, resourceFa
 import { ApiError, type ApiClient } from "./client.ts";
 import { fromApi, toApi } from "./convert.ts";
 import { facts, tokenOf } from "./facts.ts";
-import { fill, parseImportId, type Mapping } from "./mapping.ts";
+import { fill, parseImportId, pathProperties, type Mapping } from "./mapping.ts";
 
 /** A Cloudflare resource type from its facts and its mapping. @param client gives the client as the provider is configured now. */
 export function cloudflareResource(name: string, mapping: Mapping, client: () => ApiClient): ResourceType {
@@ -12,14 +12,13 @@ export function cloudflareResource(name: string, mapping: Mapping, client: () =>
   const { inputs: known, outputs } = resourceFacts(facts, token);
   const naming = mapping.naming ?? "snake";
   const everything: PropertyFacts = { ...known, ...Object.fromEntries(outputs.map((output) => [output, { type: "any" }])) };
-  const placeholders = new Set([...mapping.create.matchAll(/\{(\w+)\}/g)].map(([, placeholder]) => placeholder));
-  if (placeholders.has("owner")) placeholders.add("zoneId").add("accountId");
+  const placeholders = pathProperties(mapping);
 
   const send = async (template: string, at: Properties, body?: Record<string, unknown> | FormData): Promise<Record<string, unknown>> =>
     (await client().call({ ...fill(template, at, mapping.query?.(at)), ...(body === undefined ? {} : { body }), headers: mapping.headers?.(at) ?? {} })) ?? {};
 
   const bodyOf = (inputs: Properties): Record<string, unknown> | FormData => {
-    const sent = Object.fromEntries(Object.entries(inputs).filter(([property]) => !placeholders.has(property)));
+    const sent = Object.fromEntries(Object.entries(inputs).filter(([property]) => !placeholders.includes(property)));
     const body = toApi(sent, known, naming);
     return mapping.body?.(body) ?? body;
   };
@@ -60,7 +59,7 @@ export function cloudflareResource(name: string, mapping: Mapping, client: () =>
         const shown = await load(at);
         const { id: found, ...fields } = at;
         const declared = state === undefined ? importedInputs({ ...fields, ...shown }, known) : (inputs ?? {});
-        const seen = { ...declared, ...observed(declared, shown, known, mapping), ...(state === undefined ? {} : strangers(declared, shown, state, known, mapping)) };
+        const seen: Properties = { ...declared, ...observed(declared, shown, known, mapping), ...(state === undefined ? {} : strangers(declared, shown, state, known, mapping)) };
         return { id: String(found), inputs: withoutNulls(seen), state: withoutNulls({ ...fields, ...shown, ...seen }) };
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return undefined;
@@ -73,7 +72,7 @@ export function cloudflareResource(name: string, mapping: Mapping, client: () =>
       if (mapping.update === undefined) throw new Error(`${token} cannot be changed in place`);
       // What is no longer declared goes back to what it is without.
       const dropped = Object.keys(olds).filter((property) => known[property] !== undefined && news[property] === undefined && !(mapping.computed ?? []).includes(property) && !(mapping.unreadable ?? []).includes(property));
-      const reset = Object.fromEntries(dropped.map((property) => [property, known[property]?.default ?? null]));
+      const reset: Properties = Object.fromEntries(dropped.map((property) => [property, known[property]?.default ?? null]));
       await send(mapping.update, { ...news, id }, bodyOf({ ...reset, ...news }));
       return { state: await afterChange(id, news) };
     },
@@ -96,7 +95,7 @@ const withoutNulls = (properties: Properties): Properties => Object.fromEntries(
 /** The declared inputs as the API shows them. */
 function observed(declared: Properties, shown: Properties, known: PropertyFacts, mapping: Mapping): Properties {
   const readable = Object.entries(declared).filter(([name, value]) => value !== undefined && known[name] !== undefined && !(mapping.unreadable ?? []).includes(name));
-  return Object.fromEntries(readable.map(([name, value]) => [name, project(value, shown[name] ?? (mapping.create.includes(`{${name}}`) ? value : null), known[name] ?? { type: "any" })]));
+  return Object.fromEntries(readable.map(([name, value]) => [name, project(value, shown[name] ?? (pathProperties(mapping).includes(name) ? value : null), known[name] ?? { type: "any" })]));
 }
 
 /** Inputs that nobody declared and that are not what they were: someone else has set them. */

@@ -1,10 +1,11 @@
+import type { Properties } from "../../../plugin/types.ts";
 import { bare } from "../schema.ts";
 import type { Mapping } from "./mapping.ts";
 import { workersKv } from "./workers-kv.ts";
 import { workersScript } from "./workers-script.ts";
 
 const bucket = "/accounts/{accountId}/r2/buckets/{bucketName}";
-const jurisdiction: Mapping["headers"] = (properties) => {
+const jurisdiction = (properties: Properties): Record<string, string> => {
   const asked = bare(properties.jurisdiction);
   return asked === undefined || asked === "default" ? {} : { "cf-r2-jurisdiction": String(asked) };
 };
@@ -48,7 +49,7 @@ export const table: Record<string, Mapping> = {
     update: "PATCH /accounts/{accountId}/r2/buckets/{id}",
     delete: "DELETE /accounts/{accountId}/r2/buckets/{id}",
     naming: "camel",
-    headers: (properties) => ({ ...jurisdiction?.(properties), "cf-r2-storage-class": String(bare(properties.storageClass) ?? "Standard") }),
+    headers: (properties) => ({ ...jurisdiction(properties), "cf-r2-storage-class": String(bare(properties.storageClass) ?? "Standard") }),
     body: ({ name, location, storageClass }) => ({ name, locationHint: location, storageClass }),
     shape: ({ name, creation_date, location, storage_class, jurisdiction }) => ({
       name, creationDate: creation_date, location: String(location).toLowerCase(), storageClass: storage_class, jurisdiction,
