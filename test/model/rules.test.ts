@@ -167,7 +167,7 @@ test("names are there once", () => {
   expect(found.map(showFinding)).toEqual([
     'hosts/test/a.ts, hosts/test/b.ts: the host "one" is there 2 times. To do: rename all but one, or remove what was copied by mistake.',
     'hosts/test/a.ts: the service on one "app" is there 2 times. To do: rename all but one, or remove what was copied by mistake.',
-    'stacks/test/index.ts: the secret "TOKEN" is there 2 times. To do: rename all but one, or remove what was copied by mistake.',
+    'stacks/test/fleet.ts: the secret "TOKEN" is there 2 times. To do: rename all but one, or remove what was copied by mistake.',
   ]);
 });
 

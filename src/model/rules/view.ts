@@ -52,7 +52,7 @@ export interface FleetView {
 export type Rule = (view: FleetView) => Finding[];
 
 export function viewOf(fleet: Fleet, files: FleetFiles = {}): FleetView {
-  const stack = files.fleet ?? `stacks/${fleet.name}/index.ts`;
+  const stack = files.fleet ?? `stacks/${fleet.name}/fleet.ts`;
   const fileOf: FleetView["fileOf"] = {
     host: (host) => files.hosts?.get(host) ?? `hosts/${fleet.name}/${host.name}.ts`,
     zone: (name) => files.zones?.get(name) ?? stack,
