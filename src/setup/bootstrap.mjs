@@ -19,7 +19,7 @@ export async function runUnderPinnedNode(script, args) {
     await ensureModules(root);
   } catch (error) {
     console.error(error.message);
-    process.exit(1);
+    process.exit(error.exitCode ?? 1);
   }
   const path = [join(root, "node_modules/.bin"), join(root, ".fleet/bin"), process.env.PATH].join(delimiter);
   handOver(spawn(pinnedNode(root), [join(root, script), ...args], { stdio: "inherit", env: { ...process.env, PATH: path } }));
@@ -84,15 +84,18 @@ function npmCi(folder) {
   const own = join(folder, "node_modules/");
   const path = (process.env.PATH ?? "").split(delimiter).filter((entry) => !resolve(entry).startsWith(own)).join(delimiter);
   return new Promise((done, failed) => {
-    const child = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder, env: { ...process.env, PATH: path }, stdio: ["ignore", "pipe", "pipe"] });
+    // In a process group of its own: what npm has started ends with it.
+    const child = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder, env: { ...process.env, PATH: path }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     const output = [];
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => output.push(chunk));
-    const stop = (name) => { child.kill(name); process.exit(130); };
+    let interrupted = false;
+    const stop = () => { interrupted = true; process.kill(-child.pid, "SIGKILL"); };
     for (const name of SIGNALS) process.on(name, stop);
     child.on("error", (error) => failed(new Error(`npm could not be started: ${error.message}. Install npm (it comes with Node)`)));
-    child.on("exit", (code) => {
+    child.on("close", (code) => {
       for (const name of SIGNALS) process.off(name, stop);
       if (code === 0) done();
+      else if (interrupted) failed(Object.assign(new Error("Set-up was interrupted; run the same command to do it again."), { exitCode: 130 }));
       else failed(new Error(`\`npm ci\` in ${folder} failed:\n${Buffer.concat(output).toString().trimEnd()}`));
     });
   });

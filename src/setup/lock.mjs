@@ -37,17 +37,29 @@ async function take(path) {
   }
 }
 
-/** Removes the lock of a holder that is gone: its process ended, or (in another container, whose ids mean nothing here) its heartbeat did. */
+/** Removes the lock of a holder that is gone. One waiter at a time, or a second would remove the lock that the first has just taken. */
 async function releaseStale(path, staleMs) {
+  const guard = `${path}.takeover`;
+  if (!(await isStale(path, staleMs))) return false;
+  if (!(await take(guard))) {
+    if (await isStale(guard, staleMs)) await rm(guard, { force: true });
+    return false;
+  }
+  try {
+    if (await isStale(path, staleMs)) await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
+  return true;
+}
+
+/** The holder's process has ended, or (in another container, whose process ids mean nothing here) its heartbeat has. */
+async function isStale(path, staleMs) {
   try {
     const [holder, { mtimeMs }] = await Promise.all([readFile(path, "utf8"), stat(path)]);
-    const silent = Date.now() - mtimeMs > staleMs;
-    if (!silent && (holder === "" || isAlive(Number(holder)))) return false;
-    // Another waiter may have released and taken it meanwhile.
-    if ((await readFile(path, "utf8")) === holder) await rm(path, { force: true });
-    return true;
+    return Date.now() - mtimeMs > staleMs || (holder !== "" && !isAlive(Number(holder)));
   } catch (error) {
-    if (error.code === "ENOENT") return true;
+    if (error.code === "ENOENT") return false;
     throw error;
   }
 }

@@ -42,6 +42,19 @@ test("the lock of a process that was killed is taken over at once", async () => 
   expect(await waiting).toBe("mine");
 });
 
+test("of many that find the lock of a dead process one takes it over at a time", async () => {
+  const dead = spawn("true");
+  await new Promise((done) => dead.once("exit", done));
+  for (let round = 0; round < 10; round++) {
+    await withLock(path, async () => {});
+    await writeFile(path, String(dead.pid));
+    let inside = 0, most = 0;
+    const work = async () => { most = Math.max(most, ++inside); await sleep(Math.random() * 2); inside--; };
+    await Promise.all(Array.from({ length: 40 }, () => withLock(path, work, { pollMs: 1 })));
+    expect(most).toBe(1);
+  }
+});
+
 test("a lock whose holder is of another container is taken over when its heartbeat has stopped, not before", async () => {
   await withLock(path, async () => {});
   await writeFile(path, String(process.pid)); // a living process here, but not the one that wrote it
