@@ -142,6 +142,11 @@ test("reverse names: the vendor's until one is given, and again after null", asy
     await cloud.make(`/servers/${id}/actions/change_dns_ptr`, { ip: public_net.ipv4.ip, dns_ptr });
     expect(await name()).toBe(shown);
   }
+  const ip = public_net.ipv6.ip.replace("/64", "1");
+  for (const [dns_ptr, list] of [["six.example.com", [{ ip, dns_ptr: "six.example.com" }]], [null, []]] as const) {
+    await cloud.make(`/servers/${id}/actions/change_dns_ptr`, { ip, dns_ptr });
+    expect((await cloud.call("GET", `/servers/${id}`)).body.server.public_net.ipv6.dns_ptr).toEqual(list);
+  }
 });
 
 describe("faults", () => {

@@ -5,8 +5,7 @@ import { hetznerError } from "../api/errors.ts";
 import type { SnapshotRecord } from "../api/records.ts";
 import { changeProtection, resourceRoutes, type Resource } from "../api/resource.ts";
 import { optional } from "../api/validate.ts";
-import { SYSTEM_IMAGE_VIEWS } from "../catalogue/index.ts";
-import { findServerType } from "../catalogue/index.ts";
+import { findServerType, SYSTEM_IMAGE_VIEWS } from "../catalogue/index.ts";
 
 export type Image = SnapshotRecord | (typeof SYSTEM_IMAGE_VIEWS)[number];
 
