@@ -5,7 +5,7 @@ import type { ActiveFault, FaultRule } from "./clouds/http/faults.ts";
 import type { LoggedRequest } from "./clouds/http/log.ts";
 import type { LabSpec, MachineAction } from "./types.ts";
 
-/** What a lab's daemon can be asked. One JSON line goes in; one comes out, after lines of progress. */
+/** What a lab's daemon can be asked. One JSON line goes in, one comes out. */
 export interface Commands {
   /** Brings up whatever the spec asks for and is not there. */
   apply: { with: { spec: LabSpec }; answer: null };
@@ -18,10 +18,10 @@ export interface Commands {
 }
 
 type Request = { [K in keyof Commands]: { command: K } & Commands[K]["with"] }[keyof Commands];
-type Line = { note: string } | { answer: unknown } | { error: string };
+type Reply = { answer: unknown } | { error: string };
 
 /** How the daemon answers each command. */
-export type Answers = { [K in keyof Commands]: (request: Commands[K]["with"], note: (text: string) => void) => Promise<Commands[K]["answer"]> };
+export type Answers = { [K in keyof Commands]: (request: Commands[K]["with"]) => Promise<Commands[K]["answer"]> };
 
 /** Listens for commands on a socket that only this user can open. */
 export async function serveControl(path: string, answers: Answers): Promise<Server> {
@@ -40,15 +40,14 @@ export async function serveControl(path: string, answers: Answers): Promise<Serv
 }
 
 async function answer(socket: Socket, line: string, answers: Answers): Promise<void> {
-  const send = (reply: Line) => socket.writable && socket.write(`${JSON.stringify(reply)}\n`);
+  const end = (reply: Reply) => socket.end(`${JSON.stringify(reply)}\n`);
   try {
     const request = JSON.parse(line) as Request;
-    const run = answers[request.command] as (request: Request, note: (text: string) => void) => Promise<unknown>;
-    send({ answer: await run(request, (note) => send({ note })) });
+    const run = answers[request.command] as (request: Request) => Promise<unknown>;
+    end({ answer: await run(request) });
   } catch (error) {
-    send({ error: (error as Error).message });
+    end({ error: (error as Error).message });
   }
-  socket.end();
 }
 
 /** Nobody listens: the lab is down, or its daemon is dead. */
@@ -63,16 +62,15 @@ export class LabDownError extends Error {
  * Asks a lab's daemon.
  * @throws LabDownError when there is none, or it ends before it has answered.
  */
-export function askLab<K extends keyof Commands>(path: string, command: K, request: Commands[K]["with"], note: (text: string) => void = () => {}): Promise<Commands[K]["answer"]> {
+export function askLab<K extends keyof Commands>(path: string, command: K, request: Commands[K]["with"]): Promise<Commands[K]["answer"]> {
   return new Promise((resolve, reject) => {
     const socket = connect(path, () => socket.write(`${JSON.stringify({ command, ...request })}\n`));
     socket.on("error", () => reject(new LabDownError()));
     socket.on("close", () => reject(new LabDownError()));
     createInterface({ input: socket }).on("error", () => {}).on("line", (text) => {
-      const line = JSON.parse(text) as Line;
-      if ("note" in line) note(line.note);
-      else if ("error" in line) reject(new Error(line.error));
-      else resolve(line.answer as Commands[K]["answer"]);
+      const reply = JSON.parse(text) as Reply;
+      if ("error" in reply) reject(new Error(reply.error));
+      else resolve(reply.answer as Commands[K]["answer"]);
     });
   });
 }

@@ -9,7 +9,8 @@ import { makeKeyPair } from "./machines/key-pair.ts";
 import { NspawnMachines } from "./machines/machines.ts";
 import { ensureSwitch, removeNetwork } from "./machines/network.ts";
 import { labPaths, type LabPaths } from "./paths.ts";
-import { readSettings, writePrivate, writeSettings, type LabSettings } from "./settings.ts";
+import { startPlugins } from "./plugins/serve.ts";
+import { cloudUrl, readSettings, writePrivate, writeSettings, type LabSettings } from "./settings.ts";
 import { SshFiles } from "./ssh-files.ts";
 import type { LabSpec, MachineAction, MachineSpec } from "./types.ts";
 
@@ -22,6 +23,7 @@ export class Lab {
   readonly #settings: LabSettings;
   readonly #store: Store;
   readonly #hetzner: HetznerCloud;
+  /** Plugins and clouds, those first that call the others. */
   readonly #listening: { close(): Promise<void> }[] = [];
   /** Adopted servers that were booted since this lab was opened; nothing before the first time. */
   #resumed: Set<string> | undefined;
@@ -78,8 +80,10 @@ export class Lab {
     this.#resumed = new Set(names);
   }
 
-  /** Does something to a machine as if by hand. */
+  /** Does something to a machine as if by hand. @throws Error when there is no such machine. */
   async act(name: string, action: MachineAction): Promise<void> {
+    const names = (await this.machines.list()).map((machine) => machine.name);
+    if (!names.includes(name)) throw new Error(`the lab has no machine ${JSON.stringify(name)}: it has ${names.join(", ") || "none"}`);
     const actions: Record<MachineAction, () => Promise<void>> = {
       start: () => this.machines.start(name),
       stop: () => this.machines.stop(name),
@@ -92,7 +96,7 @@ export class Lab {
 
   /** Shuts everything down. What is stored stays. */
   async close(): Promise<void> {
-    await Promise.all(this.#listening.map((server) => server.close()));
+    for (const server of this.#listening) await server.close();
     await this.machines.stopAll();
     await removeNetwork(this.#paths.id);
     this.#store.close();
@@ -105,8 +109,11 @@ export class Lab {
     for (const cloud of clouds) {
       const server = await onFreePort(ports[cloud.name], (port) => startCloud(cloud, { ...options, port }));
       ports[cloud.name] = server.port;
-      this.#listening.push(server);
+      this.#listening.unshift(server);
     }
+    const plugins = await startPlugins({ cloudflareUrl: cloudUrl(this.#settings, "cloudflare"), cloudflareToken: tokens.cloudflare! });
+    this.#settings.debugProviders = plugins.debugProviders;
+    this.#listening.unshift(plugins);
   }
 }
 

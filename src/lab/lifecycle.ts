@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, open, readFile, readdir, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withLock } from "../setup/lock.mjs";
@@ -7,13 +7,15 @@ import { cacheDir } from "../setup/paths.ts";
 import { progress as display, type Progress } from "../setup/progress.mjs";
 import type { ActiveFault, FaultRule } from "./clouds/http/faults.ts";
 import type { LoggedRequest } from "./clouds/http/log.ts";
-import { LabDownError, askLab, isListening } from "./control.ts";
+import { askLab, isListening } from "./control.ts";
 import { ensureImage } from "./machines/image.ts";
+import { findProcesses, sendSignal } from "./machines/processes.ts";
 import { lastLines } from "./machines/run.ts";
 import { sweep } from "./machines/sweep.ts";
 import { labPaths, type LabPaths } from "./paths.ts";
 import type { LabSpec, MachineAction } from "./types.ts";
 
+const DAEMON = join(import.meta.dirname, "daemon.ts");
 const START_SECONDS = 30;
 const DOWN_SECONDS = 30;
 
@@ -41,8 +43,9 @@ export async function labDown(stack: string, { forget = false }: { forget?: bool
   requireLinuxAndRoot();
   const paths = labPaths(stack);
   await withLock(paths.lock, async () => {
-    const asked = askLab(paths.socket, "down", {}).catch((error) => { if (!(error instanceof LabDownError)) throw error; });
-    await Promise.race([asked, sleep(DOWN_SECONDS * 1000, undefined, { ref: false })]);
+    // Whatever keeps the daemon from ending by itself, it is cleared away.
+    const ended = askLab(paths.socket, "down", {}).catch(() => {});
+    await Promise.race([ended, sleep(DOWN_SECONDS * 1000, undefined, { ref: false })]);
     await clear(stack, paths);
     if (forget) await rm(paths.folder, { recursive: true, force: true });
   });
@@ -67,35 +70,29 @@ async function startDaemon(stack: string, paths: LabPaths, image: string): Promi
   await clear(stack, paths);
   await mkdir(paths.folder, { recursive: true, mode: 0o700 });
   const log = await open(paths.log, "a", 0o600);
-  const daemon = spawn(process.execPath, [join(import.meta.dirname, "daemon.ts"), stack, image],
+  const daemon = spawn(process.execPath, [DAEMON, stack, image],
     { cwd: paths.folder, detached: true, stdio: ["ignore", log.fd, log.fd] });
   await log.close();
   daemon.unref();
-  for (const deadline = Date.now() + START_SECONDS * 1000; !(await isListening(paths.socket)); await sleep(20)) {
+  const deadline = Date.now() + START_SECONDS * 1000;
+  while (!(await isListening(paths.socket))) {
     if (daemon.exitCode !== null || Date.now() > deadline) {
       throw new Error(`the lab's daemon does not start; the end of ${paths.log}:\n${lastLines(await readFile(paths.log, "utf8"), 15)}`);
     }
+    await sleep(20);
   }
 }
 
 /** Removes whatever of a lab is still there, found by its names. */
 async function clear(stack: string, paths: LabPaths): Promise<void> {
-  for (const pid of await daemonsOf(stack)) process.kill(pid, "SIGKILL");
+  for (const { pid } of await daemonsOf(stack)) sendSignal(pid, "SIGKILL");
   while ((await daemonsOf(stack)).length > 0) await sleep(20);
   await sweep(paths.id, paths.machines);
   await rm(paths.socket, { force: true });
 }
 
 /** Daemons of this stack in this checkout. */
-async function daemonsOf(stack: string): Promise<number[]> {
-  const script = join(import.meta.dirname, "daemon.ts");
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map(async (pid) => {
-    const args = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
-    return args[1] === script && args[2] === stack ? [Number(pid)] : [];
-  }));
-  return found.flat();
-}
+const daemonsOf = (stack: string) => findProcesses((args) => (args[1] === DAEMON && args[2] === stack ? true : undefined));
 
 function requireLinuxAndRoot(): void {
   if (process.platform !== "linux") throw new Error(`the lab boots Linux machines and needs Linux (this is ${process.platform}); previews, renders and checks work without it`);

@@ -7,7 +7,7 @@ import { LabDownError, askLab, isListening, serveControl, type Answers } from ".
 
 let folder: string, socket: string, server: Server;
 const answers = {
-  apply: vi.fn(async (_request, note) => { note("one"); note("two"); return null; }),
+  apply: vi.fn(async () => null),
   down: vi.fn(async () => null),
   log: vi.fn(async () => []),
   fault: vi.fn(async () => { throw new Error("fault: no such cloud"); }),
@@ -28,13 +28,7 @@ afterEach(async () => {
 test("a question gets its answer", async () => {
   expect(await askLab(socket, "clear-faults", {})).toBe(3);
   await askLab(socket, "log", { count: 7 });
-  expect(answers.log).toHaveBeenCalledWith(expect.objectContaining({ count: 7 }), expect.anything());
-});
-
-test("progress comes before the answer", async () => {
-  const notes: string[] = [];
-  await askLab(socket, "apply", { spec: {} as never }, (note) => notes.push(note));
-  expect(notes).toEqual(["one", "two"]);
+  expect(answers.log).toHaveBeenCalledWith(expect.objectContaining({ count: 7 }));
 });
 
 test("a failure keeps its message", async () => {

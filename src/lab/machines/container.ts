@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { open, readFile, readdir, rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureCgroups, processesInCgroups, removeCgroups } from "./cgroup.ts";
+import { findProcesses, sendSignal } from "./processes.ts";
 
 export interface Container {
   /** Unique on this machine. */
@@ -12,6 +13,8 @@ export interface Container {
   /** What it writes to its console, and why it could not start. */
   consoleLog: string;
 }
+
+const MACHINE = "--machine=";
 
 /** Starts the container again when it asks for a reboot, which nspawn reports by exit code 133. */
 const SUPERVISOR = 'for group in $CGROUPS; do echo $$ > "$group/cgroup.procs"; done; while "$@"; [ $? -eq 133 ]; do :; done';
@@ -25,7 +28,7 @@ export async function startContainer(container: Container): Promise<void> {
   const console = await open(container.consoleLog, "w", 0o600);
   try {
     const child = spawn("sh", ["-c", SUPERVISOR, "fleet-machine", "systemd-nspawn",
-      "--quiet", "--directory", container.root, `--machine=${container.id}`, `--hostname=${container.hostName}`,
+      "--quiet", "--directory", container.root, MACHINE + container.id, `--hostname=${container.hostName}`,
       `--network-namespace-path=/run/netns/${container.id}`, "--capability=CAP_NET_ADMIN", "--bind=/dev/net/tun",
       "--register=no", "--keep-unit", "--resolv-conf=off", "--timezone=off", "--link-journal=no", "--settings=no", "--console=pipe", "--boot"],
     { stdio: ["ignore", console.fd, console.fd], detached: true, env: { PATH: process.env.PATH, CGROUPS: groups.join(" "), SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network" } });
@@ -42,13 +45,13 @@ export async function startContainer(container: Container): Promise<void> {
  */
 export async function stopContainer(id: string, graceSeconds: number): Promise<void> {
   if (graceSeconds > 0) {
-    for (const process of (await processesOf(id)).filter((p) => p.isNspawn)) kill(process.pid, "SIGTERM");
+    for (const process of (await processesOf(id)).filter((p) => p.found.isNspawn)) sendSignal(process.pid, "SIGTERM");
     const deadline = Date.now() + graceSeconds * 1000;
     while (Date.now() < deadline && (await processesOf(id)).length > 0) await sleep(50);
   }
   const left = async () => [...(await processesOf(id)).map((p) => p.pid), ...(await processesInCgroups(id))];
   for (let pids = await left(); pids.length > 0; pids = await left()) {
-    for (const pid of pids) kill(pid, "SIGKILL");
+    for (const pid of pids) sendSignal(pid, "SIGKILL");
     await sleep(20);
   }
   await removeCgroups(id);
@@ -60,34 +63,15 @@ export const isRunning = async (id: string): Promise<boolean> => (await processe
 
 /** Ids of all containers of a lab that have processes. */
 export async function runningContainers(lab: string): Promise<Set<string>> {
-  const ids = (await allProcesses()).map((p) => p.id);
+  const ids = (await containerProcesses()).map((p) => p.found.id);
   return new Set(ids.filter((id) => id.startsWith(`${lab}-`)));
 }
 
-interface ContainerProcess {
-  pid: number;
-  id: string;
-  /** nspawn itself, rather than its supervisor. */
-  isNspawn: boolean;
-}
+/** Supervisors and nspawn processes of all containers. */
+const containerProcesses = () =>
+  findProcesses((args) => {
+    const id = args.find((arg) => arg.startsWith(MACHINE))?.slice(MACHINE.length);
+    return id === undefined ? undefined : { id, isNspawn: args[0] === "systemd-nspawn" };
+  });
 
-const processesOf = async (id: string): Promise<ContainerProcess[]> => (await allProcesses()).filter((p) => p.id === id);
-
-/** Supervisors and nspawn processes on this machine, told by their arguments, so that a lost process is found as well. */
-async function allProcesses(): Promise<ContainerProcess[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map(async (pid) => {
-    const args = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
-    const id = args.find((arg) => arg.startsWith("--machine=fl-"))?.slice("--machine=".length);
-    return id ? [{ pid: Number(pid), id, isNspawn: args[0] === "systemd-nspawn" }] : [];
-  }));
-  return found.flat();
-}
-
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
+const processesOf = async (id: string) => (await containerProcesses()).filter((p) => p.found.id === id);

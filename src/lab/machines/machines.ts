@@ -97,7 +97,6 @@ export class NspawnMachines implements Machines {
 
   /** Stops the machine in its tracks, so that connections to it hang; or lets it go on. */
   async pause(name: string, paused: boolean): Promise<void> {
-    await this.#record(name);
     await freezeCgroups(machineId(this.#lab, name), paused);
   }
 
@@ -110,7 +109,6 @@ export class NspawnMachines implements Machines {
 
   /** Has a machine show another host key than the one it is known by; the second time, its own again. */
   async swapHostKey(name: string): Promise<void> {
-    await this.#record(name);
     await this.disk(name).swapHostKey();
   }
 
@@ -153,7 +151,7 @@ export class NspawnMachines implements Machines {
 
   async #record(name: string): Promise<MachineRecord> {
     const record = await this.disk(name).readRecord();
-    if (!record) throw new Error(`there is no machine ${JSON.stringify(name)} in this lab; it has ${(await this.records()).map((r) => r.spec.name).join(", ") || "none"}`);
+    if (!record) throw new Error(`the lab has no machine ${JSON.stringify(name)}`);
     return record;
   }
 
