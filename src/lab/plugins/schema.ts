@@ -41,7 +41,7 @@ export function checkInputs(facts: Facts, token: string, news: Properties): { in
       if (fact.required && (given[name] === undefined || given[name] === null)) fail(join(path, name), `${owner} needs the property "${name}": add it`);
     }
     const entries = Object.entries(given).map(([name, value]) => {
-      const fact = known[name];
+      const fact = Object.hasOwn(known, name) ? known[name] : undefined;
       if (fact === undefined) fail(join(path, name), `${owner} has no property "${name}": remove it or use one of ${Object.keys(known).join(", ")}`);
       return [name, fact === undefined ? value : visit(value, fact, join(path, name))] as const;
     });
@@ -89,9 +89,9 @@ export function checkInputs(facts: Facts, token: string, news: Properties): { in
 export function diffInputs(facts: Facts, token: string, olds: Properties, news: Properties, computed: readonly string[] = []): DiffResult {
   const detailed: DiffResult["detailed"] = {};
 
-  const compareObject = (before: Properties, after: Properties, known: PropertyFacts | undefined, path: string, replaced: boolean): void => {
+  const compareObject = (before: Properties, after: Properties, factOf: (name: string) => PropertyFact | undefined, path: string, replaced: boolean): void => {
     for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      const fact = known?.[name] ?? { type: "any" };
+      const fact = factOf(name) ?? { type: "any" };
       compare(before[name], after[name], fact, join(path, name), replaced || fact.replace === true);
     }
   };
@@ -105,15 +105,16 @@ export function diffInputs(facts: Facts, token: string, olds: Properties, news: 
     if (of === "array" && Array.isArray(old) && Array.isArray(now)) {
       for (let i = 0; i < Math.max(old.length, now.length); i++) compare(old[i], now[i], { ...fact, type: element }, `${path}[${i}]`, replaced);
     } else if (isObject(old) && isObject(now)) {
-      const known = of === "map" ? undefined : facts.types[element];
-      compareObject(old, now, known, path, replaced);
+      const known = facts.types[element] ?? {};
+      compareObject(old, now, (name) => (of === "map" ? { ...fact, type: element } : known[name]), path, replaced);
     } else {
       const kind = isBlank(old, fact) && old === undefined ? "add" : now === undefined ? "delete" : "update";
       detailed[path] = { kind: replaced ? `${kind}-replace` : kind, input: true };
     }
   };
 
-  compareObject(olds, news, resourceFacts(facts, token).inputs, "", false);
+  const { inputs } = resourceFacts(facts, token);
+  compareObject(olds, news, (name) => inputs[name], "", false);
   return { detailed };
 }
 

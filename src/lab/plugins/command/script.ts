@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { PartialFailure, Secret, type Properties, type ResourceType, type Value } from "../../../plugin/types.ts";
+import { PartialFailure, Secret, UNKNOWN, type Properties, type ResourceType, type Value } from "../../../plugin/types.ts";
 import { bare, checkInputs, diffInputs, isObject } from "../schema.ts";
 import { facts } from "./facts.ts";
 import type { Output } from "./run.ts";
@@ -27,12 +27,12 @@ export function scriptResource(token: string, runner: Runner): ResourceType {
     // The way to a machine is no part of what was run there.
     diff: async ({ oldInputs, news }) => diffInputs(facts, token, { ...oldInputs, connection: news.connection }, news),
     create: async ({ inputs, preview, timeoutSeconds }) => {
-      if (preview) return { id: "", state: inputs };
+      if (preview) return { id: "", state: { ...inputs, stdout: UNKNOWN, stderr: UNKNOWN } };
       return { id: randomBytes(8).toString("hex"), state: { ...inputs, ...(await runScript(inputs.create, inputs, undefined, timeoutSeconds)) } };
     },
     read: async ({ id, inputs, state }) => ({ id, inputs: inputs ?? {}, state: state ?? {} }),
     update: async ({ id, olds, oldInputs, news, preview, timeoutSeconds }) => {
-      if (preview) return { state: { ...olds, ...news } };
+      if (preview) return { state: { ...news, stdout: UNKNOWN, stderr: UNKNOWN } };
       if (isDeepStrictEqual(bare(oldInputs), bare(news))) return { state: { ...olds, ...news } };
       try {
         return { state: { ...news, ...(await runScript(news.update ?? news.create, news, olds, timeoutSeconds)) } };
