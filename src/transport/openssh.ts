@@ -29,7 +29,7 @@ export class OpenSsh implements Transport {
     this.include = options.include ?? process.env["FLEET_SSH_CONFIG"] ?? join(homedir(), ".ssh", "config");
   }
 
-  async open(host: string, connection: Connection): Promise<Session> {
+  async open(host: string, connection: Connection, signal?: AbortSignal): Promise<Session> {
     const deadline = Date.now() + (connection.bootSeconds ?? 0) * 1000;
     let pause = FIRST_PAUSE_SECONDS;
     for (;;) {
@@ -39,8 +39,8 @@ export class OpenSsh implements Transport {
         if (!(error instanceof ConnectError)) throw error;
         const failure = explain(error, connection);
         const wait = pause * (0.75 + Math.random() / 2) * 1000;
-        if (!failure.mayPass || Date.now() + wait > deadline) throw new UnreachableError(host, failure.reason);
-        await sleep(wait);
+        if (!failure.mayPass || signal?.aborted || Date.now() + wait > deadline) throw new UnreachableError(host, failure.reason);
+        await sleep(wait, undefined, { signal }).catch(() => {});
         pause = Math.min(pause * 1.6, LONGEST_PAUSE_SECONDS);
       }
     }

@@ -22,7 +22,7 @@ export class Pool {
   private readonly slots: Slots;
   private readonly entries = new Map<string, Entry[]>();
   private readonly queues = new Map<string, Promise<unknown>>();
-  private cancelled = false;
+  private readonly stop = new AbortController();
 
   constructor(transport: Transport, options: PoolOptions = {}) {
     this.transport = transport;
@@ -50,9 +50,9 @@ export class Pool {
     await closeAll(entries);
   }
 
-  /** Scripts that run go on to their end; those that wait are refused. */
+  /** Scripts that run go on to their end; those that wait are refused, and no machine is waited for any more. */
   cancel(): void {
-    this.cancelled = true;
+    this.stop.abort();
   }
 
   async close(): Promise<void> {
@@ -65,7 +65,7 @@ export class Pool {
     const turn = this.queues.get(host) ?? Promise.resolve();
     const result = turn.then(() =>
       this.slots.with(async () => {
-        if (this.cancelled) throw new Error(`${host}: not started, because the run was cancelled`);
+        if (this.stop.signal.aborted) throw new Error(`${host}: not started, because the run was cancelled`);
         return work(await this.session(host, connection));
       }),
     );
@@ -81,7 +81,7 @@ export class Pool {
       const open = await session.catch(() => undefined);
       if (open?.hostKey !== undefined && open.hostKey === withoutComment(connection.hostKey)) return open;
     }
-    const entry: Entry = { session: this.transport.open(host, connection), pin: connection.hostKey };
+    const entry: Entry = { session: this.transport.open(host, connection, this.stop.signal), pin: connection.hostKey };
     this.entries.set(key, [...(this.entries.get(key) ?? []), entry]);
     const forget = () => this.entries.set(key, (this.entries.get(key) ?? []).filter((other) => other !== entry));
     entry.session.then(

@@ -35,8 +35,11 @@ export interface Session {
 }
 
 export interface Transport {
-  /** @throws UnreachableError when the host does not answer, refuses, or shows another host key. */
-  open(host: string, connection: Connection): Promise<Session>;
+  /**
+   * @param signal ends the wait for a machine that is still booting.
+   * @throws UnreachableError when the host does not answer, refuses, or shows another host key.
+   */
+  open(host: string, connection: Connection, signal?: AbortSignal): Promise<Session>;
 }
 
 /** The host could not be reached, so nothing is known about it. */

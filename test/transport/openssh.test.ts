@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { OpenSsh } from "../../src/transport/openssh.ts";
+import { Pool } from "../../src/transport/pool.ts";
 import { ScriptTimeoutError, UnreachableError, type Session } from "../../src/transport/types.ts";
 import { canRunSshd, TestSshd } from "./sshd.ts";
 
@@ -49,8 +50,11 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
     ["root", "id -u", { stdout: "0\n" }],
     ["locale and PATH do not depend on the login", "echo $LC_ALL; command -v nologin >/dev/null && echo found", { stdout: "C\nfound\n" }],
   ];
+  let shared: Promise<Session> | undefined;
+  afterAll(async () => (await shared)?.close());
   test.each(scripts)("script: %s", async (_, script, expected) => {
-    const result = await (await connect()).run(script, minute);
+    shared ??= transport.open("box", sshd.connection());
+    const result = await (await shared).run(script, minute);
     if (expected.exitCode !== undefined) expect(result.exitCode).toBe(expected.exitCode);
     if (expected.stdout !== undefined) expect(result.stdout).toBe(expected.stdout);
     if (expected.stderr) expect(result.stderr).toMatch(expected.stderr);
@@ -67,11 +71,11 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
   test("a script over its time is terminated with its children; the session goes on", async () => {
     const session = await connect();
     const mark = join(sshd.folder, "late");
-    await expect(session.run(`echo halfway >&2; (sleep 3; touch ${mark}) & wait`, { timeoutSeconds: 1 })).rejects.toThrow(
+    await expect(session.run(`echo halfway >&2; (sleep 2; touch ${mark}) & wait`, { timeoutSeconds: 1 })).rejects.toThrow(
       new ScriptTimeoutError("box", 1, "halfway"),
     );
     expect((await session.run("echo on", minute)).stdout).toBe("on\n");
-    await sleep(3000);
+    await sleep(1500);
     expect(existsSync(mark)).toBe(false);
   });
 
@@ -93,15 +97,14 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
   test("a connection that breaks leaves the script running to its end, and nothing behind", async () => {
     const session = await connect();
     const mark = join(sshd.folder, "finished");
-    const running = session.run(`sleep 1; echo out; echo err >&2; echo yes >${mark}`, minute);
+    const running = session.run(`sleep 2; echo out; echo err >&2; echo yes >${mark}`, minute);
     running.catch(() => {});
     await sleep(300);
     for (const pid of sshd.connectionPids()) process.kill(pid, "SIGKILL");
     await expect(running).rejects.toThrow(/^box is unreachable: the connection broke while a script ran there/);
     await session.ended;
     expect(existsSync(mark)).toBe(false);
-    await sleep(1500);
-    expect(readFileSync(mark, "utf8")).toBe("yes\n");
+    await expect.poll(() => existsSync(mark) && readFileSync(mark, "utf8"), { timeout: 10_000 }).toBe("yes\n");
     await expect(session.run("true", minute)).rejects.toThrow("box is unreachable: the connection has ended");
   });
 
@@ -152,6 +155,15 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
     const before = transport.handshakes;
     await expect(connect({ user: "nobody" })).rejects.toThrow(/Permission denied \([a-z,-]+\)\. Its user must accept one of your SSH keys/);
     expect(transport.handshakes - before).toBe(1);
+  });
+
+  test("a machine that boots is not waited for once the run is cancelled", async () => {
+    const pool = new Pool(transport);
+    const running = pool.run("box", sshd.connection({ port: 1, bootSeconds: 60 }), "true", minute);
+    const started = Date.now();
+    setTimeout(() => pool.cancel(), 200);
+    await expect(running).rejects.toThrow(/Connection refused/);
+    expect(Date.now() - started).toBeLessThan(5000);
   });
 
   test("a closed port is final at once, or tried until the machine has booted", async () => {
