@@ -44,6 +44,11 @@ func describe(provider shim.Provider) (bridge.ProviderInfo, error) {
 		P: provider, Name: name, Version: version,
 		MetadataInfo: bridge.NewProviderMetadata([]byte("{}")),
 	}
+	// Framework resources whose id is a number: Pulumi's ids are strings, as in the published plugin's schema.
+	info.Resources = map[string]*bridge.ResourceInfo{}
+	for _, resource := range []string{"primary_ip", "storage_box", "storage_box_snapshot", "storage_box_subaccount", "zone"} {
+		info.Resources[name+"_"+resource] = &bridge.ResourceInfo{Fields: map[string]*bridge.SchemaInfo{"id": {Type: "string"}}}
+	}
 	if err := info.ComputeTokens(tokens.SingleModule(name+"_", "index", tokens.MakeStandard(name))); err != nil {
 		return info, err
 	}
