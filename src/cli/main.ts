@@ -4,8 +4,7 @@ import { fail } from "./output.ts";
 /** Exit codes: 0 done · 1 an error · 2 drift (or wrong usage) · 3 something could not be reached · 130 interrupted. */
 const program = new Command("fleet")
   .description("Fleet as code: machines, DNS, edge and services of a fleet as one typed program")
-  .showHelpAfterError("(--help shows what there is)")
-  .enablePositionalOptions();
+  .showHelpAfterError("(--help shows what there is)");
 
 const onStack = (name: string, summary: string) =>
   program.command(name).description(summary).argument("<stack>", "a fleet: a folder under stacks/").option("--lab", "against the local clouds and machines of the lab");
@@ -33,8 +32,7 @@ onStack("destroy", "delete everything in the stack that is not protected")
 
 onStack("ssh", "log in to a host, its key verified")
   .argument("<host>")
-  .argument("[command...]", "run this instead of a shell")
-  .passThroughOptions()
+  .argument("[command...]", "run this instead of a shell; its own options after --")
   .action(async (stack, host, command, options) => (await import("./commands/ssh.ts")).ssh(stack, host, command, options));
 
 program.command("show").description("print hosts, cost per month, scaling triggers and open settings of a fleet")

@@ -22,8 +22,8 @@ export const DAMAGES: readonly Damage[] = [
   {
     what: "edited nginx's headers on ghost-01",
     resource: "ghost-01/nginx",
-    path: 'files["/etc/nginx/snippets/fleet-headers.conf"].content',
-    do: (stack) => onHost(stack, "ghost-01", "sed -i 's/DENY/SAMEORIGIN/' /etc/nginx/snippets/fleet-headers.conf"),
+    path: 'files["/etc/nginx/conf.d/ghost.alaivos.com-443.conf"].content',
+    do: (stack) => onHost(stack, "ghost-01", "sed -i 's/DENY/SAMEORIGIN/' /etc/nginx/conf.d/ghost.alaivos.com-443.conf"),
   },
   {
     what: "stopped sports-cache on ghost-01",
