@@ -3,7 +3,10 @@ import { touchedPaths } from "./apply-files.ts";
 import { only, type Numbered, type Step } from "./plan.ts";
 import { fn, quote, quoteAll } from "./sh.ts";
 
-/** How long a unit must stay up before it counts as active, in seconds: time enough for a program to refuse its configuration. */
+/**
+ * How long a unit must stay up before it counts as active, in seconds: time enough for a program to refuse its configuration, and
+ * for one that reloads to stop answering with the old one.
+ */
 const SETTLE_SECONDS = 0.3;
 
 /** Unit files that systemd does not understand are refused; one process for all when all are good. */
@@ -87,6 +90,7 @@ function gate(n: number, steps: readonly Step[]): string[] {
     `units_${n}=${quote(quoteAll(only(steps, "expect-active").map(({ unit }) => unit)))}`,
     ...checks.flatMap(({ check }, i) => fn(`check_${n}_${i}`, [checkBody(n, check)])),
     "{",
+    ...(only(steps, "reload").length > 0 ? [`sleep ${SETTLE_SECONDS}`] : []),
     ...checks.map(({ check }, i) => `await ${n} ${Math.ceil(check.within)} ${quote(describeCheck(check))} check_${n}_${i}`),
     "} &",
   ];

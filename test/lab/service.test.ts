@@ -1,0 +1,196 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { labDown, labUp } from "../../src/lab/lifecycle.ts";
+import { labPaths } from "../../src/lab/paths.ts";
+import { PartialFailure, Secret, type Properties } from "../../src/plugin/types.ts";
+import { serviceResource } from "../../src/provider/service/index.ts";
+import { OpenSsh } from "../../src/transport/openssh.ts";
+import { Pool } from "../../src/transport/pool.ts";
+import { inputsOf, madeUp } from "../provider/service/fixtures.ts";
+
+const STACK = "test-service";
+const quiet = { step: <T>(_: string, work: (note: (text: string) => void) => Promise<T>) => work(() => {}), say: () => {} };
+const run = promisify(execFile);
+const ssh = async (command: string) => (await run("ssh", ["-F", labPaths(STACK).sshConfig, "-o", "BatchMode=yes", "one", command])).stdout.trim();
+
+let transport: OpenSsh;
+let pool: Pool;
+let resource: ReturnType<typeof serviceResource>;
+let trips = 0;
+
+beforeAll(async () => {
+  await labDown(STACK, { forget: true });
+  await labUp({ stack: STACK, adoptedServers: [], zones: [], accountId: "0".repeat(32), staticHosts: [{ name: "one", authorizedKeys: [] }] }, { progress: quiet });
+  transport = new OpenSsh({ include: labPaths(STACK).sshConfig });
+  pool = new Pool(transport);
+  resource = serviceResource({ run: (...call) => (trips++, pool.run(...call)) });
+});
+afterAll(async () => {
+  await pool?.close();
+  await labDown(STACK, { forget: true });
+});
+
+const urn = (inputs: Properties) => `urn:pulumi:t::fleet::fleet:host:Service::${String(inputs.service)}`;
+const service = (name: string, bundle: object): Properties => ({ ...inputsOf(bundle), host: "one", service: name, connection: {} });
+const create = async (inputs: Properties) => (await resource.create({ urn: urn(inputs), inputs, preview: false, timeoutSeconds: 0 })).state;
+const update = async (olds: Properties, news: Properties) =>
+  (await resource.update({ urn: urn(news), id: "", olds, oldInputs: olds, news, preview: false, timeoutSeconds: 0, ignoreChanges: [] })).state;
+const drift = async (inputs: Properties, state: Properties) => {
+  const { state: found } = (await resource.read({ urn: urn(inputs), id: "", inputs, state }))!;
+  const { detailed } = await resource.diff({ urn: urn(inputs), id: "", olds: found, oldInputs: found, news: inputs, ignoreChanges: [] });
+  return { found, paths: Object.keys(detailed).sort() };
+};
+const failure = (promise: Promise<unknown>) =>
+  promise.then(() => { throw new Error("did not fail"); }, (error: unknown) => (expect(error).toBeInstanceOf(PartialFailure), error as PartialFailure));
+
+const site = (body: string) => `server { listen 8080; location / { return 200 "${body}"; } location /empty { return 204; } }\n`;
+const web = (over: object = {}) => service("nginx", {
+  packages: ["nginx"],
+  files: { "/etc/nginx/conf.d/site.conf": { content: site("hello") } },
+  units: { "nginx.service": { onChange: "reload" } },
+  validations: [{ command: "nginx -t" }],
+  checks: [{ kind: "http", url: "http://127.0.0.1:8080/", body: "hello" }, { kind: "tcp", port: 8080 }],
+  ...over,
+});
+const secretValue = madeUp();
+const worker = (over: object = {}) => service("worker", {
+  groups: { ops: {} },
+  users: { worker: { groups: ["ops"] } },
+  directories: { "/var/lib/worker": { owner: "worker", group: "worker", mode: "0750" } },
+  files: {
+    "/etc/worker.conf": { content: "interval=1\n" },
+    "/root/.secrets/worker": { content: new Secret(`TOKEN=${secretValue}\n`), mode: "0600" },
+  },
+  units: {
+    "worker.service": { text: "[Service]\nUser=worker\nEnvironmentFile=/etc/worker.conf\nExecStart=/bin/sleep 100000\n[Install]\nWantedBy=multi-user.target\n" },
+    "worker-job.timer": { text: "[Timer]\nOnCalendar=*-*-* 03:00:00\n[Install]\nWantedBy=timers.target\n" },
+    "worker-job.service": { text: "[Service]\nType=oneshot\nExecStart=/bin/true\n", enabled: false, active: false },
+    "cron.service": { dropIns: { nice: "[Service]\nNice=5\n" } },
+  },
+  cron: { sync: { schedule: "0 3 * * *", command: "/bin/true" } },
+  sysctl: { "net.ipv4.ip_forward": "1" },
+  timeZone: "Europe/Berlin",
+  ...over,
+});
+const states: Record<string, Properties> = {};
+const pids = () => ssh("systemctl show -p MainPID --value nginx worker cron").then((text) => text.split(/\s+/));
+
+test("services come up together from nothing, over one handshake and two round trips", async () => {
+  const coturn = service("coturn", {
+    packages: ["coturn"],
+    files: { "/etc/turnserver.conf": { content: new Secret(`realm=example.com\nuse-auth-secret\nstatic-auth-secret=${secretValue}\n`), mode: "0640", group: "turnserver" } },
+    units: { "coturn.service": {} },
+    checks: [{ kind: "udp", port: 3478 }, { kind: "tcp", port: 3478 }],
+  });
+  const [nginxState, workerState, coturnState] = await Promise.all([create(web()), create(worker()), create(coturn)]);
+  Object.assign(states, { web: nginxState, worker: workerState, coturn: coturnState });
+  expect([transport.handshakes, trips]).toEqual([1, 2]);
+  expect(await ssh("curl -s localhost:8080; systemctl is-active coturn worker worker-job.timer; stat -c '%a %U:%G' /etc/turnserver.conf /var/lib/worker; date +%Z; id -nG worker; systemctl show -p Nice --value cron"))
+    .toMatch(/^hello(active\s+){3}640 root:turnserver\s750 worker:worker\sCES?T\sworker ops\s5$/);
+});
+
+test("a second look finds no change in one round trip, and a second update touches nothing", async () => {
+  const before = await pids();
+  trips = 0;
+  const looks = await Promise.all([drift(web(), states.web!), drift(worker(), states.worker!)]);
+  expect(looks.map(({ paths }) => paths)).toEqual([[], []]);
+  expect(trips).toBe(1);
+  await Promise.all([update(states.web!, web()), update(states.worker!, worker())]);
+  expect(await pids()).toEqual(before);
+});
+
+test("changes by hand are named one by one and put back; only what they concern restarts", async () => {
+  const before = await pids();
+  await ssh(`echo interval=2 >/etc/worker.conf; chmod 644 /root/.secrets/worker
+    rm /etc/cron.d/sync; sysctl -qw net.ipv4.ip_forward=0; usermod -aG sudo worker; chown root /var/lib/worker; systemctl disable -q --now worker
+    ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime; sed -i s/03:00/04:00/ /etc/systemd/system/worker-job.timer`);
+  const { found, paths } = await drift(worker(), states.worker!);
+  expect(paths).toEqual([
+    "cron.sync",
+    'directories["/var/lib/worker"].owner',
+    'files["/etc/worker.conf"].content',
+    'files["/root/.secrets/worker"].mode',
+    'sysctl["net.ipv4.ip_forward"]',
+    "timeZone",
+    'units["worker-job.timer"].needsReload',
+    'units["worker-job.timer"].text',
+    'units["worker.service"].active',
+    'units["worker.service"].enabled',
+    "users.worker.groups",
+  ]);
+  states.worker = await update(found, worker());
+  expect((await drift(worker(), states.worker)).paths).toEqual([]);
+  const after = await pids();
+  expect([after[0], after[1] === before[1]]).toEqual([before[0], false]);
+});
+
+test("a drop-in made by hand goes, and its unit restarts without it", async () => {
+  await ssh("mkdir -p /etc/systemd/system/worker.service.d; printf '[Service]\\nNice=9\\n' >/etc/systemd/system/worker.service.d/override.conf; systemctl daemon-reload; systemctl restart worker");
+  const { found, paths } = await drift(worker(), states.worker!);
+  expect(paths).toEqual(['units["worker.service"].dropIns.override']);
+  await update(found, worker());
+  expect(await ssh("systemctl show -p Nice --value worker; ls -d /etc/systemd/system/worker.service.d 2>&1 || true")).toMatch(/^0\n.*No such file/);
+});
+
+test("a broken nginx configuration is refused, and the old one keeps serving", async () => {
+  const before = await pids();
+  const { message } = await failure(update(states.web!, web({ files: { "/etc/nginx/conf.d/site.conf": { content: "server { lissten 80; }\n" } } })));
+  expect(message).toMatch(/one\/nginx: refused by its validation: nginx -t[^]*unknown directive "lissten"/);
+  expect(await ssh("curl -s localhost:8080; cat /etc/nginx/conf.d/site.conf")).toBe(`hello${site("hello").trim()}`);
+  expect((await pids())[0]).toBe(before[0]);
+});
+
+test("a health check that fails puts the old state back and running", async () => {
+  const broken = web({ files: { "/etc/nginx/conf.d/site.conf": { content: site("changed") } }, checks: [{ kind: "http", url: "http://127.0.0.1:8080/", body: "hello", within: 2 }] });
+  const error = await failure(update(states.web!, broken));
+  expect(error.message).toMatch(/health check failed for 2 s: http:\/\/127.0.0.1:8080\/ answers 200[^]*expected text:\n +changed/);
+  expect(await ssh("curl -s localhost:8080")).toBe("hello");
+  expect((await drift(web(), error.state)).paths).toEqual([]);
+});
+
+test("a unit that crashes is rolled back, with its last words and no secret among them", async () => {
+  const text = "[Service]\nEnvironmentFile=/root/.secrets/worker\nExecStart=/bin/sh -c 'echo cannot start with $TOKEN >&2; exit 3'\nRestart=always\n[Install]\nWantedBy=multi-user.target\n";
+  const crashing = worker({ units: { ...(worker().units as object), "worker.service": { ...(worker().units as any)["worker.service"], text } } });
+  const { message } = await failure(update(states.worker!, crashing));
+  expect(message).toMatch(/one\/worker: worker.service (is|keeps)[^]*journal:[^]*cannot start with \[secret\]/);
+  expect(message).not.toContain(secretValue);
+  expect((await drift(worker(), states.worker!)).paths).toEqual([]);
+});
+
+test("faults of one service leave its neighbours of the same batch alone", async () => {
+  const unit = (text: string) => `[Service]\n${text}\n[Install]\nWantedBy=multi-user.target\n`;
+  const batch = [
+    service("good", { units: { "good.service": { text: unit("ExecStart=/bin/sleep 1000") } } }),
+    service("typo", { units: { "typo.service": { text: unit("ExecStart=/bin/sleep 1000\nRestrat=always") } } }),
+    service("missing", { packages: ["no-such-package"], files: { "/etc/missing": { content: "x" } } }),
+    service("absent", { units: { "no-such-unit.service": {} } }),
+  ];
+  const results = await Promise.allSettled(batch.map(create));
+  expect(results.map((result) => (result.status === "rejected" ? String(result.reason.message).split(". ")[0] : "up"))).toEqual([
+    "up",
+    "one/typo: refused by systemd-analyze verify",
+    "one/missing: packages could not be installed: no-such-package",
+    "one/absent: could not be enabled: no-such-unit.service",
+  ]);
+  expect(await ssh("systemctl is-active good; ls /etc/missing /etc/systemd/system/typo.service 2>&1 | grep -c 'No such file'")).toBe("active\n2");
+  await resource.delete({ urn: "", id: "", state: (results[0] as PromiseFulfilledResult<Properties>).value, timeoutSeconds: 0 });
+});
+
+test("an apply whose connection breaks runs to its end, and the next one waits for it", async () => {
+  const slow = service("slow", { files: { "/etc/slow": { content: "1" } }, checks: [{ kind: "command", command: "sleep 5; touch /run/slow-checked", within: 10 }] });
+  const cut = new Pool(new OpenSsh({ include: labPaths(STACK).sshConfig }));
+  const begun = serviceResource(cut).create({ urn: "", inputs: slow, preview: false, timeoutSeconds: 0 });
+  const error = failure(begun);
+  await expect.poll(() => ssh("ls /etc/slow || true"), { timeout: 20_000 }).toBe("/etc/slow");
+  await cut.close();
+  expect((await error).message).toContain("run up again");
+  await update((await error).state, slow);
+  expect(await ssh("ls /run/slow-checked /etc/slow; ls -d /run/fleet-apply.* 2>/dev/null || echo clean")).toBe("/etc/slow\n/run/slow-checked\nclean");
+});
+
+test("a delete removes what is ours and stops it; packages and users stay", async () => {
+  await Promise.all(Object.values(states).map((state) => resource.delete({ urn: "", id: "", state, timeoutSeconds: 0 })));
+  expect(await ssh("ls /etc/worker.conf /etc/nginx/conf.d/site.conf /etc/turnserver.conf /etc/cron.d/sync /var/lib/worker /etc/systemd/system/worker* /etc/systemd/system/cron.service.d /etc/sysctl.d/60-fleet-worker.conf 2>/dev/null | wc -l")).toBe("0");
+  expect(await ssh("systemctl is-active worker nginx coturn cron ssh || true; dpkg -l nginx coturn | grep -c ^ii; id -u worker >/dev/null && echo user")).toBe("inactive\ninactive\ninactive\nactive\nactive\n2\nuser");
+});
