@@ -25,6 +25,7 @@ export class Lab {
   readonly #hetzner: HetznerCloud;
   /** Plugins and clouds, those first that call the others. */
   readonly #listening: { close(): Promise<void> }[] = [];
+  #applied: Promise<void> = Promise.resolve();
   /** Adopted servers that were booted since this lab was opened; nothing before the first time. */
   #resumed: Set<string> | undefined;
 
@@ -58,7 +59,14 @@ export class Lab {
    * Brings up whatever the spec asks for and is not there; what runs is left alone, and what was stopped by hand stays off.
    * @throws Error naming every machine that did not boot; the others did.
    */
-  async apply(spec: LabSpec): Promise<void> {
+  apply(spec: LabSpec): Promise<void> {
+    // One at a time: whoever asked first may have been killed since, with what it asked for under way.
+    const apply = () => this.#apply(spec);
+    this.#applied = this.#applied.then(apply, apply);
+    return this.#applied;
+  }
+
+  async #apply(spec: LabSpec): Promise<void> {
     await writePrivate(this.#paths.spec, JSON.stringify(spec, undefined, 2));
     for (const zone of spec.zones) seedZone(this.#store, { accountId: spec.accountId, ...zone });
     for (const server of spec.adoptedServers) this.#hetzner.seedServer({ authorizedKeys: [], ...server });

@@ -71,7 +71,7 @@ async function startDaemon(stack: string, paths: LabPaths, image: string): Promi
   await mkdir(paths.folder, { recursive: true, mode: 0o700 });
   const log = await open(paths.log, "a", 0o600);
   const daemon = spawn(process.execPath, [DAEMON, stack, image],
-    { cwd: paths.folder, detached: true, stdio: ["ignore", log.fd, log.fd] });
+    { cwd: paths.folder, detached: true, stdio: ["ignore", log.fd, log.fd], env: { ...process.env, NODE_COMPILE_CACHE: join(cacheDir, "node") } });
   await log.close();
   daemon.unref();
   const deadline = Date.now() + START_SECONDS * 1000;

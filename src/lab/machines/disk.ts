@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { access, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { MachineSpec } from "../types.ts";
 import { makeKeyPair } from "./key-pair.ts";
 import { run } from "./run.ts";
@@ -65,7 +66,7 @@ export class Disk {
   }
 
   async unmount(): Promise<void> {
-    for (const path of (await mountsUnder(this.root)).reverse()) await run("umount", [path]);
+    for (const path of (await mountsUnder(this.root)).reverse()) await unmountWhenIdle(path);
   }
 
   /** The host key that the machine shows, read from its disk: "ssh-ed25519 AAAA…"; nothing before its first boot made one. */
@@ -119,6 +120,18 @@ async function makeHostKey(root: string): Promise<void> {
   const key = join(root, HOST_KEY);
   await mkdir(join(key, ".."), { recursive: true });
   await makeKeyPair(key);
+}
+
+/** What a machine's last processes held is let go of a little after they ended. */
+async function unmountWhenIdle(path: string): Promise<void> {
+  for (let tries = 40; ; tries--) {
+    try {
+      return void (await run("umount", [path]));
+    } catch (error) {
+      if (tries === 0) throw error;
+      await sleep(50);
+    }
+  }
 }
 
 const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);

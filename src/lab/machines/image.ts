@@ -7,6 +7,8 @@ import { withLock } from "../../setup/lock.mjs";
 import { recipe, recipeHash } from "./recipe.ts";
 import { CommandError, run } from "./run.ts";
 
+const SCRIPT = join(import.meta.dirname, "image.sh");
+
 /** Told what long work is at, in a few words. */
 export type Progress = (step: string) => void;
 
@@ -18,7 +20,7 @@ export type Progress = (step: string) => void;
  */
 export async function ensureImage(options: { cache: string; progress: Progress; signal?: AbortSignal }): Promise<string> {
   const source = await packageSource();
-  const image = join(options.cache, `image-${recipeHash(recipe, source)}`);
+  const image = join(options.cache, `image-${recipeHash(recipe, [source, await readFile(SCRIPT, "utf8")])}`);
   if (await exists(image)) return image;
   return withLock(join(options.cache, "image.lock"), async () => {
     if (await exists(image)) return image;
@@ -98,12 +100,11 @@ async function hostAptSettings(): Promise<string> {
 
 /** Runs image.sh where its mounts are its own, so that they end with it, and it with us. */
 async function runBuild(target: string, given: string, options: { progress: Progress; signal?: AbortSignal }): Promise<void> {
-  const script = join(import.meta.dirname, "image.sh");
-  const child = spawn("setpriv", ["--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "bash", script, target, given],
-    { stdio: ["ignore", "pipe", "pipe"], signal: options.signal, killSignal: "SIGKILL" });
+  const command = ["unshare", "--mount", "--propagation", "slave", "--pid", "--fork", "--kill-child", "bash", SCRIPT, target, given];
+  const child = spawn("setpriv", ["--pdeathsig", "KILL", ...command], { stdio: ["ignore", "pipe", "pipe"], signal: options.signal, killSignal: "SIGKILL" });
   let errors = "";
   child.stderr.on("data", (chunk) => { errors += chunk; });
-  createInterface({ input: child.stdout }).on("line", (line) => { if (line.startsWith("step: ")) options.progress(`machine image: ${line.slice(6)}`); });
+  createInterface({ input: child.stdout }).on("line", (line) => { if (line.startsWith("step: ")) options.progress(line.slice(6)); });
   await new Promise<void>((resolve, reject) => {
     // Not before it has ended may its folder be removed, also when it was told to by the signal.
     child.on("error", (error) => { errors += error.message; });

@@ -46,6 +46,6 @@ export const recipe = {
 
 export type Recipe = typeof recipe;
 
-/** Twelve hexadecimal digits that change whenever the image would. `source` is the mirror and the suites that packages come from. */
-export const recipeHash = (of: Recipe, source: unknown): string =>
-  createHash("sha256").update(JSON.stringify([of, source])).digest("hex").slice(0, 12);
+/** Twelve hexadecimal digits that change whenever the image would. `from` is how it is built and where packages come from. */
+export const recipeHash = (of: Recipe, from: unknown): string =>
+  createHash("sha256").update(JSON.stringify([of, from])).digest("hex").slice(0, 12);

@@ -1,0 +1,34 @@
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ensureImage } from "../../src/lab/machines/image.ts";
+import { findProcesses } from "../../src/lab/machines/processes.ts";
+
+let folder: string, cache: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fleet-image-"));
+  cache = join(folder, "cache");
+  await mkdir(cache);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test("an interrupted build leaves no folder, mount or process", async () => {
+  const controller = new AbortController();
+  const steps: string[] = [];
+  const built = ensureImage({ cache, signal: controller.signal, progress: (step) => { steps.push(step); setTimeout(() => controller.abort(), 3000); } });
+  await expect(built).rejects.toThrow(/machine image/);
+  expect(steps).toEqual(["base system (debootstrap)"]);
+  expect(await readdir(cache)).toEqual([]);
+  expect(await readFile("/proc/self/mounts", "utf8")).not.toContain(folder);
+  expect(await findProcesses((args) => (args.some((arg) => arg.includes(cache)) ? args : undefined))).toEqual([]);
+});
+
+test("what others left is cleared away before a build, but no image that a machine was begun on", async () => {
+  const kept = join(cache, "image-000000000000"), machine = join(folder, "lab/a/machines/web");
+  for (const path of [kept, join(cache, "image-111111111111"), join(cache, "part-abc"), join(cache, "go-build"), machine]) await mkdir(path, { recursive: true });
+  await writeFile(join(machine, "machine.json"), JSON.stringify({ image: kept }));
+  const aborted = AbortSignal.abort();
+  await expect(ensureImage({ cache, signal: aborted, progress: () => {} })).rejects.toThrow();
+  expect((await readdir(cache)).sort()).toEqual(["go-build", "image-000000000000"]);
+});
