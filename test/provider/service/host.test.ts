@@ -138,6 +138,13 @@ describe.runIf(isRoot)("on this machine", () => {
     expect(scripts).toHaveLength(2);
   });
 
+  test("a service that fails before its files were written keeps the old ones", async () => {
+    writeFileSync(`${root}/conf`, "old");
+    const inputs = inputsOf({ directories: { [`${root}/data`]: { owner: "nobody-there" } }, files: { [`${root}/conf`]: { content: "new" } } });
+    await expect(create(inputs)).rejects.toThrow("users, groups or directories could not be made");
+    expect(readFileSync(`${root}/conf`, "utf8")).toBe("old");
+  });
+
   test("a directory in the way is said, not removed", async () => {
     mkdirSync(`${root}/conf/full`, { recursive: true });
     await expect(create(inputsOf({ files: { [`${root}/conf`]: { content: "x" } } }))).rejects.toThrow(`${root}/conf is a directory: move it away`);
