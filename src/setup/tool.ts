@@ -19,7 +19,7 @@ export interface Tool {
 
 /** "3.255.0: from PATH, because …" */
 export const describeTool = ({ version, origin, cached, reason }: Tool): string =>
-  `${version}: ${cached ? `cached (${origin})` : origin}, because ${reason}`;
+  `${version}: ${cached && origin !== "from PATH" ? `cached (${origin})` : origin}, because ${reason}`;
 
 /** What a finished download or build leaves behind, so that later runs trust its files. */
 interface Stamp {

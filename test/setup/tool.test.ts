@@ -60,4 +60,5 @@ test("the key changes with a text, with a file, and with nothing else", async ()
 test("a tool is described with where it came from and why", () => {
   expect(describeTool(tool)).toBe("3.255.0: built from Go modules, because none is on PATH");
   expect(describeTool({ ...tool, cached: true })).toBe("3.255.0: cached (built from Go modules), because none is on PATH");
+  expect(describeTool({ ...tool, cached: true, origin: "from PATH", reason: "it fits" })).toBe("3.255.0: from PATH, because it fits");
 });
