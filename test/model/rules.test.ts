@@ -30,6 +30,7 @@ describe("ports", () => {
     ["inside a range", udp(51820), udp(ports(49152, 65535)), true],
     ["ranges that touch", udp(ports(1, 10)), udp(ports(10, 20)), true],
     ["ranges side by side", udp(ports(1, 9)), udp(ports(10, 20)), false],
+    ["ranges side by side, the higher one first", udp(ports(10, 20)), udp(ports(1, 9)), false],
     ["another protocol", tcp(3478), udp(3478), false],
     ["different addresses of the host", tcp(22, "loopback"), tcp(22, "mesh"), false],
   ])("%s", (_, one, other, clash) => {
