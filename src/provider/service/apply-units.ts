@@ -137,10 +137,15 @@ function stopLines(steps: readonly Step[]): string[] {
 }
 
 function rerunLines(steps: readonly Step[]): string[] {
-  const changed = only(steps, "restart", "reload").filter(({ wasActive }) => wasActive);
   const stopped = [...only(steps, "stop"), ...only(steps, "retire").filter(({ wasActive }) => wasActive)];
-  const units = [...changed, ...stopped].map(({ unit }) => unit);
-  return units.length === 0 ? [":"] : [`systemctl reset-failed -- ${quoteAll(units)}; systemctl restart -- ${quoteAll(units)}`];
+  const restarted = only(steps, "restart").filter(({ wasActive }) => wasActive);
+  const again = [...restarted, ...stopped].map(({ unit }) => unit);
+  const reloaded = only(steps, "reload").map(({ unit }) => unit);
+  return [
+    ...(again.length > 0 ? [`systemctl reset-failed -- ${quoteAll(again)}; systemctl restart -- ${quoteAll(again)}`] : []),
+    ...(reloaded.length > 0 ? [`systemctl reload-or-restart -- ${quoteAll(reloaded)}`] : []),
+    ":",
+  ];
 }
 
 /** Gathers words of all services that have not failed as the shell's arguments. */

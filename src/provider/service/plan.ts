@@ -26,7 +26,9 @@ export type Step =
   | { do: "stop"; unit: string }
   /** A unit that failed too often is not started again before it is reset. */
   | { do: "reset-failed"; unit: string }
-  | { do: "restart" | "reload"; unit: string; wasActive: boolean }
+  | { do: "restart"; unit: string; wasActive: boolean }
+  /** Of a unit that is active. */
+  | { do: "reload"; unit: string }
   /** Must be active at the end. */
   | { do: "expect-active"; unit: string; restarted: boolean }
   | { do: "check"; check: Check }
@@ -151,7 +153,8 @@ function planUnit(name: string, desired: UnitShape, found: UnitShape | undefined
   if (desired.active === true) {
     if (found?.active === "failed") steps.push({ do: "reset-failed", unit: name });
     const change = !wasActive ? "restart" : changeOf(name, desired, rewritten, filesChanged);
-    if (change !== "nothing") steps.push({ do: change, unit: name, wasActive });
+    if (change === "restart") steps.push({ do: "restart", unit: name, wasActive });
+    if (change === "reload") steps.push({ do: "reload", unit: name });
     steps.push({ do: "expect-active", unit: name, restarted: change === "restart" });
   }
   return steps;

@@ -46,7 +46,9 @@ test("secrets stay secret, also inside messages", () => {
   expect(right.inputs).toMatchObject({ files: { "/root/s": { content: new Secret(value), mode: "0600" } } });
   const wrong = check({ files: { "/root/s": { content: new Secret({ no: value }) } } });
   expect(wrong.failures.map(({ property }) => property)).toEqual(['files["/root/s"].content']);
-  expect(JSON.stringify(wrong)).not.toContain(value);
+  const wrongMode = check({ files: { "/root/s": { content: "", mode: new Secret(value) } } });
+  expect(wrongMode.failures.map(({ property }) => property)).toEqual(['files["/root/s"].mode']);
+  expect(JSON.stringify([wrong.failures, wrongMode.failures])).not.toContain(value);
 });
 
 test("a branch that is secret as a whole gets its defaults too", () => {

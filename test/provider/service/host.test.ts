@@ -16,13 +16,22 @@ describe.runIf(isRoot)("on this machine", () => {
   let root: string;
   let pool: Pool;
   let scripts: string[];
+  let answers: string;
   let resource: ReturnType<typeof serviceResource>;
 
   beforeEach(() => {
     root = mkdtempSync("/run/fleet-test-");
     pool = new Pool(new Local());
     scripts = [];
-    resource = serviceResource({ run: (host, connection, script, options) => (scripts.push(script), pool.run(host, connection, script, options)) });
+    answers = "";
+    resource = serviceResource({
+      async run(host, connection, script, options) {
+        scripts.push(script);
+        const result = await pool.run(host, connection, script, options);
+        answers += result.stdout + result.stderr;
+        return result;
+      },
+    });
   });
   afterEach(async () => {
     await pool.close();
@@ -96,6 +105,8 @@ describe.runIf(isRoot)("on this machine", () => {
     expect(files[`${root}/link`]!.content).toBe("[symbolic link]");
     expect((files[`${root}/secret`]!.content as Secret).value).toBe("[differs]");
     expect(JSON.stringify(read)).not.toContain(found);
+    expect(answers).toContain(Buffer.from("wrong\n").toString("base64"));
+    expect(answers).not.toContain(Buffer.from(found).toString("base64"));
 
     expect(await paths(inputs, await update(read.state, inputs))).toMatchObject({ paths: [] });
     expect(readFileSync("/etc/passwd", "utf8")).not.toBe("right\n");
