@@ -33,13 +33,16 @@ export interface StateMetadata {
   initErrors?: string[];
 }
 
-/** Splits a growing log into events; the rest of an unfinished line is kept for the next call. */
+/** Splits a growing log into events, without the debug ones; the rest of an unfinished line is kept for the next call. */
 export function eventReader(onEvent: (event: EngineEvent) => void): (chunk: string) => void {
   let rest = "";
   return (chunk) => {
     const lines = (rest + chunk).split("\n");
     rest = lines.pop()!;
-    for (const line of lines) if (line !== "") onEvent(parseEvent(line));
+    for (const line of lines) {
+      const event = line === "" ? undefined : parseEvent(line);
+      if (event && event.diagnosticEvent?.severity !== "debug") onEvent(event);
+    }
   };
 }
 

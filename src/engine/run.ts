@@ -1,9 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import type { Readable } from "node:stream";
 import { eventReader, type EngineEvent } from "./events.ts";
 
 /** What the engine is asked to do. `refresh` only observes; `preview` runs the program and changes nothing. */
@@ -33,32 +30,25 @@ export interface EngineRun {
 }
 
 /**
- * Runs the Pulumi CLI on one stack and collects its event log. The child gets its own process group, so that an interrupt reaches it once,
- * through `signal`: the first abort lets running steps finish, a second one stops them.
+ * Runs the Pulumi CLI on one stack and collects its events. They come through a pipe and are never written to a disk: the engine's own debug
+ * events carry secrets in clear, and are dropped here unread. An abort of `signal` lets running steps finish.
  */
 export async function runEngine(command: EngineCommand, target: EngineTarget, options: EngineOptions = {}): Promise<EngineRun> {
-  const folder = await mkdtemp(join(tmpdir(), "fleet-engine-"));
-  const log = join(folder, "events");
-  await (await open(log, "wx", 0o600)).close();
   const events: EngineEvent[] = [];
   const read = eventReader((event) => {
-    if (event.diagnosticEvent?.severity === "debug") return;
     events.push(event);
     options.onEvent?.(event);
   });
-  try {
-    const child = startPulumi([...engineArguments(command, target.stack, options), "--event-log", log], target);
-    options.signal?.addEventListener("abort", () => child.kill("SIGINT"));
-    let output = "";
-    child.stdout!.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.stderr!.setEncoding("utf8").on("data", (text: string) => (output += text));
-    const exited = exitOf(child);
-    await follow(log, read, exited);
-    return { exitCode: await exited, events, output };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const child = startPulumi([...engineArguments(command, target.stack, options), "--event-log", `/dev/fd/${EVENTS_FD}`], target);
+  options.signal?.addEventListener("abort", () => child.kill("SIGINT"));
+  let output = "";
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => (output += text));
+  (child.stdio[EVENTS_FD] as Readable).setEncoding("utf8").on("data", read);
+  return { exitCode: await exitOf(child), events, output };
 }
+
+const EVENTS_FD = 3;
 
 /** Runs any other Pulumi command and returns what it printed. @throws Error with the command's own message when it fails. */
 export async function pulumi(args: readonly string[], target: EngineTarget): Promise<string> {
@@ -94,7 +84,7 @@ const SETPRIV = "/usr/bin/setpriv";
 function startPulumi(args: readonly string[], { cwd, env }: EngineTarget): ChildProcess {
   const command = ["pulumi", ...args];
   if (process.platform === "linux" && existsSync(SETPRIV)) command.unshift(SETPRIV, "--pdeathsig", "INT", "--");
-  return spawn(command[0]!, command.slice(1), { cwd, env: { ...env, PULUMI_DEBUG_COMMANDS: "true" }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(command[0]!, command.slice(1), { cwd, env: { ...env, PULUMI_DEBUG_COMMANDS: "true" }, detached: true, stdio: ["ignore", "pipe", "pipe", "pipe"] });
 }
 
 function exitOf(child: ChildProcess): Promise<number> {
@@ -103,28 +93,4 @@ function exitOf(child: ChildProcess): Promise<number> {
       reject(error.code === "ENOENT" ? new Error("the Pulumi CLI was not found: run `npx fleet doctor`") : error));
     child.on("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1)));
   });
-}
-
-async function follow(path: string, read: (chunk: string) => void, exited: Promise<number>): Promise<void> {
-  const file = await open(path, "r");
-  const decoder = new TextDecoder();
-  const buffer = Buffer.alloc(1 << 20);
-  const drain = async () => {
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
-      if (bytesRead === 0) return;
-      read(decoder.decode(buffer.subarray(0, bytesRead), { stream: true }));
-    }
-  };
-  try {
-    let done = false;
-    const end = exited.then(() => (done = true), () => (done = true));
-    while (!done) {
-      await drain();
-      await Promise.race([end, sleep(50)]);
-    }
-    await drain();
-  } finally {
-    await file.close();
-  }
 }

@@ -20,6 +20,8 @@ export const ATTRIBUTE = {
 } as const;
 
 export interface Message {
+  /** Chosen by the client: an answer carries that of its request. */
+  transaction: Buffer;
   method: number;
   class: MessageClass;
   attributes: Map<number, Buffer>;
@@ -53,8 +55,11 @@ export function decodeMessage(bytes: Buffer): Message | undefined {
     attributes.set(bytes.readUInt16BE(at), bytes.subarray(at + 4, at + 4 + length));
     at += 4 + Math.ceil(length / 4) * 4;
   }
-  return { method: type & ~0x110, class: found ?? "error", attributes };
+  return { transaction: transactionOf(bytes), method: type & ~0x110, class: found ?? "error", attributes };
 }
+
+/** The 96 bits that tie an answer to its request. */
+export const transactionOf = (bytes: Buffer): Buffer => bytes.subarray(8, HEADER);
 
 /** The code of an error answer: 401 without credentials, 403 forbidden, 437, 438, 486 … (RFC 8656, section 19). */
 export function errorCode(message: Message): number | undefined {

@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { ATTRIBUTE, METHOD, credentialKey, decodeMessage, encodeRequest, errorCode, timeLimitedCredentials, xorAddress, type Message, type Method } from "./stun.ts";
+import { ATTRIBUTE, METHOD, credentialKey, decodeMessage, encodeRequest, errorCode, timeLimitedCredentials, transactionOf, xorAddress, type Message, type Method } from "./stun.ts";
 
 export interface TurnServer {
   address: string;
@@ -49,13 +49,14 @@ async function exchange(socket: ReturnType<typeof createSocket>, server: TurnSer
   const request = encodeRequest(method, attributes, key);
   for (const wait of RETRANSMIT_MS) {
     socket.send(request, server.port, server.address);
-    const answer = await nextMessage(socket, method, wait);
+    const answer = await nextMessage(socket, transactionOf(request), wait);
     if (answer) return answer;
   }
   throw new Error(`no answer from ${server.address}:${server.port}/udp`);
 }
 
-function nextMessage(socket: ReturnType<typeof createSocket>, method: Method, milliseconds: number): Promise<Message | undefined> {
+/** The answer to one request: a late answer to an earlier one, sent again for want of patience, is not it. */
+function nextMessage(socket: ReturnType<typeof createSocket>, transaction: Buffer, milliseconds: number): Promise<Message | undefined> {
   return new Promise((resolve, reject) => {
     const finish = (message?: Message, error?: Error) => {
       clearTimeout(timer);
@@ -65,7 +66,7 @@ function nextMessage(socket: ReturnType<typeof createSocket>, method: Method, mi
     };
     const onMessage = (bytes: Buffer) => {
       const message = decodeMessage(bytes);
-      if (message && message.method === method) finish(message);
+      if (message?.transaction.equals(transaction)) finish(message);
     };
     const onError = (error: Error) => finish(undefined, error);
     const timer = setTimeout(finish, milliseconds);

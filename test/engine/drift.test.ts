@@ -32,6 +32,12 @@ describe("driftOf", () => {
   });
 });
 
+test("debug events, which may hold secrets in clear, are dropped", () => {
+  const seen: EngineEvent[] = [];
+  eventReader((event) => seen.push(event))(`${JSON.stringify({ sequence: 0, timestamp: 0, diagnosticEvent: { severity: "debug", message: "value" } })}\n`);
+  expect(seen).toEqual([]);
+});
+
 test("a log is read in pieces, and a marked secret becomes a word", () => {
   const seen: EngineEvent[] = [];
   const read = eventReader((event) => seen.push(event));
