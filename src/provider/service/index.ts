@@ -1,12 +1,12 @@
 import { redact } from "../../plugin/errors.ts";
 import { PartialFailure, type Properties, type ResourceType } from "../../plugin/types.ts";
 import { UnreachableError } from "../../transport/types.ts";
+import type { Failure } from "./apply-script.ts";
 import { checkService } from "./check.ts";
 import { diffService } from "./diff.ts";
 import { Hosts, type Outcome, type Runner } from "./hosts.ts";
 import { importedShape } from "./import.ts";
 import { NOTHING, propertiesOf, secretsIn, shapeOf, targetOf, union, type Shape, type Target } from "./types.ts";
-import type { Failure } from "./apply-script.ts";
 
 export type { Runner } from "./hosts.ts";
 

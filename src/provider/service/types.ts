@@ -84,7 +84,7 @@ export function shapeOf(properties: Properties): Shape {
   };
 }
 
-/** @throws TypeError never: missing names are empty, which check has refused before. */
+/** Whose inputs or state it is. Names that are missing are empty; check has refused those before. */
 export function targetOf(properties: Properties): Target {
   const { host = "", service = "", connection = {} } = reveal(properties) as Partial<Target>;
   return { host, service, connection };
