@@ -7,6 +7,7 @@ import type { LabSpec, MachineAction } from "./types.ts";
 
 /** What a lab's daemon can be asked. One JSON line goes in, one comes out. */
 export interface Commands {
+  ping: { with: object; answer: null };
   /** Brings up whatever the spec asks for and is not there. */
   apply: { with: { spec: LabSpec }; answer: null };
   /** Shuts down machines and clouds and ends. */
@@ -75,9 +76,5 @@ export function askLab<K extends keyof Commands>(path: string, command: K, reque
   });
 }
 
-/** Whether a daemon listens. */
-export const isListening = (path: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(path, () => { socket.destroy(); resolve(true); });
-    socket.on("error", () => resolve(false));
-  });
+/** Whether a daemon is there and answers: the kernel takes calls for a dying one, too. */
+export const isUp = (path: string): Promise<boolean> => askLab(path, "ping", {}).then(() => true, () => false);

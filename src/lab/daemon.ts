@@ -19,6 +19,7 @@ let closing: Promise<null> | undefined;
 const down = () => (closing ??= lab.close().then(() => null));
 
 const control = await serveControl(labPaths(stack).socket, {
+  ping: async () => null,
   apply: async ({ spec }) => lab.apply(spec).then(() => null),
   down: async () => {
     await down();

@@ -12,7 +12,7 @@ import { labPaths, type LabPaths } from "./paths.ts";
 import { startPlugins } from "./plugins/serve.ts";
 import { cloudUrl, readSettings, writePrivate, writeSettings, type LabSettings } from "./settings.ts";
 import { SshFiles } from "./ssh-files.ts";
-import type { LabSpec, MachineAction, MachineSpec } from "./types.ts";
+import type { LabSpec, MachineAction } from "./types.ts";
 
 /** A lab that runs: its clouds listen, its machines are there. Lives in the daemon. */
 export class Lab {
@@ -70,14 +70,16 @@ export class Lab {
     await writePrivate(this.#paths.spec, JSON.stringify(spec, undefined, 2));
     for (const zone of spec.zones) seedZone(this.#store, { accountId: spec.accountId, ...zone });
     for (const server of spec.adoptedServers) this.#hetzner.seedServer({ authorizedKeys: [], ...server });
-    await allOf([...spec.staticHosts.map((host) => this.#bootStatic(host)), this.#resumeServers(spec)]);
+    // In the order of the spec, so that addresses are the same wherever the lab is made.
+    for (const host of spec.staticHosts) await this.machines.create(host);
+    await allOf([...spec.staticHosts.map((host) => this.#bootStatic(host.name)), this.#resumeServers(spec)]);
   }
 
-  async #bootStatic(host: MachineSpec): Promise<void> {
-    const { running } = await this.machines.create(host);
-    const record = await this.machines.disk(host.name).readRecord();
+  async #bootStatic(name: string): Promise<void> {
+    const record = await this.machines.disk(name).readRecord();
+    const running = (await this.machines.list()).some((machine) => machine.name === name && machine.running);
     const neverReady = record?.hostKey === undefined;
-    if (neverReady || (!running && record.on !== false)) await this.machines.start(host.name);
+    if (neverReady || (!running && record.on !== false)) await this.machines.start(name);
   }
 
   /** Boots the cloud's servers: all that were running once per daemon, and later those that a new spec has brought. */

@@ -7,7 +7,7 @@ import { cacheDir } from "../setup/paths.ts";
 import { progress as display, type Progress } from "../setup/progress.mjs";
 import type { ActiveFault, FaultRule } from "./clouds/http/faults.ts";
 import type { LoggedRequest } from "./clouds/http/log.ts";
-import { askLab, isListening } from "./control.ts";
+import { askLab, isUp } from "./control.ts";
 import { ensureImage } from "./machines/image.ts";
 import { findProcesses, sendSignal } from "./machines/processes.ts";
 import { lastLines } from "./machines/run.ts";
@@ -29,7 +29,7 @@ export async function labUp(spec: LabSpec, { progress = display, signal }: { pro
   const paths = labPaths(spec.stack);
   await withLock(paths.lock, async () => {
     const image = await progress.step("Lab: machine image", (note) => ensureImage({ cache: cacheDir, progress: note, signal }));
-    if (!(await isListening(paths.socket))) await progress.step("Lab: start", () => startDaemon(spec.stack, paths, image));
+    if (!(await isUp(paths.socket))) await progress.step("Lab: start", () => startDaemon(spec.stack, paths, image));
     const machines = [...spec.staticHosts, ...spec.adoptedServers].map((m) => m.name);
     await progress.step(`Lab: boot ${machines.join(", ") || "nothing yet"}`, () => askLab(paths.socket, "apply", { spec }));
   });
@@ -75,7 +75,7 @@ async function startDaemon(stack: string, paths: LabPaths, image: string): Promi
   await log.close();
   daemon.unref();
   const deadline = Date.now() + START_SECONDS * 1000;
-  while (!(await isListening(paths.socket))) {
+  while (!(await isUp(paths.socket))) {
     if (daemon.exitCode !== null || Date.now() > deadline) {
       throw new Error(`the lab's daemon does not start; the end of ${paths.log}:\n${lastLines(await readFile(paths.log, "utf8"), 15)}`);
     }

@@ -1,4 +1,4 @@
-import { isListening } from "./control.ts";
+import { isUp } from "./control.ts";
 import { NspawnMachines } from "./machines/machines.ts";
 import { labPaths } from "./paths.ts";
 import { cloudNames, cloudUrl, readSettings } from "./settings.ts";
@@ -7,7 +7,7 @@ import type { LabStatus } from "./types.ts";
 /** How to reach a stack's lab. Of a lab that is down it knows the machines it would boot again, but no clouds. */
 export async function labStatus(stack: string): Promise<LabStatus> {
   const paths = labPaths(stack);
-  const [settings, up] = [await readSettings(paths.settings), await isListening(paths.socket)];
+  const [settings, up] = [await readSettings(paths.settings), await isUp(paths.socket)];
   const machines = new NspawnMachines({ lab: paths.id, folder: paths.machines, subnet: settings.subnet ?? "", image: "" });
   return {
     clouds: Object.fromEntries(cloudNames.flatMap((cloud) => (up ? [[cloud, { url: cloudUrl(settings, cloud), token: settings.tokens[cloud]! }]] : []))),
@@ -22,7 +22,7 @@ export async function labStatus(stack: string): Promise<LabStatus> {
  */
 export async function labEnvironment(stack: string): Promise<Record<string, string>> {
   const paths = labPaths(stack);
-  if (!(await isListening(paths.socket))) throw new Error(`the lab of ${stack} is not running: start it with \`fleet lab up ${stack}\``);
+  if (!(await isUp(paths.socket))) throw new Error(`the lab of ${stack} is not running: start it with \`fleet lab up ${stack}\``);
   const settings = await readSettings(paths.settings);
   return {
     HCLOUD_ENDPOINT: cloudUrl(settings, "hcloud"),

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { labDown, labMachine, labStatus, labUp } from "../../src/lab/lifecycle.ts";
+import { findProcesses } from "../../src/lab/machines/processes.ts";
 import { labPaths } from "../../src/lab/paths.ts";
 import type { LabSpec } from "../../src/lab/types.ts";
 
@@ -141,8 +141,7 @@ test("`lab down` leaves nothing, also of a lab whose daemon was killed", async (
 });
 
 async function killDaemon(stack: string): Promise<void> {
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    const args = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
-    if (args[1]?.endsWith("/lab/daemon.ts") && args[2] === stack) process.kill(Number(pid), "SIGKILL");
-  }
+  const daemons = await findProcesses((args) => (args[1]?.endsWith("/lab/daemon.ts") && args[2] === stack ? true : undefined));
+  expect(daemons).toHaveLength(1);
+  process.kill(daemons[0]!.pid, "SIGKILL");
 }
