@@ -143,7 +143,8 @@ export class NspawnMachines implements Machines {
       const stopped = !(await isRunning(machineId(this.#lab, name)));
       if (stopped || Date.now() > deadline) {
         const console = await readFile(this.#consoleLog(name), "utf8").catch(() => "");
-        throw new Error(`machine ${name} ${stopped ? "stopped while it booted" : `has no sshd that answers after ${BOOT_SECONDS} s`}; the end of its console (${this.#consoleLog(name)}):\n${lastLines(console, 15)}`);
+        const what = stopped ? "stopped while it booted" : `has no sshd that answers after ${BOOT_SECONDS} s`;
+        throw new Error(`machine ${name} ${what}; the end of its console (${this.#consoleLog(name)}):\n${lastLines(console, 15)}`);
       }
       await sleep(40);
     }
