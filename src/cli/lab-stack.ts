@@ -60,11 +60,20 @@ async function labSecrets(folder: string, fleet: Fleet): Promise<Record<string, 
   return Object.fromEntries(Object.entries(known).map(([name, value]) => [name.startsWith("PULUMI_") ? name : secretVariable(name), value]));
 }
 
-/** A Pulumi project of the lab's own around the same program, so that a lab never writes into the configuration of the real stack. */
-async function writeProject(folder: string): Promise<string> {
+/** Paths from the repository's root; as in Pulumi.yaml when left out. */
+export interface ProjectParts {
+  program?: string;
+  provider?: string;
+}
+
+/** A Pulumi project of its own around the same program, so that a lab never writes into the configuration of the real stack. */
+export async function writeProject(folder: string, { program, provider }: ProjectParts = {}): Promise<string> {
   const project = await readFile(join(ROOT, "Pulumi.yaml"), "utf8");
   const from = relative(folder, ROOT);
-  const moved = project.replace(/^main: /m, `main: ${from}/`).replace(/^(\s+path: )/m, `$1${from}/`).replace(/^stackConfigDir: .*\n/m, "");
+  const moved = project
+    .replace(/^main: (.*)$/m, (_, main) => `main: ${from}/${program ?? main}`)
+    .replace(/^(\s+)path: (.*)$/m, (_, indent, path) => `${indent}path: ${from}/${provider ?? path}`)
+    .replace(/^stackConfigDir: .*\n/m, "");
   await writeFile(join(folder, "Pulumi.yaml"), moved);
   return folder;
 }

@@ -38,6 +38,9 @@ const paintLine = (line: string): string => outStyle(line.startsWith("+") ? "gre
 
 /** Long values are named rather than shown: what matters of them is that they are there. */
 const show = (value: unknown): string => {
+  if (isCronEntry(value)) return `${value.schedule} ${value.user} ${value.command}`;
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length > 200 || text.includes("\n") ? "present" : text;
 };
+
+const isCronEntry = (value: unknown): value is { schedule: string; user: string; command: string } => typeof value === "object" && value !== null && "schedule" in value && "command" in value;

@@ -19,9 +19,11 @@ export interface OpenStack extends LoadedFleet {
  *
  * @throws Error naming what is wrong before anything is touched
  */
-export async function openStack(name: string, options: { lab?: boolean }): Promise<OpenStack> {
-  const lab = options.lab ?? false;
-  const loaded = await loadFleet(name);
+export const openStack = async (name: string, options: { lab?: boolean }): Promise<OpenStack> => openFleet(await loadFleet(name), options);
+
+/** Opens the stack of a fleet that is loaded already. */
+export async function openFleet(loaded: LoadedFleet, { lab = false }: { lab?: boolean }): Promise<OpenStack> {
+  const { name } = loaded.fleet;
   assertFleet(loaded);
   await ensureSetup({ lab });
   const target = lab ? await prepareLab(loaded) : realTarget(name);

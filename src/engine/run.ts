@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import type { Readable } from "node:stream";
+import { openEventPipe } from "./event-pipe.ts";
 import { eventReader, type EngineEvent } from "./events.ts";
 
 /** What the engine is asked to do. `refresh` only observes; `preview` runs the program and changes nothing. */
@@ -30,7 +30,7 @@ export interface EngineRun {
 }
 
 /**
- * Runs the Pulumi CLI on one stack and collects its events. They come through a pipe and are never written to a disk: the engine's own debug
+ * Runs the Pulumi CLI on one stack and collects its events. They come through a named pipe and are never written to a disk: the engine's own debug
  * events carry secrets in clear, and are dropped here unread. An abort of `signal` lets running steps finish.
  */
 export async function runEngine(command: EngineCommand, target: EngineTarget, options: EngineOptions = {}): Promise<EngineRun> {
@@ -39,16 +39,21 @@ export async function runEngine(command: EngineCommand, target: EngineTarget, op
     events.push(event);
     options.onEvent?.(event);
   });
-  const child = startPulumi([...engineArguments(command, target.stack, options), "--event-log", `/dev/fd/${EVENTS_FD}`], target);
-  options.signal?.addEventListener("abort", () => child.kill("SIGINT"));
-  let output = "";
-  child.stdout!.setEncoding("utf8").on("data", (text: string) => (output += text));
-  child.stderr!.setEncoding("utf8").on("data", (text: string) => (output += text));
-  (child.stdio[EVENTS_FD] as Readable).setEncoding("utf8").on("data", read);
-  return { exitCode: await exitOf(child), events, output };
+  const pipe = await openEventPipe(read);
+  try {
+    const child = startPulumi([...engineArguments(command, target.stack, options), "--event-log", pipe.path], target);
+    options.signal?.addEventListener("abort", () => child.kill("SIGINT"));
+    let output = "";
+    child.stdout!.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.stderr!.setEncoding("utf8").on("data", (text: string) => (output += text));
+    const exitCode = await exitOf(child);
+    await pipe.close();
+    if (exitCode === 0 && !events.some((e) => e.summaryEvent)) throw new Error(`the engine ended well but told nothing of what it did: ${output.trim()}`);
+    return { exitCode, events, output };
+  } finally {
+    await pipe.close();
+  }
 }
-
-const EVENTS_FD = 3;
 
 /** Runs any other Pulumi command and returns what it printed. @throws Error with the command's own message when it fails. */
 export async function pulumi(args: readonly string[], target: EngineTarget): Promise<string> {
@@ -84,7 +89,7 @@ const SETPRIV = "/usr/bin/setpriv";
 function startPulumi(args: readonly string[], { cwd, env }: EngineTarget): ChildProcess {
   const command = ["pulumi", ...args];
   if (process.platform === "linux" && existsSync(SETPRIV)) command.unshift(SETPRIV, "--pdeathsig", "INT", "--");
-  return spawn(command[0]!, command.slice(1), { cwd, env: { ...env, PULUMI_DEBUG_COMMANDS: "true" }, detached: true, stdio: ["ignore", "pipe", "pipe", "pipe"] });
+  return spawn(command[0]!, command.slice(1), { cwd, env: { ...env, PULUMI_DEBUG_COMMANDS: "true" }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 function exitOf(child: ChildProcess): Promise<number> {
