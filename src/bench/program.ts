@@ -1,0 +1,5 @@
+import { deployFleet } from "../components/fleet/program.ts";
+import { benchFleet, SERVICES_VARIABLE } from "./fleet.ts";
+
+/** stacks/main.ts for a fleet that no folder declares. */
+export default (): Promise<void> => deployFleet(benchFleet(Number(process.env[SERVICES_VARIABLE])));

@@ -1,0 +1,24 @@
+import * as pulumi from "@pulumi/pulumi";
+import { workerScript } from "../../../services/stand-in/worker.ts";
+import { findExisting, readCloudView } from "../../existing/view.ts";
+import { assertFleet } from "../../load/assert.ts";
+import { ROOT, type LoadedFleet } from "../../load/fleet.ts";
+import { readSecrets } from "../secrets.ts";
+import { DeployedFleet } from "./fleet.ts";
+
+/** The whole of a Pulumi program that deploys one fleet. @throws Error with everything that is wrong, before anything is touched */
+export async function deployFleet(loaded: LoadedFleet): Promise<void> {
+  assertFleet(loaded);
+  const { fleet } = loaded;
+  const secrets = readSecrets(fleet.secrets);
+  const standIns = process.env.FLEET_STAND_INS === "true";
+  const view = readCloudView() ?? { existing: await findExisting(fleet), adopt: [], asFound: false };
+  new DeployedFleet(fleet.name, {
+    fleet,
+    secrets,
+    view,
+    operatorKeys: (process.env.FLEET_OPERATOR_KEYS ?? new pulumi.Config().get("operatorKeys") ?? "").split("\n").filter(Boolean),
+    standIns,
+    scriptOf: (path) => workerScript(ROOT, path, standIns),
+  });
+}
