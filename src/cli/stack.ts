@@ -42,7 +42,6 @@ export function withTools(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     PATH: [...tools, env.PATH].join(":"),
     NODE_COMPILE_CACHE: join(ROOT, ".fleet", "cache", "node"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION ?? "true",
   };
 }
 
