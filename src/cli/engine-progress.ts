@@ -13,7 +13,7 @@ const SIGNS: Record<string, [sign: string, colour: "green" | "yellow" | "red" | 
 const TICK_MS = 1000;
 
 /** Said again without the cause, or about where a plugin was found. */
-const isNoise = (message: string): boolean => /^(Error: )?resource .* failed to register|^using pulumi-\S+ from \$PATH/.test(message.trim());
+const isNoise = (message: string): boolean => /failed to register|^update failed$|^using pulumi-\S+ from \$PATH/m.test(message.trim());
 
 /** Tells people on stderr what the engine is doing: a line for each thing that changed, and on a terminal a line for what is under way. */
 export class EngineProgress {

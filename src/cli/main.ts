@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { endWithParent } from "./interrupt.ts";
 import { fail } from "./output.ts";
 
 /** Exit codes: 0 done · 1 an error · 2 drift (or wrong usage) · 3 something could not be reached · 130 interrupted. */
@@ -80,6 +81,7 @@ program.command("demo").description("the main job in the lab: boot, up, check, b
 program.command("bench").description("drift, creation and no-op against pyinfra and Ansible on the same machines")
   .action(async () => (await import("./commands/bench.ts")).bench());
 
+endWithParent();
 try {
   await program.exitOverride().parseAsync();
 } catch (error) {

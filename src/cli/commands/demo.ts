@@ -2,6 +2,7 @@ import { labDown } from "../../lab/lifecycle.ts";
 import { ensureSetup } from "../../setup/index.ts";
 import { DAMAGES } from "../demo/damage.ts";
 import { expectDrift, expectHealed, expectNoChanges } from "../demo/expect.ts";
+import { interruptible, step } from "../interrupt.ts";
 import { CliError, elapsed, say, sayStyle } from "../output.ts";
 import { changesOrFail, showSummary } from "../run-stack.ts";
 import { openStack, type OpenStack } from "../stack.ts";
@@ -18,15 +19,21 @@ export async function demo(options: { keep?: boolean }): Promise<void> {
   const start = performance.now();
   await ensureSetup({ lab: true, announce: true });
   await labDown(STACK, { forget: true });
-  const steps = new Steps();
-  let finished = false;
-  try {
-    await play(steps);
-    finished = true;
-  } finally {
-    if (!options.keep) await steps.run("take the lab down", () => labDown(STACK, { forget: true }));
-  }
-  if (finished) report(steps, start, options.keep ?? false);
+  const steps = await interruptible(async (signal) => {
+    const played = new Steps(signal);
+    try {
+      await play(played);
+    } finally {
+      if (!options.keep) await takeDown();
+    }
+    return played;
+  });
+  report(steps, start, options.keep ?? false);
+}
+
+async function takeDown(): Promise<void> {
+  say(sayStyle("dim", "\ntaking the lab down"));
+  await labDown(STACK, { forget: true });
 }
 
 async function play(steps: Steps): Promise<void> {
@@ -66,11 +73,16 @@ async function checkEverything(stack: OpenStack): Promise<string> {
 /** Numbered steps with their times, kept for the report. */
 class Steps {
   readonly done: { what: string; time: string; result: string }[] = [];
+  private readonly signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+  }
 
   async run<T>(what: string, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     say(`\n${sayStyle("bold", `${this.done.length + 1}. ${what}`)}`);
-    const result = await work();
+    const result = await step(this.signal, work);
     this.done.push({ what, time: elapsed(start), result: typeof result === "string" ? result : "" });
     say(sayStyle("dim", `   ${elapsed(start)}${typeof result === "string" ? `: ${result}` : ""}`));
     return result;
