@@ -83,6 +83,15 @@ test.each<[command: string, after: string, calls: string[]]>([
   expect([await statusOf(id), cloud.machines.calls]).toEqual([after, calls]);
 });
 
+test("a server of another type is started again", async () => {
+  const { id } = await makeServer();
+  await cloud.wait((await cloud.make(`/servers/${id}/actions/poweroff`, {})).action);
+  const { action } = await cloud.make(`/servers/${id}/actions/change_type`, { server_type: "cx33", upgrade_disk: false });
+  expect((await cloud.wait(action)).status).toBe("success");
+  const { server } = (await cloud.call("GET", `/servers/${id}`)).body;
+  expect([server.server_type.name, server.status, cloud.machines.calls.at(-1)]).toEqual(["cx33", "running", "start web"]);
+});
+
 test("two things at once are refused while the first is under way", async () => {
   const { id } = await makeServer();
   cloud.machines.startTakes = 50;

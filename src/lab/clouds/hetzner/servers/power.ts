@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { CloudReply, CloudRequest } from "../../http/types.ts";
-import { actionReply } from "../api/actions.ts";
 import type { Api } from "../api/api.ts";
 import { hetznerError, invalidField, isProtected } from "../api/errors.ts";
 import type { ServerRecord } from "../api/records.ts";
@@ -36,7 +35,8 @@ export function powerActions(api: Api): Record<string, (server: ServerRecord, re
       const fits = next.architecture === now?.architecture && next.locations.includes(server.location) && next.disk >= server.primary_disk_size;
       if (!fits) throw hetznerError("invalid_server_type", `server type ${next.name} does not fit: other architecture or location, or a smaller disk`);
       api.servers.put(server.id, { ...server, server_type: next.name, primary_disk_size: upgrade_disk ? next.disk : server.primary_disk_size });
-      return actionReply(api.actions.done("change_server_type", { id: server.id, type: "server" }));
+      // The vendor copies the disk and starts the server again.
+      return run(server, "change_server_type", () => boot(api, server.id));
     },
     rebuild: (server, request) => {
       if (server.protection.rebuild) throw isProtected("server", "rebuild");
