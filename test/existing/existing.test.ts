@@ -1,0 +1,95 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { existingAtCloudflare } from "../../src/existing/cloudflare.ts";
+import { declaredKeys, keysInState } from "../../src/existing/declared.ts";
+import { existingAtHetzner } from "../../src/existing/hetzner.ts";
+import { a, cname, zone } from "../../src/model/dns.ts";
+import { bucket, edge, kv, pages } from "../../src/model/edge.ts";
+import { fleet } from "../../src/model/fleet.ts";
+import { hetzner, pi } from "../../src/model/host.ts";
+import { planned } from "../../src/model/status.ts";
+import { addressOf } from "../../src/model/text.ts";
+import { account_id, startCloudflare, zone_id } from "../clouds/cloudflare-cloud.ts";
+import { startTestCloud } from "../clouds/hetzner-client.ts";
+
+const open: { close(): Promise<void> }[] = [];
+const opened = async <T extends { close(): Promise<void> }>(thing: Promise<T>): Promise<T> => {
+  open.push(await thing);
+  return thing;
+};
+afterEach(async () => void (await Promise.all(open.splice(0).map((thing) => thing.close()))));
+
+describe("what exists at Hetzner Cloud", () => {
+  test("without a token nobody is asked", async () => expect(await existingAtHetzner({ url: "http://127.0.0.1:1", token: undefined })).toEqual({}));
+
+  test("an empty project is empty", async () => {
+    const { url, token } = await opened(startTestCloud());
+    expect(await existingAtHetzner({ url, token })).toEqual({});
+  });
+
+  test("servers and firewalls by name, over several pages, and again when the API is busy", async () => {
+    const { url, token, make, hetzner: cloud, faults } = await opened(startTestCloud());
+    for (let i = 0; i < 51; i += 1) await make("/firewalls", { name: `firewall-${i}` });
+    await cloud.seedServer({ name: "ghost-01", type: "cx43", location: "hel1", publicAddress: "203.0.113.1", authorizedKeys: [] });
+    faults.add({ fault: "status", status: 429, times: 2 });
+    const found = await existingAtHetzner({ url, token });
+    expect(Object.keys(found)).toHaveLength(52);
+    expect(found["hcloud:server/ghost-01"]).toMatch(/^\d+$/);
+  });
+
+  test("a refused token is named, never shown", async () => {
+    const { url } = await opened(startTestCloud());
+    const error = await existingAtHetzner({ url, token: "wrong-token" }).catch((e: Error) => e.message);
+    expect(error).toMatch(/Hetzner Cloud answered 401 .*check its token/);
+    expect(error).not.toContain("wrong-token");
+  });
+
+  test("an API out of reach is named", async () => {
+    await expect(existingAtHetzner({ url: "http://127.0.0.1:1", token: "t" })).rejects.toThrow("Hetzner Cloud cannot be reached");
+  });
+});
+
+test("what exists at Cloudflare, by what makes it unique, with the ids that Pulumi imports it by", async () => {
+  const { client, url, token } = await opened(startCloudflare());
+  const record = await client.dns.records.create({ zone_id, type: "A", name: "www.example.com", content: "203.0.113.1", ttl: 1 });
+  const namespace = await client.kv.namespaces.create({ account_id, title: "brain" });
+  await client.r2.buckets.create({ account_id, name: "models" });
+  await client.pages.projects.create({ account_id, name: "site", production_branch: "main" });
+  expect(await existingAtCloudflare({ url, token }, account_id, [zone_id])).toEqual({
+    "cloudflare:record/www.example.com A 203.0.113.1": `${zone_id}/${record.id}`,
+    "cloudflare:bucket/models": `${account_id}/models/default`,
+    "cloudflare:kv/brain": `${account_id}/${namespace.id}`,
+    "cloudflare:pages/site": `${account_id}/site`,
+  });
+});
+
+describe("what a fleet declares", () => {
+  const host = hetzner({ name: "ghost-01", type: "cx43", location: "hel1", os: "ubuntu", ipv4: "203.0.113.1", adopt: true });
+  const declared = fleet({
+    name: "test",
+    hosts: [host, pi({ name: "home", os: "debian" }), { ...hetzner({ name: "later", type: "cx23", location: "hel1", os: "debian" }), status: "planned" }],
+    zones: [zone({ name: "example.com", id: zone_id, records: [a("ghost", addressOf("ghost-01")), cname("docs", "example.org"), planned(cname("hub", "example.org"))] })],
+    edge: edge({ account: account_id, buckets: [bucket({ name: "models" })], kv: [planned(kv({ name: "brain" }))], pages: [pages({ name: "site", domains: ["example.com"] })] }),
+  });
+
+  test("is known by the same keys, without what is only planned", () => {
+    expect([...declaredKeys(declared)].sort()).toEqual([
+      "cloudflare:bucket/models", "cloudflare:pages/site", "cloudflare:record/docs.example.com CNAME example.org", "cloudflare:record/example.com CNAME site.pages.dev",
+      "cloudflare:record/ghost.example.com A 203.0.113.1", "hcloud:firewall/ghost-01", "hcloud:server/ghost-01",
+    ]);
+  });
+  test("an empty fleet declares nothing", () => expect(declaredKeys(fleet({ name: "test" })).size).toBe(0));
+});
+
+test("what a state holds is known by the same keys", () => {
+  const resource = (type: string, inputs: object) => ({ type, inputs: { ...inputs } });
+  expect(keysInState({})).toEqual(new Set());
+  expect([...keysInState({ deployment: { resources: [
+    resource("pulumi:pulumi:Stack", {}),
+    resource("hcloud:index/server:Server", { name: "ghost-01" }),
+    resource("hcloud:index/firewall:Firewall", { name: "ghost-01" }),
+    resource("cloudflare:index/dnsRecord:DnsRecord", { name: "www.example.com", type: "A", content: "203.0.113.1" }),
+    resource("cloudflare:index/r2Bucket:R2Bucket", { name: "models" }),
+    resource("cloudflare:index/workersKvNamespace:WorkersKvNamespace", { title: "brain" }),
+    resource("cloudflare:index/pagesProject:PagesProject", { name: "site" }),
+  ] } })]).toEqual(["hcloud:server/ghost-01", "hcloud:firewall/ghost-01", "cloudflare:record/www.example.com A 203.0.113.1", "cloudflare:bucket/models", "cloudflare:kv/brain", "cloudflare:pages/site"]);
+});
