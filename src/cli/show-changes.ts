@@ -1,7 +1,7 @@
-import { createPatch } from "diff";
 import { ABSENT, differences, type Difference } from "../engine/differences.ts";
 import { nameOf, type EngineEvent } from "../engine/events.ts";
 import { out, outStyle } from "./output.ts";
+import { textLines } from "./text-lines.ts";
 
 type Print = (line: string) => void;
 const WORDS: Record<string, string> = { create: "create", update: "update", replace: "replace", delete: "delete", import: "adopt" };
@@ -27,11 +27,6 @@ export function showDifference({ path, declared, found }: Difference, was: strin
     return;
   }
   print(`  ${path}: ${was} ${show(declared)}, ${willBe} ${show(found)}`);
-}
-
-/** The changed lines of a text with one line around them, as in a unified diff without its head. */
-export function textLines(before: string, after: string): string[] {
-  return createPatch("", before, after, "", "", { context: 1 }).split("\n").slice(4).filter((line) => line !== "" && !line.startsWith("\\"));
 }
 
 const paintLine = (line: string): string => outStyle(line.startsWith("+") ? "green" : line.startsWith("-") ? "red" : "dim", line);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { showChanges, showDifference, textLines } from "../../src/cli/show-changes.ts";
+import { showChanges, showDifference } from "../../src/cli/show-changes.ts";
+import { textLines } from "../../src/cli/text-lines.ts";
 import type { EngineEvent } from "../../src/engine/events.ts";
 
 const printed = (show: (print: (line: string) => void) => void): string[] => {

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { diffService } from "../../../src/provider/service/diff.ts";
-import { textLines } from "../../../src/provider/service/text-lines.ts";
 import { Secret, UNKNOWN, type Properties } from "../../../src/plugin/types.ts";
 import { inputsOf, madeUp } from "./fixtures.ts";
 
@@ -50,9 +49,4 @@ test("what is not known yet counts as a change", () => {
 test("ignored paths are no changes, nor what lies in them", () => {
   const state = found((s) => { s.files["/root/s"].mode = "0666"; s.packages = []; });
   expect(Object.keys(diffService(state, declared, ['files["/root/s"]']).detailed)).toEqual(["packages"]);
-});
-
-test("texts are compared line by line", () => {
-  expect(textLines("a\nb\nc\n", "a\nB\nc\n")).toEqual(["@@ -1,3 +1,3 @@", " a", "-b", "+B", " c"]);
-  expect(textLines("a\n", "a\n")).toEqual([]);
 });
