@@ -1,4 +1,5 @@
 import { Secret } from "../../plugin/types.ts";
+import { cronLine, plainCronCommand } from "../../render/cron.ts";
 import { plainOf, type Content, type CronShape, type Shape } from "./types.ts";
 
 /** A file that a service keeps, wherever its bundle says so: as a file, a unit, a drop-in, a cron entry or kernel settings. */
@@ -50,17 +51,18 @@ const CRON_HEADER = "# Managed by fleet: changes made here are put back.\n";
 
 export function cronText(entry: CronShape | string): Content {
   if (typeof entry === "string") return entry;
-  const text = `${CRON_HEADER}${entry.schedule} ${entry.user} ${plainOf(entry.command)}\n`;
+  const text = `${CRON_HEADER}${cronLine({ ...entry, command: plainOf(entry.command) })}\n`;
   return entry.command instanceof Secret ? new Secret(text) : text;
 }
 
 /** Reads back a file with one entry and otherwise only comments. @returns the text itself when it is anything else. */
 export function parseCron(text: string): CronShape | string {
   const lines = text.split("\n").filter((line) => line.trim() !== "" && !line.trimStart().startsWith("#"));
-  const match = /^\s*((?:\S+\s+){4}\S+)\s+(\S+)\s+(.+?)\s*$/.exec(lines[0] ?? "");
+  const match = /^\s*((?:\S+\s+){4}\S+)\s+([a-z_][a-z0-9_-]*)\s+(.+?)\s*$/.exec(lines[0] ?? "");
+  const command = plainCronCommand(match?.[3] ?? "");
   // cron ignores a last line without a line feed
-  if (lines.length !== 1 || !match || !text.endsWith("\n") || /^\s*\w+\s*=/.test(lines[0]!)) return text;
-  return { schedule: match[1]!.split(/\s+/).join(" "), user: match[2]!, command: match[3]! };
+  if (lines.length !== 1 || !match || command === undefined || !text.endsWith("\n") || /^\s*\w+\s*=/.test(lines[0]!)) return text;
+  return { schedule: match[1]!.split(/\s+/).join(" "), user: match[2]!, command };
 }
 
 export const sysctlText = (settings: Record<string, string>): string =>
