@@ -59,7 +59,8 @@ export const cronSchema = z.strictObject({
     if (problem) context.addIssue({ code: "custom", message: problem, input: text });
   }),
   user: accountName.default("root"),
-  command: z.string().min(1).regex(/^[^\n]*$/, "must be one line"),
+  /** Whatever a shell takes; a % is escaped for cron. */
+  command: z.string().min(1).regex(/^[^\n]*$/, "must be one line").refine((command) => !/(?<!\\)(?:\\\\)*\\%/.test(command), "must have no backslash before %: write % alone, it is escaped for cron"),
 });
 
 /**

@@ -17,3 +17,7 @@ export function cronLine({ schedule, user, command }: CronJob): string {
   if (!/^[a-z_][a-z0-9_-]*$/.test(user)) throw new RenderError("cron job", `${JSON.stringify(user)} is not an account's name`);
   return `${oneLine("cron schedule", schedule)} ${user} ${oneLine("cron command", command).replaceAll("%", "\\%")}`;
 }
+
+/** The command as it was before cronLine() wrote it. @returns undefined when a bare % ends it and begins its input. */
+export const plainCronCommand = (written: string): string | undefined =>
+  /(?<!\\)(?:\\\\)*%/.test(written) ? undefined : written.replaceAll("\\%", "%");

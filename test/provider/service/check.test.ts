@@ -27,6 +27,7 @@ test.each<[string, object, string, RegExp]>([
   ["a field that does not exist", { units: { "x.service": { enable: true } } }, 'units["x.service"]', /has no enable: correct or remove it/],
   ["a cron line with six fields", { cron: { sync: { schedule: "0 0 3 * * *", command: "true" } } }, "cron.sync.schedule", /five|6/],
   ["a cron word", { cron: { sync: { schedule: "@reboot", command: "true" } } }, "cron.sync.schedule", /@reboot/],
+  ["a cron command escaped by hand", { cron: { sync: { schedule: "0 3 * * *", command: "date +\\%F" } } }, "cron.sync.command", /write % alone/],
   ["a cron name that cron ignores", { cron: { "a.b": { schedule: "0 3 * * *", command: "true" } } }, 'cron["a.b"]', /ignores files with dots/],
   ["a port that is none", { checks: [{ kind: "tcp", port: 70000 }] }, "checks[0].port", /65535/],
   ["a pattern of kernel settings", { sysctl: { "net.ipv4.conf.*.rp_filter": "1" } }, 'sysctl["net.ipv4.conf.*.rp_filter"]', /write each out/],

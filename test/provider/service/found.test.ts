@@ -63,11 +63,21 @@ test("a kernel setting counts only when it outlives a reboot", () => {
   expect(find(declared, live).sysctl).toEqual({ "net.core.rmem_max": "4 5 (not kept over a reboot)" });
 });
 
-test("cron entries are read back, or shown as their text", () => {
-  const entry = { schedule: "*/5 3 * * 1-5", user: "root", command: "/usr/bin/sync --all >/dev/null 2>&1" };
+test.each([
+  ["/usr/bin/sync --all >/dev/null 2>&1", "/usr/bin/sync --all >/dev/null 2>&1"],
+  ["date +%F", "date +\\%F"],
+  ["echo 100%", "echo 100\\%"],
+  ["printf 'a\\\\%s'", "printf 'a\\\\\\%s'"],
+  ["echo \\a %% \\n", "echo \\a \\%\\% \\n"],
+])("the cron command %s is written as %s and read back", (command, written) => {
+  const entry = { schedule: "*/5 3 * * 1-5", user: "root", command };
+  expect((cronText(entry) as string).split("\n")[1]).toBe(`*/5 3 * * 1-5 root ${written}`);
   expect(parseCron(cronText(entry) as string)).toEqual(entry);
+});
+
+test("cron entries made by hand are read, or shown as their text", () => {
   expect(parseCron("0 3\t* * * root  true\n")).toEqual({ schedule: "0 3 * * *", user: "root", command: "true" });
-  for (const text of ["", "MAILTO=x\n0 3 * * * root true\n", "0 3 * * * root a\n0 4 * * * root b\n", "0 3 * * * root true", "@daily root true\n"]) {
+  for (const text of ["", "MAILTO=x\n0 3 * * * root true\n", "0 3 * * * root a\n0 4 * * * root b\n", "0 3 * * * root true", "@daily root true\n", "0 3 * * * root mail%body\n", "0 3 * * * Root true\n"]) {
     expect(parseCron(text)).toBe(text);
   }
 });
