@@ -17,8 +17,10 @@ export async function labBlocker(): Promise<string | undefined> {
 const isDebian = async (): Promise<boolean> =>
   /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(await readFile("/etc/os-release", "utf8").catch(() => ""));
 
-/** The lab's packages that are not installed. */
-export async function missingPackages(names: string[] = Object.keys(labPackages)): Promise<string[]> {
+const ALL = Object.keys(labPackages);
+
+/** Those of the lab's packages that are not installed. */
+export async function missingPackages(names: string[] = ALL): Promise<string[]> {
   // dpkg-query fails when it knows nothing of one of them; what it knows of the others it prints all the same.
   const list = await run("sh", ["-c", `dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' "$@" 2>/dev/null || :`, "sh", ...names]);
   const installed = new Set(list.split("\n").filter((line) => line.endsWith(" installed")).map((line) => line.split(" ")[0]));
@@ -26,11 +28,11 @@ export async function missingPackages(names: string[] = Object.keys(labPackages)
 }
 
 /** Installs what is missing of the lab's packages. Only called where labBlocker() finds nothing. */
-export async function ensureLabPackages(context: SetupContext): Promise<void> {
-  if ((await missingPackages()).length === 0) return;
+export async function ensurePackages(context: SetupContext, names: string[] = ALL): Promise<void> {
+  if ((await missingPackages(names)).length === 0) return;
   const onWait = () => context.progress.say("… waiting for another set-up to install packages");
   await withLock(`${cacheDir}/packages.lock`, async () => {
-    const missing = await missingPackages();
+    const missing = await missingPackages(names);
     if (missing.length > 0) await context.progress.step(`Install Debian packages: ${missing.join(", ")}`, () => install(missing, context.signal));
   }, { onWait });
 }

@@ -23,8 +23,8 @@ const BUILD_GIGABYTES = 8;
 export function diagnose(facts: Facts): Check[] {
   return [
     check("Node.js", facts.node),
-    toolCheck("Pulumi CLI", facts.pulumi, facts, "no stack can be previewed or brought up"),
-    toolCheck("Hetzner plugin", facts.hcloud, facts, "stacks with Hetzner servers can be neither previewed nor brought up"),
+    toolCheck("Pulumi CLI", facts.pulumi, facts),
+    toolCheck("Hetzner plugin", facts.hcloud, facts),
     goCheck(facts),
     diskCheck(facts),
     facts.ssh ? check("OpenSSH client", facts.ssh) : sshCheck(facts),
@@ -34,20 +34,19 @@ export function diagnose(facts: Facts): Check[] {
 
 const check = (name: string, detail: string): Check => ({ name, state: "ready", detail, cost: "", remedy: "", needed: true });
 
-function toolCheck(name: string, found: Tool | undefined, facts: Facts, cost: string): Check {
+function toolCheck(name: string, found: Tool | undefined, { go, goFetchable }: Facts): Check {
   if (found) return check(name, describeTool(found));
-  if (!facts.downloadBlocker) return { ...check(name, "will be downloaded"), state: "automatic", cost: "a minute at the first command" };
-  if (facts.go ?? facts.fetchableGo) {
-    return { ...check(name, `will be built from Go modules (${facts.downloadBlocker})`), state: "automatic", cost: "some minutes at the first command" };
-  }
-  return { ...check(name, facts.downloadBlocker), state: "missing", cost, remedy: "put Pulumi and its plugin on PATH, or install Go and put it on PATH" };
+  const [otherwise, cost] = go || goFetchable
+    ? ["where that fails, built from Go modules", "a minute at the first command, some minutes where it has to be built"]
+    : ["where that fails, there is no Go to build it with", "a minute at the first command, and a network that lets it be downloaded"];
+  return { ...check(name, `will be downloaded; ${otherwise}`), state: "automatic", cost };
 }
 
-function goCheck({ pulumi, hcloud, go, fetchableGo }: Facts): Check {
+function goCheck({ pulumi, hcloud, go, goFetchable }: Facts): Check {
   if (go) return { ...check("Go", go), needed: false };
   if (pulumi && hcloud) return { ...check("Go", "none; nothing is left to build"), needed: false };
-  if (fetchableGo) return { ...check("Go", `${fetchableGo} will be fetched if something has to be built`), state: "automatic", cost: "70 MB at the first build", needed: false };
-  return { ...check("Go", "none on PATH"), state: "missing", cost: "what can't be downloaded can't be built either", remedy: "install Go from https://go.dev/dl", needed: false };
+  if (goFetchable) return { ...check("Go", "will be fetched if something has to be built"), state: "automatic", cost: "70 MB at the first build", needed: false };
+  return { ...check("Go", "none on PATH"), state: "missing", cost: "what can't be downloaded can't be built either", remedy: "install Go from https://go.dev/dl, or Python 3 with its venv module", needed: false };
 }
 
 function diskCheck({ pulumi, hcloud, image, freeGigabytes }: Facts): Check {

@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { SetupContext } from "./context.ts";
 import { ensureGo } from "./go.ts";
 import { cacheDir } from "./paths.ts";
 import { run } from "./run.ts";
@@ -17,7 +18,8 @@ export interface GoBuild {
   main: string;
   /** Strings set when linking: "package.Variable" → value. */
   define?: Record<string, string>;
-  signal?: AbortSignal;
+  context: SetupContext;
+  /** Told how far it is. */
   note: (text: string) => void;
 }
 
@@ -26,8 +28,8 @@ export interface GoBuild {
  * @param take moves the finished program to where it belongs; until then nothing has changed
  * @throws Error with the compiler's last lines, or naming what to install when there is no Go.
  */
-export async function goBuild<T>({ module, main, define = {}, signal, note }: GoBuild, take: (program: string) => Promise<T>): Promise<T> {
-  const go = await ensureGo({ signal, note });
+export async function goBuild<T>({ module, main, define = {}, context, note }: GoBuild, take: (program: string) => Promise<T>): Promise<T> {
+  const go = await ensureGo(context, note);
   const work = join(cacheDir, `go-out-${basename(main)}`);
   await rm(work, { recursive: true, force: true }); // of a run that was killed
   const [out, temporary] = [join(work, "out"), join(work, "tmp")];
@@ -35,7 +37,7 @@ export async function goBuild<T>({ module, main, define = {}, signal, note }: Go
   try {
     const variables = Object.entries(define).map(([name, value]) => ` -X ${name}=${value}`);
     const args = ["build", "-v", "-ldflags", `-s -w${variables.join("")}`, "-o", `${out}/`, main];
-    await run(go, args, { cwd: module, env: buildEnv(temporary), signal, onLine: counter(note) });
+    await run(go, args, { cwd: module, env: buildEnv(temporary), signal: context.signal, onLine: counter(note) });
     return await take(join(out, basename(main)));
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -50,7 +52,7 @@ export async function dropGoCaches(): Promise<void> {
 /** A user's own Go settings must not change what is built, nor the build fill their caches. */
 const buildEnv = (temporary: string): NodeJS.ProcessEnv => ({
   ...process.env,
-  CGO_ENABLED: "0", GOTOOLCHAIN: "local", GOWORK: "off",
+  GOROOT: undefined, CGO_ENABLED: "0", GOTOOLCHAIN: "local", GOWORK: "off",
   GOFLAGS: "-mod=readonly -trimpath -buildvcs=false -modcacherw",
   GOMODCACHE: moduleCache, GOCACHE: buildCache, GOTMPDIR: temporary,
 });

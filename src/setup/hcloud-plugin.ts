@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { goBuild, toolchainModule } from "./go-build.ts";
-import { officialBlocker } from "./official.ts";
 import { fleetDir } from "./paths.ts";
 import { HCLOUD_VERSION } from "./pins.ts";
-import { run, within } from "./run.ts";
+import { lastLine, run, within } from "./run.ts";
 import { keyOf, type Tool, type ToolStore } from "./tool.ts";
 import type { SetupContext } from "./context.ts";
 
@@ -16,27 +15,26 @@ const hcloudKey = (): Promise<string> =>
 /** The plugin that is ready. Changes nothing. */
 export const findHcloud = async (store: ToolStore): Promise<Tool | undefined> => store.find(NAME, await hcloudKey());
 
-/** Puts Hetzner's resource plugin into the store: the official download, else built from Go modules. Needs the CLI there. */
-export async function ensureHcloud(store: ToolStore, context: SetupContext): Promise<Tool> {
+/** Puts Hetzner's resource plugin into the store: the official download, else built from Go modules. `cli` is the CLI there. */
+export async function ensureHcloud(store: ToolStore, cli: Tool, context: SetupContext): Promise<Tool> {
   const found = await findHcloud(store);
   if (found) return found;
   const key = await hcloudKey();
   const tool = { label: "Hetzner plugin", version: HCLOUD_VERSION, cached: false };
 
-  const official = await downloadOfficial(store, context);
+  const official = await downloadOfficial(store, cli, context);
   if (!("failed" in official)) {
     return store.put(NAME, key, { ...tool, origin: "official download", reason: "it is the published one" }, [official.file], "link");
   }
-  const { progress, signal } = context;
   const built: Tool = { ...tool, origin: "built from Go modules", reason: `the official download failed (${official.failed})` };
-  return progress.step(`Build the Hetzner plugin ${HCLOUD_VERSION} from Go modules`, (note) =>
-    goBuild({ module: toolchainModule, main: `./${NAME}`, define: { "main.version": HCLOUD_VERSION }, signal, note },
+  return context.progress.step(`Build the Hetzner plugin ${HCLOUD_VERSION} from Go modules`, (note) =>
+    goBuild({ module: toolchainModule, main: `./${NAME}`, define: { "main.version": HCLOUD_VERSION }, context, note },
       (program) => store.put(NAME, key, built, [program], "move")));
 }
 
-async function downloadOfficial(store: ToolStore, { progress, signal }: SetupContext): Promise<{ file: string } | { failed: string }> {
-  const blocker = await officialBlocker();
-  if (blocker) return { failed: blocker };
+async function downloadOfficial(store: ToolStore, cli: Tool, { progress, signal }: SetupContext): Promise<{ file: string } | { failed: string }> {
+  // Where the CLI could not be downloaded, its own attempts at a plugin would only take time.
+  if (cli.origin === "built from Go modules") return { failed: "as that of the Pulumi CLI did" };
   const home = join(fleetDir, "pulumi", "home");
   const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
   try {
@@ -45,6 +43,6 @@ async function downloadOfficial(store: ToolStore, { progress, signal }: SetupCon
     return { file: join(home, "plugins", `resource-hcloud-v${HCLOUD_VERSION}`, NAME) };
   } catch (error) {
     signal.throwIfAborted();
-    return { failed: (error as Error).message.split("\n")[0]! };
+    return { failed: lastLine(error as Error) };
   }
 }

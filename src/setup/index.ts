@@ -1,6 +1,6 @@
 import { ensureImage } from "../lab/machines/image.ts";
 import type { SetupContext } from "./context.ts";
-import { ensureLabPackages, labBlocker } from "./debian.ts";
+import { ensurePackages, labBlocker } from "./debian.ts";
 import { cacheDir } from "./paths.ts";
 import { progress } from "./progress.mjs";
 import { describeTool, type Tool } from "./tool.ts";
@@ -35,7 +35,7 @@ async function requireLab(): Promise<void> {
 }
 
 async function ensureLab(context: SetupContext): Promise<void> {
-  await ensureLabPackages(context);
+  await ensurePackages(context);
   await context.progress.step("Build the lab's machine image", (note) => ensureImage({ cache: cacheDir, progress: note, signal: context.signal }));
 }
 

@@ -6,5 +6,5 @@ export const labPackages: Record<string, string> = {
   "openssh-client": "reaches them",
   "util-linux": "keeps an interrupted image build from leaving mounts (unshare, setpriv, flock)",
   "ca-certificates": "lets them trust the package mirror",
-  "python3-venv": "holds the client libraries that the tests of the local clouds use",
+  "python3-venv": "fetches Go where there is none, and holds the client libraries that the tests of the local clouds use",
 };

@@ -1,10 +1,9 @@
 import { dirname, join } from "node:path";
 import { findOnPath, isExecutable } from "./find-on-path.ts";
 import { goBuild, toolchainModule } from "./go-build.ts";
-import { officialBlocker } from "./official.ts";
 import { fleetDir } from "./paths.ts";
 import { PULUMI_VERSION, wantedPulumi } from "./pins.ts";
-import { run, within } from "./run.ts";
+import { lastLine, run, within } from "./run.ts";
 import { keyOf, type Tool, type ToolStore } from "./tool.ts";
 import { fits, parseVersion, showVersion } from "./version.ts";
 import type { SetupContext } from "./context.ts";
@@ -69,8 +68,6 @@ export async function ensurePulumi(store: ToolStore, context: SetupContext): Pro
 }
 
 async function downloadOfficial({ progress, signal }: SetupContext): Promise<{ files: string[] } | { failed: string }> {
-  const blocker = await officialBlocker();
-  if (blocker) return { failed: blocker };
   const folder = join(fleetDir, "pulumi", PULUMI_VERSION);
   try {
     await progress.step(`Download the Pulumi CLI ${PULUMI_VERSION}`, () =>
@@ -78,18 +75,18 @@ async function downloadOfficial({ progress, signal }: SetupContext): Promise<{ f
     return { files: [NAME, LANGUAGE_HOST].map((name) => join(folder, "bin", name)) };
   } catch (error) {
     signal.throwIfAborted();
-    return { failed: (error as Error).message.split("\n")[0]! };
+    return { failed: lastLine(error as Error) };
   }
 }
 
 /** The CLI, then its language host, whose own module pins the last version that is published as one. */
-async function build({ progress, signal }: SetupContext, take: (files: string[]) => Promise<Tool>): Promise<Tool> {
+async function build(context: SetupContext, take: (files: string[]) => Promise<Tool>): Promise<Tool> {
   const cli = {
     module: toolchainModule, main: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     define: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${PULUMI_VERSION}` },
   };
   const host = { module: hostModule, main: `github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/${LANGUAGE_HOST}` };
-  return progress.step(`Build the Pulumi CLI ${PULUMI_VERSION} from Go modules`, (note) =>
-    goBuild({ ...host, signal, note: (text) => note(`language host, ${text}`) }, (hostProgram) =>
-      goBuild({ ...cli, signal, note }, (cliProgram) => take([cliProgram, hostProgram]))));
+  return context.progress.step(`Build the Pulumi CLI ${PULUMI_VERSION} from Go modules`, (note) =>
+    goBuild({ ...host, context, note: (text) => note(`language host, ${text}`) }, (hostProgram) =>
+      goBuild({ ...cli, context, note }, (cliProgram) => take([cliProgram, hostProgram]))));
 }

@@ -1,26 +1,36 @@
 import { startVitest } from "vitest/node";
+import { checkTypes } from "./check-types.ts";
 import { closingLine, countTests, type Counts } from "./count-tests.ts";
 import { labBlocker } from "./debian.ts";
 import { root } from "./paths.ts";
+import { progress } from "./progress.mjs";
 import { ensureSetup } from "./index.ts";
 
 const files = process.argv.slice(2);
 const blocker = await labBlocker();
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 try {
   await ensureSetup({ lab: !blocker, announce: true });
+  await testAll();
 } catch (error) {
-  console.error((error as Error).message);
-  process.exit(1);
+  fail(error as Error);
 }
-
-const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-for (const project of blocker ? ["fast"] : ["fast", "lab"]) {
-  const vitest = await startVitest("test", files, { root, run: true, watch: false, project, passWithNoTests: true });
-  countTests(vitest.state, total);
-  await vitest.close();
-}
-if (blocker) console.log(`The tests in test/lab were left out: ${blocker}.`);
-
 console.log(closingLine(total));
 process.exit(total.failed > 0 ? 1 : 0);
+
+function fail({ message }: Error): void {
+  console.error(message);
+  total.failed++;
+}
+
+/** What fails fastest comes first: types, then what needs no machines, then the lab. All of it runs, whatever fails. */
+async function testAll(): Promise<void> {
+  if (files.length === 0) await progress.step("Check the types (tsc)", () => checkTypes(root)).catch(fail);
+  for (const project of blocker ? ["fast"] : ["fast", "lab"]) {
+    const vitest = await startVitest("test", files, { root, run: true, watch: false, project, passWithNoTests: true });
+    countTests(vitest.state, total);
+    await vitest.close();
+  }
+  if (blocker) console.log(`The tests in test/lab were left out: ${blocker}.`);
+}

@@ -59,6 +59,9 @@ function endGroup(child: ChildProcess): void {
 
 const isTimeout = ({ reason }: AbortSignal): boolean => reason instanceof DOMException && reason.name === "TimeoutError";
 
+/** What a program that failed said last: mostly why. */
+export const lastLine = ({ message }: Error): string => message.trimEnd().split("\n").at(-1)!;
+
 /** A signal that also fires after `seconds`. */
 export const within = (seconds: number, signal?: AbortSignal): AbortSignal =>
   AbortSignal.any([AbortSignal.timeout(seconds * 1000), ...(signal ? [signal] : [])]);

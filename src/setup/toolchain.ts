@@ -21,7 +21,8 @@ export async function ensureToolchain(context: SetupContext): Promise<Tool[]> {
   if (pulumi && hcloud) return [pulumi, hcloud];
   const onWait = () => context.progress.say("… waiting for another set-up of the toolchain");
   return withLock(join(cacheDir, "toolchain.lock"), async () => {
-    const tools = [await ensurePulumi(store, context), await ensureHcloud(store, context)];
+    const cli = await ensurePulumi(store, context);
+    const tools = [cli, await ensureHcloud(store, cli, context)];
     if (tools.some((tool) => tool.origin === "built from Go modules" && !tool.cached)) await dropGoCaches();
     return tools;
   }, { onWait });

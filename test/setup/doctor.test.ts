@@ -5,10 +5,10 @@ import type { Tool } from "../../src/setup/tool.ts";
 
 const tool: Tool = { label: "", version: "1.2.3", origin: "built from Go modules", cached: true, reason: "none is on PATH" };
 const complete: Facts = {
-  node: "24.1.0", pulumi: tool, hcloud: tool, go: "1.26.8 (/usr/bin/go)", fetchableGo: "1.26.8", ssh: "/usr/bin/ssh",
+  node: "24.1.0", pulumi: tool, hcloud: tool, go: "1.26.8 (/usr/bin/go)", goFetchable: true, ssh: "/usr/bin/ssh",
   missingPackages: [], image: true, freeGigabytes: 100,
 };
-const blocked = { pulumi: undefined, downloadBlocker: "no network" };
+const noGo = { go: undefined, goFetchable: false };
 
 test("with everything there nothing costs anything and the main job can run", () => {
   const checks = diagnose(complete);
@@ -17,11 +17,11 @@ test("with everything there nothing costs anything and the main job can run", ()
 });
 
 test.each<[string, Partial<Facts>, string, string, RegExp, boolean]>([
-  ["a CLI that can be downloaded", { pulumi: undefined }, "Pulumi CLI", "automatic", /at the first command/, true],
-  ["a CLI that has to be built", blocked, "Pulumi CLI", "automatic", /some minutes/, true],
-  ["a CLI to be built with a Go that is fetched", { ...blocked, go: undefined }, "Go", "automatic", /70 MB/, true],
-  ["a CLI that can't be had", { ...blocked, go: undefined, fetchableGo: undefined }, "Pulumi CLI", "missing", /no stack/, false],
-  ["a plugin that can't be had", { hcloud: undefined, downloadBlocker: "no network", go: undefined, fetchableGo: undefined }, "Hetzner plugin", "missing", /Hetzner servers/, false],
+  ["a CLI, which can be built", { pulumi: undefined }, "Pulumi CLI", "automatic", /some minutes where it has to be built/, true],
+  ["a CLI, which can be built with a Go that is fetched", { pulumi: undefined, go: undefined }, "Go", "automatic", /70 MB/, true],
+  ["a CLI, which can't be built", { pulumi: undefined, ...noGo }, "Pulumi CLI", "automatic", /a network that lets it be downloaded/, true],
+  ["a plugin, which can't be built", { hcloud: undefined, ...noGo }, "Hetzner plugin", "automatic", /a network that lets it be downloaded/, true],
+  ["a Go to build them with", { pulumi: undefined, ...noGo }, "Go", "missing", /can't be built/, true],
   ["no root", { labBlocker: "the lab needs root" }, "Lab", "missing", /no demo.*previews and validation still work/, false],
   ["Debian packages", { missingPackages: ["debootstrap"] }, "Debian packages", "automatic", /first lab command/, true],
   ["the machine image", { image: false }, "Machine image", "automatic", /first lab command/, true],

@@ -20,7 +20,7 @@ export type Progress = (step: string) => void;
  */
 export async function ensureImage(options: { cache: string; progress: Progress; signal?: AbortSignal }): Promise<string> {
   const source = await packageSource();
-  const image = join(options.cache, `image-${recipeHash(recipe, [source, await readFile(SCRIPT, "utf8")])}`);
+  const image = await imagePath(options.cache, source);
   if (await exists(image)) return image;
   return withLock(join(options.cache, "image.lock"), async () => {
     if (await exists(image)) return image;
@@ -29,6 +29,15 @@ export async function ensureImage(options: { cache: string; progress: Progress; 
     return image;
   });
 }
+
+/** The image of today's recipe, if it was built. @throws Error where none can be: no Debian, no Ubuntu. */
+export async function findImage(cache: string): Promise<string | undefined> {
+  const image = await imagePath(cache, await packageSource());
+  return (await exists(image)) ? image : undefined;
+}
+
+const imagePath = async (cache: string, source: PackageSource): Promise<string> =>
+  join(cache, `image-${recipeHash(recipe, [source, await readFile(SCRIPT, "utf8")])}`);
 
 interface PackageSource {
   codename: string;
