@@ -4,13 +4,12 @@ import { join, relative } from "node:path";
 import { labEnvironment, labUp } from "../lab/lifecycle.ts";
 import type { LabSpec } from "../lab/types.ts";
 import type { EngineTarget } from "../engine/run.ts";
-import { secretVariable } from "../components/secrets.ts";
 import { ROOT, type LoadedFleet } from "../load/fleet.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { HetznerHost } from "../model/host.ts";
-import { inventSecret } from "../model/secret.ts";
+import { inventSecret, secretVariable } from "../model/secret.ts";
 import { isActive } from "../model/status.ts";
-import { withTools } from "./stack.ts";
+import { withTools } from "./tools.ts";
 
 /** Starts a fleet's lab, if it does not run yet, and returns how the engine works on it. Nothing in the program knows of the difference. */
 export async function prepareLab({ fleet }: LoadedFleet): Promise<EngineTarget> {

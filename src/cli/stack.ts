@@ -6,6 +6,7 @@ import { assertFleet } from "../load/assert.ts";
 import { loadFleet, ROOT, type LoadedFleet } from "../load/fleet.ts";
 import { ensureSetup } from "../setup/index.ts";
 import { prepareLab } from "./lab-stack.ts";
+import { withTools } from "./tools.ts";
 
 /** A stack that commands can work on: its fleet is valid, the engine is there, and the environment says where everything is. */
 export interface OpenStack extends LoadedFleet {
@@ -33,17 +34,6 @@ export async function openFleet(loaded: LoadedFleet, { lab = false }: { lab?: bo
 
 /** Real clouds: state, tokens and passphrase are where the user's own Pulumi settings say. */
 const realTarget = (stack: string): EngineTarget => ({ stack, cwd: ROOT, env: withTools(process.env) });
-
-/** The project's own tools come first, and Node keeps what it has compiled. */
-export function withTools(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const tools = [join(ROOT, ".fleet", "bin"), join(ROOT, "node_modules", ".bin")];
-  return {
-    ...env,
-    PATH: [...tools, env.PATH].join(":"),
-    NODE_COMPILE_CACHE: join(ROOT, ".fleet", "cache", "node"),
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-  };
-}
 
 /** Makes the stack in its backend when it is not there. A file backend is looked at directly: asking the CLI costs a third of a second. */
 async function ensureStack(target: EngineTarget): Promise<void> {

@@ -1,9 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkSecret, type SecretSpec } from "../model/secret.ts";
+import { checkSecret, secretVariable, type SecretSpec } from "../model/secret.ts";
 import { isActive } from "../model/status.ts";
-
-/** The environment variable that gives a secret's value, for CI: FLEET_SECRET_TURN_SECRET. It wins over the stack's configuration. */
-export const secretVariable = (name: string): string => `FLEET_SECRET_${name}`;
 
 /**
  * The values of a fleet's secrets, from the environment or the stack's encrypted configuration.

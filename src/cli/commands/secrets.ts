@@ -1,6 +1,5 @@
-import { checkSecret, describeFormat, type SecretSpec } from "../../model/secret.ts";
+import { checkSecret, describeFormat, secretVariable, type SecretSpec } from "../../model/secret.ts";
 import { isActive } from "../../model/status.ts";
-import { secretVariable } from "../../components/secrets.ts";
 import { pulumi } from "../../engine/run.ts";
 import { out, outStyle } from "../output.ts";
 import { openStack, type OpenStack } from "../stack.ts";

@@ -32,7 +32,7 @@ export class CloudflareEdge extends pulumi.ComponentResource {
     for (const bucket of edge.buckets.filter(isActive)) this.createBucket(bucket);
     const kv = new Map(edge.kv.filter(isActive).map((namespace) => [namespace.name, this.createNamespace(namespace).id]));
     const d1 = new Map(edge.d1.filter(isActive).map((database) => [database.name, this.createDatabase(database).id]));
-    for (const worker of edge.workers.filter(isActive)) new EdgeWorker(worker.name, { ...args, worker, kv, d1 }, { parent: this });
+    for (const worker of edge.workers.filter(isActive)) new EdgeWorker(worker.name, { account: args.account, worker, zoneOf: args.zoneOf, scriptOf: args.scriptOf, values: args.values, kv, d1 }, { parent: this });
     for (const project of edge.pages.filter(isActive)) this.createPages(project);
     this.registerOutputs({});
   }

@@ -2,11 +2,16 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { Binding, Worker } from "../../model/edge.ts";
 import { secret } from "../../model/text.ts";
-import { resolveText } from "../host/values.ts";
-import type { CloudflareEdgeArgs } from "./edge.ts";
+import { resolveText, type ValueSources } from "../host/values.ts";
 
-export interface EdgeWorkerArgs extends CloudflareEdgeArgs {
+export interface EdgeWorkerArgs {
+  account: string;
   worker: Worker;
+  /** The id of the zone that a host name belongs to. */
+  zoneOf: (hostname: string) => string;
+  /** The text of a script, by its path in the repository. */
+  scriptOf: (path: string) => string;
+  values: ValueSources;
   /** Ids of the fleet's namespaces and databases, by name, for bindings. */
   kv: ReadonlyMap<string, pulumi.Output<string>>;
   d1: ReadonlyMap<string, pulumi.Output<string>>;

@@ -1,0 +1,86 @@
+import { Command } from "commander";
+
+/** The whole command line, to be parsed. Wrong usage is thrown as a CommanderError. Each command's code is loaded when it runs. */
+export function buildProgram(): Command {
+  const program = new Command("fleet")
+    .description("Fleet as code: machines, DNS, edge and services of a fleet as one typed program")
+    .showHelpAfterError("(--help shows what there is)")
+    // First, because commands take it over from what they are added to.
+    .exitOverride();
+
+  const onStack = (name: string, summary: string) =>
+    program.command(name).description(summary).argument("<stack>", "a fleet: a folder under stacks/").option("--lab", "against the local clouds and machines of the lab");
+
+  onStack("up", "bring the fleet to what is declared")
+    .option("--yes", "do not ask before changing real clouds and machines")
+    .option("--json", "print the changes as JSON on stdout and nothing else there")
+    .action(async (stack, options) => (await import("./commands/up.ts")).up(stack, options));
+
+  onStack("preview", "show what `up` would change, and change nothing")
+    .option("--json", "print the changes as JSON on stdout and nothing else there")
+    .action(async (stack, options) => (await import("./commands/preview.ts")).preview(stack, options));
+
+  onStack("drift", "compare what is there with what the last `up` declared; exits 0 same, 2 drift, 3 unknown")
+    .option("--format <format>", "text or json", "text")
+    .action(async (stack, options) => (await import("./commands/drift.ts")).drift(stack, options));
+
+  onStack("check", "look at every service from outside, as its users do")
+    .option("--json", "print the results as JSON on stdout and nothing else there")
+    .action(async (stack, options) => (await import("./commands/check.ts")).check(stack, options));
+
+  onStack("destroy", "delete everything in the stack that is not protected")
+    .option("--yes", "do not ask")
+    .action(async (stack, options) => (await import("./commands/destroy.ts")).destroy(stack, options));
+
+  onStack("ssh", "log in to a host, its key verified")
+    .argument("<host>")
+    .argument("[command...]", "run this instead of a shell; its own options after --")
+    .action(async (stack, host, command, options) => (await import("./commands/ssh.ts")).ssh(stack, host, command, options));
+
+  program.command("show").description("print hosts, cost per month, scaling triggers and open settings of a fleet")
+    .argument("<stack>")
+    .option("--json", "print it as JSON")
+    .action(async (stack, options) => (await import("./commands/show.ts")).show(stack, options));
+
+  const secrets = program.command("secrets").description("what a fleet needs to know in secret");
+  secrets.command("check").description("name the secrets that are missing or malformed, without printing a value")
+    .argument("<stack>")
+    .option("--lab", "of the lab")
+    .option("--json", "print it as JSON")
+    .action(async (stack, options) => (await import("./commands/secrets.ts")).checkSecrets(stack, options));
+
+  const lab = program.command("lab").description("local clouds and real local machines for a fleet (Linux, root)");
+  const labCommand = (name: string, summary: string) => lab.command(name).description(summary).argument("<stack>");
+  labCommand("up", "start the clouds and boot the machines that exist before the first `up`")
+    .action(async (stack) => (await import("./commands/lab.ts")).up(stack));
+  labCommand("down", "stop everything; what is stored stays for the next `lab up`")
+    .option("--forget", "delete what is stored too")
+    .action(async (stack, options) => (await import("./commands/lab.ts")).down(stack, options));
+  labCommand("status", "where the clouds and machines are").option("--json", "as JSON")
+    .action(async (stack, options) => (await import("./commands/lab.ts")).status(stack, options));
+  labCommand("log", "the requests that the clouds answered, with their times").option("--json", "as JSON")
+    .action(async (stack, options) => (await import("./commands/lab.ts")).log(stack, options));
+  labCommand("fault", "switch a fault on in a cloud")
+    .argument("<fault>", "a status such as 429 or 500, slow, lost-reply, or off")
+    .option("--cloud <cloud>", "hcloud or cloudflare; both when left out")
+    .option("--method <method>", "only requests of this method")
+    .option("--path <pattern>", "only paths such as /servers/*")
+    .option("--times <n>", "how many requests; all when left out")
+    .action(async (stack, fault, options) => (await import("./commands/lab.ts")).fault(stack, fault, options));
+
+  labCommand("machine", "do something to a machine by hand, to see what the fleet makes of it")
+    .argument("<host>").argument("<action>", "start, stop, pause, resume or swap-host-key")
+    .action(async (stack, host, action) => (await import("./commands/lab.ts")).machine(stack, host, action));
+
+  program.command("doctor").description("what is there, what is missing, and what each missing thing costs you").option("--json", "as JSON")
+    .action(async (options) => (await import("./commands/doctor.ts")).doctor(options));
+
+  program.command("demo").description("the main job in the lab: boot, up, check, break, drift, heal, report")
+    .option("--keep", "leave the lab up at the end")
+    .action(async (options) => (await import("./commands/demo.ts")).demo(options));
+
+  program.command("bench").description("drift, creation and no-op against pyinfra and Ansible on the same machines")
+    .action(async () => (await import("./commands/bench.ts")).bench());
+
+  return program;
+}

@@ -1,0 +1,13 @@
+import { join } from "node:path";
+import { ROOT } from "../load/fleet.ts";
+
+/** The project's own tools come first, and Node keeps what it has compiled. */
+export function withTools(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const tools = [join(ROOT, ".fleet", "bin"), join(ROOT, "node_modules", ".bin")];
+  return {
+    ...env,
+    PATH: [...tools, env.PATH].join(":"),
+    NODE_COMPILE_CACHE: join(ROOT, ".fleet", "cache", "node"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
+}
