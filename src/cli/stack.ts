@@ -6,6 +6,7 @@ import { assertFleet } from "../load/assert.ts";
 import { loadFleet, ROOT, type LoadedFleet } from "../load/fleet.ts";
 import { ensureSetup } from "../setup/index.ts";
 import { prepareLab } from "./lab-stack.ts";
+import { CliError } from "./output.ts";
 import { withTools } from "./tools.ts";
 
 /** A stack that commands can work on: its fleet is valid, the engine is there, and the environment says where everything is. */
@@ -42,5 +43,9 @@ async function ensureStack(target: EngineTarget): Promise<void> {
     const state = join(fileURLToPath(backend), ".pulumi", "stacks", "fleet", `${target.stack}.json`);
     if (await access(state).then(() => true, () => false)) return;
   }
-  await pulumi(["stack", "select", target.stack, "--create", "--non-interactive"], target);
+  await pulumi(["stack", "select", target.stack, "--create", "--non-interactive"], target).catch((error: Error) => {
+    throw /PULUMI_ACCESS_TOKEN|pulumi login/.test(error.message) ? new CliError(NO_BACKEND) : error;
+  });
 }
+
+const NO_BACKEND = "there is no place for the state of real stacks yet: run `pulumi login` or set PULUMI_BACKEND_URL (docs/state.md); to try everything without, add --lab";
