@@ -11,11 +11,14 @@ export interface PoolOptions {
 interface Entry {
   session: Promise<Session>;
   pin: string | undefined;
+  /** How long it was tried to reach the host, when that failed. */
+  failedAfter?: number;
 }
 
 /**
  * Shares one session per host among everyone who runs scripts there. Scripts of one host run one after the other; different hosts run
- * side by side, up to a limit. A host that could not be reached answers at once with the same error for a minute.
+ * side by side, up to a limit. A host that could not be reached answers at once with the same error for a minute, except to someone who
+ * would wait longer for it to boot.
  */
 export class Pool {
   private readonly transport: Transport;
@@ -42,12 +45,14 @@ export class Pool {
     return this.use(host, connection, async (session) => session.hostKey);
   }
 
-  /** Ends the connections to a host, so that the next script proves that a new one can be made. */
-  async reconnect(host: string, connection: Connection): Promise<void> {
-    const key = endpoint(host, connection);
-    const entries = this.entries.get(key) ?? [];
-    this.entries.delete(key);
-    await closeAll(entries);
+  /** Ends the connections to a host, after the scripts that wait for them, so that the next script proves that a new one can be made. */
+  reconnect(host: string, connection: Connection): Promise<void> {
+    return this.inTurn(host, async () => {
+      const key = endpoint(host, connection);
+      const entries = this.entries.get(key) ?? [];
+      this.entries.delete(key);
+      await closeAll(entries);
+    });
   }
 
   /** Scripts that run go on to their end; those that wait are refused, and no machine is waited for any more. */
@@ -62,13 +67,16 @@ export class Pool {
   }
 
   private use<T>(host: string, connection: Connection, work: (session: Session) => Promise<T>): Promise<T> {
-    const turn = this.queues.get(host) ?? Promise.resolve();
-    const result = turn.then(() =>
+    return this.inTurn(host, () =>
       this.slots.with(async () => {
         if (this.stop.signal.aborted) throw new Error(`${host}: not started, because the run was cancelled`);
         return work(await this.session(host, connection));
       }),
     );
+  }
+
+  private inTurn<T>(host: string, work: () => Promise<T>): Promise<T> {
+    const result = (this.queues.get(host) ?? Promise.resolve()).then(work);
     this.queues.set(host, result.catch(() => {}));
     return result;
   }
@@ -76,7 +84,8 @@ export class Pool {
   /** A pinned key may also be met by a session that was verified otherwise, when the machine says itself that the key is its own. */
   private async session(host: string, connection: Connection): Promise<Session> {
     const key = endpoint(host, connection);
-    for (const { session, pin } of this.entries.get(key) ?? []) {
+    for (const { session, pin, failedAfter = Infinity } of this.entries.get(key) ?? []) {
+      if (failedAfter < (connection.bootSeconds ?? 0)) continue;
       if (connection.hostKey === undefined || pin === connection.hostKey) return session;
       const open = await session.catch(() => undefined);
       if (open?.hostKey !== undefined && open.hostKey === withoutComment(connection.hostKey)) return open;
@@ -86,7 +95,11 @@ export class Pool {
     const forget = () => this.entries.set(key, (this.entries.get(key) ?? []).filter((other) => other !== entry));
     entry.session.then(
       (session) => session.ended?.then(forget),
-      (error: unknown) => (error instanceof UnreachableError ? void setTimeout(forget, FAILURE_SECONDS * 1000).unref() : forget()),
+      (error: unknown) => {
+        if (!(error instanceof UnreachableError)) return forget();
+        entry.failedAfter = connection.bootSeconds ?? 0;
+        setTimeout(forget, FAILURE_SECONDS * 1000).unref();
+      },
     );
     return entry.session;
   }

@@ -16,7 +16,8 @@ const FIXED = [
   "LogLevel ERROR",
 ];
 
-const DEFAULTS = ["ConnectTimeout 10", "ServerAliveInterval 5", "ServerAliveCountMax 3", "GSSAPIAuthentication no"];
+/** ConnectTimeout goes as far as the key exchange: a host that is down costs so many seconds, however many services it has. */
+const DEFAULTS = ["ConnectTimeout 6", "ServerAliveInterval 5", "ServerAliveCountMax 3", "GSSAPIAuthentication no"];
 
 export interface SshConfigOptions {
   /** The user's own ssh_config: it wins over the connection. */

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await labUp({ stack: STACK, adoptedServers: [], zones: [], accountId: "0".repeat(32), staticHosts: [{ name: "one", authorizedKeys: [] }] }, { progress: quiet });
   transport = new OpenSsh({ include: labPaths(STACK).sshConfig });
   pool = new Pool(transport);
-  resource = serviceResource({ run: (...call) => (trips++, pool.run(...call)) });
+  resource = serviceResource({ run: (...call) => (trips++, pool.run(...call)), reconnect: (...host) => pool.reconnect(...host) }, { confirmSeconds: 8 });
 });
 afterAll(async () => {
   await pool?.close();
@@ -88,6 +88,12 @@ test("services come up together from nothing, over one handshake and two round t
   expect([transport.handshakes, trips]).toEqual([1, 2]);
   expect(await ssh("curl -s localhost:8080; systemctl is-active coturn worker worker-job.timer; stat -c '%a %U:%G' /etc/turnserver.conf /var/lib/worker; date +%Z; id -nG worker; systemctl show -p Nice --value cron"))
     .toMatch(/^hello(active\s+){3}640 root:turnserver\s750 worker:worker\sCES?T\sworker ops\s5$/);
+});
+
+test("a package's unit waits for its files, and nothing of that stays behind", async () => {
+  // With the service's own start as the first one, nginx never served its default page alone.
+  expect(await ssh("journalctl -q -o cat -u nginx | grep -c ^Starting; ls /usr/sbin/policy-rc.d 2>&1 || true")).toMatch(/^1\n.*No such file/);
+  expect(Number(await ssh("date -d \"$(systemctl show -p ExecMainStartTimestamp --value nginx)\" +%s"))).toBeGreaterThanOrEqual(Number(await ssh("stat -c %Y /etc/nginx/conf.d/site.conf")));
 });
 
 test("a second look finds no change in one round trip, and a second update touches nothing", async () => {
@@ -177,6 +183,14 @@ test("faults of one service leave its neighbours of the same batch alone", async
   await resource.delete({ urn: "", id: "", state: (results[0] as PromiseFulfilledResult<Properties>).value, timeoutSeconds: 0 });
 });
 
+test("units of packages that no service declares start after the install", async () => {
+  await ssh("apt-get purge -y -q nginx-common >/dev/null 2>&1; systemctl is-active nginx || true");
+  // What a killed apply left behind forbids nothing later.
+  await ssh("printf '#!/bin/sh\n# Made by fleet\nexit 101\n' >/usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d");
+  await create(service("tools", { packages: ["nginx"] }));
+  expect(await ssh("systemctl is-active nginx; ls /usr/sbin/policy-rc.d 2>&1 || true")).toMatch(/^active\n.*No such file/);
+});
+
 test("an apply whose connection breaks runs to its end, and the next one waits for it", async () => {
   const slow = service("slow", { files: { "/etc/slow": { content: "1" } }, checks: [{ kind: "command", command: "sleep 5; touch /run/slow-checked", within: 10 }] });
   const cut = new Pool(new OpenSsh({ include: labPaths(STACK).sshConfig }));
@@ -187,6 +201,43 @@ test("an apply whose connection breaks runs to its end, and the next one waits f
   expect((await error).message).toContain("run up again");
   await update((await error).state, slow);
   expect(await ssh("ls /run/slow-checked /etc/slow; ls -d /run/fleet-apply.* 2>/dev/null || echo clean")).toBe("/etc/slow\n/run/slow-checked\nclean");
+});
+
+const listeners = () => ssh("ss -Hltn | awk '{print $4}' | grep -Eo ':(22|2222)$' | sort -u | tr '\\n' ' '");
+const sshd = (content: string) => service("sshd", { files: { "/etc/ssh/sshd_config.d/20-fleet.conf": { content } }, units: { "ssh.service": { onChange: "restart" } }, validations: [{ command: "sshd -t" }] });
+
+test("a change of sshd that keeps the line is confirmed over a new connection and stays", async () => {
+  const before = transport.handshakes;
+  states.sshd = await create(sshd("X11Forwarding no\n"));
+  expect(transport.handshakes).toBe(before + 1);
+  expect((await drift(sshd("X11Forwarding no\n"), states.sshd)).paths).toEqual([]);
+  expect(await ssh("systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /run/fleet-apply.* 2>/dev/null | wc -l")).toBe("0\n0");
+});
+
+test("one that moves sshd to another port is undone by the host itself, and the host can be reached again", async () => {
+  const { message, state } = await failure(update(states.sshd!, sshd("Port 2222\n")));
+  expect(message).toMatch(/^one\/sshd: no new connection could be made within 8 s after this change, so the host undid it by itself\./);
+  expect(message).toContain("Server listening on 0.0.0.0 port 2222");
+  expect(await listeners()).toBe(":22");
+  expect((await drift(sshd("X11Forwarding no\n"), state)).paths).toEqual([]);
+  expect(await ssh("systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /run/fleet-apply.* 2>/dev/null | wc -l")).toBe("0\n0");
+});
+
+test("a route that swallows every answer, which breaks the connection too, is undone by the host itself", async () => {
+  const from = await ssh("echo ${SSH_CONNECTION%% *}");
+  const unit = `[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/sbin/ip route add blackhole ${from}/32\nExecStop=/sbin/ip route del blackhole ${from}/32\n[Install]\nWantedBy=multi-user.target\n`;
+  const { message } = await failure(create(service("route", { units: { "route.service": { text: unit } } })));
+  expect(message).toMatch(/^one\/route: no new connection could be made/);
+  expect(await ssh("ls /etc/systemd/system/route.service 2>&1; ip route | grep -c blackhole || true")).toMatch(/No such file[^]*0$/);
+});
+
+test("a run that is killed before it confirms leaves the old state, and another run waits for that", async () => {
+  const killed = serviceResource({ run: (host, connection, script, options) => (script.includes("ended") && !script.includes("mkdir -m") ? new Promise<never>(() => {}) : pool.run(host, connection, script, options)), reconnect: async () => {} }, { confirmSeconds: 4 });
+  const news = sshd("X11Forwarding yes\n");
+  void killed.update({ urn: urn(news), id: "", olds: states.sshd!, oldInputs: states.sshd!, news, preview: false, timeoutSeconds: 0, ignoreChanges: [] });
+  await expect.poll(() => ssh("ls /run/fleet-apply.*/ended 2>/dev/null || true"), { timeout: 20_000 }).toContain("ended");
+  expect((await drift(news, states.sshd!)).paths).toEqual(['files["/etc/ssh/sshd_config.d/20-fleet.conf"].content']);
+  await ssh("rm -rf /run/fleet-apply.*");
 });
 
 test("a delete removes what is ours and stops it; packages and users stay", async () => {

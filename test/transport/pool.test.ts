@@ -96,6 +96,31 @@ test("a session that ended is opened again; reconnect ends it on purpose", async
   expect(fake.sessions).toBe(0);
 });
 
+test("reconnect lets the scripts before it end first", async () => {
+  const sessions: number[] = [];
+  const fake = new Fake(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    sessions.push(fake.sessions);
+    return "";
+  });
+  const pool = new Pool(fake);
+  await Promise.all([pool.run("tokyo", at, "x", soon), pool.run("tokyo", at, "y", soon), pool.reconnect("tokyo", at)]);
+  expect(sessions).toEqual([1, 1]);
+  await pool.close();
+});
+
+test("a host that did not answer at once gets its time to boot from whoever grants it", async () => {
+  const fake = new Fake();
+  fake.unreachable.set("tokyo", "no route");
+  const pool = new Pool(fake);
+  const attempts = async (bootSeconds: number) => {
+    await expect(pool.run("tokyo", { ...at, bootSeconds }, "x", soon)).rejects.toThrow("no route");
+    return fake.handshakes.length;
+  };
+  expect([await attempts(0), await attempts(0), await attempts(60), await attempts(60), await attempts(0)]).toEqual([1, 1, 2, 2, 2]);
+  await pool.close();
+});
+
 test("cancel lets the running script end and refuses those that wait", async () => {
   const fake = new Fake(() => sleep(20).then(() => "done"));
   const pool = new Pool(fake);

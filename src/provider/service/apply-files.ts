@@ -41,7 +41,7 @@ export function filesPart(n: number, steps: readonly Step[]): string[] {
   const lines = [...fileLines(n, steps, touched), ...settingLines(steps)];
   if (lines.length === 0) return [];
   return [
-    ...fn(`restore_${n}`, [touched.length > 0 ? `restore ${n} ${quoteAll(touched)}` : ":"]),
+    ...restoreFunction(n, steps),
     ...fn(`files_${n}`, lines),
     `run ${n} 'files could not be written' files_${n}`,
     ...only(steps, "validate").flatMap(({ command }, i) => [
@@ -50,6 +50,12 @@ export function filesPart(n: number, steps: readonly Step[]): string[] {
     ]),
     `ok ${n} || restore_${n}`,
   ];
+}
+
+/** restore_N, which puts back every file that the service's plan changes. */
+export function restoreFunction(n: number, steps: readonly Step[]): string[] {
+  const touched = touchedPaths(steps);
+  return fn(`restore_${n}`, [touched.length > 0 ? `restore ${n} ${quoteAll(touched)}` : ":"]);
 }
 
 function fileLines(n: number, steps: readonly Step[], touched: string[]): string[] {

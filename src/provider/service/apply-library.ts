@@ -1,6 +1,6 @@
 /**
  * The functions that every apply script starts with, in POSIX sh. A service is known by its number in the batch; what it says goes to
- * $work/N.log, and once $work/N.failed exists it is left alone until its rollback.
+ * $work/N.log, and once $work/N.failed exists it is left alone until its rollback. $started is when the apply began.
  */
 export const LIBRARY = `
 LC_ALL=C DEBIAN_FRONTEND=noninteractive
@@ -8,8 +8,6 @@ export LC_ALL DEBIAN_FRONTEND
 umask 022
 # cp --parents looks for the parents from here
 cd /
-work=$(umask 077; mktemp -d /run/fleet-apply.XXXXXX) || exit 1
-started=$(date +%s)
 
 ok() { [ ! -e "$work/$1.failed" ]; }
 fail() { # service reason: only the first one counts
@@ -19,15 +17,6 @@ run() { # service reason function: a step that fails with its first command that
   ok "$1" || return 0
   ( set -e; "$3" ) >>"$work/$1.log" 2>&1
   [ $? -eq 0 ] || fail "$1" "$2"
-}
-
-install_packages() {
-  if command -v apt-get >/dev/null; then
-    apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold -- "$@" 9>&-
-  else dnf install -y -q --setopt=install_weak_deps=False -- "$@" 9>&-; fi
-}
-refresh_packages() {
-  if command -v apt-get >/dev/null; then apt-get update -q -o DPkg::Lock::Timeout=300; else dnf makecache -q; fi
 }
 
 beside() { printf '%s' "\${1%/*}/.\${1##*/}.fleet-new"; }
@@ -94,7 +83,8 @@ journal() { # service units: the last lines of those that are not active, else o
   set --
   for unit in \${failing:-$all}; do set -- "$@" -u "$unit"; done
   journalctl --sync
-  journalctl -q --no-pager -o short -n 20 --since "@$started" "$@" >"$work/$n.journal"
+  # with --since, -n would count from the beginning
+  journalctl -q --no-pager -o short --since "@$started" "$@" | tail -n 20 >"$work/$n.journal"
 }
 remove_empty() { # folders
   for folder; do if [ -d "$folder" ]; then rmdir --ignore-fail-on-non-empty -- "$folder"; fi; done

@@ -1,47 +1,42 @@
 import { accountsPart, filesPart } from "./apply-files.ts";
+import { armPart, disarmFailedPart, isGuarded } from "./apply-guard.ts";
 import { LIBRARY } from "./apply-library.ts";
+import { installPart, PACKAGES_LIBRARY } from "./apply-packages.ts";
+import { workFolder, type ApplyNames } from "./apply-names.ts";
 import { gatePart, rollbackPart, unitsPart, verifyPart } from "./apply-units.ts";
-import { only, type Numbered, type Step } from "./plan.ts";
-import { decode, quote, quoteAll, sectionsOf } from "./sh.ts";
+import { only, type Step } from "./plan.ts";
+import { decode, sectionsOf } from "./sh.ts";
 
 /**
  * One POSIX sh script that carries out the plans of several services of a host: what they can share (packages, daemon-reload, starting
  * units) once for all, the rest service by service, so that one that fails does not touch the others. Prints what parseOutcomes()
- * reads, then what `observe` prints.
+ * reads, then what `observe` prints; when one of the plans is guarded, confirmScript() has to ask for both.
  */
-export function applyScript(plans: readonly Step[][], observe: string): string {
+export function applyScript(plans: readonly Step[][], names: ApplyNames, observe: string): string {
   const numbered = plans.map((steps, n) => ({ n, steps }));
   return [
+    `work=${workFolder(names.token)} started=$(date +%s)`,
+    `mkdir -m 0700 "$work" || exit 1`,
     LIBRARY,
+    PACKAGES_LIBRARY,
+    "trap release_units EXIT",
+    "trap 'exit 143' TERM",
     "{",
     "exec 9>/run/fleet.lock; flock -w 900 9",
+    "release_units",
     ...installPart(numbered),
+    ...armPart(numbered, names),
     ...numbered.flatMap(({ n, steps }) => [...accountsPart(n, steps), ...filesPart(n, steps)]),
     ...verifyPart(numbered),
     ...unitsPart(numbered),
     ...gatePart(numbered),
     ...rollbackPart(numbered),
+    ...disarmFailedPart(numbered),
+    `: >"$work/ended"`,
     "exec 9>&-",
     `} >"$work/all.log" 2>&1`,
-    ...numbered.map(({ n }) => `report ${n}`),
-    `rm -rf "$work"`,
-    observe,
+    ...(plans.some(isGuarded) ? [] : [...numbered.map(({ n }) => `report ${n}`), `rm -rf "$work"`, observe]),
   ].join("\n");
-}
-
-/** All packages in one run; when that fails, each service's own, to tell whose fault it is. */
-function installPart(plans: Numbered[]): string[] {
-  const wanted = plans.flatMap(({ n, steps }) => only(steps, "install").map(({ packages }) => ({ n, packages })));
-  if (wanted.length === 0) return [];
-  const all = quoteAll([...new Set(wanted.flatMap(({ packages }) => packages))]);
-  return [
-    `install_packages ${all} || { refresh_packages; install_packages ${all}; } || {`,
-    ...wanted.flatMap(({ n, packages }) => [
-      `install_${n}() { install_packages ${quoteAll(packages)}; }`,
-      `run ${n} ${quote(`packages could not be installed: ${packages.join(", ")}`)} install_${n}`,
-    ]),
-    "}",
-  ];
 }
 
 /** Longest time that a batch may take, in seconds: what it installs, starts and checks, with room to undo it. */

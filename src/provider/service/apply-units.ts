@@ -1,5 +1,6 @@
 import { checkBody, describeCheck } from "./check-script.ts";
 import { touchedPaths } from "./apply-files.ts";
+import { heldPart } from "./apply-packages.ts";
 import { only, type Numbered, type Step } from "./plan.ts";
 import { fn, quote, quoteAll } from "./sh.ts";
 
@@ -39,6 +40,7 @@ export function unitsPart(plans: Numbered[]): string[] {
     ...together(units((steps) => only(steps, "disable").map(({ unit }) => unit)), 'systemctl --no-reload disable -- "$@"'),
     ...enablePart(plans),
     ...(reread.length > 0 ? ["reread=no", ...reread.map(({ n }) => `ok ${n} && reread=yes`), "[ $reread = no ] || systemctl daemon-reload"] : []),
+    ...heldPart(plans),
     ...together(units((steps) => only(steps, "stop").map(({ unit }) => unit)), 'systemctl stop -- "$@"'),
     ...together(units((steps) => only(steps, "reset-failed").map(({ unit }) => unit)), 'systemctl reset-failed -- "$@"'),
     ...together(units((steps) => only(steps, "restart").map(({ unit }) => unit)), 'systemctl restart -- "$@"'),

@@ -1,4 +1,8 @@
-import type { Connection, ScriptResult } from "../../transport/types.ts";
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UnreachableError, type Connection, type RunOptions, type ScriptResult } from "../../transport/types.ts";
+import { confirmScript, isGuarded } from "./apply-guard.ts";
+import type { ApplyNames } from "./apply-names.ts";
 import { applyScript, applySeconds, parseOutcomes, type Failure } from "./apply-script.ts";
 import { Batcher } from "./batch.ts";
 import { parseFacts, type Facts } from "./facts.ts";
@@ -10,7 +14,9 @@ import { union, type Shape, type Target } from "./types.ts";
 /** What is needed of the transport: a pool of connections, one per host. */
 export interface Runner {
   /** @throws UnreachableError when the host does not answer. */
-  run(host: string, connection: Connection, script: string, options: { timeoutSeconds: number }): Promise<ScriptResult>;
+  run(host: string, connection: Connection, script: string, options: RunOptions): Promise<ScriptResult>;
+  /** Ends the connections to a host, so that the next script goes over a new one. */
+  reconnect(host: string, connection: Connection): Promise<void>;
 }
 
 export interface Change {
@@ -30,7 +36,18 @@ interface Planned extends Expectation {
   steps: Step[];
 }
 
+/** Longest time for one look at a host, in seconds: two minutes of it may be spent waiting for a change to end. */
 const OBSERVE_SECONDS = 180;
+/** How long a host waits for a change that can cut the line to be confirmed, in seconds. */
+const CONFIRM_SECONDS = 30;
+/** How much longer a host that has undone a change may take to answer again, in seconds. */
+const UNDO_SECONDS = 60;
+const PAUSE_SECONDS = 1;
+
+export interface HostsOptions {
+  /** Instead of CONFIRM_SECONDS. */
+  confirmSeconds?: number;
+}
 
 /** Observes and changes services on hosts. Calls for one host at about the same time share their round trips. */
 export class Hosts {
@@ -38,8 +55,14 @@ export class Hosts {
   private readonly observing = new Batcher<{ target: Target; expectation: Expectation }, Shape>((_, requests) => this.observeBatch(requests));
   private readonly applying = new Batcher<Planned, Outcome>((_, requests) => this.applyBatch(requests));
 
-  constructor(runner: Runner) {
+  private readonly confirmSeconds: number;
+  /** Tells this run's own changes from those of others on a host. */
+  private readonly run = randomBytes(6).toString("hex");
+  private applies = 0;
+
+  constructor(runner: Runner, { confirmSeconds = CONFIRM_SECONDS }: HostsOptions = {}) {
     this.runner = runner;
+    this.confirmSeconds = confirmSeconds;
   }
 
   /** What there is on a host of `shape`. */
@@ -61,7 +84,7 @@ export class Hosts {
   private async observeBatch(requests: { target: Target; expectation: Expectation }[]): Promise<Shape[]> {
     const { host, connection } = requests[0]!.target;
     const expectations = requests.map(({ expectation }) => expectation);
-    const result = await this.runner.run(host, connection, observeScript(expectations), { timeoutSeconds: OBSERVE_SECONDS });
+    const result = await this.runner.run(host, connection, observeScript(expectations, this.run), { timeoutSeconds: OBSERVE_SECONDS });
     const facts = readFacts(host, result, expectations);
     return expectations.map((expectation) => foundShape(expectation, facts));
   }
@@ -69,10 +92,31 @@ export class Hosts {
   private async applyBatch(plans: Planned[]): Promise<Outcome[]> {
     const { host, connection } = plans[0]!.target;
     const steps = plans.map((plan) => plan.steps);
-    const result = await this.runner.run(host, connection, applyScript(steps, observeScript(plans)), { timeoutSeconds: applySeconds(steps) });
+    const names: ApplyNames = { token: `${this.run}-${++this.applies}`, confirmSeconds: this.confirmSeconds };
+    const observe = observeScript(plans, this.run);
+    const options = { timeoutSeconds: applySeconds(steps) };
+    const applied = this.runner.run(host, connection, applyScript(steps, names, observe), options);
+    const result = steps.some(isGuarded)
+      // When the line broke, the host knows what became of it.
+      ? await applied.catch(() => {}).then(() => this.confirm(host, connection, confirmScript(plans.length, names, observe), options))
+      : await applied;
     const facts = readFacts(host, result, plans);
     const failures = parseOutcomes(result.stdout, plans.length);
     return plans.map((plan, i) => ({ found: foundShape(plan, facts), failure: failures[i] }));
+  }
+
+  /** Tries until a new connection could be made, to confirm the change or to hear that the host has undone it. */
+  private async confirm(host: string, connection: Connection, script: string, options: RunOptions): Promise<ScriptResult> {
+    const deadline = Date.now() + (this.confirmSeconds + UNDO_SECONDS) * 1000;
+    for (;;) {
+      await this.runner.reconnect(host, connection);
+      try {
+        return await this.runner.run(host, { ...connection, bootSeconds: 0 }, script, options);
+      } catch (error) {
+        if (error instanceof UnreachableError && Date.now() < deadline) await sleep(PAUSE_SECONDS * 1000);
+        else throw new Error(`${(error as Error).message}. The change could cut the line and was not confirmed: the host undoes it by itself ${this.confirmSeconds} s after it was made`);
+      }
+    }
   }
 }
 

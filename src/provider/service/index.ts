@@ -4,7 +4,7 @@ import { UnreachableError } from "../../transport/types.ts";
 import type { Failure } from "./apply-script.ts";
 import { checkService } from "./check.ts";
 import { diffService } from "./diff.ts";
-import { Hosts, type Outcome, type Runner } from "./hosts.ts";
+import { Hosts, type HostsOptions, type Outcome, type Runner } from "./hosts.ts";
 import { importedShape } from "./import.ts";
 import { NOTHING, propertiesOf, secretsIn, shapeOf, targetOf, union, type Shape, type Target } from "./types.ts";
 
@@ -14,8 +14,8 @@ export type { Runner } from "./hosts.ts";
  * `fleet:host:Service`: one service on one host, as {host, service, connection, ...bundle} (src/model/bundle.ts with its texts resolved).
  * The state has the same shape and holds what was found. Its id is "host/service".
  */
-export function serviceResource(runner: Runner): ResourceType {
-  const hosts = new Hosts(runner);
+export function serviceResource(runner: Runner, options?: HostsOptions): ResourceType {
+  const hosts = new Hosts(runner, options);
 
   /** @param olds inputs or state from before; empty for something new */
   async function bring(inputs: Properties, olds: Properties): Promise<Properties> {
@@ -55,7 +55,7 @@ export function serviceResource(runner: Runner): ResourceType {
       try {
         const target = targetOf(state);
         // The state may hold what a change that failed has left over.
-        const found = propertiesOf(target, await hosts.observe(target, union(shapeOf(state), shapeOf(inputs.host ? inputs : state))));
+        const found = propertiesOf(target, await hosts.observe(atOnce(target), union(shapeOf(state), shapeOf(inputs.host ? inputs : state))));
         return { id, inputs: found, state: found };
       } catch (error) {
         throw new PartialFailure(id, state, inputs, [`unknown: ${messageOf(error)}`]);
@@ -63,7 +63,7 @@ export function serviceResource(runner: Runner): ResourceType {
     },
 
     async delete({ urn, state }) {
-      const target = targetOf(state);
+      const target = atOnce(targetOf(state));
       let outcome: Outcome;
       try {
         outcome = await hosts.apply(target, { desired: NOTHING, previous: shapeOf(state) });
@@ -84,6 +84,9 @@ async function importService(hosts: Hosts, id: string, inputs: Properties) {
   const found = propertiesOf(target, await hosts.observe(target, wanted));
   return { id, inputs: found, state: found };
 }
+
+/** Only a machine that was just made is waited for: whoever looks at one, or removes something from it, finds it there or not. */
+const atOnce = (target: Target): Target => ({ ...target, connection: { ...target.connection, bootSeconds: 0 } });
 
 const idOf = ({ host, service }: Target): string => `${host}/${service}`;
 

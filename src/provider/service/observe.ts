@@ -1,4 +1,5 @@
 import { Secret } from "../../plugin/types.ts";
+import { settledPart } from "./apply-names.ts";
 import { dropInFolder, managedFiles } from "./managed.ts";
 import { sha256 } from "./facts.ts";
 import { quote, quoteAll } from "./sh.ts";
@@ -16,8 +17,9 @@ export const TEXT_LIMIT = 256 * 1024;
 /**
  * One POSIX sh script that observes all the services at once. The number of processes it starts does not grow with them; only each
  * text that differs from what is expected costs one more. Secret files come back as hashes alone. Read with parseFacts().
+ * @param run the name of this run, with which the tokens of its applies begin
  */
-export function observeScript(expectations: readonly Expectation[]): string {
+export function observeScript(expectations: readonly Expectation[], run: string): string {
   const shapes = expectations.map(({ shape }) => shape);
   const files = expectations.flatMap(({ service, shape }) => managedFiles(service, shape));
   const isSecret = (file: (typeof files)[number]) => file.content instanceof Secret;
@@ -34,7 +36,8 @@ export function observeScript(expectations: readonly Expectation[]): string {
   return [
     "LC_ALL=C; export LC_ALL",
     // An apply whose connection was lost may still be running: wait for its end.
-    "if command -v flock >/dev/null; then exec 9>/run/fleet.lock; flock -s -w 120 9; fi",
+    "exec 9>/run/fleet.lock; flock -s -w 120 9",
+    settledPart(run),
     ...(files.length + directories.length + units.length > 0 ? [filesPart(secretPaths, plainPaths, hashes, units, directories)] : []),
     ...(units.length > 0 ? [unitsPart(units)] : []),
     ...(packages.length > 0 ? [packagesPart(packages)] : []),

@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Check } from "../../model/bundle.ts";
+import { mayCutLine } from "./line.ts";
 import { managedFiles, type ManagedFile } from "./managed.ts";
 import { plainOf, reveal, type Shape, type UnitShape } from "./types.ts";
 
 /** One thing to do on a host. Steps are carried out by kind, in the order that apply-script.ts gives them. */
 export type Step =
+  /** Changes that can cut the line to the host: it undoes them by itself when they are not confirmed over a new connection. */
+  | { do: "guard" }
   | { do: "install"; packages: string[] }
   | { do: "group"; name: string; system: boolean }
   | { do: "make-user"; name: string; system: boolean; home: string; shell: string; groups: string[] }
@@ -61,7 +64,8 @@ export function planService(service: string, desired: Shape, found: Shape): Step
   if (changes.every((step) => step.do === "expect-active")) return [];
   const checks = desired.checks.map((check) => ({ do: "check" as const, check: reveal(check) as Check }));
   const validations = files.steps.length > 0 ? desired.validations.map(({ command }) => ({ do: "validate" as const, command: String(reveal(command)) })) : [];
-  return [...changes, ...validations, ...checks];
+  const guard = mayCutLine(changes, desired, found) ? [{ do: "guard" as const }] : [];
+  return [...guard, ...changes, ...validations, ...checks];
 }
 
 function planAccounts(desired: Shape, found: Shape): Step[] {

@@ -25,6 +25,7 @@ describe.runIf(isRoot)("on this machine", () => {
     scripts = [];
     answers = "";
     resource = serviceResource({
+      reconnect: (...host) => pool.reconnect(...host),
       async run(host, connection, script, options) {
         scripts.push(script);
         const result = await pool.run(host, connection, script, options);

@@ -9,7 +9,7 @@ import { inputsOf, madeUp } from "./fixtures.ts";
 const urn = "urn:pulumi:t::fleet::fleet:host:Service::web";
 const inputs = inputsOf({ packages: ["nginx"], files: { "/root/s": { content: new Secret("a"), mode: "0600" } } });
 const empty = "#fleet:end\n";
-const isApply = (script: string) => script.includes("fleet-apply");
+const isApply = (script: string) => script.includes("mkdir -m 0700");
 
 function setUp(answer: FakeAnswer = () => empty) {
   const transport = new Fake(answer);
@@ -32,6 +32,15 @@ test("a host that cannot be read is unknown and keeps its state", async () => {
   const error = await caught(resource.read({ urn, id: "ghost-01/web", inputs, state }));
   expect(error).toBeInstanceOf(PartialFailure);
   expect(error).toMatchObject({ id: "ghost-01/web", state, inputs, reasons: ["unknown: ghost-01 is unreachable: no route"] });
+});
+
+test("a machine is waited for when something is made on it, not when it is looked at or cleared", async () => {
+  const { transport, resource } = setUp();
+  transport.unreachable.set("ghost-01", "no route");
+  const booting = { ...inputs, connection: { address: "192.0.2.1", bootSeconds: 180 } };
+  const request = { urn, id: "ghost-01/web", inputs: booting, state: booting, timeoutSeconds: 0 };
+  for (const attempt of [resource.read(request), resource.delete(request), create(resource, booting)]) await caught(attempt);
+  expect(transport.handshakes.map(({ connection }) => connection.bootSeconds)).toEqual([0, 180]);
 });
 
 test("an answer that makes no sense is unknown too", async () => {
