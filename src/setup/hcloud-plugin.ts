@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { goBuild, toolchainModule } from "./go-build.ts";
 import { fleetDir } from "./paths.ts";
 import { HCLOUD_VERSION } from "./pins.ts";
-import { lastLine, run, within } from "./run.ts";
+import { failBriefly, run, within } from "./run.ts";
 import { keyOf, type Tool, type ToolStore } from "./tool.ts";
 import type { SetupContext } from "./context.ts";
 
@@ -39,10 +39,10 @@ async function downloadOfficial(store: ToolStore, cli: Tool, { progress, signal 
   const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
   try {
     await progress.step(`Download the Hetzner plugin ${HCLOUD_VERSION}`, () =>
-      run(join(store.bin, "pulumi"), ["plugin", "install", "resource", "hcloud", HCLOUD_VERSION], { env, signal: within(OFFICIAL_SECONDS, signal) }));
+      run(join(store.bin, "pulumi"), ["plugin", "install", "resource", "hcloud", HCLOUD_VERSION], { env, signal: within(OFFICIAL_SECONDS, signal) }).catch(failBriefly));
     return { file: join(home, "plugins", `resource-hcloud-v${HCLOUD_VERSION}`, NAME) };
   } catch (error) {
     signal.throwIfAborted();
-    return { failed: lastLine(error as Error) };
+    return { failed: (error as Error).message };
   }
 }

@@ -51,7 +51,7 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
   const controller = new AbortController();
   const exits = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
   let exitCode = 0;
-  const listeners = Object.entries(exits).map(([name, code]) => [name, () => { exitCode = code; controller.abort(); }] as const);
+  const listeners = Object.entries(exits).map(([name, code]) => [name, () => { exitCode = code; controller.abort(new Error("interrupted")); }] as const);
   for (const [name, listener] of listeners) process.on(name, listener);
   try {
     return await work(controller.signal);

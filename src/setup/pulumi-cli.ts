@@ -3,7 +3,7 @@ import { findOnPath, isExecutable } from "./find-on-path.ts";
 import { goBuild, toolchainModule } from "./go-build.ts";
 import { fleetDir } from "./paths.ts";
 import { PULUMI_VERSION, wantedPulumi } from "./pins.ts";
-import { lastLine, run, within } from "./run.ts";
+import { failBriefly, run, within } from "./run.ts";
 import { keyOf, type Tool, type ToolStore } from "./tool.ts";
 import { fits, parseVersion, showVersion } from "./version.ts";
 import type { SetupContext } from "./context.ts";
@@ -71,11 +71,11 @@ async function downloadOfficial({ progress, signal }: SetupContext): Promise<{ f
   const folder = join(fleetDir, "pulumi", PULUMI_VERSION);
   try {
     await progress.step(`Download the Pulumi CLI ${PULUMI_VERSION}`, () =>
-      run(process.execPath, [join(import.meta.dirname, "official-cli.ts"), folder], { signal: within(OFFICIAL_SECONDS, signal) }));
+      run(process.execPath, [join(import.meta.dirname, "official-cli.ts"), folder], { signal: within(OFFICIAL_SECONDS, signal) }).catch(failBriefly));
     return { files: [NAME, LANGUAGE_HOST].map((name) => join(folder, "bin", name)) };
   } catch (error) {
     signal.throwIfAborted();
-    return { failed: lastLine(error as Error) };
+    return { failed: (error as Error).message };
   }
 }
 

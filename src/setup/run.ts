@@ -59,8 +59,10 @@ function endGroup(child: ChildProcess): void {
 
 const isTimeout = ({ reason }: AbortSignal): boolean => reason instanceof DOMException && reason.name === "TimeoutError";
 
-/** What a program that failed said last: mostly why. */
-export const lastLine = ({ message }: Error): string => message.trimEnd().split("\n").at(-1)!;
+/** For a program that may fail: only what it said last, which mostly is why. @throws Error always */
+export function failBriefly({ message }: Error): never {
+  throw new Error(message.trimEnd().split("\n").at(-1));
+}
 
 /** A signal that also fires after `seconds`. */
 export const within = (seconds: number, signal?: AbortSignal): AbortSignal =>

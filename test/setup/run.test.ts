@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { setTimeout as sleep } from "node:timers/promises";
-import { run, within } from "../../src/setup/run.ts";
+import { failBriefly, run, within } from "../../src/setup/run.ts";
 
 test("standard output comes back, standard error line by line", async () => {
   const lines: string[] = [];
@@ -31,3 +31,6 @@ test("an abort says that it was one, and nothing is started after it", async () 
   await expect(running).rejects.toThrow("sleep was interrupted");
   await expect(run("sh", ["-c", "echo started"], { signal: controller.signal })).rejects.toThrow(/abort/);
 });
+
+test("a program that may fail says briefly why", async () =>
+  expect(run("sh", ["-c", "echo trying >&2; echo no network >&2; exit 1"]).catch(failBriefly)).rejects.toThrow(/^no network$/));

@@ -117,7 +117,11 @@ async function runBuild(target: string, given: string, options: { progress: Prog
   await new Promise<void>((resolve, reject) => {
     // Not before it has ended may its folder be removed, also when it was told to by the signal.
     child.on("error", (error) => { errors += error.message; });
-    child.on("close", (code) => (code === 0 ? resolve() : reject(new CommandError("building the machine image", code ?? undefined, errors))));
+    child.on("close", (code) => {
+      if (options.signal?.aborted) reject(new Error("building the machine image was interrupted"));
+      else if (code === 0) resolve();
+      else reject(new CommandError("building the machine image", code ?? undefined, errors));
+    });
   });
 }
 
