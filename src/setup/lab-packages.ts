@@ -3,6 +3,7 @@ export const labPackages: Record<string, string> = {
   "systemd-container": "runs the lab's machines (systemd-nspawn)",
   debootstrap: "makes their image",
   iproute2: "makes their networks",
+  procps: "tells the kernel what their networks need (sysctl)",
   "openssh-client": "reaches them",
   "util-linux": "keeps an interrupted image build from leaving mounts (unshare, setpriv, flock)",
   "ca-certificates": "lets them trust the package mirror",
