@@ -1,4 +1,3 @@
-import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { recordName } from "../../existing/cloudflare.ts";
 import type { Bucket, D1Database, Edge, KvNamespace, PagesProject } from "../../model/edge.ts";
@@ -7,6 +6,7 @@ import { resolveText, type ValueSources } from "../host/values.ts";
 import type { CloudView } from "../../existing/types.ts";
 import { adoption } from "../adoption.ts";
 import { EdgeWorker } from "./worker.ts";
+import * as cloudflare from "./sdk.ts";
 
 export interface CloudflareEdgeArgs {
   account: string;

@@ -1,8 +1,8 @@
-import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { Binding, Worker } from "../../model/edge.ts";
 import { secret } from "../../model/text.ts";
 import { resolveText, type ValueSources } from "../host/values.ts";
+import * as cloudflare from "./sdk.ts";
 
 export interface EdgeWorkerArgs {
   account: string;

@@ -1,4 +1,3 @@
-import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { recordName } from "../../existing/cloudflare.ts";
 import { fullName, type Zone } from "../../model/dns.ts";
@@ -6,6 +5,7 @@ import type { DnsRecord } from "../../model/dns-record.ts";
 import { isActive } from "../../model/status.ts";
 import type { CloudView } from "../../existing/types.ts";
 import { adoption } from "../adoption.ts";
+import * as cloudflare from "./sdk.ts";
 
 export interface CloudflareZoneArgs {
   zone: Zone & { id: string };

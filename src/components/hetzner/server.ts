@@ -1,4 +1,3 @@
-import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { HetznerHost } from "../../model/host.ts";
 import { showPort } from "../../model/port.ts";
@@ -7,6 +6,7 @@ import type { CloudView } from "../../existing/types.ts";
 import { adoption } from "../adoption.ts";
 import { firstBoot } from "../host/first-boot.ts";
 import { HostKey } from "../ssh/keys.ts";
+import * as hcloud from "./sdk.ts";
 
 export interface HetznerServerArgs {
   host: HetznerHost;

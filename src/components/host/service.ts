@@ -16,6 +16,11 @@ export interface HostServiceArgs {
 export class HostService extends pulumi.CustomResource {
   constructor(name: string, args: HostServiceArgs, opts?: pulumi.CustomResourceOptions) {
     const { bundle, ...rest } = args;
-    super("fleet:host:Service", name, { ...rest, ...bundle }, opts);
+    super("fleet:host:Service", name, { ...rest, ...withoutEmpty(bundle) }, opts);
   }
 }
+
+/** The provider takes what is left out for empty; every property that is given costs time and room in the state. */
+const withoutEmpty = (bundle: object): pulumi.Inputs => Object.fromEntries(Object.entries(bundle).filter(([, part]) => !isEmpty(part)));
+
+const isEmpty = (part: unknown): boolean => typeof part === "object" && part !== null && !pulumi.Output.isInstance(part) && Object.keys(part).length === 0;

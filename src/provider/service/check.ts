@@ -2,6 +2,7 @@ import { z } from "zod";
 import { bundleSchema } from "../../model/bundle.ts";
 import { Secret, UNKNOWN, type CheckFailure, type Properties, type Value } from "../../plugin/types.ts";
 import { propertyPath } from "./path.ts";
+import { withoutEmpty } from "./types.ts";
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "must be a name of letters, digits, dots, - and _");
 
@@ -43,7 +44,7 @@ export function checkService(news: Properties): { inputs: Properties; failures: 
   if (parsed.success) {
     const inputs = structuredClone(parsed.data) as unknown as Properties;
     for (const { path, original } of sealed) putBack(inputs, path, original);
-    return { inputs, failures: [] };
+    return { inputs: withoutEmpty(inputs), failures: [] };
   }
   const unknown = sealed.filter(({ original }) => original === UNKNOWN).map(({ path }) => path);
   const secret = sealed.filter(({ original }) => original !== UNKNOWN).map(({ path }) => path);

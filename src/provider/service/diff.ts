@@ -12,9 +12,14 @@ export function diffService(state: Properties, declared: Properties, ignored: re
   }
   const { host, service, connection, ...rest } = state;
   const { host: newHost, service: newService, connection: newConnection, ...newRest } = declared;
-  collect(rest, newRest, "", (path, kind) => {
+  const report = (path: string, kind: "add" | "delete" | "update") => {
     if (!ignored.some((prefix) => isWithin(path, prefix))) detailed[path] = { kind, input: true };
-  });
+  };
+  // A map that is left out is an empty one: what is in the other is told one by one.
+  for (const key of new Set([...Object.keys(rest), ...Object.keys(newRest)])) {
+    const [from, to] = [rest[key], newRest[key]];
+    collect(from ?? (isMap(to) ? {} : from), to ?? (isMap(from) ? {} : to), key, report);
+  }
   return { detailed, deleteBeforeReplace: true };
 }
 

@@ -90,7 +90,11 @@ export function targetOf(properties: Properties): Target {
   return { host, service, connection };
 }
 
-export const propertiesOf = (target: Target, shape: Shape): Properties => ({ ...target, ...shape }) as unknown as Properties;
+export const propertiesOf = (target: Target, shape: Shape): Properties => withoutEmpty({ ...target, ...shape } as unknown as Properties);
+
+/** Without the maps and lists that hold nothing, which are most: the engine sends and writes down whatever is there again and again. */
+export const withoutEmpty = (properties: Properties): Properties =>
+  Object.fromEntries(Object.entries(properties).filter(([, value]) => typeof value !== "object" || value === null || value instanceof Secret || Object.keys(value).length > 0));
 
 /** What to look for on a host to tell `desired` from what is there, and to find what `previous` left behind. */
 export const union = (previous: Shape, desired: Shape): Shape => ({

@@ -6,14 +6,13 @@ import { madeUp } from "./fixtures.ts";
 const base = { host: "ghost-01", service: "web", connection: { address: "192.0.2.1" } };
 const check = (bundle: object) => checkService({ ...base, ...bundle } as Properties);
 
-test("a right bundle passes and gets its defaults", () => {
-  const { inputs, failures } = check({ files: { "/etc/x": { content: "x" } }, units: { "x.service": {} } });
+test("a right bundle passes and gets its defaults; what holds nothing is left out", () => {
+  const { inputs, failures } = check({ files: { "/etc/x": { content: "x" } }, units: { "x.service": {} }, cron: {}, packages: [] });
   expect(failures).toEqual([]);
-  expect(inputs).toMatchObject({
+  expect(inputs).toEqual({
+    ...base,
     files: { "/etc/x": { content: "x", mode: "0644", owner: "root", group: "root" } },
     units: { "x.service": { enabled: true, active: true, onChange: "restart", dropIns: {} } },
-    packages: [],
-    checks: [],
   });
 });
 
