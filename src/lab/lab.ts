@@ -70,14 +70,15 @@ export class Lab {
     await writePrivate(this.#paths.spec, JSON.stringify(spec, undefined, 2));
     for (const zone of spec.zones) seedZone(this.#store, { accountId: spec.accountId, ...zone });
     for (const server of spec.adoptedServers) this.#hetzner.seedServer({ authorizedKeys: [], ...server });
+    // Asked once for all: it costs a look at every process of this computer.
+    const running = new Map((await this.machines.list()).map((machine) => [machine.name, machine.running]));
     // In the order of the spec, so that addresses are the same wherever the lab is made.
-    for (const host of spec.staticHosts) await this.machines.create(host);
-    await allOf([...spec.staticHosts.map((host) => this.#bootStatic(host.name)), this.#resumeServers(spec)]);
+    for (const host of spec.staticHosts) if (!running.has(host.name)) await this.machines.create(host);
+    await allOf([...spec.staticHosts.map(({ name }) => this.#bootStatic(name, running.get(name) ?? false)), this.#resumeServers(spec)]);
   }
 
-  async #bootStatic(name: string): Promise<void> {
+  async #bootStatic(name: string, running: boolean): Promise<void> {
     const record = await this.machines.disk(name).readRecord();
-    const running = (await this.machines.list()).some((machine) => machine.name === name && machine.running);
     const neverReady = record?.hostKey === undefined;
     if (neverReady || (!running && record.on !== false)) await this.machines.start(name);
   }

@@ -22,7 +22,8 @@ export async function runUnderPinnedNode(script, args) {
     process.exit(error.exitCode ?? 1);
   }
   const path = [join(root, "node_modules/.bin"), join(root, ".fleet/bin"), process.env.PATH].join(delimiter);
-  handOver(spawn(pinnedNode(root), [join(root, script), ...args], { stdio: "inherit", env: { ...process.env, PATH: path } }));
+  const env = { ...process.env, PATH: path, NODE_COMPILE_CACHE: join(root, ".fleet/cache/node") };
+  handOver(spawn(pinnedNode(root), [join(root, script), ...args], { stdio: "inherit", env }));
 }
 
 /** The real program, not the link beside it: one process less. */
