@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { SetupContext } from "./context.ts";
-import { ensureGo } from "./go.ts";
+import { ensureGo, goEnv } from "./go.ts";
 import { cacheDir } from "./paths.ts";
 import { run } from "./run.ts";
 
@@ -52,8 +52,8 @@ export async function dropGoCaches(): Promise<void> {
 
 /** A user's own Go settings must not change what is built, nor the build fill their caches. */
 const buildEnv = (temporary: string): NodeJS.ProcessEnv => ({
-  ...process.env,
-  GOROOT: undefined, CGO_ENABLED: "0", GOTOOLCHAIN: "local", GOWORK: "off",
+  ...goEnv(),
+  GOROOT: undefined, CGO_ENABLED: "0", GOWORK: "off",
   GOFLAGS: "-mod=readonly -trimpath -buildvcs=false -modcacherw",
   GOMODCACHE: moduleCache, GOCACHE: buildCache, GOTMPDIR: temporary,
 });

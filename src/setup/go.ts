@@ -18,10 +18,13 @@ const FETCH_SECONDS = 300;
 /** Where a Go is fetched to. */
 const fetchedFolder = join(cacheDir, "go");
 
+/** What every call of Go is given: it is to fetch no other Go, and count nothing in the user's home folder. */
+export const goEnv = (): NodeJS.ProcessEnv => ({ ...process.env, GOTOOLCHAIN: "local", TEST_TELEMETRY_DIR: join(cacheDir, "go-counters") });
+
 /** A Go that can build the toolchain: the first on PATH, or the one fetched earlier. */
 export async function findGo(): Promise<{ path: string; version: string } | undefined> {
   for (const path of [await findOnPath("go"), join(fetchedFolder, "go/bin/go")]) {
-    const version = path && await run(path, ["version"], { env: { ...process.env, GOTOOLCHAIN: "local" } }).then(parseVersion).catch(() => undefined);
+    const version = path && await run(path, ["version"], { env: goEnv() }).then(parseVersion).catch(() => undefined);
     if (path && version && !isOlder(version, WANTED)) return { path, version: showVersion(version) };
   }
   return undefined;
