@@ -92,7 +92,7 @@ export const checkSchema = z.discriminatedUnion("kind", [
 export type Check = z.infer<typeof checkSchema>;
 
 export const bundleSchema = z.strictObject({
-  packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]*$/, "must be a package name")).default([]),
+  packages: z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, "must be a package name")).default([]),
   groups: z.record(accountName, groupSchema).default({}),
   users: z.record(accountName, userSchema).default({}),
   directories: z.record(absolutePath, directorySchema).default({}),
