@@ -20,6 +20,13 @@ export const apisOf = (env: NodeJS.ProcessEnv): { hcloud: Api; cloudflare: Api }
   cloudflare: { url: env.CLOUDFLARE_BASE_URL ?? "https://api.cloudflare.com/client/v4", token: env.CLOUDFLARE_API_TOKEN },
 });
 
+/** Whether its provider says that a machine ("hcloud:server/web") is not there any more. What nobody can be asked about is not gone. */
+export async function isGone(machine: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+  const { hcloud } = apisOf(env);
+  if (!machine?.startsWith("hcloud:server/") || !hcloud.token) return false;
+  return !(machine in (await existingAtHetzner(hcloud)));
+}
+
 /** What exists at the providers that the fleet uses, each asked once. */
 export async function findExisting(fleet: Fleet, env: NodeJS.ProcessEnv = process.env): Promise<Existing> {
   const hetzner = fleet.hosts.some((h) => h.kind === "hetzner" && isActive(h));

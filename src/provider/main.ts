@@ -1,4 +1,5 @@
 import project from "../../package.json" with { type: "json" };
+import { isGone } from "../existing/view.ts";
 import { runPlugin } from "../plugin/server.ts";
 import { OpenSsh } from "../transport/openssh.ts";
 import { Pool } from "../transport/pool.ts";
@@ -10,7 +11,7 @@ const pool = new Pool(new OpenSsh());
 await runPlugin({
   name: "fleet",
   version: project.version,
-  resources: { "fleet:host:Service": serviceResource(pool), ...sshResources(pool) },
+  resources: { "fleet:host:Service": serviceResource(pool, { isGone }), ...sshResources(pool) },
   cancel: () => pool.cancel(),
   close: () => pool.close(),
 });

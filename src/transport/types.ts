@@ -11,6 +11,8 @@ export interface Connection {
   hostKey?: string;
   /** How long a machine that was just created may take to answer, in seconds; 0 means that it must answer at once. */
   bootSeconds?: number;
+  /** What the machine is at its cloud, "hcloud:server/web"; nothing when no cloud knows of it. */
+  machine?: string;
 }
 
 export interface RunOptions {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { existingAtCloudflare } from "../../src/existing/cloudflare.ts";
 import { declaredKeys, keysInState } from "../../src/existing/declared.ts";
 import { existingAtHetzner } from "../../src/existing/hetzner.ts";
+import { isGone } from "../../src/existing/view.ts";
 import { a, cname, zone } from "../../src/model/dns.ts";
 import { bucket, edge, kv, pages } from "../../src/model/edge.ts";
 import { fleet } from "../../src/model/fleet.ts";
@@ -34,6 +35,15 @@ describe("what exists at Hetzner Cloud", () => {
     const found = await existingAtHetzner({ url, token });
     expect(Object.keys(found)).toHaveLength(52);
     expect(found["hcloud:server/ghost-01"]).toMatch(/^\d+$/);
+  });
+
+  test("a machine is gone only when its provider says so", async () => {
+    const { url, token, hetzner: cloud } = await opened(startTestCloud());
+    await cloud.seedServer({ name: "there", type: "cx23", location: "hel1", publicAddress: "203.0.113.1", authorizedKeys: [] });
+    const env = { HCLOUD_ENDPOINT: url, HCLOUD_TOKEN: token };
+    const asked = ["hcloud:server/there", "hcloud:server/gone", undefined].map((machine) => isGone(machine, env));
+    expect(await Promise.all([...asked, isGone("hcloud:server/gone", { HCLOUD_ENDPOINT: url })])).toEqual([false, true, false, false]);
+    await expect(isGone("hcloud:server/gone", { ...env, HCLOUD_TOKEN: "wrong" })).rejects.toThrow("401");
   });
 
   test("a refused token is named, never shown", async () => {

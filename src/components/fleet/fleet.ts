@@ -40,7 +40,7 @@ export class DeployedFleet extends pulumi.ComponentResource {
 
   private createMachine(host: Host, args: DeployArgs): Machine {
     const parent = this.createParent(host, args);
-    return { host, parent, connection: parent.connection };
+    return { host, parent, connection: parent.connection, machine: parent instanceof HetznerServer ? parent.server : undefined };
   }
 
   private createParent(host: Host, { fleet, view, operatorKeys }: DeployArgs): HetznerServer | StaticMachine {

@@ -41,6 +41,7 @@ export class HetznerServer extends pulumi.ComponentResource {
       jump: host.jump,
       hostKey: this.hostKey ?? host.hostKey,
       bootSeconds: host.adopt ? 0 : BOOT_SECONDS,
+      machine: `hcloud:server/${host.name}`,
     };
     this.registerOutputs({ address: this.address });
   }

@@ -10,6 +10,8 @@ export interface ReachableHost {
   host: Host;
   connection: HostServiceArgs["connection"];
   parent: pulumi.ComponentResource;
+  /** The machine at its provider: what is on it goes with it. */
+  machine?: pulumi.Resource;
 }
 
 export interface ServicesArgs {
@@ -31,7 +33,7 @@ export function declareServices({ hosts, values, standIns }: ServicesArgs): void
     const { on, service } = next;
     const dependsOn = service.dependsOn.map((name) => declare(qualified(on.host.name, name))).filter((s) => s !== undefined);
     const bundle = resolveDeep(service.render({ ...contextOf(on.host), standIns }), values) as HostServiceArgs["bundle"];
-    const resource = new HostService(key, { host: on.host.name, service: service.name, connection: on.connection, bundle }, { parent: on.parent, dependsOn });
+    const resource = new HostService(key, { host: on.host.name, service: service.name, connection: on.connection, bundle }, { parent: on.parent, dependsOn, deletedWith: on.machine });
     declared.set(key, resource);
     return resource;
   };

@@ -13,6 +13,7 @@ const connectionSchema = z.strictObject({
   jump: z.string().min(1).optional(),
   hostKey: z.string().regex(/^[a-z0-9@.-]+ [A-Za-z0-9+/=]+/, 'must be a public host key, such as "ssh-ed25519 AAAA…"').optional(),
   bootSeconds: z.number().min(0).max(3600).optional(),
+  machine: z.string().optional(),
 });
 
 const inputsSchema = bundleSchema

@@ -1,20 +1,25 @@
 import { redact } from "../../plugin/errors.ts";
 import { PartialFailure, type Properties, type ResourceType } from "../../plugin/types.ts";
 import { UnreachableError } from "../../transport/types.ts";
-import type { Failure } from "./apply-script.ts";
 import { checkService } from "./check.ts";
 import { diffService } from "./diff.ts";
+import { describeFailure } from "./failure-text.ts";
 import { Hosts, type HostsOptions, type Outcome, type Runner } from "./hosts.ts";
 import { importedShape } from "./import.ts";
 import { NOTHING, propertiesOf, secretsIn, shapeOf, targetOf, union, type Shape, type Target } from "./types.ts";
 
 export type { Runner } from "./hosts.ts";
 
+export interface ServiceOptions extends HostsOptions {
+  /** Whether a machine's provider says that it is not there any more: then nothing is left to be removed from it. */
+  isGone?: (machine: string | undefined) => Promise<boolean>;
+}
+
 /**
  * `fleet:host:Service`: one service on one host, as {host, service, connection, ...bundle} (src/model/bundle.ts with its texts resolved).
  * The state has the same shape and holds what was found. Its id is "host/service".
  */
-export function serviceResource(runner: Runner, options?: HostsOptions): ResourceType {
+export function serviceResource(runner: Runner, options: ServiceOptions = {}): ResourceType {
   const hosts = new Hosts(runner, options);
 
   /** @param olds inputs or state from before; empty for something new */
@@ -26,7 +31,7 @@ export function serviceResource(runner: Runner, options?: HostsOptions): Resourc
     const fail = (found: Shape, reason: string) => new PartialFailure(idOf(target), propertiesOf(target, found), inputs, [redact(reason, secrets)]);
     try {
       const { found, failure } = await hosts.apply(target, { desired, previous: shapeOf(olds) }, (shape) => (before = shape));
-      if (failure) throw fail(found, describe(target, failure, notBack(before!, found)));
+      if (failure) throw fail(found, describeFailure(target, failure, before!, found));
       const state = propertiesOf(target, found);
       const wrong = Object.keys(diffService(state, inputs).detailed);
       if (wrong.length > 0) throw fail(found, `${idOf(target)}: everything was applied, but this is still not as declared: ${wrong.join(", ")}. Something else on the host may be changing it.`);
@@ -65,13 +70,15 @@ export function serviceResource(runner: Runner, options?: HostsOptions): Resourc
     async delete({ urn, state }) {
       const target = atOnce(targetOf(state));
       let outcome: Outcome;
+      let before = NOTHING;
       try {
-        outcome = await hosts.apply(target, { desired: NOTHING, previous: shapeOf(state) });
+        outcome = await hosts.apply(target, { desired: NOTHING, previous: shapeOf(state) }, (shape) => (before = shape));
       } catch (error) {
         if (!(error instanceof UnreachableError)) throw error;
+        if (await options.isGone?.(target.connection.machine)) return;
         throw new Error(`${error.message}. If the host is gone for good, forget the service with: pulumi state delete '${urn}'`);
       }
-      if (outcome.failure) throw new Error(redact(describe(target, outcome.failure, []), secretsIn(state)));
+      if (outcome.failure) throw new Error(redact(describeFailure(target, outcome.failure, before, outcome.found), secretsIn(state)));
     },
   };
 }
@@ -91,14 +98,3 @@ const atOnce = (target: Target): Target => ({ ...target, connection: { ...target
 const idOf = ({ host, service }: Target): string => `${host}/${service}`;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** Units that ran before a change that was undone, and do not run now. */
-const notBack = (before: Shape, found: Shape): string[] =>
-  Object.keys(before.units).filter((unit) => before.units[unit]!.active === true && found.units[unit]?.active !== true);
-
-/** The reason, then what the step and the journal said, each line marked with where it comes from. */
-function describe(target: Target, { reason, log, journal }: Failure, down: string[]): string {
-  const block = (title: string, text: string) => (text === "" ? [] : [`  ${title}:`, ...text.split("\n").map((line) => `    ${line}`)]);
-  const back = `The service's files and units were put back${down.length === 0 ? "" : `, but this did not start again: ${down.join(", ")}`}.`;
-  return [`${idOf(target)}: ${reason}. ${back}`, ...block("output", log), ...block("journal", journal)].join("\n");
-}

@@ -34,12 +34,23 @@ test("a host that cannot be read is unknown and keeps its state", async () => {
   expect(error).toMatchObject({ id: "ghost-01/web", state, inputs, reasons: ["unknown: ghost-01 is unreachable: no route"] });
 });
 
+test("what was on a machine that its provider no longer has is deleted without it", async () => {
+  const { transport } = setUp();
+  transport.unreachable.set("ghost-01", "no route");
+  const asked: (string | undefined)[] = [];
+  const resource = serviceResource(new Pool(transport), { isGone: async (machine) => (asked.push(machine), machine === "hcloud:server/gone") });
+  const remove = (machine: string) => resource.delete({ urn, id: "", state: { ...inputs, connection: { machine } }, timeoutSeconds: 0 });
+  await remove("hcloud:server/gone");
+  await expect(remove("hcloud:server/there")).rejects.toThrow("ghost-01 is unreachable: no route. If the host is gone for good");
+  expect(asked).toEqual(["hcloud:server/gone", "hcloud:server/there"]);
+});
+
 test("a machine is waited for when something is made on it, not when it is looked at or cleared", async () => {
   const { transport, resource } = setUp();
   transport.unreachable.set("ghost-01", "no route");
   const booting = { ...inputs, connection: { address: "192.0.2.1", bootSeconds: 180 } };
   const request = { urn, id: "ghost-01/web", inputs: booting, state: booting, timeoutSeconds: 0 };
-  for (const attempt of [resource.read(request), resource.delete(request), create(resource, booting)]) await caught(attempt);
+  for (const attempt of [() => resource.read(request), () => resource.delete(request), () => create(resource, booting)]) await caught(attempt());
   expect(transport.handshakes.map(({ connection }) => connection.bootSeconds)).toEqual([0, 180]);
 });
 
