@@ -1,0 +1,32 @@
+import type { Failure } from "./apply-script.ts";
+import type { Shape, Target } from "./types.ts";
+
+/**
+ * A failure for whoever reads it at night: the host, the service and the step; what is running now; what the step and the journal
+ * said; what to do next.
+ */
+export function describeFailure({ host, service }: Target, { reason, log, journal }: Failure, before: Shape, found: Shape): string {
+  const block = (title: string, text: string) => (text === "" ? [] : [`  ${title}:`, ...text.split("\n").map((line) => `    ${line}`)]);
+  return [
+    `${host}/${service}: ${reason}. The service's files and units were put back${runningNow(before, found)}.`,
+    ...block("output", log),
+    ...block("journal", journal),
+    `  what to do: ${remedyFor(reason)}`,
+  ].join("\n");
+}
+
+function runningNow(before: Shape, found: Shape): string {
+  const ran = Object.keys(before.units).filter((unit) => before.units[unit]!.active === true);
+  const down = ran.filter((unit) => found.units[unit]?.active !== true);
+  if (down.length > 0) return `, but this did not start again: ${down.join(", ")}. On the host, "journalctl -u ${down[0]}" says why`;
+  return ran.length > 0 ? `; as before, this is active: ${ran.join(", ")}` : "";
+}
+
+const remedyFor = (reason: string): string => REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? "put right what the output names, then run up again";
+
+const REMEDIES: [RegExp, string][] = [
+  [/^packages could not/, "check the names for this host's release, and that it reaches its package mirror, then run up again"],
+  [/^health check failed/, "put right what the output and the journal name; if it only starts slowly, give the check a longer `within`; then run up again"],
+  [/^no new connection/, "correct the change so that the connection declared for this host still gets in, then run up again"],
+  [/active|crashing|unit failed/, "put right what the journal names, then run up again"],
+];
