@@ -139,6 +139,16 @@ test("a drop-in made by hand goes, and its unit restarts without it", async () =
   expect(await ssh("systemctl show -p Nice --value worker; ls -d /etc/systemd/system/worker.service.d 2>&1 || true")).toMatch(/^0\n.*No such file/);
 });
 
+test("a unit that runs but does not listen is named and restarted", async () => {
+  await ssh("sed -i s/8080/8081/ /etc/nginx/conf.d/site.conf; systemctl restart nginx; sed -i s/8081/8080/ /etc/nginx/conf.d/site.conf");
+  const { found, paths } = await drift(web(), states.web!);
+  expect(paths).toEqual(["checks[1].problem"]);
+  expect((found.checks as { problem?: string }[])[1]!.problem).toBe("nothing listens on tcp port 8080");
+  states.web = await update(found, web());
+  expect((await drift(web(), states.web)).paths).toEqual([]);
+  expect(await ssh("curl -s localhost:8080")).toBe("hello");
+});
+
 test("a broken nginx configuration is refused, and the old one keeps serving", async () => {
   const before = await pids();
   const { message } = await failure(update(states.web!, web({ files: { "/etc/nginx/conf.d/site.conf": { content: "server { lissten 80; }\n" } } })));

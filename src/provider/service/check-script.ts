@@ -1,4 +1,5 @@
 import type { Check } from "../../model/bundle.ts";
+import { hexPort } from "./ports.ts";
 import { quote } from "./sh.ts";
 
 /** What a health check is called in messages. */
@@ -22,8 +23,6 @@ export function checkBody(service: number, check: Check): string {
     case "command": return `set +e; eval ${quote(check.command)}`;
   }
 }
-
-const hexPort = (port: number): string => port.toString(16).toUpperCase().padStart(4, "0");
 
 /** curl reads its options from stdin, so that no header shows in the list of processes. */
 function httpBody(service: number, check: Extract<Check, { kind: "http" }>): string {

@@ -23,9 +23,11 @@ export function diffService(state: Properties, declared: Properties, ignored: re
   return { detailed, deleteBeforeReplace: true };
 }
 
-/** Branches that both sides have are compared key by key; lists, and what only one side has, are one difference. */
+/** Branches that both sides have are compared key by key, lists of as many maps too; other lists, and what only one side has, are one difference. */
 function collect(from: unknown, to: unknown, path: string, report: (path: string, kind: "add" | "delete" | "update") => void): void {
-  if (isMap(from) && isMap(to)) {
+  if (isMapList(from) && isMapList(to) && from.length === to.length) {
+    from.forEach((item, i) => collect(item, to[i], joinPath(path, i), report));
+  } else if (isMap(from) && isMap(to)) {
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) collect(from[key], to[key], joinPath(path, key), report);
   } else if (differ(from, to)) report(path, isNothing(from) ? "add" : isNothing(to) ? "delete" : "update");
 }
@@ -35,6 +37,8 @@ const differ = (a: unknown, b: unknown): boolean => !(isNothing(a) && isNothing(
 /** An empty map is the same as none: the engine may drop either. */
 const isNothing = (value: unknown): boolean =>
   value === undefined || value === null || (isMap(value) && Object.keys(value).length === 0) || (Array.isArray(value) && value.length === 0);
+
+const isMapList = (value: unknown): value is Record<string, unknown>[] => Array.isArray(value) && value.every(isMap);
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);

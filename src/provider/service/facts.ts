@@ -24,6 +24,8 @@ export interface Facts {
   units: Map<string, Record<string, string>>;
   sysctl: Map<string, string>;
   timeZone?: string;
+  /** What is listened on of the ports that were asked for, as "tcp 1F90". */
+  ports: Set<string>;
 }
 
 export const sha256 = (text: string | Buffer): string => createHash("sha256").update(text).digest("hex");
@@ -34,7 +36,7 @@ export const sha256 = (text: string | Buffer): string => createHash("sha256").up
  */
 export function parseFacts(output: string): Facts {
   const facts: Facts = {
-    paths: new Map(), hashes: new Map(), texts: new Map(), packages: new Set(), users: new Map(), groups: new Map(), units: new Map(), sysctl: new Map(),
+    paths: new Map(), hashes: new Map(), texts: new Map(), packages: new Set(), users: new Map(), groups: new Map(), units: new Map(), sysctl: new Map(), ports: new Set(),
   };
   const sections = sectionsOf(output);
   if (sections.at(-1)?.name !== "end") throw new Error("the host's answer was cut short");
@@ -68,6 +70,7 @@ const READERS: Record<string, (facts: Facts, lines: string[], args: string[]) =>
   sysctl: (facts, [value], [key]) => {
     if (value) facts.sysctl.set(key!, value.trim().replace(/\s+/g, " "));
   },
+  ports: (facts, lines) => each(lines, /^((?:tcp|udp) \w{4})$/, ([port]) => void facts.ports.add(port!)),
   timezone: (facts, [link]) => {
     facts.timeZone = link?.split("/zoneinfo/")[1];
   },

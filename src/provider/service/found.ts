@@ -2,18 +2,20 @@ import { Secret } from "../../plugin/types.ts";
 import { sha256, type Facts } from "./facts.ts";
 import { cronPath, cronText, dropInFolder, dropInPath, managedFiles, parseCron, sysctlPath, unitPath, USUAL_ATTRIBUTES } from "./managed.ts";
 import { TEXT_LIMIT, type Expectation } from "./observe.ts";
-import { plainOf, secretsIn, type Content, type CronShape, type FileShape, type Shape, type UnitShape } from "./types.ts";
+import { hexPort, mayListen, watchedPort } from "./ports.ts";
+import { plainOf, secretsIn, type CheckShape, type Content, type CronShape, type FileShape, type Shape, type UnitShape } from "./types.ts";
 
 /** Stands for a secret text that is not the declared one: what was found is never kept. */
 export const DIFFERS = "[differs]";
 
 /**
  * What was found of a service, in the shape of its declaration: things that are not there are left out, things that cannot be
- * observed (checks, validations …) are as declared, and what counts as right is as declared to the letter. So a plain comparison
+ * observed (validations, most checks …) are as declared, and what counts as right is as declared to the letter. So a plain comparison
  * with the declaration is the drift.
  */
 export function foundShape({ service, shape }: Expectation, facts: Facts): Shape {
   const look: Look = lookWith(facts, secretsIn(shape));
+  const units = pickFound(shape.units, (unit, name) => foundUnit(name, unit, facts, look));
   const persisted = look(sysctlPath(service), "");
   return {
     ...shape,
@@ -28,13 +30,14 @@ export function foundShape({ service, shape }: Expectation, facts: Facts): Shape
       const found = look(path, content);
       return found === undefined ? undefined : { content: found, ...attributesAt(path, facts)! };
     }),
-    units: pickFound(shape.units, (unit, name) => foundUnit(name, unit, facts, look)),
+    units,
     cron: pickFound(shape.cron, (entry, name) => foundCron(name, entry, facts, look)),
     sysctl: pickFound(shape.sysctl, (_, key) => {
       const value = facts.sysctl.get(key);
       const kept = persisted !== undefined && plainOf(persisted).split("\n").includes(`${key} = ${shape.sysctl[key]}`);
       return value === undefined || kept ? value : `${value} (not kept over a reboot)`;
     }),
+    checks: foundChecks(shape, units, facts),
     timeZone: shape.timeZone === undefined ? undefined : facts.timeZone,
   };
 }
@@ -79,6 +82,17 @@ function foundActive(state: string | undefined, sub: string | undefined, declare
   const failed = state === "failed" || sub?.startsWith("auto-restart");
   if (failed) return declared === false ? false : "failed";
   return state === "activating" ? declared : false;
+}
+
+/** A service whose units run and that does not listen is deaf; one whose units do not run has drifted enough. */
+function foundChecks({ checks, units }: Shape, found: Shape["units"], facts: Facts): CheckShape[] {
+  const isRunning = Object.entries(units).every(([name, { active }]) => active !== true || found[name]?.active === true);
+  const mayBeDeaf = isRunning && Object.entries(units).some(([name, unit]) => mayListen(name, unit));
+  return checks.map(({ problem: _, ...check }) => {
+    const watched = mayBeDeaf ? watchedPort(check) : undefined;
+    if (!watched || facts.ports.has(`${watched.protocol} ${hexPort(watched.port)}`)) return check;
+    return { ...check, problem: `nothing listens on ${watched.protocol} port ${watched.port}` };
+  });
 }
 
 function foundCron(name: string, declared: CronShape | string, facts: Facts, look: Look): CronShape | string | undefined {

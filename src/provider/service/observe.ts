@@ -2,6 +2,7 @@ import { Secret } from "../../plugin/types.ts";
 import { settledPart } from "./apply-names.ts";
 import { dropInFolder, managedFiles } from "./managed.ts";
 import { sha256 } from "./facts.ts";
+import { mayListen, portsPart, watchedPort } from "./ports.ts";
 import { quote, quoteAll } from "./sh.ts";
 import { plainOf, type Shape } from "./types.ts";
 
@@ -31,6 +32,7 @@ export function observeScript(expectations: readonly Expectation[], run: string)
   const packages = unique(shapes.flatMap((shape) => shape.packages));
   const secretPaths = unique(files.filter(isSecret).map(({ path }) => path));
   const plainPaths = unique(files.filter((file) => !isSecret(file)).map(({ path }) => path)).filter((path) => !secretPaths.includes(path));
+  const ports = shapes.flatMap((shape) => (Object.entries(shape.units).some(([name, unit]) => mayListen(name, unit)) ? shape.checks.flatMap((check) => watchedPort(check) ?? []) : []));
   const hashes = unique(files.filter((file) => !isSecret(file)).map(({ content }) => sha256(plainOf(content))));
 
   return [
@@ -45,6 +47,7 @@ export function observeScript(expectations: readonly Expectation[], run: string)
     ...(users.length + keys((shape) => shape.groups).length > 0 ? ["echo '#fleet:group'; getent group"] : []),
     ...keys((shape) => shape.sysctl).map(sysctlPart),
     ...(shapes.some((shape) => shape.timeZone !== undefined) ? ["echo '#fleet:timezone'; readlink /etc/localtime"] : []),
+    ...(ports.length > 0 ? [portsPart(ports)] : []),
     "echo '#fleet:end'; exit 0",
   ].join("\n");
 }

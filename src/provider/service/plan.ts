@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Check } from "../../model/bundle.ts";
 import { mayCutLine } from "./line.ts";
 import { managedFiles, type ManagedFile } from "./managed.ts";
+import { mayListen } from "./ports.ts";
 import { plainOf, reveal, type Shape, type UnitShape } from "./types.ts";
 
 /** One thing to do on a host. Steps are carried out by kind, in the order that apply-script.ts gives them. */
@@ -142,7 +143,9 @@ function planUnits(desired: Shape, found: Shape, changed: ManagedFile[], install
   const rewritten = new Set(changed.flatMap(({ unit }) => unit ?? []));
   const retired = Object.keys(found.units).some((unit) => !(unit in desired.units));
   const stale = Object.values(found.units).some(({ needsReload }) => needsReload);
-  const steps = Object.entries(desired.units).flatMap(([name, unit]) => planUnit(name, unit, found.units[name], rewritten.has(name), filesChanged, installed));
+  const isDeaf = found.checks.some(({ problem }) => problem !== undefined);
+  const steps = Object.entries(desired.units).flatMap(([name, unit]) =>
+    planUnit(name, unit, found.units[name], rewritten.has(name) || (isDeaf && mayListen(name, unit)), filesChanged, installed));
   return [...(rewritten.size > 0 || retired || stale ? [{ do: "reread-units" as const }] : []), ...steps];
 }
 

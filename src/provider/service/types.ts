@@ -1,4 +1,4 @@
-import type { Bundle } from "../../model/bundle.ts";
+import type { Bundle, Check } from "../../model/bundle.ts";
 import { Secret, type Properties } from "../../plugin/types.ts";
 import type { Connection } from "../../transport/types.ts";
 
@@ -34,12 +34,16 @@ export interface CronShape {
   attributes?: string;
 }
 
+/** Only found: what is wrong, such as "nothing listens on tcp port 80" while the service's units run. */
+export type CheckShape = Check & { problem?: string };
+
 /** A bundle with its texts resolved, as declared or as found on a host; what was not found is left out of its map. */
-export interface Shape extends Omit<Bundle, "files" | "units" | "cron"> {
+export interface Shape extends Omit<Bundle, "files" | "units" | "cron" | "checks"> {
   files: Record<string, FileShape>;
   units: Record<string, UnitShape>;
   /** A found entry that is not one line "schedule user command" is its text. */
   cron: Record<string, CronShape | string>;
+  checks: CheckShape[];
 }
 
 /** One service on one host: the inputs of a resource, and its state. */

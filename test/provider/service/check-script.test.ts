@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkSchema } from "../../../src/model/bundle.ts";
 import { checkBody } from "../../../src/provider/service/check-script.ts";
+import { hexPort, portsPart, watchedPort } from "../../../src/provider/service/ports.ts";
 import { fn } from "../../../src/provider/service/sh.ts";
 
 let server: Server;
@@ -56,3 +57,16 @@ test.each<[string, () => object, boolean, RegExp]>([
 ])("%s", async (_, check, passed, said) => {
   expect(await runCheck(check())).toEqual({ passed, said: expect.stringMatching(said) });
 });
+
+test("ports that are listened on are found, each under its protocol", async () => {
+  const script = portsPart([{ protocol: "tcp", port }, { protocol: "tcp", port: 1 }, { protocol: "udp", port: udpPort }, { protocol: "udp", port: 1 }]);
+  const said = await new Promise<string>((resolve) => execFile("sh", ["-c", script], (_, stdout) => resolve(stdout)));
+  expect(said.split("\n").filter(Boolean)).toEqual(["#fleet:ports", `tcp ${hexPort(port)}`, `udp ${hexPort(udpPort)}`]);
+});
+
+test.each([
+  [{ kind: "tcp", port: 80 }, { protocol: "tcp", port: 80 }],
+  [{ kind: "udp", port: 53 }, { protocol: "udp", port: 53 }],
+  [{ kind: "tcp", address: "10.0.0.1", port: 80 }, undefined],
+  [{ kind: "http", url: "http://127.0.0.1/" }, undefined],
+])("%j watches %j", (check, expected) => expect(watchedPort(checkSchema.parse(check))).toEqual(expected));

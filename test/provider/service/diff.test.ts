@@ -33,6 +33,7 @@ test.each<[string, (state: Plain) => void, Record<string, string>]>([
   ["a deleted cron entry", (s) => delete s.cron["traffic-sync"], { 'cron["traffic-sync"]': "add" }],
   ["an edited cron entry", (s) => (s.cron["traffic-sync"].schedule = "0 4 * * *"), { 'cron["traffic-sync"].schedule': "update" }],
   ["a missing package", (s) => (s.packages = []), { packages: "add" }],
+  ["a port that nothing listens on", (s) => (s.checks[0].problem = "x"), { "checks[0].problem": "delete" }],
   ["another check", (s) => (s.checks = []), { checks: "add" }],
   ["another host", (s) => (s.host = "cx23"), { host: "update-replace" }],
   ["another name", (s) => (s.service = "old"), { service: "update-replace" }],

@@ -47,6 +47,18 @@ test("units keep their places when one answers under another name", () => {
   expect(found.units["b.service"]!.active).toBe("failed");
 });
 
+const listening = shape({ units: { "a.service": {} }, checks: [{ kind: "tcp", port: 8080 }, { kind: "udp", port: 3478 }, { kind: "tcp", address: "10.0.0.9", port: 1 }, { kind: "command", command: "true" }] });
+test.each<[string, Shape, Record<string, string>, string, (string | undefined)[]]>([
+  ["that are all listened on", listening, {}, "tcp 1F90\nudp 0D96", []],
+  ["that nothing listens on while the unit runs", listening, {}, "udp 1F90", ["nothing listens on tcp port 8080", "nothing listens on udp port 3478"]],
+  ["of a unit that does not run", listening, { ActiveState: "failed" }, "", []],
+  ["of a service that is never restarted", shape({ ...listening, units: { "a.service": { onChange: "nothing" } } }), {}, "", []],
+  ["that were closed at the last look", { ...listening, checks: listening.checks.map((check) => ({ ...check, problem: "x" })) }, {}, "tcp 1F90\nudp 0D96", []],
+])("ports %s", (_, declared, properties, ports, expected) => {
+  const { checks } = find(declared, `#fleet:units a.service\n${unit(properties)}\n#fleet:ports\n${ports}`);
+  expect(checks.flatMap(({ problem }) => problem ?? [])).toEqual(expected);
+});
+
 test("accounts: order does not matter, an extra group does", () => {
   const declared = shape({ users: { web: { home: "/srv", shell: "/bin/sh", groups: ["video", "adm"] } } });
   const output = (adm: string) => `#fleet:passwd\nweb:x:999:999::/srv:/bin/sh\n#fleet:group\nadm:x:4:${adm}\nvideo:x:44:web\nsudo:x:27:${adm === "" ? "web" : ""}`;

@@ -49,6 +49,7 @@ test.each<[string, (found: Plain) => void, string[]]>([
   ["a cron entry anyone may write", (f) => (f.cron.sync.attributes = "0666 root:root"), ["attributes /etc/cron.d/sync", "validate"]],
   ["a kernel setting", (f) => (f.sysctl["net.ipv4.ip_forward"] = "0"), ["write /etc/sysctl.d/60-fleet-web.conf", "set-kernel", "validate"]],
   ["another time zone", (f) => (f.timeZone = "Etc/UTC"), ["set-time-zone"]],
+  ["a service that does not listen", (f) => (f.checks[0].problem = "x"), ["restart web.service", "restart nginx.service"]],
   ["a missing package", (f) => (f.packages = []), ["install"]],
   ["a user in another group", (f) => (f.users.web.groups = ["adm", "sudo"]), ["correct-user web"]],
   ["a directory of another owner", (f) => (f.directories["/srv/web"].owner = "root"), ["directory /srv/web"]],
