@@ -2,15 +2,18 @@ import { fullName } from "../model/dns.ts";
 import type { Fleet } from "../model/fleet.ts";
 import { isActive } from "../model/status.ts";
 import { recordName } from "./cloudflare.ts";
-import type { ExistingKind } from "./types.ts";
+import type { Existing, ExistingKind } from "./types.ts";
+
+/** A host's public address: from its file, or from the cloud for one that the fleet made; undefined for one that is still to be made. */
+export const knownAddress = (fleet: Fleet, existing: Existing, host: string): string | undefined =>
+  fleet.hosts.find((h) => h.name === host)?.ipv4 ?? existing[`hcloud:address/${host}`];
 
 /** Keys ("kind/name") of everything that a fleet declares and that may exist already. */
-export function declaredKeys(fleet: Fleet): Set<string> {
+export function declaredKeys(fleet: Fleet, existing: Existing = {}): Set<string> {
   const { edge } = fleet;
-  const address = (host: string) => fleet.hosts.find((h) => h.name === host)?.ipv4;
   const servers = fleet.hosts.filter((h) => isActive(h) && h.kind === "hetzner").map((h) => h.name);
   const records = fleet.zones.filter(isActive).flatMap((zone) =>
-    zone.records.filter(isActive).map((r) => ({ name: fullName(r, zone.name), type: r.type, content: typeof r.target === "string" ? r.target : (address(r.target.name) ?? "") })));
+    zone.records.filter(isActive).map((r) => ({ name: fullName(r, zone.name), type: r.type, content: typeof r.target === "string" ? r.target : (knownAddress(fleet, existing, r.target.name) ?? "") })));
   const pages = edge.pages.filter(isActive);
   const pageRecords = pages.flatMap((p) => p.domains.map((name) => ({ name, type: "CNAME", content: `${p.name}.pages.dev` })));
   const keys: [ExistingKind, string[]][] = [

@@ -6,7 +6,14 @@ interface Page {
   [collection: string]: unknown;
 }
 
-/** Servers and firewalls of a Hetzner Cloud project, by name (unique in a project). */
+interface Item {
+  id: number;
+  name: string;
+  /** Of servers only. */
+  public_net?: { ipv4: { ip: string } | null };
+}
+
+/** Servers and firewalls of a Hetzner Cloud project by name (unique in a project), and the servers' addresses. */
 export async function existingAtHetzner(api: Api): Promise<Existing> {
   if (!api.token) return {};
   const lists = await Promise.all([list(api, "servers", "hcloud:server"), list(api, "firewalls", "hcloud:firewall")]);
@@ -17,7 +24,10 @@ async function list(api: Api, collection: string, kind: ExistingKind): Promise<[
   const found: [string, string][] = [];
   for (let page: number | null = 1; page !== null; ) {
     const answer: Page = await getJson<Page>(api, "Hetzner Cloud", `/${collection}?per_page=50&page=${page}`);
-    for (const item of answer[collection] as { id: number; name: string }[]) found.push([`${kind}/${item.name}`, String(item.id)]);
+    for (const { id, name, public_net } of answer[collection] as Item[]) {
+      found.push([`${kind}/${name}`, String(id)]);
+      if (public_net?.ipv4) found.push([`hcloud:address/${name}`, public_net.ipv4.ip]);
+    }
     page = answer.meta.pagination.next_page;
   }
   return found;

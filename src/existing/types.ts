@@ -7,12 +7,11 @@ export type ExistingKind =
   | "cloudflare:kv"
   | "cloudflare:pages";
 
-/** "kind/name" → the id that Pulumi imports it by. */
+/** "kind/name" → the id that Pulumi imports it by; and "hcloud:address/name" → the IPv4 address of a server. */
 export type Existing = Record<string, string>;
 
 /** What exists at the providers, and which of it the stack's state does not hold yet. Found out before each run. */
 export interface CloudView {
-  /** "kind/name" → the id to import it by. */
   existing: Existing;
   /** Keys of `existing` that are to be taken into the state by this run. */
   adopt: readonly string[];

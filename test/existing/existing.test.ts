@@ -33,8 +33,9 @@ describe("what exists at Hetzner Cloud", () => {
     await cloud.seedServer({ name: "ghost-01", type: "cx43", location: "hel1", publicAddress: "203.0.113.1", authorizedKeys: [] });
     faults.add({ fault: "status", status: 429, times: 2 });
     const found = await existingAtHetzner({ url, token });
-    expect(Object.keys(found)).toHaveLength(52);
+    expect(Object.keys(found)).toHaveLength(53);
     expect(found["hcloud:server/ghost-01"]).toMatch(/^\d+$/);
+    expect(found["hcloud:address/ghost-01"]).toBe("203.0.113.1");
   });
 
   test("a machine is gone only when its provider says so", async () => {
@@ -86,6 +87,12 @@ describe("what a fleet declares", () => {
       "cloudflare:bucket/models", "cloudflare:pages/site", "cloudflare:record/docs.example.com CNAME example.org", "cloudflare:record/example.com CNAME site.pages.dev",
       "cloudflare:record/ghost.example.com A 203.0.113.1", "hcloud:firewall/ghost-01", "hcloud:server/ghost-01",
     ]);
+  });
+  test("a record of a machine that the fleet made is known by the address that the cloud gave it", () => {
+    const made = fleet({ ...declared, hosts: [hetzner({ name: "ghost-01", type: "cx43", location: "hel1", os: "ubuntu" })] });
+    const ofGhost = (existing: Record<string, string>) => [...declaredKeys(made, existing)].find((key) => key.includes(" A "));
+    expect(ofGhost({ "hcloud:address/ghost-01": "203.0.113.77" })).toBe("cloudflare:record/ghost.example.com A 203.0.113.77");
+    expect(ofGhost({})).toBe("cloudflare:record/ghost.example.com A ");
   });
   test("an empty fleet declares nothing", () => expect(declaredKeys(fleet({ name: "test" })).size).toBe(0));
 });

@@ -11,7 +11,7 @@ export interface CloudflareZoneArgs {
   zone: Zone & { id: string };
   /** A host's public address, by its name. */
   addressOf: (host: string) => pulumi.Input<string>;
-  /** The address that the host file knows, for recognising a record that exists; undefined for machines that are still to be made. */
+  /** The address that a host has now, for recognising a record that exists; undefined for machines that are still to be made. */
   knownAddress: (host: string) => string | undefined;
   view: CloudView;
 }

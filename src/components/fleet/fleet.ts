@@ -3,6 +3,7 @@ import type { Fleet } from "../../model/fleet.ts";
 import type { Host } from "../../model/host.ts";
 import { labelsOf } from "../../model/labels.ts";
 import { isActive } from "../../model/status.ts";
+import { knownAddress } from "../../existing/declared.ts";
 import type { CloudView } from "../../existing/types.ts";
 import { CloudflareEdge } from "../cloudflare/edge.ts";
 import { CloudflareZone } from "../cloudflare/zone.ts";
@@ -84,8 +85,7 @@ export class DeployedFleet extends pulumi.ComponentResource {
 
   private createZones({ fleet, view }: DeployArgs): void {
     for (const zone of fleet.zones.filter((z) => isActive(z) && z.provider === "cloudflare")) {
-      const knownAddress = (host: string) => fleet.hosts.find((h) => h.name === host)?.ipv4;
-      new CloudflareZone(zone.name, { zone: { ...zone, id: zoneId(zone) }, addressOf: (host) => this.addressOf(host), knownAddress, view }, { parent: this });
+      new CloudflareZone(zone.name, { zone: { ...zone, id: zoneId(zone) }, addressOf: (host) => this.addressOf(host), knownAddress: (host) => knownAddress(fleet, view.existing, host), view }, { parent: this });
     }
   }
 
