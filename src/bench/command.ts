@@ -1,5 +1,3 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { lookAtClouds } from "../cli/cloud-view.ts";
 import { observe } from "../cli/commands/drift.ts";
 import { bringUp } from "../cli/commands/up.ts";
@@ -7,7 +5,6 @@ import { writeProject } from "../cli/lab-stack.ts";
 import { fail, out } from "../cli/output.ts";
 import { changesOrFail } from "../cli/run-stack.ts";
 import { openFleet, type OpenStack } from "../cli/stack.ts";
-import { fleetDir } from "../setup/paths.ts";
 import { benchFleet, SERVICES_VARIABLE } from "./fleet.ts";
 
 /**
@@ -29,8 +26,6 @@ try {
 
 async function open(services: number, provider: "fleet" | "empty"): Promise<OpenStack> {
   const stack = await openFleet(benchFleet(services), { lab: true });
-  const folder = join(fleetDir, "bench", provider);
-  await mkdir(folder, { recursive: true });
-  const cwd = await writeProject(folder, { program: "src/bench/program.ts", ...(provider === "empty" && { provider: "src/bench/empty-provider" }) });
-  return { ...stack, target: { ...stack.target, cwd, env: { ...stack.target.env, [SERVICES_VARIABLE]: String(services) } } };
+  await writeProject(stack.target.cwd, { program: "src/bench/program.ts", ...(provider === "empty" && { provider: "src/bench/empty-provider" }) });
+  return { ...stack, target: { ...stack.target, env: { ...stack.target.env, [SERVICES_VARIABLE]: String(services) } } };
 }

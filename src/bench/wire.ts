@@ -1,0 +1,38 @@
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { findOnPath } from "../setup/find-on-path.ts";
+import { fleetDir } from "../setup/paths.ts";
+
+/** What went to one host while one command ran. */
+export interface Wire {
+  handshakes: number;
+  roundTrips: number;
+}
+
+const folder = join(fleetDir, "bench", "wire");
+
+/**
+ * Runs a command with an `ssh` first on its PATH that keeps a copy of what is sent, and counts: a copy for each connection, and in it each
+ * script's last line ("# end N", see src/transport/runner.ts).
+ * @returns the highest counts of any host
+ */
+export async function countWire(work: (env: NodeJS.ProcessEnv) => Promise<unknown>): Promise<Wire> {
+  const [bin, log] = [join(folder, "bin"), join(folder, "log")];
+  await rm(folder, { recursive: true, force: true });
+  for (const made of [bin, log]) await mkdir(made, { recursive: true });
+  await writeFile(join(bin, "ssh"), `#!/bin/bash\nfor host; do [ "$last" = -- ] && break; last=$host; done\nexec ${await findOnPath("ssh")} "$@" < <(tee "${log}/$host.$$")\n`);
+  await chmod(join(bin, "ssh"), 0o755);
+  await work({ PATH: [bin, process.env.PATH].join(delimiter) });
+  const byHost = new Map<string, Wire>();
+  for (const name of await readdir(log)) {
+    const host = name.slice(0, name.lastIndexOf("."));
+    const before = byHost.get(host) ?? { handshakes: 0, roundTrips: 0 };
+    byHost.set(host, { handshakes: before.handshakes + 1, roundTrips: before.roundTrips + countScripts(await readFile(join(log, name), "utf8")) });
+  }
+  await rm(folder, { recursive: true, force: true });
+  const most = (of: (wire: Wire) => number) => Math.max(0, ...[...byHost.values()].map(of));
+  return { handshakes: most((w) => w.handshakes), roundTrips: most((w) => w.roundTrips) };
+}
+
+/** Scripts end with "# end N"; the header of the next one follows at once. */
+export const countScripts = (sent: string): number => [...sent.matchAll(/^# end \d/gm)].length;

@@ -1,0 +1,92 @@
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { benchFleet, SERVICES, STACK } from "../../bench/fleet.ts";
+import { BenchMachines } from "../../bench/machines.ts";
+import { peakMemory } from "../../bench/measure.ts";
+import { showResults, type Results } from "../../bench/report.ts";
+import { fleetTool, peers, type Tool } from "../../bench/tools.ts";
+import { countWire } from "../../bench/wire.ts";
+import { labDown, labStatus } from "../../lab/lifecycle.ts";
+import { ROOT } from "../../load/fleet.ts";
+import { progress } from "../../setup/progress.mjs";
+import { pythonWith } from "../../setup/python.ts";
+import { out } from "../output.ts";
+import { openFleet } from "../stack.ts";
+
+const RUNS = 5;
+/** Services per host for which round trips are counted. */
+const SIZES = [1, 20, 60];
+const PROVIDER = "src/provider/main.ts";
+
+/** Measures fleet beside its peers on the same machines, prints the table and keeps it in docs/benchmark.md. */
+export async function bench(): Promise<void> {
+  const python = await progress.step("Python packages of the peers", () => pythonWith(join(ROOT, "src/bench/peers/requirements.txt")));
+  await labDown(STACK, { forget: true });
+  try {
+    await openFleet(benchFleet(SERVICES), { lab: true });
+    const results = await measureAll(python);
+    const page = showResults(results);
+    await writeFile(join(ROOT, "docs/benchmark.md"), page);
+    out(page);
+  } finally {
+    await labDown(STACK, { forget: true });
+  }
+}
+
+async function measureAll(python: string): Promise<Results> {
+  const status = await labStatus(STACK);
+  const machines = new BenchMachines(status.sshConfig);
+  const [fleet, empty] = [fleetTool("fleet"), fleetTool("empty")];
+  const tools = [fleet, ...(await peers(python, status))];
+  const times: Results["times"] = Object.fromEntries(tools.map(({ name }) => [name, { up: [], drift: [] }]));
+  const again: Results["again"] = { fleet: [], empty: [] };
+
+  // The round before the first one warms caches and does not count. Who goes first changes, so that noise hits all alike.
+  for (let round = 0; round <= RUNS; round += 1) {
+    await progress.step(round === 0 ? "Warm up" : `Round ${round} of ${RUNS}`, async (note) => {
+      for (const tool of [...tools.slice(round % tools.length), ...tools.slice(0, round % tools.length)]) {
+        note(`${tool.name} from nothing`);
+        keep(round, times[tool.name]!.up, await fromNothing(tool, machines, SERVICES));
+        note(`${tool.name}, nothing to do`);
+        keep(round, times[tool.name]!.drift, (await tool.drift()).seconds);
+        if (tool !== fleet) continue;
+        note("fleet, second up");
+        keep(round, again.fleet, (await fleet.up()).seconds);
+        keep(round, again.empty, (await empty.up()).seconds);
+      }
+    });
+  }
+  const providerBytes = await progress.step("Watch the provider's memory", () => peakMemory(PROVIDER, async () => {
+    await fromNothing(fleet, machines, SERVICES);
+    await fleet.drift();
+    await fleet.up();
+  }));
+  const wire = await progress.step("Count round trips", () => countAll(machines));
+  return { date: new Date().toISOString().slice(0, 10), machine: describeMachine(), runs: RUNS, times, again, wire, providerBytes };
+}
+
+const keep = (round: number, into: number[], seconds: number): void => {
+  if (round > 0) into.push(seconds);
+};
+
+/** Empties the machines, then measures; and makes sure that the tool has done its work. */
+async function fromNothing(tool: Tool, machines: BenchMachines, services: number): Promise<number> {
+  await machines.reset();
+  await tool.forget?.();
+  const { seconds } = await tool.up();
+  await machines.expectServices(services);
+  return seconds;
+}
+
+async function countAll(machines: BenchMachines): Promise<Results["wire"]> {
+  const counted: Results["wire"] = [];
+  for (const services of SIZES) {
+    const up = await countWire((env) => fromNothing(fleetTool("fleet", services, env), machines, services));
+    const drift = await countWire((env) => fleetTool("fleet", services, env).drift());
+    counted.push({ services, drift, up });
+  }
+  return counted;
+}
+
+const describeMachine = (): string => `${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB`;

@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { withLock } from "./lock.mjs";
+import { fleetDir } from "./paths.ts";
+import { run } from "./run.ts";
+
+/**
+ * A Python environment with the packages that a requirements.txt pins, made once for each content of the file.
+ * @returns its folder: `bin/python` and the packages' own programs are in it
+ * @throws Error when python3 or its venv module is missing, or pip can't get a package
+ */
+export async function pythonWith(requirements: string): Promise<string> {
+  const hash = createHash("sha256").update(await readFile(requirements)).digest("hex").slice(0, 12);
+  const parent = join(fleetDir, "python");
+  const folder = join(parent, hash);
+  const ready = join(folder, "ready");
+  await mkdir(parent, { recursive: true });
+  await withLock(`${folder}.lock`, async () => {
+    if (existsSync(ready)) return;
+    await rm(folder, { recursive: true, force: true });
+    await run("python3", ["-m", "venv", folder]).catch((error: Error) => {
+      throw new Error(`no Python environment could be made; install it with: apt-get install python3-venv\n${error.message}`);
+    });
+    await run(join(folder, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+    await writeFile(ready, "");
+  });
+  return folder;
+}
