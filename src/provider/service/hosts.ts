@@ -49,7 +49,10 @@ export interface HostsOptions {
   confirmSeconds?: number;
 }
 
-/** Observes and changes services on hosts. Calls for one host at about the same time share their round trips. */
+/**
+ * Observes and changes services on hosts. Calls for one host at about the same time share their round trips. Each host has its own
+ * deadlines and holds up no other: to connect (the transport's), to look (OBSERVE_SECONDS), to change (applySeconds()).
+ */
 export class Hosts {
   private readonly runner: Runner;
   private readonly observing = new Batcher<{ target: Target; expectation: Expectation }, Shape>((_, requests) => this.observeBatch(requests));
