@@ -5,6 +5,7 @@ import { Faults } from "./clouds/http/faults.ts";
 import { RequestLog } from "./clouds/http/log.ts";
 import { startCloud } from "./clouds/http/server.ts";
 import { Store } from "./clouds/store.ts";
+import { raiseKernelLimits } from "./machines/kernel-limits.ts";
 import { makeKeyPair } from "./machines/key-pair.ts";
 import { NspawnMachines } from "./machines/machines.ts";
 import { ensureSwitch, removeNetwork } from "./machines/network.ts";
@@ -33,6 +34,7 @@ export class Lab {
   static async open(stack: string, image: string): Promise<Lab> {
     const paths = labPaths(stack);
     const settings = await readSettings(paths.settings);
+    await raiseKernelLimits();
     settings.subnet = await ensureSwitch(paths.id, settings.subnet);
     if (!(await exists(paths.key))) await makeKeyPair(paths.key);
     const operatorKey = (await readFile(`${paths.key}.pub`, "utf8")).trim();
