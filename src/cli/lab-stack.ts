@@ -20,7 +20,8 @@ export async function prepareLab({ fleet }: LoadedFleet): Promise<EngineTarget> 
   await mkdir(join(folder, "state"), { recursive: true });
   const env = {
     ...withTools(process.env),
-    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    // The state is written at every step; a second file with its checksum each time serves nobody here.
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
     PULUMI_HOME: await engineHome(),
     FLEET_STAND_INS: "true",
     ...(await labEnvironment(fleet.name)),

@@ -8,6 +8,9 @@ export function withTools(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     ...env,
     PATH: [...tools, env.PATH].join(":"),
     NODE_COMPILE_CACHE: join(ROOT, ".fleet", "cache", "node"),
+    PULUMI_LANGUAGE_NODEJS_RUN_PATH: join(ROOT, "src", "engine", "run-program.mjs"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The engine is a Go program that lives for seconds: it may collect its garbage less often.
+    GOGC: env.GOGC ?? "400",
   };
 }

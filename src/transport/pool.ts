@@ -40,6 +40,11 @@ export class Pool {
     return this.use(host, connection, (session) => session.run(script, options));
   }
 
+  /** Fulfilled when the host is connected and the scripts before have ended. @throws UnreachableError when the host does not answer. */
+  ready(host: string, connection: Connection): Promise<void> {
+    return this.use(host, connection, async () => {});
+  }
+
   /** The machine's own host key, over a connection that is already verified. */
   hostKey(host: string, connection: Connection): Promise<string | undefined> {
     return this.use(host, connection, async (session) => session.hostKey);

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await labUp({ stack: STACK, adoptedServers: [], zones: [], accountId: "0".repeat(32), staticHosts: [{ name: "one", authorizedKeys: [] }] }, { progress: quiet });
   transport = new OpenSsh({ include: labPaths(STACK).sshConfig });
   pool = new Pool(transport);
-  resource = serviceResource({ run: (...call) => (trips++, pool.run(...call)), reconnect: (...host) => pool.reconnect(...host) }, { confirmSeconds: 8 });
+  resource = serviceResource({ run: (...call) => (trips++, pool.run(...call)), ready: (...host) => pool.ready(...host), reconnect: (...host) => pool.reconnect(...host) }, { confirmSeconds: 8 });
 });
 afterAll(async () => {
   await pool?.close();
@@ -242,7 +242,7 @@ test("a route that swallows every answer, which breaks the connection too, is un
 });
 
 test("a run that is killed before it confirms leaves the old state, and another run waits for that", async () => {
-  const killed = serviceResource({ run: (host, connection, script, options) => (script.includes("ended") && !script.includes("mkdir -m") ? new Promise<never>(() => {}) : pool.run(host, connection, script, options)), reconnect: async () => {} }, { confirmSeconds: 4 });
+  const killed = serviceResource({ run: (host, connection, script, options) => (script.includes("ended") && !script.includes("mkdir -m") ? new Promise<never>(() => {}) : pool.run(host, connection, script, options)), ready: (...host) => pool.ready(...host), reconnect: async () => {} }, { confirmSeconds: 4 });
   const news = sshd("X11Forwarding yes\n");
   void killed.update({ urn: urn(news), id: "", olds: states.sshd!, oldInputs: states.sshd!, news, preview: false, timeoutSeconds: 0, ignoreChanges: [] });
   await expect.poll(() => ssh("ls /run/fleet-apply.*/ended 2>/dev/null || true"), { timeout: 20_000 }).toContain("ended");

@@ -1,6 +1,15 @@
-/** How long nothing must arrive before a batch starts, and how long its first item waits at most, in milliseconds. */
-const QUIET = 4;
-const PATIENCE = 50;
+/** When a batch starts, in milliseconds. */
+export interface Pace {
+  /** How long nothing must have arrived, for any key. */
+  quiet: number;
+  /** How long it waits for that at most. */
+  patience: number;
+}
+
+/** Looks come in one burst for all hosts, because the engine knows them all when it begins. */
+export const BURST: Pace = { quiet: 4, patience: 50 };
+/** Changes come one by one, as the program declares them. A batch of changes takes about as long for one as for all, so it waits for the last. */
+export const TRICKLE: Pace = { quiet: 60, patience: 5000 };
 
 interface Item<Request, Reply> {
   request: Request;
@@ -8,19 +17,28 @@ interface Item<Request, Reply> {
   reject: (error: unknown) => void;
 }
 
+/** What is done with the requests for a key (a host). */
+export interface Work<Request, Reply> {
+  /** Awaited while requests gather: a connection is made, or the host is busy with others. */
+  ready(first: Request): Promise<void>;
+  run(requests: Request[]): Promise<Reply[]>;
+}
+
 /**
- * Gathers requests by key (a host) that arrive at about the same time and hands them to `work` together. While a key's batch is running,
- * the next one gathers, so the more there is to do the larger the batches.
+ * Gathers requests by key that arrive at about the same time and hands them over together. While a key's batch is running, the next one
+ * gathers, so the more there is to do the larger the batches.
  */
 export class Batcher<Request, Reply> {
-  private readonly work: (key: string, requests: Request[]) => Promise<Reply[]>;
+  private readonly work: Work<Request, Reply>;
+  private readonly pace: Pace;
   private readonly waiting = new Map<string, Item<Request, Reply>[]>();
   private readonly running = new Set<string>();
-  /** Shared by all keys: the engine sends what it has for all hosts in one burst. */
+  /** Shared by all keys: the engine sends what it has for all hosts. */
   private lastArrival = 0;
 
-  constructor(work: (key: string, requests: Request[]) => Promise<Reply[]>) {
+  constructor(work: Work<Request, Reply>, pace: Pace) {
     this.work = work;
+    this.pace = pace;
   }
 
   submit(key: string, request: Request): Promise<Reply> {
@@ -35,19 +53,29 @@ export class Batcher<Request, Reply> {
 
   private async runWhenQuiet(key: string): Promise<void> {
     this.running.add(key);
-    const started = performance.now();
-    do await new Promise((resolve) => setTimeout(resolve, QUIET));
-    while (performance.now() - this.lastArrival < QUIET && performance.now() - started < PATIENCE);
-
-    const items = this.waiting.get(key) ?? [];
-    this.waiting.delete(key);
+    let items: Item<Request, Reply>[] = [];
+    const take = () => {
+      items = this.waiting.get(key) ?? [];
+      this.waiting.delete(key);
+    };
     try {
-      const replies = await this.work(key, items.map(({ request }) => request));
+      await this.work.ready(this.waiting.get(key)![0]!.request);
+      await this.untilQuiet();
+      take();
+      const replies = await this.work.run(items.map(({ request }) => request));
       items.forEach(({ resolve }, i) => resolve(replies[i]!));
     } catch (error) {
+      if (items.length === 0) take();
       for (const { reject } of items) reject(error);
     }
     this.running.delete(key);
     if (this.waiting.has(key)) void this.runWhenQuiet(key);
+  }
+
+  private async untilQuiet(): Promise<void> {
+    const { quiet, patience } = this.pace;
+    const started = performance.now();
+    do await new Promise((resolve) => setTimeout(resolve, quiet));
+    while (performance.now() - this.lastArrival < quiet && performance.now() - started < patience);
   }
 }

@@ -4,7 +4,7 @@ import { UnreachableError, type Connection, type RunOptions, type ScriptResult }
 import { confirmScript, isGuarded } from "./apply-guard.ts";
 import type { ApplyNames } from "./apply-names.ts";
 import { applyScript, applySeconds, parseOutcomes, type Failure } from "./apply-script.ts";
-import { Batcher } from "./batch.ts";
+import { Batcher, BURST, TRICKLE, type Pace } from "./batch.ts";
 import { parseFacts, type Facts } from "./facts.ts";
 import { foundShape, recallTexts } from "./found.ts";
 import { observeScript, type Expectation } from "./observe.ts";
@@ -15,6 +15,8 @@ import { union, type Shape, type Target } from "./types.ts";
 export interface Runner {
   /** @throws UnreachableError when the host does not answer. */
   run(host: string, connection: Connection, script: string, options: RunOptions): Promise<ScriptResult>;
+  /** Fulfilled when a script could start at once. @throws UnreachableError when the host does not answer. */
+  ready(host: string, connection: Connection): Promise<void>;
   /** Ends the connections to a host, so that the next script goes over a new one. */
   reconnect(host: string, connection: Connection): Promise<void>;
 }
@@ -29,6 +31,11 @@ export interface Outcome {
   /** What is there now; on success of what is desired, on failure also of what should have gone. */
   found: Shape;
   failure?: Failure;
+}
+
+interface Look {
+  target: Target;
+  expectation: Expectation;
 }
 
 interface Planned extends Expectation {
@@ -55,8 +62,10 @@ export interface HostsOptions {
  */
 export class Hosts {
   private readonly runner: Runner;
-  private readonly observing = new Batcher<{ target: Target; expectation: Expectation }, Shape>((_, requests) => this.observeBatch(requests));
-  private readonly applying = new Batcher<Planned, Outcome>((_, requests) => this.applyBatch(requests));
+  private readonly observing = this.batches(BURST, (requests: Look[]) => this.observeBatch(requests));
+  /** The looks that come before a change. */
+  private readonly comparing = this.batches(TRICKLE, (requests: Look[]) => this.observeBatch(requests));
+  private readonly applying = this.batches(BURST, (plans: Planned[]) => this.applyBatch(plans));
 
   private readonly confirmSeconds: number;
   /** Tells this run's own changes from those of others on a host. */
@@ -70,13 +79,13 @@ export class Hosts {
 
   /** What there is on a host of `shape`. */
   observe(target: Target, shape: Shape): Promise<Shape> {
-    return this.observing.submit(keyOf(target), { target, expectation: { service: target.service, shape } });
+    return this.observing.submit(keyOf(target), lookAt(target, shape));
   }
 
   /** Brings a service to its desired state: looks first, then changes only what is wrong. A host that is right is only looked at. */
   async apply(target: Target, { desired, previous }: Change, onPlanned: (found: Shape) => void = () => {}): Promise<Outcome> {
     const shape = union(previous, desired);
-    const found = await this.observe(target, shape);
+    const found = await this.comparing.submit(keyOf(target), lookAt(target, shape));
     const steps = planService(target.service, desired, found);
     onPlanned(found);
     if (steps.length === 0) return { found: narrow(found, desired) };
@@ -84,7 +93,11 @@ export class Hosts {
     return outcome.failure ? outcome : { found: narrow(outcome.found, desired) };
   }
 
-  private async observeBatch(requests: { target: Target; expectation: Expectation }[]): Promise<Shape[]> {
+  private batches<Request extends { target: Target }, Reply>(pace: Pace, run: (requests: Request[]) => Promise<Reply[]>): Batcher<Request, Reply> {
+    return new Batcher({ ready: ({ target: { host, connection } }) => this.runner.ready(host, connection), run }, pace);
+  }
+
+  private async observeBatch(requests: Look[]): Promise<Shape[]> {
     const { host, connection } = requests[0]!.target;
     const expectations = requests.map(({ expectation }) => expectation);
     const result = await this.runner.run(host, connection, observeScript(expectations, this.run), { timeoutSeconds: OBSERVE_SECONDS });
@@ -122,6 +135,8 @@ export class Hosts {
     }
   }
 }
+
+const lookAt = (target: Target, shape: Shape): Look => ({ target, expectation: { service: target.service, shape } });
 
 /** Services reached over the same connection share a script. */
 const keyOf = ({ host, connection }: Target): string => JSON.stringify([host, connection]);

@@ -25,6 +25,7 @@ describe.runIf(isRoot)("on this machine", () => {
     scripts = [];
     answers = "";
     resource = serviceResource({
+      ready: (...host) => pool.ready(...host),
       reconnect: (...host) => pool.reconnect(...host),
       async run(host, connection, script, options) {
         scripts.push(script);
