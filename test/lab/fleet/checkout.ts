@@ -1,0 +1,159 @@
+import { spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Changes } from "../../../src/engine/changes.ts";
+import type { Drift } from "../../../src/engine/drift.ts";
+import type { EngineTarget } from "../../../src/engine/run.ts";
+import type { LabStatus } from "../../../src/lab/types.ts";
+import { root } from "../../../src/setup/paths.ts";
+import { tinyFleet } from "./tiny.ts";
+
+/** How a command ended. */
+export interface Ended {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command that is under way; `pid` is the CLI itself, without its launcher. */
+export interface Running {
+  pid: number;
+  ended: Promise<Ended>;
+  /** Ends the CLI where it stands. */
+  kill(): void;
+}
+
+/** A copy of this repository with the small fleet "tiny", for tests to edit and to run commands in. */
+export interface Checkout {
+  root: string;
+  stack: "tiny";
+  /** The lab's folder, with the state below it. */
+  lab: string;
+  write(path: string, text: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  read(path: string): Promise<string>;
+  /** Runs `fleet` to its end, through its launcher. */
+  fleet(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
+  start(args: string[], env?: NodeJS.ProcessEnv): Running;
+  up(): Promise<Ended & { changes: Changes }>;
+  drift(): Promise<Ended & { drift: Drift }>;
+  status(): Promise<LabStatus>;
+  /** Where and with which environment the engine works on the lab, for running `pulumi` by hand. */
+  target(): Promise<EngineTarget>;
+  /** Calls a local cloud as its owner would by hand. */
+  cloud<T>(cloud: "hcloud" | "cloudflare", method: string, path: string, body?: object): Promise<T>;
+  /** Runs a command on a machine, over ssh as `lab status` says it. @throws Error when it fails */
+  ssh(host: string, command: string): Promise<string>;
+  /** Runs any program to its end, with the lab's own settings where `env` gives them. */
+  run(command: string, args: string[], env?: NodeJS.ProcessEnv, cwd?: string): Promise<Ended>;
+  /** Forgets the lab and removes the copy. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const COPIED = ["src", "services", "stacks/main.ts", "Pulumi.yaml", "package.json", "package-lock.json"];
+const SHARED = ["node_modules", ".fleet/bin", ".fleet/cache"];
+
+/** Makes a checkout. Its lab does not clash with another's, because a lab is named after its checkout's path. */
+export async function scratchCheckout(): Promise<Checkout> {
+  const folder = await mkdtemp(join(tmpdir(), "fleet-checkout-"));
+  for (const name of COPIED) await cp(join(root, name), join(folder, name), { recursive: true });
+  await mkdir(join(folder, ".fleet"));
+  for (const name of SHARED) await symlink(join(root, name), join(folder, name));
+  const checkout = new ScratchCheckout(folder);
+  for (const [path, text] of Object.entries(tinyFleet)) await checkout.write(path, text);
+  return checkout;
+}
+
+class ScratchCheckout implements Checkout {
+  readonly root: string;
+  readonly stack = "tiny";
+  readonly lab: string;
+
+  constructor(folder: string) {
+    this.root = folder;
+    this.lab = join(folder, ".fleet", "lab", this.stack);
+  }
+
+  async write(path: string, text: string): Promise<void> {
+    await mkdir(dirname(join(this.root, path)), { recursive: true });
+    await writeFile(join(this.root, path), text);
+  }
+
+  remove = (path: string): Promise<void> => rm(join(this.root, path), { recursive: true });
+  read = (path: string): Promise<string> => readFile(join(this.root, path), "utf8");
+
+  fleet(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended> {
+    return this.run(process.execPath, [join(this.root, "src/cli/fleet.mjs"), ...args], env);
+  }
+
+  start(args: string[], env: NodeJS.ProcessEnv = {}): Running {
+    return begin(process.execPath, [join(this.root, "src/cli/main.ts"), ...args], env, this.root);
+  }
+
+  async up(): Promise<Ended & { changes: Changes }> {
+    const ended = await this.fleet(["up", this.stack, "--lab", "--json"]);
+    return { ...ended, changes: parse(ended) };
+  }
+
+  async drift(): Promise<Ended & { drift: Drift }> {
+    const ended = await this.fleet(["drift", this.stack, "--lab", "--format", "json"]);
+    return { ...ended, drift: parse(ended) };
+  }
+
+  async status(): Promise<LabStatus> {
+    return parse(await this.fleet(["lab", "status", this.stack, "--json"]));
+  }
+
+  async target(): Promise<EngineTarget> {
+    const script = `import { openStack } from "./src/cli/stack.ts"; console.log(JSON.stringify((await openStack("tiny", { lab: true })).target));`;
+    return parse(await this.run(process.execPath, ["--input-type=module", "-e", script], { PATH: `${join(this.root, "node_modules/.bin")}:${process.env.PATH}` }));
+  }
+
+  async cloud<T>(cloud: "hcloud" | "cloudflare", method: string, path: string, body?: object): Promise<T> {
+    const { url, token } = (await this.status()).clouds[cloud]!;
+    const response = await fetch(url + path, { method, headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: body && JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json().catch(() => undefined)) as T;
+  }
+
+  async ssh(host: string, command: string): Promise<string> {
+    const { sshConfig } = await this.status();
+    const { exitCode, stdout, stderr } = await this.run("ssh", ["-F", sshConfig, "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", host, command]);
+    if (exitCode !== 0) throw new Error(`${host}: ${command}: exit code ${exitCode}: ${stderr}`);
+    return stdout.trim();
+  }
+
+  run(command: string, args: string[], env: NodeJS.ProcessEnv = {}, cwd = this.root): Promise<Ended> {
+    return begin(command, args, env, cwd).ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { exitCode, stderr } = await this.fleet(["lab", "down", this.stack, "--forget"]);
+    if (exitCode !== 0) throw new Error(`the lab in ${this.root} could not be forgotten: ${stderr}`);
+    await rm(this.root, { recursive: true, force: true });
+  }
+}
+
+/** Checks that a command printed one JSON document on stdout, and nothing else. */
+function parse<T>({ stdout, stderr, exitCode }: Ended): T {
+  try {
+    return JSON.parse(stdout) as T;
+  } catch {
+    throw new Error(`no JSON document on stdout (exit code ${exitCode}): ${JSON.stringify(stdout)}\n${stderr}`);
+  }
+}
+
+function begin(command: string, args: string[], env: NodeJS.ProcessEnv, cwd: string): Running {
+  // What the test runner tells its own processes is not meant for others.
+  const { NODE_ENV: _, VITEST: __, ...own } = process.env;
+  const child = spawn(command, args, { cwd, env: { ...own, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "", stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exitCode) => resolve({ exitCode, stdout, stderr }));
+  });
+  return { pid: child.pid!, ended, kill: () => void child.kill("SIGKILL") };
+}
