@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { join, relative } from "node:path";
 import { labEnvironment, labUp } from "../lab/lifecycle.ts";
+import { writePrivate } from "../lab/settings.ts";
 import type { LabSpec } from "../lab/types.ts";
 import type { EngineTarget } from "../engine/run.ts";
 import { ROOT, type LoadedFleet } from "../load/fleet.ts";
@@ -24,6 +25,7 @@ export async function prepareLab({ fleet }: LoadedFleet): Promise<EngineTarget> 
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
     PULUMI_HOME: await engineHome(),
     FLEET_STAND_INS: "true",
+    FLEET_OPERATOR_KEYS: await readFile(join(folder, "id_ed25519.pub"), "utf8"),
     ...(await labEnvironment(fleet.name)),
     ...secrets,
   };
@@ -67,7 +69,7 @@ async function labSecrets(folder: string, fleet: Fleet): Promise<Record<string, 
   const missing = fleet.secrets.filter((spec) => isActive(spec) && known[spec.name] === undefined);
   for (const spec of missing) known[spec.name] = inventSecret(spec, randomBytes);
   if (known.PULUMI_CONFIG_PASSPHRASE === undefined) known.PULUMI_CONFIG_PASSPHRASE = randomBytes(24).toString("base64url");
-  await writeFile(path, JSON.stringify(known), { mode: 0o600 });
+  await writePrivate(path, JSON.stringify(known));
   return Object.fromEntries(Object.entries(known).map(([name, value]) => [name.startsWith("PULUMI_") ? name : secretVariable(name), value]));
 }
 

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 
 /** The whole command line, to be parsed. Wrong usage is thrown as a CommanderError. Each command's code is loaded when it runs. */
 export function buildProgram(): Command {
@@ -21,7 +21,7 @@ export function buildProgram(): Command {
     .action(async (stack, options) => (await import("./commands/preview.ts")).preview(stack, options));
 
   onStack("drift", "compare what is there with what the last `up` declared; exits 0 same, 2 drift, 3 unknown")
-    .option("--format <format>", "text or json", "text")
+    .addOption(new Option("--format <format>", "how the report is printed").choices(["text", "json"]).default("text"))
     .action(async (stack, options) => (await import("./commands/drift.ts")).drift(stack, options));
 
   onStack("check", "look at every service from outside, as its users do")

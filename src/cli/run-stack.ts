@@ -1,4 +1,5 @@
-import { changesOf, errorsOf, type Changes } from "../engine/changes.ts";
+import { changesOf, failuresOf, type Changes } from "../engine/changes.ts";
+import { nameOf } from "../engine/events.ts";
 import { clearStaleLocks } from "../engine/lock.ts";
 import { runEngine, type EngineCommand, type EngineOptions, type EngineRun } from "../engine/run.ts";
 import { EngineProgress } from "./engine-progress.ts";
@@ -25,8 +26,9 @@ export function changesOrFail(stack: OpenStack, run: EngineRun): Changes {
 
 /** How a failed run is told at its end: each error has been shown when it happened. */
 export function failure(stack: OpenStack, run: EngineRun): CliError {
-  const count = errorsOf(run.events).length;
-  return new CliError(count > 0 ? `${stack.name}: ${count} ${count === 1 ? "thing" : "things"} failed; everything else was done. Mend what is named above and run again` : run.output.trim());
+  const { urns, others } = failuresOf(run.events);
+  if (urns.length > 0) return new CliError(`${stack.name}: ${urns.length} failed (${urns.map(nameOf).join(", ")}); what does not depend on ${urns.length === 1 ? "it" : "them"} was done, deletions wait. Mend what is named above and run again`);
+  return new CliError(others.at(-1) ?? run.output.trim());
 }
 
 /** "2 to create, 1 to update, 40 unchanged". */

@@ -10,7 +10,7 @@ const WORDS: Record<string, string> = { create: "create", update: "update", repl
 export function showChanges(events: readonly EngineEvent[], print: Print = out): void {
   for (const event of events) {
     const step = event.resourcePreEvent?.metadata;
-    if (!step || !(step.op in WORDS) || step.new?.custom === false) continue;
+    if (!step || !(step.op in WORDS) || !(step.new ?? step.old)?.custom) continue;
     print(`${outStyle("bold", WORDS[step.op]!.padEnd(8))} ${nameOf(step.urn)}`);
     if (step.op === "create" || step.op === "delete") continue;
     for (const difference of differences(step.old?.inputs ?? {}, step.new?.inputs ?? {})) showDifference(difference, "found", "declared", print);

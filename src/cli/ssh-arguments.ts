@@ -1,11 +1,37 @@
-import type { OpenStack } from "./stack.ts";
+import { mkdir, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { pulumi } from "../engine/run.ts";
+import { ROOT } from "../load/fleet.ts";
+import type { Host } from "../model/host.ts";
+import { knownHosts, sshConfig } from "../transport/ssh-config.ts";
+import type { Connection } from "../transport/types.ts";
 import { CliError } from "./output.ts";
+import type { OpenStack } from "./stack.ts";
 
-/** Arguments for ssh to a host: the lab's own configuration, or for real machines the user's. The host's key is verified either way. */
-export function sshArguments({ fleet, target }: OpenStack, name: string): string[] {
+/**
+ * Arguments that make ssh reach a host as the provider does: the lab's configuration, or for real machines the user's own first, then the
+ * connection that the last `up` used, with the host key that it pinned.
+ */
+export async function sshArguments(stack: OpenStack, name: string): Promise<string[]> {
+  const { fleet, target } = stack;
   const host = fleet.hosts.find((h) => h.name === name);
   if (!host) throw new CliError(`${fleet.name} has no host ${JSON.stringify(name)}: it has ${fleet.hosts.map((h) => h.name).join(", ")}`);
-  const config = target.env.FLEET_SSH_CONFIG;
-  if (config) return ["-F", config, name];
-  return ["-o", `HostKeyAlias=${name}`, "-o", "StrictHostKeyChecking=yes", "-p", String(host.sshPort), ...(host.jump ? ["-J", host.jump] : []), `${host.user}@${host.ipv4 ?? name}`];
+  if (target.env.FLEET_SSH_CONFIG) return ["-F", target.env.FLEET_SSH_CONFIG, name];
+
+  const connection = (await connectionInState(stack, name)) ?? connectionOf(host);
+  const folder = join(ROOT, ".fleet", "ssh", fleet.name);
+  const [config, knownHostsFile] = [join(folder, `${name}.conf`), join(folder, `${name}.known_hosts`)];
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(knownHostsFile, knownHosts(name, connection));
+  await writeFile(config, sshConfig(name, connection, { include: join(homedir(), ".ssh", "config"), knownHostsFile, interactive: true }), { mode: 0o600 });
+  return ["-F", config, name];
 }
+
+/** How the last `up` reached a host; a machine that the fleet made is known by nothing else. */
+async function connectionInState({ name: stack, target }: OpenStack, host: string): Promise<Connection | undefined> {
+  const state = JSON.parse(await pulumi(["stack", "export", "--stack", stack], target)) as { deployment?: { resources?: { inputs?: { host?: string; connection?: Connection } }[] } };
+  return state.deployment?.resources?.find(({ inputs }) => inputs?.host === host && inputs.connection)?.inputs!.connection;
+}
+
+const connectionOf = (host: Host): Connection => ({ address: host.ipv4 ?? host.mesh ?? host.private, port: host.sshPort, user: host.user, jump: host.jump, hostKey: host.hostKey });

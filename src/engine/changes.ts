@@ -18,19 +18,24 @@ const COUNTED: Record<string, keyof Changes["summary"] | undefined> = {
 };
 const PARTS_OF_A_REPLACEMENT = new Set(["create-replacement", "delete-replaced", "discard-replaced"]);
 
+/** What a step became that began and never reached its end; it counts as nothing that was done. */
+const FAILED = "failed";
+
 /** Reads the changes out of the engine's events. Refresh steps and the stack's own pseudo resource are left out. */
 export function changesOf(stack: string, events: readonly EngineEvent[]): Changes {
   const steps = new Map<string, Changes["resources"][number]>();
   for (const event of events) {
     const step = event.resOutputsEvent?.metadata ?? event.resourcePreEvent?.metadata ?? event.resOpFailedEvent?.metadata;
     if (!step || step.op === "refresh" || step.op === "read" || typeOf(step.urn) === "pulumi:pulumi:Stack") continue;
-    const op = PARTS_OF_A_REPLACEMENT.has(step.op) ? "replace" : step.op;
+    const reached = event.resOutputsEvent !== undefined || event.resourcePreEvent?.planning === true;
     const known = steps.get(step.urn);
     const paths = pathsOf(step);
-    steps.set(step.urn, { urn: step.urn, op: known && known.op === "replace" ? "replace" : op, paths: paths.length > 0 ? paths : (known?.paths ?? []) });
+    steps.set(step.urn, { urn: step.urn, op: reached ? opOf(step, known?.op) : FAILED, paths: paths.length > 0 ? paths : (known?.paths ?? []) });
   }
   return summarize(stack, [...steps.values()]);
 }
+
+const opOf = ({ op }: StepMetadata, known: string | undefined): string => (PARTS_OF_A_REPLACEMENT.has(op) || known === "replace" ? "replace" : op);
 
 /** Two runs told as one: what the second did to a resource counts, unless it left it alone. */
 export function mergeChanges(first: Changes, second: Changes): Changes {
@@ -57,6 +62,10 @@ function pathsOf(step: StepMetadata): string[] {
 export const countChanges = (changes: Changes): number =>
   changes.summary.create + changes.summary.update + changes.summary.replace + changes.summary.delete;
 
-/** Every error of a run, in order, each with its resource where it has one. */
-export const errorsOf = (events: readonly EngineEvent[]): { urn?: string; message: string }[] =>
-  events.flatMap((e) => (e.diagnosticEvent?.severity === "error" ? [{ urn: e.diagnosticEvent.urn, message: e.diagnosticEvent.message.trim() }] : []));
+/** The resources that failed, each once, and the errors of the run as a whole, such as those of the program. */
+export function failuresOf(events: readonly EngineEvent[]): { urns: string[]; others: string[] } {
+  const errors = events.flatMap(({ diagnosticEvent: d }) => (d?.severity === "error" ? [d] : []));
+  const ofResource = (urn: string | undefined): urn is string => urn !== undefined && urn !== "" && typeOf(urn) !== "pulumi:pulumi:Stack";
+  const others = errors.filter((e) => !ofResource(e.urn)).map((e) => e.message.trim());
+  return { urns: [...new Set(errors.flatMap((e) => (ofResource(e.urn) ? [e.urn] : [])))], others: others.filter((message) => message !== "update failed") };
+}

@@ -12,7 +12,7 @@ interface Lock {
 
 /**
  * A file backend keeps a stack's lock when its engine was killed. A lock of this machine whose process is gone is removed; one whose process
- * is still finishing its last steps is waited for. Other backends release their locks themselves.
+ * is still finishing its last steps is waited for. Other backends are left alone: after a kill, `pulumi cancel` frees a stack there (docs/state.md).
  *
  * @throws Error naming the holder when the lock is still held after `waitSeconds`.
  */

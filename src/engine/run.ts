@@ -1,5 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
+import { open, rm, type FileHandle } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { openEventPipe } from "./event-pipe.ts";
 import { eventReader, type EngineEvent } from "./events.ts";
 
@@ -40,24 +44,32 @@ export async function runEngine(command: EngineCommand, target: EngineTarget, op
     options.onEvent?.(event);
   });
   const pipe = await openEventPipe(read);
+  const printed = await openScratchFile();
   try {
-    const child = startPulumi([...engineArguments(command, target.stack, options), "--event-log", pipe.path], target);
+    const child = startPulumi([...engineArguments(command, target.stack, options), "--event-log", pipe.path], target, printed.fd);
     options.signal?.addEventListener("abort", () => child.kill("SIGINT"));
-    let output = "";
-    child.stdout!.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.stderr!.setEncoding("utf8").on("data", (text: string) => (output += text));
     const exitCode = await exitOf(child);
     await pipe.close();
+    const output = (await printed.read({ buffer: Buffer.alloc((await printed.stat()).size), position: 0 })).buffer.toString();
     if (exitCode === 0 && !events.some((e) => e.summaryEvent)) throw new Error(`the engine ended well but told nothing of what it did: ${output.trim()}`);
     return { exitCode, events, output };
   } finally {
     await pipe.close();
+    await printed.close();
   }
+}
+
+/** A file without a name: it is gone when the last process that has it open ends. */
+async function openScratchFile(): Promise<FileHandle> {
+  const path = join(tmpdir(), `fleet-output-${randomUUID()}`);
+  const file = await open(path, "wx+", 0o600);
+  await rm(path);
+  return file;
 }
 
 /** Runs any other Pulumi command and returns what it printed. @throws Error with the command's own message when it fails. */
 export async function pulumi(args: readonly string[], target: EngineTarget): Promise<string> {
-  const child = startPulumi(args, target);
+  const child = startPulumi(args, target, "pipe");
   let stdout = "";
   let stderr = "";
   child.stdout!.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -67,8 +79,9 @@ export async function pulumi(args: readonly string[], target: EngineTarget): Pro
   return stdout;
 }
 
-/** How many resources the engine works on at once: services of one host are batched, so waiting ones cost nothing. */
-const PARALLEL = 256;
+/** How many resources the engine works on at once: services of one host are batched, so those that wait cost nothing, and those that the engine holds back
+ * would need round trips of their own. */
+const PARALLEL = 4096;
 
 const FLAGS: Record<EngineCommand, readonly string[]> = {
   up: ["--yes", "--skip-preview", "--continue-on-error", "--skip-plugin-pre-install"],
@@ -86,10 +99,14 @@ function engineArguments(command: EngineCommand, stack: string, options: EngineO
 /** util-linux's setpriv makes the kernel interrupt the engine when this process dies, however it dies. */
 const SETPRIV = "/usr/bin/setpriv";
 
-function startPulumi(args: readonly string[], { cwd, env }: EngineTarget): ChildProcess {
+/**
+ * @param output where it prints to. An engine that is to outlive this process must not print into a pipe: it would die of the first line
+ * that nobody reads, in the middle of a step.
+ */
+function startPulumi(args: readonly string[], { cwd, env }: EngineTarget, output: number | "pipe"): ChildProcess {
   const command = ["pulumi", ...args];
   if (process.platform === "linux" && existsSync(SETPRIV)) command.unshift(SETPRIV, "--pdeathsig", "INT", "--");
-  return spawn(command[0]!, command.slice(1), { cwd, env: { ...env, PULUMI_DEBUG_COMMANDS: "true" }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(command[0]!, command.slice(1), { cwd, env: { ...env, PULUMI_DEBUG_COMMANDS: "true" }, detached: true, stdio: ["ignore", output, output] });
 }
 
 function exitOf(child: ChildProcess): Promise<number> {

@@ -1,9 +1,9 @@
 import type { Connection } from "./types.ts";
 
 /** Nothing in anyone's ssh_config may loosen or bend these. The first value that ssh finds counts, so they come first. */
-const FIXED = [
+const VERIFIED = ["StrictHostKeyChecking yes"];
+const UNATTENDED = [
   "BatchMode yes",
-  "StrictHostKeyChecking yes",
   "ForwardAgent no",
   "ForwardX11 no",
   "ClearAllForwardings yes",
@@ -24,6 +24,8 @@ export interface SshConfigOptions {
   include: string;
   /** Where the text of knownHosts() is kept. */
   knownHostsFile: string;
+  /** For a person at a terminal, whose own settings for forwarding and terminals hold. */
+  interactive?: boolean;
 }
 
 /** The ssh_config for one host and those on the way to it. @throws Error naming a value that cannot stand in an ssh_config. */
@@ -31,7 +33,7 @@ export function sshConfig(host: string, connection: Connection, options: SshConf
   const hops = hopsOf(host, connection);
   const pins = hops.filter(([, hop]) => hop.hostKey !== undefined);
   return [
-    block("*", FIXED),
+    block("*", [...VERIFIED, ...(options.interactive ? [] : UNATTENDED)]),
     ...pins.map(([name]) => block(name, [`HostKeyAlias ${word(name, "host")}`, `UserKnownHostsFile ${quote(options.knownHostsFile)}`, "GlobalKnownHostsFile none"])),
     block("*", [`Include ${quote(options.include)}`]),
     ...hops.map(([name, hop]) => block(name, settings(hop))),

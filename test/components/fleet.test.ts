@@ -26,8 +26,8 @@ const peer = service("peer", {
   render: () => ({ files: { "/etc/peer": { content: text`${addressOf("made")} ${hostKeyOf("old")} ${privateKey("sync")}` } } }),
 });
 
-const deploy = (hosts: Host[], more: Partial<Parameters<typeof fleet>[0]> = {}, view = NOTHING): Promise<Registered[]> => {
-  const args: DeployArgs = { fleet: fleet({ name: "test", hosts, ...more }), secrets: (name) => pulumi.secret(`value-of-${name}`), view, operatorKeys: ["ssh-ed25519 AAAA operator"], standIns: false, scriptOf: (path) => `// ${path}` };
+const deploy = (hosts: Host[], more: Partial<Parameters<typeof fleet>[0]> = {}, view = NOTHING, operatorKeys = ["ssh-ed25519 AAAA operator"]): Promise<Registered[]> => {
+  const args: DeployArgs = { fleet: fleet({ name: "test", hosts, ...more }), secrets: (name) => pulumi.secret(`value-of-${name}`), view, operatorKeys, standIns: false, scriptOf: (path) => `// ${path}` };
   return register(() => void new DeployedFleet("test", args));
 };
 const made = (services: Host["services"] = []) => hetzner({ name: "made", type: "cx23", location: "hel1", os: "debian", publicPorts: ["443/tcp"], services });
@@ -58,6 +58,10 @@ describe("hosts", () => {
 
   test("an adopted server that nobody knows is refused, never made", async () => {
     await expect(deploy([old()])).rejects.toThrow("adopt: true, but Hetzner Cloud has no server of that name");
+  });
+
+  test("a server that nobody could log in to is refused", async () => {
+    await expect(deploy([made()], {}, NOTHING, [])).rejects.toThrow("host made would be made without a key that may log in");
   });
 
   test("a planned host is left out", async () => expect(shown(await deploy([{ ...made(), status: "planned" }]))).toEqual(["Fleet test"]));

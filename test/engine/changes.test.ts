@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { changesOf, countChanges, mergeChanges } from "../../src/engine/changes.ts";
+import { changesOf, countChanges, failuresOf, mergeChanges } from "../../src/engine/changes.ts";
 import type { EngineEvent, StepMetadata } from "../../src/engine/events.ts";
 
 const URN = "urn:pulumi:alaivos::fleet::fleet:host:Service::ghost-01/nginx";
 const step = (op: string, more: Partial<StepMetadata> = {}): EngineEvent => ({ sequence: 0, timestamp: 0, resOutputsEvent: { metadata: { op, urn: URN, type: "fleet:host:Service", ...more } } });
+
+const begun = (op: string): EngineEvent => ({ sequence: 0, timestamp: 0, resourcePreEvent: step(op).resOutputsEvent! });
+const plan = (op: string, more: Partial<StepMetadata>): EngineEvent => ({ sequence: 0, timestamp: 0, resourcePreEvent: { ...step(op, more).resOutputsEvent!, planning: true } });
+const failed = (op: string): EngineEvent => ({ sequence: 0, timestamp: 0, resOpFailedEvent: step(op).resOutputsEvent! });
 
 describe("changesOf", () => {
   const none = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
@@ -15,6 +19,9 @@ describe("changesOf", () => {
     ["an update without details", [step("update", { diffs: ["labels"] })], { ...none, update: 1 }, { op: "update", paths: ["labels"] }],
     ["the three steps of a replacement as one", [step("create-replacement"), step("replace"), step("delete-replaced")], { ...none, replace: 1 }, { op: "replace", paths: [] }],
     ["an adoption, which changes nothing", [step("import")], { ...none, same: 1 }, { op: "import", paths: [] }],
+    ["a step of a preview, which is planned before anything", [plan("update", { diffs: ["labels"] })], { ...none, update: 1 }, { op: "update", paths: ["labels"] }],
+    ["a step that failed, which did nothing", [begun("update"), failed("update")], none, { op: "failed", paths: [] }],
+    ["a step that never ended", [begun("create")], none, { op: "failed", paths: [] }],
     ["a refresh, which is no change", [step("refresh"), step("same")], { ...none, same: 1 }, { op: "same", paths: [] }],
   ])("reads %s", (_what, events, summary, resource) => {
     const changes = changesOf("alaivos", events);
@@ -33,4 +40,10 @@ describe("mergeChanges", () => {
   test("what the second run did counts", () => expect(mergeChanges(adopted, updated)).toEqual(updated));
   test("unless it left the resource alone", () => expect(mergeChanges(updated, same)).toEqual(updated));
   test("two runs that did nothing are nothing", () => expect(countChanges(mergeChanges(same, same))).toBe(0));
+});
+
+test("failuresOf counts a resource once, however often it is told", () => {
+  const error = (message: string, urn?: string): EngineEvent => ({ sequence: 0, timestamp: 0, diagnosticEvent: { severity: "error", message, urn } });
+  expect(failuresOf([])).toEqual({ urns: [], others: [] });
+  expect(failuresOf([error("first", URN), error("again", URN), error("update failed", "urn:pulumi:a::fleet::pulumi:pulumi:Stack::fleet-a"), error(" no program ")])).toEqual({ urns: [URN], others: ["no program"] });
 });

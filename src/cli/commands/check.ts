@@ -7,6 +7,7 @@ import { secretVariable } from "../../model/secret.ts";
 import { isActive } from "../../model/status.ts";
 import { sshArguments } from "../ssh-arguments.ts";
 import { hostAddresses } from "../host-addresses.ts";
+import { readConfig, secretValue, withProviderConfig } from "../stack-config.ts";
 import { openStack, type OpenStack } from "../stack.ts";
 
 /** Looks at every service from outside. Exits 1 when something is not as it should be. */
@@ -20,17 +21,18 @@ export async function check(name: string, options: { lab?: boolean; json?: boole
 
 /** Probes of services, records as the DNS provider answers them, and cron entries as the machines have them. */
 export async function checkAll(stack: OpenStack): Promise<ProbeResult[]> {
-  const { fleet, target } = stack;
+  const { fleet } = stack;
   const addresses = await hostAddresses(stack);
-  const secretValue = (name: string) => target.env[secretVariable(name)] ?? missing(name);
+  const config = await readConfig(stack);
+  const valueOf = (name: string) => secretValue(stack, config, name) ?? missing(name);
   const hosts = fleet.hosts.filter(isActive);
   const probes = hosts.flatMap((host) => {
     const services = host.services.filter(isActive);
     const context = { ...contextOf(host), standIns: stack.lab };
-    return services.flatMap((service) => service.probes(context)).map((probe) => runProbe(probe, addresses[host.name]!, secretValue));
+    return services.flatMap((service) => service.probes(context)).map((probe) => runProbe(probe, addresses[host.name]!, valueOf));
   });
-  const cron = hosts.map((host) => cronResults(host, stack.lab, sshArguments(stack, host.name)));
-  return (await Promise.all([Promise.all(probes), dnsResults(fleet, target.env), ...cron])).flat();
+  const cron = hosts.map(async (host) => cronResults(host, stack.lab, await sshArguments(stack, host.name)));
+  return (await Promise.all([Promise.all(probes), dnsResults(fleet, withProviderConfig(stack, config)), ...cron])).flat();
 }
 
 function missing(name: string): never {

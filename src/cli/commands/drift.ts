@@ -4,10 +4,7 @@ import { runStack } from "../run-stack.ts";
 import { showDifference } from "../show-changes.ts";
 import { openStack, type OpenStack } from "../stack.ts";
 
-const FORMATS = ["text", "json"];
-
-export async function drift(name: string, options: { lab?: boolean; format: string }): Promise<void> {
-  if (!FORMATS.includes(options.format)) throw new CliError(`--format ${options.format} is unknown: choose ${FORMATS.join(" or ")}`);
+export async function drift(name: string, options: { lab?: boolean; format: "text" | "json" }): Promise<void> {
   const found = await observe(await openStack(name, options));
   if (options.format === "json") out(JSON.stringify(found));
   else showDrift(found);

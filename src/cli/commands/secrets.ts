@@ -1,8 +1,8 @@
-import { checkSecret, describeFormat, secretVariable, type SecretSpec } from "../../model/secret.ts";
+import { checkSecret, describeFormat, type SecretSpec } from "../../model/secret.ts";
 import { isActive } from "../../model/status.ts";
-import { pulumi } from "../../engine/run.ts";
 import { out, outStyle } from "../output.ts";
-import { openStack, type OpenStack } from "../stack.ts";
+import { readConfig, secretValue } from "../stack-config.ts";
+import { openStack } from "../stack.ts";
 
 interface Row {
   name: string;
@@ -15,8 +15,8 @@ interface Row {
 /** Compares what the fleet declares with what the stack has; values are looked at, never shown. Exits 1 when one is missing or malformed. */
 export async function checkSecrets(name: string, options: { lab?: boolean; json?: boolean }): Promise<void> {
   const stack = await openStack(name, options);
-  const values = await readValues(stack);
-  const rows = stack.fleet.secrets.map((spec) => rowOf(spec, values(spec.name)));
+  const config = await readConfig(stack);
+  const rows = stack.fleet.secrets.map((spec) => rowOf(spec, secretValue(stack, config, spec.name)));
   if (options.json) out(JSON.stringify({ stack: name, secrets: rows }));
   else for (const row of rows) out(`${outStyle(row.status === "ok" ? "green" : row.status === "planned" ? "dim" : "red", row.status.padEnd(9))} ${row.name}  ${row.problem ?? row.format}`);
   if (rows.some((row) => row.status === "missing" || row.status === "malformed")) process.exitCode = 1;
@@ -28,10 +28,4 @@ function rowOf(spec: SecretSpec, value: string | undefined): Row {
   if (value === undefined) return { ...row, status: "missing", problem: `used by ${spec.usedBy.join(", ")}. To make one: ${spec.make}` };
   const problem = checkSecret(spec, value);
   return problem ? { ...row, status: "malformed", problem } : { ...row, status: "ok" };
-}
-
-/** The environment wins over the stack's encrypted configuration, as in the program. */
-async function readValues({ target }: OpenStack): Promise<(name: string) => string | undefined> {
-  const config = JSON.parse(await pulumi(["config", "--stack", target.stack, "--show-secrets", "--json"], target)) as Record<string, { value?: string }>;
-  return (name) => target.env[secretVariable(name)] ?? config[`fleet:${name}`]?.value;
 }

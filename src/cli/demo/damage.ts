@@ -52,7 +52,7 @@ export const DAMAGES: readonly Damage[] = [
 ];
 
 async function onHost(stack: OpenStack, host: string, command: string): Promise<void> {
-  await run("ssh", [...sshArguments(stack, host), command]);
+  await run("ssh", [...(await sshArguments(stack, host)), command]);
 }
 
 async function patchRecord(stack: OpenStack, name: string, change: object): Promise<void> {

@@ -13,7 +13,7 @@ export async function deployFleet(loaded: LoadedFleet): Promise<void> {
   const { fleet } = loaded;
   const secrets = readSecrets(fleet.secrets);
   const standIns = process.env.FLEET_STAND_INS === "true";
-  const view = readCloudView() ?? { existing: await findExisting(fleet), adopt: [], asFound: false };
+  const view = readCloudView() ?? { existing: await findExisting(fleet, configured()), adopt: [], asFound: false };
   new DeployedFleet(fleet.name, {
     fleet,
     secrets,
@@ -32,3 +32,10 @@ function withoutStackTraces(): void {
   Error.stackTraceLimit = 0;
   Error.prepareStackTrace = String;
 }
+
+/** The environment, with what the stack's configuration says where the environment says nothing. */
+const configured = (): NodeJS.ProcessEnv => ({
+  HCLOUD_TOKEN: pulumi.runtime.getConfig("hcloud:token"),
+  HCLOUD_ENDPOINT: pulumi.runtime.getConfig("hcloud:endpoint"),
+  ...process.env,
+});

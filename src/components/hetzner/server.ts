@@ -47,6 +47,7 @@ export class HetznerServer extends pulumi.ComponentResource {
   }
 
   private createBeforeBoot(name: string, args: HetznerServerArgs): { hostKey: HostKey; firewall: hcloud.Firewall } {
+    if (args.operatorKeys.length === 0) throw new Error(`host ${name} would be made without a key that may log in: \`pulumi config set operatorKeys "$(cat ~/.ssh/id_ed25519.pub)"\`, or give FLEET_OPERATOR_KEYS`);
     const hostKey = new HostKey(`${name}-host-key`, { host: args.host.name, adopt: false }, { parent: this });
     const firewall = new hcloud.Firewall(
       `${name}-firewall`,
