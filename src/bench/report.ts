@@ -69,6 +69,7 @@ export function showResults(results: Results): string {
 
 Ten machines of the lab, each with 20 services: a unit file, and the unit enabled and running. All tools work on the same machines over the
 same ssh with host keys verified, in turns, each from its own cold process; peers at their best settings (Mitogen, pipelining, ten forks).
+Both ends of every connection share this computer's cores, so the lab's ssh_config has ssh exchange keys by curve25519 for all of them.
 \`npm run bench\` measures anew and writes this page.
 
 ${results.date}, ${results.machine}, ${results.runs} runs each after a warm-up. Seconds: median (least–most).

@@ -51,7 +51,7 @@ export async function peers(python: string, { hosts, sshConfig }: LabStatus): Pr
   const names = new Map(hosts.map(({ name, address }) => [name, address]));
   const knownHosts = (await readFile(knownHostsOf(sshConfig), "utf8")).replace(/^\S+/gm, (name) => names.get(name) ?? name);
   await writeFile(join(folder, "known_hosts"), knownHosts);
-  return [await pyinfra(python, variables, key, hosts), await ansible(python, variables, key, hosts)];
+  return [await pyinfra(python, variables, key, hosts), await ansible(python, variables, sshConfig, hosts)];
 }
 
 /** It logs in to all hosts at once as it is. */
@@ -64,10 +64,10 @@ async function pyinfra(python: string, variables: string, key: string, hosts: La
   return { name: "pyinfra", up: () => run("--yes"), drift: () => run("--dry") };
 }
 
-async function ansible(python: string, variables: string, key: string, hosts: LabStatus["hosts"]): Promise<Tool> {
+async function ansible(python: string, variables: string, sshConfig: string, hosts: LabStatus["hosts"]): Promise<Tool> {
   const inventory = join(folder, "inventory.ini");
-  const common = `ansible_user=root ansible_ssh_private_key_file=${key} ansible_python_interpreter=/usr/bin/python3 ansible_ssh_common_args="-o UserKnownHostsFile=${join(folder, "known_hosts")}"`;
-  await writeFile(inventory, hosts.map(({ name, address }) => `${name} ansible_host=${address} ${common}\n`).join(""));
+  const common = `ansible_python_interpreter=/usr/bin/python3 ansible_ssh_common_args="-F ${sshConfig}"`;
+  await writeFile(inventory, hosts.map(({ name }) => `${name} ${common}\n`).join(""));
   const [strategies] = globSync("lib/python*/site-packages/ansible_mitogen/plugins/strategy", { cwd: python });
   const env = {
     ...process.env,

@@ -9,7 +9,7 @@ export interface Pace {
 /** Looks come in one burst for all hosts, because the engine knows them all when it begins. */
 export const BURST: Pace = { quiet: 4, patience: 50 };
 /** Changes come one by one, as the program declares them. A batch of changes takes about as long for one as for all, so it waits for the last. */
-export const TRICKLE: Pace = { quiet: 60, patience: 5000 };
+export const TRICKLE: Pace = { quiet: 100, patience: 30_000 };
 
 interface Item<Request, Reply> {
   request: Request;
