@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { sendSignal } from "../../../src/lab/machines/processes.ts";
 import { scratchCheckout, type Checkout } from "./checkout.ts";
 
 /** What can go wrong with a fleet, on real machines. Each test leaves the fleet as it is declared. */
@@ -20,11 +21,19 @@ const address = async (host: string) => (await tiny.status()).hosts.find((h) => 
 const log = async () => JSON.parse((await tiny.fleet(["lab", "log", "tiny", "--json"])).stdout) as { method: string; path: string; status: number }[];
 const writes = async () => (await log()).filter((r) => r.method !== "GET");
 const lab = async (...args: string[]) => expect(await tiny.fleet(["lab", ...args])).toEqual({ exitCode: 0, stdout: "", stderr: expect.any(String) });
+/** Changes a file until the test is over, or until what is returned is called. */
 const edit = async (path: string, from: string, to: string) => {
   const text = await tiny.read(path);
   expect(text).toContain(from);
   await tiny.write(path, text.replace(from, to));
-  return () => tiny.write(path, text);
+  const restore = () => tiny.write(path, text);
+  onTestFinished(restore);
+  return restore;
+};
+/** Switches faults on until the test is over. */
+const faults = async (...rules: string[][]) => {
+  onTestFinished(() => lab("fault", "tiny", "off"));
+  for (const rule of rules) await lab("fault", "tiny", ...rule);
 };
 
 /** As declared, to the last thing, and with nothing there twice. */
@@ -62,7 +71,7 @@ describe("kill -9 in the middle of `up`, and `up` again, ends in the declared st
       void running.ended.then(() => (ended = true));
       while (!(await reached())) if (ended) throw new Error(`${name}: \`up\` was over before: ${JSON.stringify(await running.ended)}`);
       running.kill();
-      if (all) for (const { pid } of await processesOfRuns()) process.kill(pid, "SIGKILL");
+      if (all) for (const { pid } of await processesOfRuns()) sendSignal(pid, "SIGKILL");
       await running.ended;
     }
     await expectDeclared();
@@ -79,24 +88,20 @@ test("a reply that was lost after the change was made is made up for: no second 
   await tiny.remove("hosts/tiny/new.ts");
   expect((await tiny.up()).exitCode).toBe(0);
   await tiny.write("hosts/tiny/new.ts", restore);
-  await lab("fault", "tiny", "lost-reply", "--cloud", "hcloud", "--method", "POST", "--path", "/servers", "--times", "1");
-  await lab("fault", "tiny", "lost-reply", "--cloud", "hcloud", "--method", "POST", "--path", "/firewalls", "--times", "1");
-  await lab("fault", "tiny", "lost-reply", "--cloud", "cloudflare", "--method", "POST", "--path", "*/dns_records", "--times", "1");
+  const lost = (cloud: string, path: string) => ["lost-reply", "--cloud", cloud, "--method", "POST", "--path", path, "--times", "1"];
+  await faults(lost("hcloud", "/servers"), lost("hcloud", "/firewalls"), lost("cloudflare", "*/dns_records"));
   // Each run meets one of the lost replies at least; the last meets none.
   for (let run = 0; run < 3 && (await tiny.up()).exitCode !== 0; run++);
-  await lab("fault", "tiny", "off");
   await expectDeclared();
 });
 
 test("clouds that are busy for a while are asked again", async () => {
-  await lab("fault", "tiny", "429", "--times", "3");
-  await lab("fault", "tiny", "500", "--cloud", "cloudflare", "--times", "2");
+  await faults(["429", "--times", "3"], ["500", "--cloud", "cloudflare", "--times", "2"]);
   const restore = await edit("stacks/tiny/fleet.ts", "made by fleet", "made by a fleet");
   const { exitCode, changes } = await tiny.up();
   expect([exitCode, changes.summary]).toMatchObject([0, { update: 1 }]);
   expect((await log()).map((r) => r.status)).toEqual(expect.arrayContaining([429, 500]));
   await restore();
-  await lab("fault", "tiny", "off");
   await expectDeclared();
 });
 
@@ -114,8 +119,8 @@ describe("a machine that does not answer, and one that answers with another host
   });
 
   test("fail alone: the others are brought up, and what was refused was not trusted with anything", async () => {
-    const logins = () => tiny.ssh("new", "true").then(() => tiny.run("cat", [join(tiny.lab, "machines/old/root/etc/worker.conf")])).then((r) => r.stdout);
-    const before = await logins();
+    const config = () => tiny.ssh("new", "true").then(() => tiny.run("cat", [join(tiny.lab, "machines/old/root/etc/worker.conf")])).then((r) => r.stdout);
+    const before = await config();
     const restores = [
       await edit("hosts/tiny/new.ts", 'description: "Helps"', 'description: "Helps on"'),
       await edit("hosts/tiny/old.ts", "level=info", "level=debug"),
@@ -126,7 +131,7 @@ describe("a machine that does not answer, and one that answers with another host
     expect(stderr).toMatch(/error old\/worker: old is unreachable: it answers with another SSH host key/);
     expect(changes.resources.find((r) => r.urn.endsWith("::new/helper"))!.op).toBe("update");
     expect(await tiny.ssh("new", "systemctl show -p Description --value helper")).toBe("Helps on");
-    expect(await logins()).toBe(before);
+    expect(await config()).toBe(before);
 
     await lab("machine", "tiny", "pi", "resume");
     await lab("machine", "tiny", "old", "swap-host-key");
