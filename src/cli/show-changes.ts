@@ -1,5 +1,5 @@
 import { ABSENT, differences, type Difference } from "../engine/differences.ts";
-import { nameOf, type EngineEvent } from "../engine/events.ts";
+import { nameOf, typeOf, type EngineEvent } from "../engine/events.ts";
 import { out, outStyle } from "./output.ts";
 import { textLines } from "./text-lines.ts";
 
@@ -10,16 +10,17 @@ const WORDS: Record<string, string> = { create: "create", update: "update", repl
 export function showChanges(events: readonly EngineEvent[], print: Print = out): void {
   for (const event of events) {
     const step = event.resourcePreEvent?.metadata;
-    if (!step || !(step.op in WORDS) || !(step.new ?? step.old)?.custom) continue;
+    if (!step || !(step.op in WORDS) || !(step.new ?? step.old)?.custom || typeOf(step.urn).startsWith("pulumi:")) continue;
     print(`${outStyle("bold", WORDS[step.op]!.padEnd(8))} ${nameOf(step.urn)}`);
-    if (step.op === "create" || step.op === "delete") continue;
+    // What an adoption finds is told by the update that follows it.
+    if (step.op !== "update" && step.op !== "replace") continue;
     for (const difference of differences(step.old?.inputs ?? {}, step.new?.inputs ?? {})) showDifference(difference, "found", "declared", print);
   }
 }
 
 /** One property: two values on a line, or the changed lines of a text. `was` and `willBe` name the sides. */
 export function showDifference({ path, declared, found }: Difference, was: string, willBe: string, print: Print = out): void {
-  if (path.startsWith("__") || path.startsWith("connection")) return;
+  if (/(^|\.)__/.test(path) || path.startsWith("connection")) return;
   const isText = typeof declared === "string" && typeof found === "string" && (declared.includes("\n") || found.includes("\n"));
   if (isText && declared !== ABSENT && found !== ABSENT) {
     print(`  ${path}`);

@@ -28,7 +28,7 @@ test("showChanges tells what is made, changed and adopted, and nothing of what s
     const state = (inputs: object) => ({ type: "t", urn: "", custom: true, id: "", parent: "", inputs: inputs as Record<string, unknown>, outputs: {} });
     return { sequence: 0, timestamp: 0, resourcePreEvent: { metadata: { op, urn: `urn:pulumi:s::fleet::t::${name}`, type: "t", old: state(old), new: state(next) } } };
   };
-  expect(printed((print) => showChanges([step("create", "a", {}, { x: 1 }), step("update", "b", { x: 1 }, { x: 2 }), step("same", "c", {}, {}), step("import", "d", { label: "old" }, { label: "new" })], print))).toEqual([
-    "create   a", "update   b", "  x: found 1, declared 2", "adopt    d", "  label: found old, declared new",
+  expect(printed((print) => showChanges([step("create", "a", {}, { x: 1 }), step("update", "b", { x: 1, l: { __defaults: [] } }, { x: 2, l: { __defaults: ["y"] } }), step("same", "c", {}, {}), step("import", "d", { label: "old" }, { label: "new" })], print))).toEqual([
+    "create   a", "update   b", "  x: found 1, declared 2", "adopt    d",
   ]);
 });
