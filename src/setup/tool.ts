@@ -13,7 +13,7 @@ export interface Tool {
   origin: Origin;
   /** Found as an earlier run left it. */
   cached: boolean;
-  /** Why this one and not another: "none on PATH; get.pulumi.com can't be reached". */
+  /** Why this one and not another: "none is on PATH and the official download failed (fetch failed)". */
   reason: string;
 }
 
