@@ -8,6 +8,7 @@ export interface SshKeyPair {
 }
 
 const TYPE = "ssh-ed25519";
+const LABEL = "OPENSSH PRIVATE KEY";
 /** What a cipher of "none" pads to. */
 const BLOCK = 8;
 
@@ -23,7 +24,7 @@ export function makeKeyPair(comment: string): SshKeyPair {
   const lines = file.toString("base64").match(/.{1,70}/g)!;
   return {
     publicKey: `${TYPE} ${publicBlob.toString("base64")} ${comment}`,
-    privateKey: ["-----BEGIN OPENSSH PRIVATE KEY-----", ...lines, "-----END OPENSSH PRIVATE KEY-----", ""].join("\n"),
+    privateKey: [`-----BEGIN ${LABEL}-----`, ...lines, `-----END ${LABEL}-----`, ""].join("\n"),
   };
 }
 
