@@ -11,10 +11,11 @@ import { labDown, labStatus } from "../../lab/lifecycle.ts";
 import { ROOT } from "../../load/fleet.ts";
 import { progress } from "../../setup/progress.mjs";
 import { pythonWith } from "../../setup/python.ts";
+import { interruptible, step } from "../interrupt.ts";
 import { out } from "../output.ts";
 import { openFleet } from "../stack.ts";
 
-const RUNS = 5;
+const RUNS = 3;
 /** Services per host for which round trips are counted. */
 const SIZES = [1, 20, 60];
 const PROVIDER = "src/provider/main.ts";
@@ -23,22 +24,26 @@ const PROVIDER = "src/provider/main.ts";
 export async function bench(): Promise<void> {
   const python = await progress.step("Python packages of the peers", () => pythonWith(join(ROOT, "src/bench/peers/requirements.txt")));
   await labDown(STACK, { forget: true });
-  try {
-    await openFleet(benchFleet(SERVICES), { lab: true });
-    const results = await measureAll(python);
-    const page = showResults(results);
-    await writeFile(join(ROOT, "docs/benchmark.md"), page);
-    out(page);
-  } finally {
-    await labDown(STACK, { forget: true });
-  }
+  const page = await interruptible(async (signal) => {
+    try {
+      await openFleet(benchFleet(SERVICES), { lab: true });
+      return showResults(await measureAll(python, signal));
+    } finally {
+      await labDown(STACK, { forget: true });
+    }
+  });
+  await writeFile(join(ROOT, "docs/benchmark.md"), page);
+  out(page);
 }
 
-async function measureAll(python: string): Promise<Results> {
+/** Nothing is started any more once the signal is aborted. */
+const stoppedBy = (signal: AbortSignal, tool: Tool): Tool => ({ ...tool, up: () => step(signal, () => tool.up()), drift: () => step(signal, () => tool.drift()) });
+
+async function measureAll(python: string, signal: AbortSignal): Promise<Results> {
   const status = await labStatus(STACK);
   const machines = new BenchMachines(status.sshConfig);
-  const [fleet, empty] = [fleetTool("fleet"), fleetTool("empty")];
-  const tools = [fleet, ...(await peers(python, status))];
+  const [fleet, empty] = [stoppedBy(signal, fleetTool("fleet")), stoppedBy(signal, fleetTool("empty"))];
+  const tools = [fleet, ...(await peers(python, status)).map((tool) => stoppedBy(signal, tool))];
   const times: Results["times"] = Object.fromEntries(tools.map(({ name }) => [name, { up: [], drift: [] }]));
   const again: Results["again"] = { fleet: [], empty: [] };
 
@@ -62,7 +67,7 @@ async function measureAll(python: string): Promise<Results> {
     await fleet.drift();
     await fleet.up();
   }));
-  const wire = await progress.step("Count round trips", () => countAll(machines));
+  const wire = await progress.step("Count round trips", () => countAll(machines, signal));
   return { date: new Date().toISOString().slice(0, 10), machine: describeMachine(), runs: RUNS, times, again, wire, providerBytes };
 }
 
@@ -79,11 +84,12 @@ async function fromNothing(tool: Tool, machines: BenchMachines, services: number
   return seconds;
 }
 
-async function countAll(machines: BenchMachines): Promise<Results["wire"]> {
+async function countAll(machines: BenchMachines, signal: AbortSignal): Promise<Results["wire"]> {
   const counted: Results["wire"] = [];
   for (const services of SIZES) {
-    const up = await countWire((env) => fromNothing(fleetTool("fleet", services, env), machines, services));
-    const drift = await countWire((env) => fleetTool("fleet", services, env).drift());
+    const fleet = (env: NodeJS.ProcessEnv) => stoppedBy(signal, fleetTool("fleet", services, env));
+    const up = await countWire((env) => fromNothing(fleet(env), machines, services));
+    const drift = await countWire((env) => fleet(env).drift());
     counted.push({ services, drift, up });
   }
   return counted;
