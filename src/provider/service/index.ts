@@ -1,7 +1,6 @@
 import { redact } from "../../plugin/errors.ts";
 import { PartialFailure, type Properties, type ResourceType } from "../../plugin/types.ts";
 import { UnreachableError } from "../../transport/types.ts";
-import { checkService } from "./check.ts";
 import { diffService } from "./diff.ts";
 import { describeFailure } from "./failure-text.ts";
 import { Hosts, type HostsOptions, type Outcome, type Runner } from "./hosts.ts";
@@ -44,7 +43,8 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
   }
 
   return {
-    check: async ({ news }) => checkService(news),
+    // Loading zod takes as long as starting the rest of the provider, and a look at the hosts has nothing to check.
+    check: async ({ news }) => (await import("./check.ts")).checkService(news),
     diff: async ({ olds, news, ignoreChanges }) => diffService(olds, news, ignoreChanges),
 
     async create({ inputs, preview }) {
