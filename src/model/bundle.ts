@@ -23,6 +23,15 @@ export const fileSchema = z.strictObject({
   group: accountName.default("root"),
 });
 
+/** A file that the host fetches by itself, such as a program. Only what has the declared SHA-256 ever takes its place. */
+export const artifactSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits in lower case, as sha256sum prints them"),
+  mode: modeSchema.default("0755"),
+  owner: accountName.default("root"),
+  group: accountName.default("root"),
+});
+
 export const directorySchema = z.strictObject({
   mode: modeSchema.default("0755"),
   owner: accountName.default("root"),
@@ -97,6 +106,7 @@ export const bundleSchema = z.strictObject({
   users: z.record(accountName, userSchema).default({}),
   directories: z.record(absolutePath, directorySchema).default({}),
   files: z.record(absolutePath, fileSchema).default({}),
+  artifacts: z.record(absolutePath, artifactSchema).default({}),
   units: z.record(unitName, unitSchema).default({}),
   cron: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/, "must be letters, digits, - and _ (cron ignores files with dots)"), cronSchema).default({}),
   sysctl: z.record(z.string().regex(/^[a-z0-9_.*/-]+$/), z.string()).default({}),

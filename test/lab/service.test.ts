@@ -174,6 +174,28 @@ test("a unit that crashes is rolled back, with its last words and no secret amon
   expect((await drift(worker(), states.worker!)).paths).toEqual([]);
 });
 
+test("a program comes by URL and SHA-256; one that cannot be had leaves the old one running", async () => {
+  await ssh("mkdir -p /srv/releases; for v in 1 2; do printf '#!/bin/sh\\n# %s\\nexec sleep 100000\\n' $v >/srv/releases/$v; done; systemd-run --quiet --unit=releases --working-directory=/srv/releases python3 -m http.server 8099");
+  await ssh("curl -sf --retry 20 --retry-connrefused --retry-delay 1 -o /dev/null localhost:8099/");
+  const sums = (await ssh("sha256sum </srv/releases/1; sha256sum </srv/releases/2")).split("\n").map((line) => line.split(" ")[0]!);
+  const vault = (release: number, sha256 = sums[release - 1]) => service("vault", {
+    artifacts: { "/opt/vault/vault": { url: `http://localhost:8099/${release}`, sha256 } },
+    units: { "vault.service": { text: "[Service]\nExecStart=/opt/vault/vault\n[Install]\nWantedBy=multi-user.target\n" } },
+  });
+  const running = () => ssh("sed -n 2p /opt/vault/vault; systemctl show -p MainPID --value vault");
+  const state = await create(vault(1));
+  const first = await running();
+  expect(first).toMatch(/^# 1\n[1-9]/);
+  expect((await failure(update(state, vault(2, "0".repeat(64))))).message).toMatch(/one\/vault: could not be fetched: \/opt\/vault\/vault from [^]*the SHA-256 is \w{64} instead of the declared 0{64}/);
+  expect((await failure(update(state, vault(3, "0".repeat(64))))).message).toMatch(/could not be fetched[^]*404/);
+  expect(await running()).toBe(first);
+  const next = await update(state, vault(2));
+  expect(await running()).toMatch(/^# 2\n[1-9]/);
+  expect(await running()).not.toBe(first);
+  await resource.delete({ urn: "", id: "", state: next, timeoutSeconds: 0 });
+  expect(await ssh("systemctl stop releases; ls /opt/vault")).toBe("");
+});
+
 test("faults of one service leave its neighbours of the same batch alone", async () => {
   const unit = (text: string) => `[Service]\n${text}\n[Install]\nWantedBy=multi-user.target\n`;
   const batch = [

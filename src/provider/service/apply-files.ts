@@ -31,7 +31,7 @@ const useradd = (user: Extract<Step, { do: "make-user" }>): string =>
 
 /** Every file that a service's plan changes, to be kept and, if need be, put back. */
 export const touchedPaths = (steps: readonly Step[]): string[] => [
-  ...only(steps, "write", "attributes", "remove").map(({ path }) => path),
+  ...only(steps, "write", "fetch", "attributes", "remove").map(({ path }) => path),
   ...only(steps, "retire").flatMap(({ paths }) => paths),
 ];
 
@@ -42,6 +42,7 @@ export function filesPart(n: number, steps: readonly Step[]): string[] {
   if (lines.length === 0) return [];
   return [
     ...restoreFunction(n, steps),
+    ...fetchPart(n, only(steps, "fetch")),
     ...fn(`files_${n}`, lines),
     `run ${n} 'files could not be written' files_${n}`,
     ...only(steps, "validate").flatMap(({ command }, i) => [
@@ -51,6 +52,19 @@ export function filesPart(n: number, steps: readonly Step[]): string[] {
     `ok ${n} || restore_${n}`,
   ];
 }
+
+/** What is fetched lies beside its place before any file of the service changes. */
+function fetchPart(n: number, fetches: Extract<Step, { do: "fetch" }>[]): string[] {
+  if (fetches.length === 0) return [];
+  const lines = fetches.flatMap(({ url, sha256, path }, i) => [
+    ...fn(`fetch_${n}_${i}`, [...folderLines([path]), `fetch ${quoteAll([url, sha256, path])}`]),
+    `run ${n} ${quote(`could not be fetched: ${path} from ${url}`)} fetch_${n}_${i}`,
+  ]);
+  return [...lines, `ok ${n} || rm -f -- ${quoteAll(fetches.map(({ path }) => besidePath(path)))}`];
+}
+
+const folderLines = (paths: string[]): string[] =>
+  [...new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/")) || "/"))].map((folder) => `[ -d ${quote(folder)} ] || mkdir -p -- ${quote(folder)}`);
 
 /** restore_N, which puts back every file that the service's plan changes. */
 export function restoreFunction(n: number, steps: readonly Step[]): string[] {
@@ -63,14 +77,14 @@ function fileLines(n: number, steps: readonly Step[], touched: string[]): string
   const writes = only(steps, "write");
   const corrections = only(steps, "attributes");
   const removed = only(steps, "remove").map(({ path }) => path);
-  const folders = [...new Set(writes.map(({ path }) => path.slice(0, path.lastIndexOf("/")) || "/"))];
+  const fetches = only(steps, "fetch");
   return [
     `keep ${n} ${quoteAll(touched)}`,
-    ...folders.map((folder) => `[ -d ${quote(folder)} ] || mkdir -p -- ${quote(folder)}`),
+    ...folderLines(writes.map(({ path }) => path)),
     ...writes.flatMap(writeLines),
-    ...ownerLines(writes.filter(({ owner, group }) => owner !== "root" || group !== "root").map((write) => ({ ...write, path: besidePath(write.path) }))),
-    ...modeLines(writes.filter(({ mode }) => !isPlainMode(mode)).map((write) => ({ ...write, path: besidePath(write.path) }))),
-    ...writes.map(({ path }) => `mv -fT -- ${quote(besidePath(path))} ${quote(path)}`),
+    ...ownerLines([...writes, ...fetches].filter(({ owner, group }) => owner !== "root" || group !== "root").map(beside)),
+    ...modeLines([...writes.filter(({ mode }) => !isPlainMode(mode)), ...fetches].map(beside)),
+    ...[...writes, ...fetches].map(({ path }) => `mv -fT -- ${quote(besidePath(path))} ${quote(path)}`),
     ...ownerLines(corrections),
     ...modeLines(corrections),
     ...(removed.length > 0 ? [`rm -f -- ${quoteAll(removed)}`] : []),
@@ -96,6 +110,8 @@ interface Attributes {
 /** One process for each owner that occurs. Goes before modeLines, because a change of owner clears set-user-ID bits. */
 const ownerLines = (files: Attributes[]): string[] =>
   groupBy(files, ({ owner, group }) => `${owner}:${group}`).map(([owner, group]) => `chown -h -- ${owner} ${quoteAll(group.map(({ path }) => path))}`);
+
+const beside = ({ path, ...rest }: Attributes): Attributes => ({ ...rest, path: besidePath(path) });
 
 const modeLines = (files: Attributes[]): string[] =>
   groupBy(files, ({ mode }) => mode).map(([mode, group]) => `chmod -- ${mode} ${quoteAll(group.map(({ path }) => path))}`);

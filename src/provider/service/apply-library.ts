@@ -1,3 +1,6 @@
+/** Longest time that one try to fetch a file may take, in seconds. */
+export const FETCH_SECONDS = 600;
+
 /**
  * The functions that every apply script starts with, in POSIX sh. A service is known by its number in the batch; what it says goes to
  * $work/N.log, and once $work/N.failed exists it is left alone until its rollback. $started is when the apply began.
@@ -38,6 +41,15 @@ restore() { # service paths
     if [ -e "$work/old/$n$path" ] || [ -L "$work/old/$n$path" ]; then cp -a -- "$work/old/$n$path" "$new" && mv -fT -- "$new" "$path"
     else rm -f -- "$path" "$new"; fi
   done
+}
+
+fetch() { # URL, SHA-256, path: to the place beside the path
+  command -v curl >/dev/null || { echo "there is no curl on this host: let the service declare its package"; return 1; }
+  new=$(beside "$3")
+  umask 077
+  curl -fsSL --retry 2 --retry-max-time 60 --connect-timeout 15 --max-time ${FETCH_SECONDS} -o "$new" -- "$1"
+  sum=$(sha256sum <"$new")
+  [ "\${sum%% *}" = "$2" ] || { echo "the SHA-256 is \${sum%% *} instead of the declared $2"; return 1; }
 }
 
 verify() { # unit files: a program that is not there yet is not a fault of the file

@@ -1,6 +1,6 @@
 import { accountsPart, filesPart } from "./apply-files.ts";
 import { armPart, disarmFailedPart, isGuarded } from "./apply-guard.ts";
-import { LIBRARY } from "./apply-library.ts";
+import { FETCH_SECONDS, LIBRARY } from "./apply-library.ts";
 import { installPart, PACKAGES_LIBRARY } from "./apply-packages.ts";
 import { workFolder, type ApplyNames } from "./apply-names.ts";
 import { gatePart, rollbackPart, unitsPart, verifyPart } from "./apply-units.ts";
@@ -39,10 +39,11 @@ export function applyScript(plans: readonly Step[][], names: ApplyNames, observe
   ].join("\n");
 }
 
-/** Longest time that a batch may take, in seconds: what it installs, starts and checks, with room to undo it. */
+/** Longest time that a batch may take, in seconds: what it installs, fetches, starts and checks, with room to undo it. */
 export function applySeconds(plans: readonly Step[][]): number {
   const gates = plans.map((steps) => only(steps, "check").reduce((sum, { check }) => sum + check.within + 10, 0));
-  return 600 + (plans.some((steps) => only(steps, "install").length > 0) ? 1800 : 0) + Math.max(0, ...gates);
+  const fetches = plans.flatMap((steps) => only(steps, "fetch")).length;
+  return 600 + fetches * FETCH_SECONDS + (plans.some((steps) => only(steps, "install").length > 0) ? 1800 : 0) + Math.max(0, ...gates);
 }
 
 /** Why a service's plan failed. It was undone then, except for packages, users and directories. */

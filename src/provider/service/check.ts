@@ -26,7 +26,7 @@ const inputsSchema = bundleSchema
     for (const key of Object.keys(inputs.sysctl)) {
       if (key.includes("*")) refuse(["sysctl", key], undefined, "must name one kernel setting: write each out instead of *");
     }
-    for (const category of ["files", "directories"] as const) {
+    for (const category of ["files", "artifacts", "directories"] as const) {
       for (const path of Object.keys(inputs[category])) {
         if (/[\n\r]|\/\.\.?(\/|$)|\/\//.test(path)) refuse([category, path], undefined, "must be a plain path, without line feeds, //, /./ or /../");
       }

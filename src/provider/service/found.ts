@@ -3,7 +3,7 @@ import { sha256, type Facts } from "./facts.ts";
 import { cronPath, cronText, dropInFolder, dropInPath, managedFiles, parseCron, sysctlPath, unitPath, USUAL_ATTRIBUTES } from "./managed.ts";
 import { TEXT_LIMIT, type Expectation } from "./observe.ts";
 import { hexPort, mayListen, watchedPort } from "./ports.ts";
-import { plainOf, secretsIn, type CheckShape, type Content, type CronShape, type FileShape, type Shape, type UnitShape } from "./types.ts";
+import { plainOf, secretsIn, type ArtifactShape, type CheckShape, type Content, type CronShape, type FileShape, type Shape, type UnitShape } from "./types.ts";
 
 /** Stands for a secret text that is not the declared one: what was found is never kept. */
 export const DIFFERS = "[differs]";
@@ -29,6 +29,10 @@ export function foundShape({ service, shape }: Expectation, facts: Facts): Shape
     files: pickFound(shape.files, ({ content }, path): FileShape | undefined => {
       const found = look(path, content);
       return found === undefined ? undefined : { content: found, ...attributesAt(path, facts)! };
+    }),
+    artifacts: pickFound(shape.artifacts, ({ url }, path): ArtifactShape | undefined => {
+      const found = facts.paths.get(path);
+      return found && { url, sha256: facts.hashes.get(path) ?? `[${found.type}]`, ...attributesAt(path, facts)! };
     }),
     units,
     cron: pickFound(shape.cron, (entry, name) => foundCron(name, entry, facts, look)),

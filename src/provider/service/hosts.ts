@@ -161,6 +161,7 @@ function narrow(found: Shape, desired: Shape): Shape {
     users: within(found.users, desired.users),
     directories: within(found.directories, desired.directories),
     files: within(found.files, desired.files),
+    artifacts: within(found.artifacts, desired.artifacts),
     units: within(found.units, desired.units),
     cron: within(found.cron, desired.cron),
     sysctl: within(found.sysctl, desired.sysctl),

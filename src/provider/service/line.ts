@@ -9,6 +9,7 @@ export const mayCutLine = (steps: readonly Step[], ...shapes: Shape[]): boolean 
   steps.some((step) => {
     switch (step.do) {
       case "write":
+      case "fetch":
       case "attributes":
       case "remove":
         return PATHS.test(step.path);

@@ -17,7 +17,7 @@ export const TEXT_LIMIT = 256 * 1024;
 
 /**
  * One POSIX sh script that observes all the services at once. The number of processes it starts does not grow with them; only each
- * text that differs from what is expected costs one more. Secret files come back as hashes alone. Read with parseFacts().
+ * text that differs from what is expected costs one more. Secret files and artifacts come back as hashes alone. Read with parseFacts().
  * @param run the name of this run, with which the tokens of its applies begin
  */
 export function observeScript(expectations: readonly Expectation[], run: string): string {
@@ -30,8 +30,8 @@ export function observeScript(expectations: readonly Expectation[], run: string)
   const units = keys((shape) => shape.units);
   const users = keys((shape) => shape.users);
   const packages = unique(shapes.flatMap((shape) => shape.packages));
-  const secretPaths = unique(files.filter(isSecret).map(({ path }) => path));
-  const plainPaths = unique(files.filter((file) => !isSecret(file)).map(({ path }) => path)).filter((path) => !secretPaths.includes(path));
+  const hashedPaths = unique([...files.filter(isSecret).map(({ path }) => path), ...keys((shape) => shape.artifacts)]);
+  const plainPaths = unique(files.filter((file) => !isSecret(file)).map(({ path }) => path)).filter((path) => !hashedPaths.includes(path));
   const ports = shapes.flatMap((shape) => (Object.entries(shape.units).some(([name, unit]) => mayListen(name, unit)) ? shape.checks.flatMap((check) => watchedPort(check) ?? []) : []));
   const hashes = unique(files.filter((file) => !isSecret(file)).map(({ content }) => sha256(plainOf(content))));
 
@@ -40,7 +40,7 @@ export function observeScript(expectations: readonly Expectation[], run: string)
     // An apply whose connection was lost may still be running: wait for its end.
     "exec 9>/run/fleet.lock; flock -s -w 120 9",
     settledPart(run),
-    ...(files.length + directories.length + units.length > 0 ? [filesPart(secretPaths, plainPaths, hashes, units, directories)] : []),
+    ...(hashedPaths.length + plainPaths.length + directories.length + units.length > 0 ? [filesPart(hashedPaths, plainPaths, hashes, units, directories)] : []),
     ...(units.length > 0 ? [unitsPart(units)] : []),
     ...(packages.length > 0 ? [packagesPart(packages)] : []),
     ...(users.length > 0 ? [`echo '#fleet:passwd'; getent passwd -- ${quoteAll(users)}`] : []),
@@ -52,9 +52,9 @@ export function observeScript(expectations: readonly Expectation[], run: string)
   ].join("\n");
 }
 
-function filesPart(secretPaths: string[], plainPaths: string[], hashes: string[], units: string[], directories: string[]): string {
+function filesPart(hashedPaths: string[], plainPaths: string[], hashes: string[], units: string[], directories: string[]): string {
   return `
-known=${quote(`\n${[...secretPaths, ...plainPaths].join("\n")}\n`)}
+known=${quote(`\n${[...hashedPaths, ...plainPaths].join("\n")}\n`)}
 hashes=${quote(` ${hashes.join(" ")} `)}
 regular() { # prints the hashes of those of its arguments that are regular files
   for path; do shift; if [ -f "$path" ] && [ ! -L "$path" ]; then set -- "$@" "$path"; fi; done
@@ -70,9 +70,9 @@ $path
   done
 done
 echo '#fleet:stat'
-stat -c '%f %U %G %s %n' -- "$@" ${quoteAll([...secretPaths, ...directories.map((path) => `${path}/.`)])}
+stat -c '%f %U %G %s %n' -- "$@" ${quoteAll([...hashedPaths, ...directories.map((path) => `${path}/.`)])}
 echo '#fleet:hash'
-regular ${quoteAll(secretPaths)}
+regular ${quoteAll(hashedPaths)}
 regular "$@" | while IFS= read -r line; do
   printf '%s\\n' "$line"
   hash=\${line%% *} path=\${line#*  }

@@ -16,6 +16,8 @@ export type Step =
   | { do: "correct-user"; name: string; home?: string; shell?: string; groups?: string[] }
   | { do: "directory"; path: string; mode: string; owner: string; group: string }
   | { do: "write"; path: string; content: string; mode: string; owner: string; group: string }
+  /** A file that the host fetches by itself. */
+  | { do: "fetch"; path: string; url: string; sha256: string; mode: string; owner: string; group: string }
   | { do: "attributes"; path: string; mode: string; owner: string; group: string }
   | { do: "remove"; path: string }
   | { do: "set-kernel"; key: string; value: string }
@@ -51,20 +53,22 @@ export const only = <Kind extends Step["do"]>(steps: readonly Step[], ...kinds: 
 /** What leads from what was found to what is desired; empty when nothing is to be done. Things found beyond the desired ones are removed. */
 export function planService(service: string, desired: Shape, found: Shape): Step[] {
   const files = planFiles(managedFiles(service, desired), managedFiles(service, found), desired.units);
+  const artifacts = planArtifacts(desired.artifacts, found.artifacts);
   const packages = desired.packages.filter((name) => !found.packages.includes(name));
   const changes = [
     ...(packages.length > 0 ? [{ do: "install" as const, packages }] : []),
     ...planAccounts(desired, found),
     ...planDirectories(desired, found),
+    ...artifacts,
     ...files.steps,
     ...planSettings(desired, found),
     ...planRetired(service, desired, found),
-    ...planUnits(desired, found, files.changed, packages.length > 0),
+    ...planUnits(desired, found, files.changed, artifacts, packages.length > 0),
     ...abandonedDirectories(desired, found),
   ];
   if (changes.every((step) => step.do === "expect-active")) return [];
   const checks = desired.checks.map((check) => ({ do: "check" as const, check: reveal(check) as Check }));
-  const validations = files.steps.length > 0 ? desired.validations.map(({ command }) => ({ do: "validate" as const, command: String(reveal(command)) })) : [];
+  const validations = files.steps.length + artifacts.length > 0 ? desired.validations.map(({ command }) => ({ do: "validate" as const, command: String(reveal(command)) })) : [];
   const guard = mayCutLine(changes, desired, found) ? [{ do: "guard" as const }] : [];
   return [...guard, ...changes, ...validations, ...checks];
 }
@@ -112,7 +116,16 @@ function planFiles(desired: ManagedFile[], found: ManagedFile[], units: Shape["u
   };
 }
 
-const attributesOf = ({ mode, owner, group }: ManagedFile): string => `${mode} ${owner}:${group}`;
+function planArtifacts(desired: Shape["artifacts"], found: Shape["artifacts"]): Step[] {
+  const changes = Object.entries(desired).flatMap(([path, { url, sha256, ...attributes }]): Step[] => {
+    const old = found[path];
+    if (old?.sha256 !== sha256) return [{ do: "fetch", path, url, sha256, ...attributes }];
+    return attributesOf(old) === attributesOf(attributes) ? [] : [{ do: "attributes", path, ...attributes }];
+  });
+  return [...changes, ...Object.keys(found).filter((path) => !(path in desired)).map((path): Step => ({ do: "remove", path }))];
+}
+
+const attributesOf = ({ mode, owner, group }: Pick<ManagedFile, "mode" | "owner" | "group">): string => `${mode} ${owner}:${group}`;
 
 function planSettings(desired: Shape, found: Shape): Step[] {
   const kernel = Object.entries(desired.sysctl).filter(([key, value]) => found.sysctl[key] !== value);
@@ -138,8 +151,8 @@ function planRetired(service: string, desired: Shape, found: Shape): Step[] {
     });
 }
 
-function planUnits(desired: Shape, found: Shape, changed: ManagedFile[], installed: boolean): Step[] {
-  const filesChanged = changed.some(({ kind }) => kind === "file");
+function planUnits(desired: Shape, found: Shape, changed: ManagedFile[], artifacts: Step[], installed: boolean): Step[] {
+  const filesChanged = changed.some(({ kind }) => kind === "file") || only(artifacts, "fetch", "remove").length > 0;
   const rewritten = new Set(changed.flatMap(({ unit }) => unit ?? []));
   const retired = Object.keys(found.units).some((unit) => !(unit in desired.units));
   const stale = Object.values(found.units).some(({ needsReload }) => needsReload);

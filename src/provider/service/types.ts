@@ -12,6 +12,14 @@ export interface FileShape {
   group: string;
 }
 
+export interface ArtifactShape {
+  url: string;
+  sha256: string;
+  mode: string;
+  owner: string;
+  group: string;
+}
+
 export interface UnitShape {
   text?: Content;
   dropIns: Record<string, Content>;
@@ -38,8 +46,10 @@ export interface CronShape {
 export type CheckShape = Check & { problem?: string };
 
 /** A bundle with its texts resolved, as declared or as found on a host; what was not found is left out of its map. */
-export interface Shape extends Omit<Bundle, "files" | "units" | "cron" | "checks"> {
+export interface Shape extends Omit<Bundle, "files" | "artifacts" | "units" | "cron" | "checks"> {
   files: Record<string, FileShape>;
+  /** Of a found one, sha256 is what it has, or what stands in its place: "[directory]". */
+  artifacts: Record<string, ArtifactShape>;
   units: Record<string, UnitShape>;
   /** A found entry that is not one line "schedule user command" is its text. */
   cron: Record<string, CronShape | string>;
@@ -59,6 +69,7 @@ export const NOTHING: Shape = {
   users: {},
   directories: {},
   files: {},
+  artifacts: {},
   units: {},
   cron: {},
   sysctl: {},
@@ -72,10 +83,10 @@ export const plainOf = (content: Content): string => (content instanceof Secret 
 /** Reads inputs or state; values that are secret as a whole branch are secret in each of the branch's texts. */
 export function shapeOf(properties: Properties): Shape {
   const plain = { ...NOTHING, ...(reveal(properties) as Partial<Shape>) };
-  const { packages, groups, users, directories, sysctl, timeZone, validations, checks } = plain;
+  const { packages, groups, users, directories, artifacts, sysctl, timeZone, validations, checks } = plain;
   const keep = (content: Content, ...path: string[]): Content => (secretAt(properties, path) ? new Secret(content) : content);
   return {
-    packages, groups, users, directories, sysctl, timeZone, validations, checks,
+    packages, groups, users, directories, artifacts, sysctl, timeZone, validations, checks,
     files: mapValues(plain.files, (file, path) => ({ ...file, content: keep(file.content, "files", path, "content") })),
     units: mapValues(plain.units, (unit, name) => ({
       ...unit,
@@ -108,6 +119,7 @@ export const union = (previous: Shape, desired: Shape): Shape => ({
   users: { ...previous.users, ...desired.users },
   directories: { ...previous.directories, ...desired.directories },
   files: { ...previous.files, ...desired.files },
+  artifacts: { ...previous.artifacts, ...desired.artifacts },
   units: { ...previous.units, ...desired.units },
   cron: { ...previous.cron, ...desired.cron },
   sysctl: { ...previous.sysctl, ...desired.sysctl },

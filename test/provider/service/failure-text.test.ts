@@ -27,6 +27,7 @@ test.each([
 
 test.each([
   ["packages could not be installed: x", /package mirror/],
+  ["could not be fetched: /opt/x from https://example.com/x", /the SHA-256 is that of what it serves/],
   ["health check failed for 30 s: tcp 127.0.0.1:80 accepts connections", /longer `within`/],
   ["nginx.service is failed instead of active", /what the journal names/],
   ["no new connection could be made within 30 s after this change, so the host undid it by itself", /still gets in/],

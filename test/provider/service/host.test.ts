@@ -1,8 +1,12 @@
 /** The scripts for real, through the local transport, on files of a throw-away folder. */
 import { execFile } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { sha256 } from "../../../src/provider/service/facts.ts";
 import { serviceResource } from "../../../src/provider/service/index.ts";
 import { PartialFailure, Secret, type Properties } from "../../../src/plugin/types.ts";
 import { Local } from "../../../src/transport/local.ts";
@@ -112,6 +116,58 @@ describe.runIf(isRoot)("on this machine", () => {
 
     expect(await paths(inputs, await update(read.state, inputs))).toMatchObject({ paths: [] });
     expect(readFileSync("/etc/passwd", "utf8")).not.toBe("right\n");
+  });
+
+  describe("a file that the host fetches", () => {
+    const bytes = Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 255]);
+    let server: Server;
+    let url: string;
+    beforeEach(async () => {
+      server = createServer((request, response) => (request.url === "/program" ? response.end(bytes) : response.writeHead(404).end()));
+      await once(server.listen(0, "127.0.0.1"), "listening");
+      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/program`;
+    });
+    afterEach(() => server.close());
+    const fetched = (over: object = {}) => inputsOf({ artifacts: { [`${root}/bin/program`]: { url, sha256: sha256(bytes), mode: "0750", group: "daemon", ...over } } });
+
+    test("comes with its mode and owner; only what differs from the hash is fetched again", async () => {
+      const state = await create(fetched());
+      expect(readFileSync(`${root}/bin/program`)).toEqual(bytes);
+      expect(mode(`${root}/bin/program`)).toBe("0750");
+      const inode = statSync(`${root}/bin/program`).ino;
+      expect(await paths(fetched({ mode: "0700" }), await update(state, fetched({ mode: "0700" })))).toMatchObject({ paths: [] });
+      expect([mode(`${root}/bin/program`), statSync(`${root}/bin/program`).ino]).toEqual(["0700", inode]);
+
+      writeFileSync(`${root}/bin/program`, "x".repeat(10_000));
+      const { read, paths: changed } = await paths(fetched({ mode: "0700" }), state);
+      expect(changed).toEqual([`artifacts["${root}/bin/program"].sha256`]);
+      expect(answers).not.toContain(Buffer.from("x".repeat(30)).toString("base64"));
+      await update(read.state, fetched());
+      expect(readFileSync(`${root}/bin/program`)).toEqual(bytes);
+    });
+
+    test.each([
+      ["with other bytes", () => ({ sha256: "0".repeat(64) }), `the SHA-256 is ${sha256(bytes)} instead of the declared ${"0".repeat(64)}`],
+      ["that is not there", () => ({ url: `${url}s`, sha256: "0".repeat(64) }), "404"],
+      ["from a server that does not answer", () => ({ url: "http://127.0.0.1:9/program", sha256: "0".repeat(64) }), "127.0.0.1 port 9"],
+    ])("%s: the old one stays, nothing else changes, and the error says why", async (_, over, said) => {
+      const state = await create(fetched());
+      const news = inputsOf({ ...fetched(over()), files: { [`${root}/conf`]: { content: "new" } } });
+      const { message } = await update(state, news).catch((error: unknown) => error as Error) as Error;
+      expect(message).toContain(`ghost-01/web: could not be fetched: ${root}/bin/program from http://127.0.0.1:`);
+      expect(message).toContain(said);
+      expect(readFileSync(`${root}/bin/program`)).toEqual(bytes);
+      expect([existsSync(`${root}/conf`), readdirSync(`${root}/bin`)]).toEqual([false, ["program"]]);
+    });
+
+    test("what is refused after it was fetched is put back; what leaves the bundle goes", async () => {
+      mkdirSync(`${root}/bin`);
+      writeFileSync(`${root}/bin/program`, "old", { mode: 0o700 });
+      await expect(create(inputsOf({ ...fetched(), validations: [{ command: `grep old ${root}/bin/program` }] }))).rejects.toThrow("refused by its validation");
+      expect([readFileSync(`${root}/bin/program`, "utf8"), mode(`${root}/bin/program`)]).toEqual(["old", "0700"]);
+      await update(await create(fetched()), inputsOf({}));
+      expect(existsSync(`${root}/bin/program`)).toBe(false);
+    });
   });
 
   test("a validation that fails puts the old files back, names itself, and the next update tries again", async () => {

@@ -9,6 +9,7 @@ const desired = shape({
   users: { web: { groups: ["adm"] } },
   directories: { "/srv/web/data": {}, "/srv/web": { owner: "web" } },
   files: { "/etc/web.conf": { content: "a\n" } },
+  artifacts: { "/opt/web": { url: "https://example.com/web", sha256: "a".repeat(64) } },
   units: {
     "web.service": { text: "[Service]\n" },
     "nginx.service": { onChange: "reload", dropIns: { limits: "[Service]\nNice=1\n" } },
@@ -36,6 +37,10 @@ test.each<[string, (found: Plain) => void, string[]]>([
   ["nothing", () => {}, []],
   ["an edited file", (f) => (f.files["/etc/web.conf"].content = "b\n"), ["write /etc/web.conf", "restart web.service", "reload nginx.service", "validate"]],
   ["a loosened mode", (f) => (f.files["/etc/web.conf"].mode = "0666"), ["attributes /etc/web.conf", "validate"]],
+  ["a program with other bytes", (f) => (f.artifacts["/opt/web"].sha256 = "b".repeat(64)), ["fetch /opt/web", "restart web.service", "reload nginx.service", "validate"]],
+  ["a program that is gone", (f) => delete f.artifacts["/opt/web"], ["fetch /opt/web", "restart web.service", "reload nginx.service", "validate"]],
+  ["a program anyone may write", (f) => (f.artifacts["/opt/web"].mode = "0777"), ["attributes /opt/web", "validate"]],
+  ["a program that came from another URL", (f) => (f.artifacts["/opt/web"].url = "https://example.com/other"), []],
   ["a stopped unit", (f) => (f.units["web.service"].active = false), ["restart web.service"]],
   ["a failed unit", (f) => (f.units["web.service"].active = "failed"), ["reset-failed web.service", "restart web.service"]],
   ["a disabled timer", (f) => (f.units["job.timer"].enabled = false), ["enable job.timer"]],
@@ -72,6 +77,7 @@ test("a plan that changes something ends with the health checks", () => {
 
 test("to nothing, what is ours goes; packages, users and what is full stay", () => {
   expect(plan(desired, NOTHING)).toEqual([
+    "remove /opt/web",
     "remove /etc/web.conf",
     "remove /etc/cron.d/sync",
     "remove /etc/sysctl.d/60-fleet-web.conf",
