@@ -1,9 +1,6 @@
 import { Metadata, status, type ServiceError } from "@grpc/grpc-js";
-import any from "google-protobuf/google/protobuf/any_pb.js";
-import pb from "@pulumi/pulumi/proto/provider_pb.js";
-import rpcStatus from "@pulumi/pulumi/proto/status_pb.js";
+import { initFailed, rpcStatus } from "./protocol.ts";
 import { PartialFailure } from "./types.ts";
-import { toStruct } from "./values.ts";
 
 /**
  * An error as the engine wants it: the message alone, without a stack. A PartialFailure carries the state to keep as a
@@ -13,18 +10,10 @@ export function toGrpcError(error: unknown): Partial<ServiceError> {
   const message = error instanceof Error ? error.message : String(error);
   const metadata = new Metadata();
   if (error instanceof PartialFailure) {
-    const detail = new pb.ErrorResourceInitFailed();
-    detail.setId(error.id);
-    detail.setProperties(toStruct(error.state));
-    detail.setInputs(toStruct(error.inputs));
-    detail.setReasonsList(error.reasons);
-    const packed = new any.Any();
-    packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-    const details = new rpcStatus.Status();
-    details.setCode(status.UNKNOWN);
-    details.setMessage(message);
-    details.addDetails(packed);
-    metadata.add("grpc-status-details-bin", Buffer.from(details.serializeBinary()));
+    const { id, state, inputs, reasons } = error;
+    const value = initFailed.encode({ id, properties: state, inputs, reasons });
+    const details = [{ typeUrl: "type.googleapis.com/pulumirpc.ErrorResourceInitFailed", value }];
+    metadata.add("grpc-status-details-bin", rpcStatus.encode({ code: status.UNKNOWN, message, details }));
   }
   return { code: status.UNKNOWN, details: message, metadata };
 }

@@ -1,14 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
-import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
-import pb from "@pulumi/pulumi/proto/provider_pb.js";
-import type * as Pb from "@pulumi/pulumi/proto/provider_pb.js";
+import * as protocol from "./protocol.ts";
 import { Secret, type CheckFailure, type DiffResult, type Plugin, type Properties, type Value } from "./types.ts";
-import { fromStruct, toStruct } from "./values.ts";
+import type { Message } from "./wire.ts";
 
-/** The engine's calls (pulumirpc.ResourceProvider) as functions from request to response; what is left out is answered as unimplemented. */
-export function handlersOf(plugin: Plugin) {
+/** One of the engine's calls, from the bytes of its request to those of its response. */
+export interface Method {
+  decode(bytes: Uint8Array): unknown;
+  handle(request: unknown): unknown;
+  encode(response: unknown): Buffer;
+}
+
+const method = <Request, Response>(request: Message<Request>, response: Message<Response>, handle: (request: Request) => Partial<Response> | Promise<Partial<Response>>): Method =>
+  ({ decode: request.decode, handle, encode: response.encode }) as Method;
+
+/** The engine's calls by name; what is left out is answered as unimplemented. */
+export function methodsOf(plugin: Plugin): Record<string, Method> {
   const resource = (urn: string) => {
     const type = urn.split("::")[2]!.split("$").at(-1)!;
     const found = plugin.resources[type];
@@ -17,191 +23,90 @@ export function handlersOf(plugin: Plugin) {
   };
 
   return {
-    handshake() {
-      const response = new pb.ProviderHandshakeResponse();
-      response.setAcceptSecrets(true);
-      return response;
-    },
+    Handshake: method(protocol.nothing, protocol.handshakeResponse, () => ({ acceptSecrets: true })),
+    Attach: method(protocol.nothing, protocol.nothing, () => ({})),
+    GetPluginInfo: method(protocol.nothing, protocol.pluginInfo, () => ({ version: plugin.version })),
+    GetSchema: method(protocol.nothing, protocol.getSchemaResponse, () => ({ schema: JSON.stringify({ name: plugin.name, version: plugin.version }) })),
+    CheckConfig: method(protocol.checkRequest, protocol.checkResponse, ({ news }) => ({ inputs: news ?? {} })),
 
-    attach: () => new empty.Empty(),
+    DiffConfig: method(protocol.diffRequest, protocol.diffResponse, ({ oldInputs, news }) =>
+      ({ changes: isDeepStrictEqual(oldInputs ?? {}, news ?? {}) ? protocol.DIFF_NONE : protocol.DIFF_SOME })),
 
-    getPluginInfo() {
-      const response = new pluginPb.PluginInfo();
-      response.setVersion(plugin.version);
-      return response;
-    },
+    Configure: method(protocol.configureRequest, protocol.configureResponse, async ({ args }) => {
+      await plugin.configure?.(configOf(args ?? {}));
+      return { acceptSecrets: true, supportsPreview: true };
+    }),
 
-    getSchema() {
-      const response = new pb.GetSchemaResponse();
-      response.setSchema(JSON.stringify({ name: plugin.name, version: plugin.version }));
-      return response;
-    },
+    Check: method(protocol.checkRequest, protocol.checkResponse, async ({ urn, news = {}, olds }) => {
+      const type = resource(urn);
+      return type.check ? checkResponse(await type.check({ urn, news, olds: optional(olds) })) : { inputs: news };
+    }),
 
-    checkConfig: (request: Pb.CheckRequest) => checkResponse(fromStruct(request.getNews())),
+    Diff: method(protocol.diffRequest, protocol.diffResponse, async ({ urn, id, olds = {}, oldInputs = {}, news = {}, ignoreChanges }) =>
+      diffResponse(await resource(urn).diff({ urn, id, olds, oldInputs, news, ignoreChanges }))),
 
-    diffConfig(request: Pb.DiffRequest) {
-      const same = isDeepStrictEqual(fromStruct(request.getOldInputs()), fromStruct(request.getNews()));
-      const response = new pb.DiffResponse();
-      response.setChanges(same ? pb.DiffResponse.DiffChanges.DIFF_NONE : pb.DiffResponse.DiffChanges.DIFF_SOME);
-      return response;
-    },
+    Create: method(protocol.createRequest, protocol.createResponse, async ({ urn, properties: inputs = {}, preview, timeout: timeoutSeconds }) => {
+      const { id, state } = await resource(urn).create({ urn, inputs, preview, timeoutSeconds });
+      return { id, properties: state };
+    }),
 
-    async configure(request: Pb.ConfigureRequest) {
-      await plugin.configure?.(configOf(request));
-      const response = new pb.ConfigureResponse();
-      response.setAcceptsecrets(true);
-      response.setSupportspreview(true);
-      return response;
-    },
-
-    async check(request: Pb.CheckRequest) {
-      const news = fromStruct(request.getNews());
-      const type = resource(request.getUrn());
-      if (!type.check) return checkResponse(news);
-      const { inputs, failures } = await type.check({ urn: request.getUrn(), news, olds: optional(request.getOlds()) });
-      return checkResponse(inputs, failures);
-    },
-
-    async diff(request: Pb.DiffRequest) {
-      const result = await resource(request.getUrn()).diff({
-        urn: request.getUrn(),
-        id: request.getId(),
-        olds: fromStruct(request.getOlds()),
-        oldInputs: fromStruct(request.getOldInputs()),
-        news: fromStruct(request.getNews()),
-        ignoreChanges: request.getIgnorechangesList(),
-      });
-      return diffResponse(result);
-    },
-
-    async create(request: Pb.CreateRequest) {
-      const { id, state } = await resource(request.getUrn()).create({
-        urn: request.getUrn(),
-        inputs: fromStruct(request.getProperties()),
-        preview: request.getPreview(),
-        timeoutSeconds: request.getTimeout(),
-      });
-      const response = new pb.CreateResponse();
-      response.setId(id);
-      response.setProperties(toStruct(state));
-      return response;
-    },
-
-    async read(request: Pb.ReadRequest) {
-      const found = await resource(request.getUrn()).read({
-        urn: request.getUrn(),
-        id: request.getId(),
-        inputs: optional(request.getInputs()),
-        state: optional(request.getProperties()),
-      });
+    Read: method(protocol.readRequest, protocol.readResponse, async ({ urn, id, properties, inputs }) => {
+      const found = await resource(urn).read({ urn, id, inputs: optional(inputs), state: optional(properties) });
       // No id is how the engine learns that the thing is gone.
-      const response = new pb.ReadResponse();
-      if (found) {
-        response.setId(found.id);
-        response.setProperties(toStruct(found.state));
-        response.setInputs(toStruct(found.inputs));
-      }
-      return response;
-    },
+      return found ? { id: found.id, properties: found.state, inputs: found.inputs } : {};
+    }),
 
-    async update(request: Pb.UpdateRequest) {
-      const { state } = await resource(request.getUrn()).update({
-        urn: request.getUrn(),
-        id: request.getId(),
-        olds: fromStruct(request.getOlds()),
-        oldInputs: fromStruct(request.getOldInputs()),
-        news: fromStruct(request.getNews()),
-        preview: request.getPreview(),
-        timeoutSeconds: request.getTimeout(),
-        ignoreChanges: request.getIgnorechangesList(),
-      });
-      const response = new pb.UpdateResponse();
-      response.setProperties(toStruct(state));
-      return response;
-    },
+    Update: method(protocol.updateRequest, protocol.updateResponse, async ({ urn, id, olds = {}, oldInputs = {}, news = {}, preview, timeout: timeoutSeconds, ignoreChanges }) => {
+      const { state } = await resource(urn).update({ urn, id, olds, oldInputs, news, preview, timeoutSeconds, ignoreChanges });
+      return { properties: state };
+    }),
 
-    async delete(request: Pb.DeleteRequest) {
-      await resource(request.getUrn()).delete({
-        urn: request.getUrn(),
-        id: request.getId(),
-        state: fromStruct(request.getProperties()),
-        timeoutSeconds: request.getTimeout(),
-      });
-      return new empty.Empty();
-    },
+    Delete: method(protocol.deleteRequest, protocol.nothing, async ({ urn, id, properties: state = {}, timeout: timeoutSeconds }) => {
+      await resource(urn).delete({ urn, id, state, timeoutSeconds });
+      return {};
+    }),
 
-    async invoke(request: Pb.InvokeRequest) {
-      const run = plugin.functions?.[request.getTok()];
-      if (!run) throw new Error(`the ${plugin.name} plugin has no function ${request.getTok()}`);
-      const response = new pb.InvokeResponse();
-      response.setReturn(toStruct(await run(fromStruct(request.getArgs()))));
-      return response;
-    },
+    Invoke: method(protocol.invokeRequest, protocol.invokeResponse, async ({ token, args = {} }) => {
+      const run = plugin.functions?.[token];
+      if (!run) throw new Error(`the ${plugin.name} plugin has no function ${token}`);
+      return { return: await run(args) };
+    }),
 
-    cancel() {
+    Cancel: method(protocol.nothing, protocol.nothing, () => {
       plugin.cancel?.();
-      return new empty.Empty();
-    },
+      return {};
+    }),
   };
 }
 
 /** The engine sends an empty Struct for "none". */
-function optional(message: Struct | undefined): Properties | undefined {
-  return message && message.getFieldsMap().getLength() > 0 ? fromStruct(message) : undefined;
-}
+const optional = (sent: Properties | undefined): Properties | undefined => (sent && Object.keys(sent).length > 0 ? sent : undefined);
 
-function checkResponse(inputs: Properties, failures: CheckFailure[] = []): Pb.CheckResponse {
-  const response = new pb.CheckResponse();
-  response.setInputs(toStruct(inputs));
-  response.setFailuresList(
-    failures.map(({ property, reason }) => {
-      const failure = new pb.CheckFailure();
-      failure.setProperty(property);
-      failure.setReason(reason);
-      return failure;
-    }),
-  );
-  return response;
-}
+const checkResponse = ({ inputs, failures = [] }: { inputs: Properties; failures?: CheckFailure[] }) => ({ inputs, failures });
 
-const { Kind } = pb.PropertyDiff;
-const KINDS = {
-  add: Kind.ADD,
-  "add-replace": Kind.ADD_REPLACE,
-  delete: Kind.DELETE,
-  "delete-replace": Kind.DELETE_REPLACE,
-  update: Kind.UPDATE,
-  "update-replace": Kind.UPDATE_REPLACE,
-};
-
-function diffResponse({ detailed, deleteBeforeReplace = false }: DiffResult): Pb.DiffResponse {
-  const response = new pb.DiffResponse();
+function diffResponse({ detailed, deleteBeforeReplace = false }: DiffResult) {
   const entries = Object.entries(detailed);
   const roots = (paths: string[]) => [...new Set(paths.map(rootOf))];
-  response.setHasdetaileddiff(true);
-  response.setChanges(entries.length > 0 ? pb.DiffResponse.DiffChanges.DIFF_SOME : pb.DiffResponse.DiffChanges.DIFF_NONE);
-  response.setDeletebeforereplace(deleteBeforeReplace);
-  response.setDiffsList(roots(entries.map(([path]) => path)));
-  response.setReplacesList(roots(entries.filter(([, { kind }]) => kind.endsWith("-replace")).map(([path]) => path)));
-  for (const [path, { kind, input = false }] of entries) {
-    const diff = new pb.PropertyDiff();
-    diff.setKind(KINDS[kind]);
-    diff.setInputdiff(input);
-    response.getDetaileddiffMap().set(path, diff);
-  }
-  return response;
+  return {
+    changes: entries.length > 0 ? protocol.DIFF_SOME : protocol.DIFF_NONE,
+    deleteBeforeReplace,
+    diffs: roots(entries.map(([path]) => path)),
+    replaces: roots(entries.filter(([, { kind }]) => kind.endsWith("-replace")).map(([path]) => path)),
+    hasDetailedDiff: true,
+    detailedDiff: entries.map(([path, { kind, input = false }]) => ({ path, diff: { kind: protocol.KINDS[kind], inputDiff: input } })),
+  };
 }
 
 /** files["/etc/x"].mode → files */
 const rootOf = (path: string): string => /^(?:\["([^"]*)"\]|([^.[]+))/.exec(path)?.slice(1).find((part) => part !== undefined) ?? path;
 
 /** SDKs send configuration that is not a string as JSON text. */
-function configOf(request: Pb.ConfigureRequest): Properties {
+function configOf(args: Properties): Properties {
   const parse = (value: Value | undefined): Value | undefined => {
     if (value instanceof Secret) return new Secret(parse(value.value as Value));
     return typeof value === "string" && /^([[{].*[\]}]|true|false)$/s.test(value) ? tryParse(value) : value;
   };
-  return Object.fromEntries(Object.entries(fromStruct(request.getArgs())).map(([key, value]) => [key, parse(value)]));
+  return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, parse(value)]));
 }
 
 function tryParse(text: string): Value {

@@ -1,8 +1,7 @@
 /** Serves a Plugin to the Pulumi engine over gRPC: either as a process that the engine starts, or for engines to attach to. */
-import { Server, ServerCredentials, type handleUnaryCall, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import provider from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { Server, ServerCredentials, type handleUnaryCall, type MethodDefinition } from "@grpc/grpc-js";
 import { toGrpcError } from "./errors.ts";
-import { handlersOf } from "./handlers.ts";
+import { methodsOf, type Method } from "./handlers.ts";
 import type { Plugin } from "./types.ts";
 
 /** The engine's own limit. */
@@ -22,7 +21,8 @@ export interface Listening {
 export async function listenPlugin(plugin: Plugin, port = 0): Promise<Listening> {
   const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES, "grpc.max_send_message_length": MAX_MESSAGE_BYTES });
   const running = new Set<Promise<void>>();
-  server.addService(provider.ResourceProviderService, serviceOf(plugin, running));
+  const methods = methodsOf(plugin);
+  server.addService(mapValues(methods, definitionOf), mapValues(methods, (method) => handlerOf(method, running)));
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, found) => (error ? reject(error) : resolve(found)));
   });
@@ -62,12 +62,21 @@ export async function runPlugin(plugin: Plugin): Promise<void> {
   process.stdout.write(`${listening.port}\n`);
 }
 
-function serviceOf(plugin: Plugin, running: Set<Promise<void>>): UntypedServiceImplementation {
-  const wrap = (handle: (request: unknown) => unknown): handleUnaryCall<unknown, unknown> => (call, callback) => {
-    const work = (async () => handle(call.request))()
-      .then((response) => callback(null, response), (error: unknown) => callback(toGrpcError(error)))
-      .finally(() => running.delete(work));
-    running.add(work);
-  };
-  return Object.fromEntries(Object.entries(handlersOf(plugin)).map(([name, handle]) => [name, wrap(handle as (request: unknown) => unknown)]));
-}
+const mapValues = <A, B>(record: Record<string, A>, to: (value: A, key: string) => B): Record<string, B> => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value, key)]));
+
+/** Only the two directions that a server needs; the others are for clients. */
+const definitionOf = ({ decode, encode }: Method, name: string): MethodDefinition<unknown, unknown> => ({
+  path: `/pulumirpc.ResourceProvider/${name}`, requestStream: false, responseStream: false,
+  requestDeserialize: decode, responseSerialize: encode, requestSerialize: notAClient, responseDeserialize: notAClient,
+});
+
+const notAClient = (): never => {
+  throw new Error("a plugin calls nobody");
+};
+
+const handlerOf = ({ handle }: Method, running: Set<Promise<void>>): handleUnaryCall<unknown, unknown> => (call, callback) => {
+  const work = (async () => handle(call.request))()
+    .then((response) => callback(null, response), (error: unknown) => callback(toGrpcError(error)))
+    .finally(() => running.delete(work));
+  running.add(work);
+};

@@ -1,9 +1,8 @@
 /**
- * Plain values ↔ the protobuf Struct that the engine speaks. Facts from the engine's sdk/go/common/resource/properties.go:
+ * Plain values ↔ google.protobuf.Struct, as the engine speaks it. Facts from the engine's sdk/go/common/resource/properties.go:
  * a secret is a map with a signature key; a value not known yet is one of seven fixed strings, by kind.
  */
-import struct from "google-protobuf/google/protobuf/struct_pb.js";
-import type { Struct, Value as ProtoValue } from "google-protobuf/google/protobuf/struct_pb.js";
+import type { Reader, Writer } from "protobufjs/minimal.js";
 import { Secret, UNKNOWN, type Properties, type Value } from "./types.ts";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -19,56 +18,87 @@ const UNKNOWNS = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
 ]);
 
+/** Tags (field number and wire type) of struct.proto. */
+const FIELD = 0x0a, KEY = 0x0a, VALUE = 0x12, ITEM = 0x0a;
+const NULL = 0x08, NUMBER = 0x11, STRING = 0x1a, BOOL = 0x20, STRUCT = 0x2a, LIST = 0x32;
+
 /** Assets and archives stay the marked maps that the engine sends, so that they survive a round trip. */
-export function fromStruct(message: Struct | undefined): Properties {
+export function readStruct(from: Reader, end: number): Properties {
   const entries: [string, Value][] = [];
-  message?.getFieldsMap().forEach((value, key) => entries.push([key, fromProto(value)]));
+  while (from.pos < end) {
+    if (from.uint32() === FIELD) entries.push(readEntry(from, from.uint32() + from.pos));
+    else throw new Error("the engine sent a Struct with an unknown field");
+  }
   return Object.fromEntries(entries);
 }
 
-export function toStruct(properties: Properties): Struct {
-  const message = new struct.Struct();
-  const fields = message.getFieldsMap();
-  for (const [key, value] of Object.entries(properties)) {
-    if (value !== undefined) fields.set(key, toProto(value));
+function readEntry(from: Reader, end: number): [string, Value] {
+  let key = "";
+  let value: Value = null;
+  while (from.pos < end) {
+    if (from.uint32() === KEY) key = from.string();
+    else value = readValue(from, from.uint32() + from.pos);
   }
-  return message;
+  return [key, value];
 }
 
-function fromProto(value: ProtoValue): Value {
-  const { KindCase } = struct.Value;
-  switch (value.getKindCase()) {
-    case KindCase.STRING_VALUE: {
-      const text = value.getStringValue();
+function readValue(from: Reader, end: number): Value {
+  let value: Value = null;
+  while (from.pos < end) value = readKind(from, from.uint32());
+  return value;
+}
+
+function readKind(from: Reader, tag: number): Value {
+  switch (tag) {
+    case STRING: {
+      const text = from.string();
       return UNKNOWNS.has(text) ? UNKNOWN : text;
     }
-    case KindCase.BOOL_VALUE:
-      return value.getBoolValue();
-    case KindCase.NUMBER_VALUE:
-      return value.getNumberValue();
-    case KindCase.LIST_VALUE:
-      return value.getListValue()!.getValuesList().map(fromProto);
-    case KindCase.STRUCT_VALUE: {
-      const map = fromStruct(value.getStructValue());
+    case BOOL:
+      return from.bool();
+    case NUMBER:
+      return from.double();
+    case STRUCT: {
+      const map = readStruct(from, from.uint32() + from.pos);
       return map[SIGNATURE] === SECRET ? new Secret(map["value"] ?? null) : map;
     }
+    case LIST:
+      return readList(from, from.uint32() + from.pos);
     default:
+      from.skipType(tag & 7);
       return null;
   }
 }
 
-function toProto(value: Value): ProtoValue {
-  const message = new struct.Value();
-  if (value === null) message.setNullValue(struct.NullValue.NULL_VALUE);
-  else if (value === UNKNOWN) message.setStringValue(UNKNOWN_STRING);
-  else if (typeof value === "string") message.setStringValue(value);
-  else if (typeof value === "number") message.setNumberValue(value);
-  else if (typeof value === "boolean") message.setBoolValue(value);
-  else if (Array.isArray(value)) {
-    const list = new struct.ListValue();
-    list.setValuesList(value.map(toProto));
-    message.setListValue(list);
-  } else if (value instanceof Secret) message.setStructValue(toStruct({ [SIGNATURE]: SECRET, value: value.value as Value }));
-  else message.setStructValue(toStruct(value as Properties));
-  return message;
+function readList(from: Reader, end: number): Value[] {
+  const items: Value[] = [];
+  while (from.pos < end) {
+    from.uint32(); // ITEM, the only field
+    items.push(readValue(from, from.uint32() + from.pos));
+  }
+  return items;
+}
+
+export function writeStruct(to: Writer, properties: Properties): Writer {
+  for (const [key, value] of Object.entries(properties)) {
+    if (value === undefined) continue;
+    to.uint32(FIELD).fork().uint32(KEY).string(key);
+    writeValue(to.uint32(VALUE).fork(), value).ldelim().ldelim();
+  }
+  return to;
+}
+
+function writeValue(to: Writer, value: Value): Writer {
+  if (value === null) return to.uint32(NULL).int32(0);
+  if (value === UNKNOWN) return to.uint32(STRING).string(UNKNOWN_STRING);
+  if (typeof value === "string") return to.uint32(STRING).string(value);
+  if (typeof value === "number") return to.uint32(NUMBER).double(value);
+  if (typeof value === "boolean") return to.uint32(BOOL).bool(value);
+  if (Array.isArray(value)) {
+    to.uint32(LIST).fork();
+    for (const item of value) writeValue(to.uint32(ITEM).fork(), item).ldelim();
+    return to.ldelim();
+  }
+  const map = value instanceof Secret ? { [SIGNATURE]: SECRET, value: value.value as Value } : (value as Properties);
+  return writeStruct(to.uint32(STRUCT).fork(), map).ldelim();
 }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { redact } from "../../src/plugin/errors.ts";
 import { listenPlugin, type Listening } from "../../src/plugin/server.ts";
 import { PartialFailure, Secret, type DiffResult, type Plugin, type Properties } from "../../src/plugin/types.ts";
-import { fromStruct, toStruct } from "../../src/plugin/values.ts";
+import { fromStruct, toStruct } from "./struct.ts";
 
 const urn = "urn:pulumi:s::p::fleet:host:Host$test:a:Thing::name::with::colons";
 let configured: Properties | undefined;

@@ -6,7 +6,7 @@ import { credentials } from "@grpc/grpc-js";
 import grpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import pb from "@pulumi/pulumi/proto/provider_pb.js";
 import { expect, test } from "vitest";
-import { fromStruct } from "../../src/plugin/values.ts";
+import { fromStruct } from "./struct.ts";
 
 const node = fileURLToPath(new URL("../../node_modules/.bin/node", import.meta.url));
 const slow = fileURLToPath(new URL("slow-plugin.ts", import.meta.url));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Secret, UNKNOWN, type Properties } from "../../src/plugin/types.ts";
-import { fromStruct, toStruct } from "../../src/plugin/values.ts";
+import { fromStruct, toStruct } from "./struct.ts";
 
 const cases: [string, Properties][] = [
   ["nothing", {}],
