@@ -8,6 +8,8 @@ export interface MachineSpec {
   userData?: string;
   /** The address that the outside world knows it by. The machine carries it beside its lab address, for its neighbours in the lab. */
   publicAddress?: string;
+  /** What it passes for; Debian when left out. "nixos" boots it with the stand-ins for NixOS' tools. */
+  system?: "nixos";
 }
 
 export interface Machine {

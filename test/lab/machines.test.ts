@@ -66,6 +66,16 @@ test("network settings are a machine's own; those of this machine are out of its
   await expect(ssh(A, "one", "sysctl -w vm.swappiness=7")).rejects.toThrow();
 });
 
+test("WireGuard works between machines, by wireguard-go", async () => {
+  const begin = (host: string, address: string) => ssh(A, host, `umask 077; wg genkey >/root/key; systemd-run --quiet --unit=wg wireguard-go -f wg0
+    until wg show wg0 >/dev/null 2>&1; do sleep 0.1; done
+    wg set wg0 private-key /root/key listen-port 51820; ip address add ${address}/24 dev wg0; ip link set wg0 up; wg pubkey </root/key`);
+  const [one, two] = await Promise.all([begin("one", "10.84.0.1"), begin("two", "10.84.0.2")]);
+  await ssh(A, "one", `wg set wg0 peer ${two} allowed-ips 10.84.0.2/32`);
+  await ssh(A, "two", `wg set wg0 peer ${one} allowed-ips 10.84.0.1/32 endpoint 203.0.113.1:51820`);
+  expect(await ssh(A, "two", "ping -qc 2 -W 5 10.84.0.1")).toContain("2 packets transmitted, 2 received");
+});
+
 test("a second `lab up` leaves everything as it is", async () => {
   const started = () => ssh(A, "one", "stat -c %Y /proc/1");
   const before = [await hostsOf(A), await started()];

@@ -8,10 +8,13 @@ export const recipe = {
   /** Installed on every machine, as a rented server or a Raspberry Pi would have them. */
   packages: [
     "systemd", "systemd-sysv", "dbus", "openssh-server", "cloud-init", "cron", "rsync", "curl", "ca-certificates", "openssl",
-    "iproute2", "iputils-ping", "netbase", "procps", "sudo", "tzdata", "python3-minimal",
+    "iproute2", "iputils-ping", "netbase", "procps", "sudo", "tzdata", "python3-minimal", "sqlite3",
+    "wireguard-tools", "wireguard-go", "nftables",
+    // the evaluator behind the stand-in for nixos-rebuild
+    "nix-bin",
   ],
   /** Not installed, but there to be installed by apt-get without a network, with all that they depend on. */
-  repository: ["nginx", "coturn"],
+  repository: ["nginx", "coturn", "systemd-timesyncd"],
   /** Never unpacked: nobody reads manuals on a lab machine, and a smaller image boots faster. */
   leftOut: ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/lintian/*"],
   /** Background work that only costs time in a lab. */
