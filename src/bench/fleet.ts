@@ -3,13 +3,11 @@ import type { LoadedFleet } from "../load/fleet.ts";
 import { fleet } from "../model/fleet.ts";
 import { vps } from "../model/host.ts";
 import { service } from "../model/service.ts";
+import { STACK } from "./stack.ts";
 
-export const STACK = "bench";
 export const HOSTS = 10;
 /** Services on each host, unless a measurement says otherwise. */
 export const SERVICES = 20;
-/** Tells the program how many services a host has. */
-export const SERVICES_VARIABLE = "FLEET_BENCH_SERVICES";
 
 export const hostNames = Array.from({ length: HOSTS }, (_, i) => `bench-${i}`);
 export const unitNames = (services: number): string[] => Array.from({ length: services }, (_, i) => `bench-${i}.service`);

@@ -6,7 +6,8 @@ import type { LabStatus } from "../lab/types.ts";
 import { ROOT } from "../load/fleet.ts";
 import { fleetDir } from "../setup/paths.ts";
 import { knownHostsOf } from "./machines.ts";
-import { SERVICES, STACK, unitNames, unitText } from "./fleet.ts";
+import { SERVICES, unitNames, unitText } from "./fleet.ts";
+import { STACK } from "./stack.ts";
 import { measure, type Measured } from "./measure.ts";
 
 /** A tool that brings machines to their services, and one that looks whether they still are there. */

@@ -18,6 +18,8 @@ const isNoise = (message: string): boolean => /failed to register|^update failed
 /** Tells people on stderr what the engine is doing: a line for each thing that changed, and on a terminal a line for what is under way. */
 export class EngineProgress {
   private readonly running = new Map<string, number>();
+  /** What was remarked already: a host that is down is no news for each of its services. */
+  private readonly remarks = new Set<string>();
   private readonly timer: NodeJS.Timeout | undefined;
   private readonly start = performance.now();
 
@@ -54,6 +56,8 @@ export class EngineProgress {
   }
 
   private remark(severity: "error" | "warning", message: string, urn?: string): void {
+    if (this.remarks.has(message)) return;
+    this.remarks.add(message);
     this.clearLine();
     say(`  ${sayStyle(severity === "error" ? "red" : "yellow", severity)} ${urn ? `${nameOf(urn)}: ` : ""}${message.trim()}`);
   }

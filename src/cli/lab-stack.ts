@@ -1,46 +1,25 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { join, relative } from "node:path";
-import { labEnvironment, labUp } from "../lab/lifecycle.ts";
+import { labUp } from "../lab/lifecycle.ts";
 import { writePrivate } from "../lab/settings.ts";
 import type { LabSpec } from "../lab/types.ts";
 import type { EngineTarget } from "../engine/run.ts";
 import { ROOT, type LoadedFleet } from "../load/fleet.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { HetznerHost } from "../model/host.ts";
-import { inventSecret, secretVariable } from "../model/secret.ts";
+import { inventSecret } from "../model/secret.ts";
 import { isActive } from "../model/status.ts";
-import { withTools } from "./tools.ts";
+import { labFolder, labTarget, secretVariables } from "./lab-target.ts";
 
 /** Starts a fleet's lab, if it does not run yet, and returns how the engine works on it. Nothing in the program knows of the difference. */
 export async function prepareLab({ fleet }: LoadedFleet): Promise<EngineTarget> {
   await labUp(labSpecOf(fleet));
-  const folder = join(ROOT, ".fleet", "lab", fleet.name);
+  const folder = labFolder(fleet.name);
   const secrets = await labSecrets(folder, fleet);
-  const cwd = await writeProject(folder);
+  await writeProject(folder);
   await mkdir(join(folder, "state"), { recursive: true });
-  const env = {
-    ...withTools(process.env),
-    // The state is written at every step; a second file with its checksum each time serves nobody here.
-    PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
-    PULUMI_HOME: await engineHome(),
-    FLEET_STAND_INS: "true",
-    FLEET_OPERATOR_KEYS: await readFile(join(folder, "id_ed25519.pub"), "utf8"),
-    ...(await labEnvironment(fleet.name)),
-    ...secrets,
-  };
-  return { stack: fleet.name, cwd, env };
-}
-
-/**
- * The engine's own folder. It writes a debug log of every run into `logs` there, which costs a third of its time and is encrypted only from
- * where the passphrase is known: a file of that name stands in its way.
- */
-async function engineHome(): Promise<string> {
-  const folder = join(ROOT, ".fleet", "engine");
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "logs"), "");
-  return folder;
+  return labTarget(fleet.name, secrets);
 }
 
 /** What the world holds before the first `up`: the machines that exist already, and the zones. */
@@ -70,7 +49,7 @@ async function labSecrets(folder: string, fleet: Fleet): Promise<Record<string, 
   for (const spec of missing) known[spec.name] = inventSecret(spec, randomBytes);
   if (known.PULUMI_CONFIG_PASSPHRASE === undefined) known.PULUMI_CONFIG_PASSPHRASE = randomBytes(24).toString("base64url");
   await writePrivate(path, JSON.stringify(known));
-  return Object.fromEntries(Object.entries(known).map(([name, value]) => [name.startsWith("PULUMI_") ? name : secretVariable(name), value]));
+  return secretVariables(known);
 }
 
 /** Paths from the repository's root; as in Pulumi.yaml when left out. */

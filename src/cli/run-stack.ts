@@ -5,10 +5,10 @@ import { runEngine, type EngineCommand, type EngineOptions, type EngineRun } fro
 import { EngineProgress } from "./engine-progress.ts";
 import { interruptible } from "./interrupt.ts";
 import { CliError } from "./output.ts";
-import type { OpenStack } from "./stack.ts";
+import type { DeployedStack } from "./deployed-stack.ts";
 
 /** Runs the engine on a stack for a person who watches: progress on stderr, Ctrl-C lets running steps finish. */
-export async function runStack(command: EngineCommand, stack: OpenStack, what: string, options: EngineOptions = {}): Promise<EngineRun> {
+export async function runStack(command: EngineCommand, stack: DeployedStack, what: string, options: EngineOptions = {}): Promise<EngineRun> {
   await clearStaleLocks(stack.target.env.PULUMI_BACKEND_URL, stack.name);
   const progress = new EngineProgress(what, command !== "refresh" && command !== "preview");
   try {
@@ -19,17 +19,20 @@ export async function runStack(command: EngineCommand, stack: OpenStack, what: s
 }
 
 /** The changes of a run. @throws CliError when the run failed; progress has already said what. */
-export function changesOrFail(stack: OpenStack, run: EngineRun): Changes {
+export function changesOrFail(stack: DeployedStack, run: EngineRun): Changes {
   if (run.exitCode !== 0) throw failure(stack, run);
   return changesOf(stack.name, run.events);
 }
 
 /** How a failed run is told at its end: each error has been shown when it happened. */
-export function failure(stack: OpenStack, run: EngineRun): CliError {
+export function failure(stack: DeployedStack, run: EngineRun): CliError {
   const { urns, others } = failuresOf(run.events);
-  if (urns.length > 0) return new CliError(`${stack.name}: ${urns.length} failed (${urns.map(nameOf).join(", ")}); what does not depend on ${urns.length === 1 ? "it" : "them"} was done, deletions wait. Mend what is named above and run again`);
+  if (urns.length > 0) return new CliError(`${stack.name}: ${urns.length} failed (${firstOf(urns.map(nameOf))}); what does not depend on ${urns.length === 1 ? "it" : "them"} was done, deletions wait. Mend what is named above and run again`);
   return new CliError(others.at(-1) ?? run.output.trim());
 }
+
+const SHOWN = 12;
+const firstOf = (names: readonly string[]): string => `${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ""}`;
 
 /** "2 to create, 1 to update, 40 unchanged". */
 export function showSummary({ summary }: Changes, verb: "to " | ""): string {

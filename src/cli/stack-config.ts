@@ -1,22 +1,22 @@
-import { secretVariable } from "../model/secret.ts";
+import { secretVariable } from "../model/secret-variable.ts";
 import { pulumi } from "../engine/run.ts";
-import type { OpenStack } from "./stack.ts";
+import type { DeployedStack } from "./deployed-stack.ts";
 
 /** What a stack is configured with, secrets in clear: for this process only, never to be printed. */
 export type StackConfig = (key: string) => string | undefined;
 
 /** Reads the configuration of a stack. A lab has none of its own: its values come through the environment. */
-export async function readConfig({ target, lab }: OpenStack): Promise<StackConfig> {
+export async function readConfig({ target, lab }: DeployedStack): Promise<StackConfig> {
   if (lab) return () => undefined;
   const config = JSON.parse(await pulumi(["config", "--stack", target.stack, "--show-secrets", "--json"], target)) as Record<string, { value?: string }>;
   return (key) => config[key]?.value;
 }
 
 /** The value of a secret: the environment wins over the stack's encrypted configuration, as in the program. */
-export const secretValue = ({ target }: OpenStack, config: StackConfig, name: string): string | undefined => target.env[secretVariable(name)] ?? config(`fleet:${name}`);
+export const secretValue = ({ target }: DeployedStack, config: StackConfig, name: string): string | undefined => target.env[secretVariable(name)] ?? config(`fleet:${name}`);
 
 /** The environment with the providers' tokens and endpoints, from the stack's configuration where the environment has none. */
-export const withProviderConfig = ({ target }: OpenStack, config: StackConfig): NodeJS.ProcessEnv => ({
+export const withProviderConfig = ({ target }: DeployedStack, config: StackConfig): NodeJS.ProcessEnv => ({
   HCLOUD_TOKEN: config("hcloud:token"),
   HCLOUD_ENDPOINT: config("hcloud:endpoint"),
   CLOUDFLARE_API_TOKEN: config("cloudflare:apiToken"),

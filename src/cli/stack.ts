@@ -5,16 +5,13 @@ import { pulumi, type EngineTarget } from "../engine/run.ts";
 import { assertFleet } from "../load/assert.ts";
 import { loadFleet, ROOT, type LoadedFleet } from "../load/fleet.ts";
 import { ensureSetup } from "../setup/index.ts";
+import type { DeployedStack } from "./deployed-stack.ts";
 import { prepareLab } from "./lab-stack.ts";
 import { CliError } from "./output.ts";
 import { withTools } from "./tools.ts";
 
 /** A stack that commands can work on: its fleet is valid, the engine is there, and the environment says where everything is. */
-export interface OpenStack extends LoadedFleet {
-  name: string;
-  lab: boolean;
-  target: EngineTarget;
-}
+export interface OpenStack extends LoadedFleet, DeployedStack {}
 
 /**
  * Opens a stack. In the lab this starts whatever is not running yet.

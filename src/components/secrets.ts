@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkSecret, secretVariable, type SecretSpec } from "../model/secret.ts";
+import { checkSecret, type SecretSpec } from "../model/secret.ts";
+import { secretVariable } from "../model/secret-variable.ts";
 import { isActive } from "../model/status.ts";
 
 /**

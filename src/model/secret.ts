@@ -37,9 +37,6 @@ export type SecretSpec = z.output<typeof secretSpecSchema>;
 /** Declares a secret. Every secret("NAME") of the fleet must be declared so. @throws ModelError */
 export const declareSecret = (input: z.input<typeof secretSpecSchema>): SecretSpec => parse(secretSpecSchema, input, `secret ${showValue(input?.name)}`);
 
-/** The environment variable that gives a secret's value, for CI: FLEET_SECRET_TURN_SECRET. It wins over the stack's configuration. */
-export const secretVariable = (name: string): string => `FLEET_SECRET_${name}`;
-
 /** What a value must look like, in words: "64 hexadecimal digits". */
 export function describeFormat(format: SecretFormat): string {
   switch (format.kind) {

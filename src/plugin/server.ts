@@ -7,9 +7,13 @@ import type { Plugin } from "./types.ts";
 /** The engine's own limit. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 const LAST_ANSWERS_MS = 500;
+/** How long nothing must have been asked before a plugin without its command takes the engine for gone. */
+const QUIET_MS = 3000;
 
 export interface Listening {
   port: number;
+  /** When the last call came or ended, as performance.now(); Infinity while one runs. */
+  lastCall(): number;
   /** Lets running calls end, then closes the plugin and the port. */
   close(): Promise<void>;
 }
@@ -20,7 +24,7 @@ export interface Listening {
  */
 export async function listenPlugin(plugin: Plugin, port = 0): Promise<Listening> {
   const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES, "grpc.max_send_message_length": MAX_MESSAGE_BYTES });
-  const running = new Set<Promise<void>>();
+  const running = new Calls();
   const methods = methodsOf(plugin);
   server.addService(mapValues(methods, definitionOf), mapValues(methods, (method) => handlerOf(method, running)));
   const bound = await new Promise<number>((resolve, reject) => {
@@ -28,9 +32,10 @@ export async function listenPlugin(plugin: Plugin, port = 0): Promise<Listening>
   });
   return {
     port: bound,
+    lastCall: () => running.last,
     async close() {
       const busy = running.size > 0;
-      while (running.size > 0) await Promise.all(running);
+      await running.ended();
       await plugin.close?.();
       // Answers given just now are still on their way; a client that holds on to the connection is not waited for.
       const force = setTimeout(() => server.forceShutdown(), busy ? LAST_ANSWERS_MS : 0);
@@ -46,6 +51,22 @@ export async function listenPlugin(plugin: Plugin, port = 0): Promise<Listening>
  */
 export async function runPlugin(plugin: Plugin): Promise<void> {
   const engine = process.ppid;
+  const { stop } = await startPlugin(plugin);
+  // An engine that was killed says nothing; its child is handed to another parent.
+  setInterval(() => process.ppid !== engine && void stop(), 1000).unref();
+}
+
+/**
+ * Runs a plugin as a process that a command started for its engines to attach to. When the command is gone without a word (its end of stdin
+ * closes), an engine that outlived it may still be finishing its steps: the plugin ends when nobody has asked anything for a while.
+ */
+export async function runAttachedPlugin(plugin: Plugin): Promise<void> {
+  const { listening, stop } = await startPlugin(plugin);
+  const leave = () => setInterval(() => performance.now() - listening.lastCall() > QUIET_MS && void stop(), QUIET_MS / 10);
+  process.stdin.on("end", leave).on("error", leave).resume();
+}
+
+async function startPlugin(plugin: Plugin): Promise<{ listening: Listening; stop: () => Promise<void> }> {
   const listening = await listenPlugin(plugin);
   let stopping = false;
   const stop = async () => {
@@ -57,9 +78,34 @@ export async function runPlugin(plugin: Plugin): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  // An engine that was killed says nothing; its child is handed to another parent.
-  setInterval(() => process.ppid !== engine && void stop(), 1000).unref();
   process.stdout.write(`${listening.port}\n`);
+  return { listening, stop };
+}
+
+/** The calls that are being answered. */
+class Calls {
+  private readonly running = new Set<Promise<void>>();
+  private changed = performance.now();
+
+  get size(): number {
+    return this.running.size;
+  }
+
+  get last(): number {
+    return this.size > 0 ? Infinity : this.changed;
+  }
+
+  add(call: Promise<void>): void {
+    this.running.add(call);
+    void call.finally(() => {
+      this.running.delete(call);
+      this.changed = performance.now();
+    });
+  }
+
+  async ended(): Promise<void> {
+    while (this.size > 0) await Promise.all(this.running);
+  }
 }
 
 const mapValues = <A, B>(record: Record<string, A>, to: (value: A, key: string) => B): Record<string, B> => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value, key)]));
@@ -74,9 +120,5 @@ const notAClient = (): never => {
   throw new Error("a plugin calls nobody");
 };
 
-const handlerOf = ({ handle }: Method, running: Set<Promise<void>>): handleUnaryCall<unknown, unknown> => (call, callback) => {
-  const work = (async () => handle(call.request))()
-    .then((response) => callback(null, response), (error: unknown) => callback(toGrpcError(error)))
-    .finally(() => running.delete(work));
-  running.add(work);
-};
+const handlerOf = ({ handle }: Method, running: Calls): handleUnaryCall<unknown, unknown> => (call, callback) =>
+  running.add((async () => handle(call.request))().then((response) => callback(null, response), (error: unknown) => callback(toGrpcError(error))));

@@ -1,17 +1,29 @@
 import project from "../../package.json" with { type: "json" };
 import { isGone } from "../existing/view.ts";
-import { runPlugin } from "../plugin/server.ts";
+import { runAttachedPlugin, runPlugin } from "../plugin/server.ts";
 import { OpenSsh } from "../transport/openssh.ts";
 import { Pool } from "../transport/pool.ts";
+import { readRemembered, remember } from "./remembered.ts";
 import { serviceResource } from "./service/index.ts";
 import { sshResources } from "./ssh/index.ts";
 
-/** The fleet provider: a process that the Pulumi engine starts for the length of one command. */
+/**
+ * The fleet provider: a process for the length of one command. The Pulumi engine starts it; or, as `main.ts attached FILE`, a command that is going to
+ * look at every host starts it beside the engine, and it connects right away to the hosts that FILE remembers from the last time.
+ */
+const [how, file] = process.argv.slice(2);
 const pool = new Pool(new OpenSsh());
-await runPlugin({
+const plugin = {
   name: "fleet",
   version: project.version,
   resources: { "fleet:host:Service": serviceResource(pool, { isGone }), ...sshResources(pool) },
   cancel: () => pool.cancel(),
-  close: () => pool.close(),
-});
+};
+if (how === "attached" && file !== undefined) {
+  for (const reached of await readRemembered(file)) void pool.warm(reached);
+  const close = async () => {
+    await remember(file, pool.used());
+    await pool.close();
+  };
+  await runAttachedPlugin({ ...plugin, close });
+} else await runPlugin({ ...plugin, close: () => pool.close() });

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import type { SetupContext } from "./context.ts";
 import { labPackages } from "./lab-packages.ts";
 import { withLock } from "./lock.mjs";
@@ -21,6 +21,9 @@ const ALL = Object.keys(labPackages);
 
 /** Those of the lab's packages that are not installed. */
 export async function missingPackages(names: string[] = ALL): Promise<string[]> {
+  // What is installed has its checksums there; only when some are not, dpkg has to be asked, which costs two processes.
+  const info = new Set((await readdir("/var/lib/dpkg/info").catch(() => [])).map((file) => file.replace(/:\w+(?=\.)/, "")));
+  if (names.every((name) => info.has(`${name}.md5sums`))) return [];
   // dpkg-query fails when it knows nothing of one of them; what it knows of the others it prints all the same.
   const list = await run("sh", ["-c", `dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' "$@" 2>/dev/null || :`, "sh", ...names]);
   const installed = new Set(list.split("\n").filter((line) => line.endsWith(" installed")).map((line) => line.split(" ")[0]));

@@ -8,6 +8,15 @@ export interface PoolOptions {
   hosts?: number;
 }
 
+/** Failing faster than this, a host is tried again at once: it costs nothing, and it may have been about to start. */
+const QUICK_FAILURE_MS = 1000;
+
+/** A host and how it was reached. */
+export interface Reached {
+  host: string;
+  connection: Connection;
+}
+
 interface Entry {
   session: Promise<Session>;
   pin: string | undefined;
@@ -25,6 +34,7 @@ export class Pool {
   private readonly slots: Slots;
   private readonly entries = new Map<string, Entry[]>();
   private readonly queues = new Map<string, Promise<unknown>>();
+  private readonly ran = new Map<string, Reached>();
   private readonly stop = new AbortController();
 
   constructor(transport: Transport, options: PoolOptions = {}) {
@@ -37,7 +47,22 @@ export class Pool {
    * The time to connect is bounded by the connection's bootSeconds, the script's by its own timeout.
    */
   run(host: string, connection: Connection, script: string, options: RunOptions): Promise<ScriptResult> {
+    this.ran.set(endpoint(host, connection), { host, connection });
     return this.use(host, connection, (session) => session.run(script, options));
+  }
+
+  /** Connects to a host before anybody needs it. Whether that works shows when somebody does. */
+  async warm({ host, connection }: Reached): Promise<void> {
+    const started = performance.now();
+    const atOnce = { ...connection, bootSeconds: 0 };
+    await this.ready(host, atOnce).catch(() => {
+      if (performance.now() - started < QUICK_FAILURE_MS) this.entries.delete(endpoint(host, atOnce));
+    });
+  }
+
+  /** Every host that scripts were run on. */
+  used(): Reached[] {
+    return [...this.ran.values()];
   }
 
   /** Fulfilled when the host is connected and the scripts before have ended. @throws UnreachableError when the host does not answer. */

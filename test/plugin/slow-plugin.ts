@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { runPlugin } from "../../src/plugin/server.ts";
+import { runAttachedPlugin, runPlugin } from "../../src/plugin/server.ts";
 
 /** A plugin whose one function takes a while, for tests of how a plugin ends. */
 let cancelled = false;
-await runPlugin({
+await (process.argv[2] === "attached" ? runAttachedPlugin : runPlugin)({
   name: "slow",
   version: "0.0.0",
   resources: {},

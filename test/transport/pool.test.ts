@@ -121,6 +121,26 @@ test("a host that did not answer at once gets its time to boot from whoever gran
   await pool.close();
 });
 
+test("a host is connected before anybody needs it, and only those that scripts ran on are remembered", async () => {
+  const fake = new Fake();
+  const pool = new Pool(fake);
+  await Promise.all([pool.warm({ host: "tokyo", connection: at }), pool.warm({ host: "osaka", connection: { address: "10.0.0.2" } })]);
+  expect(fake.handshakes.length).toBe(2);
+  await pool.run("tokyo", { ...at, bootSeconds: 60 }, "x", soon);
+  expect(fake.handshakes.length).toBe(2);
+  expect(pool.used().map((r) => r.host)).toEqual(["tokyo"]);
+});
+
+test("warming that fails at once is no reason not to try again", async () => {
+  const fake = new Fake();
+  fake.unreachable.set("tokyo", "Connection refused");
+  const pool = new Pool(fake);
+  await pool.warm({ host: "tokyo", connection: at });
+  fake.unreachable.clear();
+  expect((await pool.run("tokyo", at, "x", soon)).exitCode).toBe(0);
+  expect(fake.handshakes.length).toBe(2);
+});
+
 test("cancel lets the running script end and refuses those that wait", async () => {
   const fake = new Fake(() => sleep(20).then(() => "done"));
   const pool = new Pool(fake);

@@ -1,7 +1,8 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { benchFleet, SERVICES, STACK } from "../../bench/fleet.ts";
+import { benchFleet, SERVICES } from "../../bench/fleet.ts";
+import { STACK } from "../../bench/stack.ts";
 import { BenchMachines } from "../../bench/machines.ts";
 import { peakMemory } from "../../bench/measure.ts";
 import { showResults, type Results } from "../../bench/report.ts";

@@ -3,7 +3,7 @@ import { cronResults } from "../../probes/cron.ts";
 import { dnsResults } from "../../probes/dns.ts";
 import { runProbe, type ProbeResult } from "../../probes/run.ts";
 import { contextOf } from "../../model/host.ts";
-import { secretVariable } from "../../model/secret.ts";
+import { secretVariable } from "../../model/secret-variable.ts";
 import { isActive } from "../../model/status.ts";
 import { sshArguments } from "../ssh-arguments.ts";
 import { hostAddresses } from "../host-addresses.ts";

@@ -5,6 +5,7 @@ import { lookAtClouds, withCloudView } from "../cloud-view.ts";
 import { confirm, elapsed, out, say, sayStyle } from "../output.ts";
 import { changesOrFail, failure, runStack, showSummary } from "../run-stack.ts";
 import { showChanges } from "../show-changes.ts";
+import { withEarlyProvider } from "../deployed-stack.ts";
 import { openStack, type OpenStack } from "../stack.ts";
 import { previewRun } from "./preview.ts";
 
@@ -16,7 +17,7 @@ export interface UpOptions {
 
 export async function up(name: string, options: UpOptions): Promise<void> {
   const start = performance.now();
-  const stack = await openStack(name, options);
+  const stack = await withEarlyProvider(name, options.lab ?? false, () => openStack(name, options));
   const clouds = await lookAtClouds(stack);
   const ask = !stack.lab && !options.yes;
   if (ask || clouds.adopt.length > 0) await showPlan(stack, clouds);

@@ -1,0 +1,22 @@
+import { lookAtClouds } from "../cli/cloud-view.ts";
+import { bringUp } from "../cli/commands/up.ts";
+import { withEarlyProvider } from "../cli/deployed-stack.ts";
+import { writeProject } from "../cli/lab-stack.ts";
+import { changesOrFail } from "../cli/run-stack.ts";
+import { openFleet, type OpenStack } from "../cli/stack.ts";
+import { benchFleet } from "./fleet.ts";
+import { SERVICES_VARIABLE, STACK } from "./stack.ts";
+
+/** What `fleet up bench --lab` changes, in numbers. The engine starts an empty provider itself, as it starts any. */
+export async function upBench(services: number, provider: "fleet" | "empty") {
+  const open = () => openBench(services, provider);
+  const stack = await (provider === "fleet" ? withEarlyProvider(STACK, true, open) : open());
+  const { run } = await bringUp(stack, await lookAtClouds(stack));
+  return changesOrFail(stack, run).summary;
+}
+
+async function openBench(services: number, provider: "fleet" | "empty"): Promise<OpenStack> {
+  const stack = await openFleet(benchFleet(services), { lab: true });
+  await writeProject(stack.target.cwd, { program: "src/bench/program.ts", ...(provider === "empty" && { provider: "src/bench/empty-provider" }) });
+  return { ...stack, target: { ...stack.target, env: { ...stack.target.env, [SERVICES_VARIABLE]: String(services) } } };
+}

@@ -1,0 +1,21 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Reached } from "../transport/pool.ts";
+
+/** The hosts of the last time and how they were reached; nothing when that was never written down, or not by this version. */
+export async function readRemembered(file: string): Promise<Reached[]> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as Reached[];
+  } catch {
+    return [];
+  }
+}
+
+/** Writes down which hosts were reached, for the next time. Nothing in it is secret. A run that reached nobody tells nothing about the next. */
+export async function remember(file: string, reached: readonly Reached[]): Promise<void> {
+  if (reached.length === 0) return;
+  await mkdir(dirname(file), { recursive: true });
+  const beside = `${file}.${process.pid}`;
+  await writeFile(beside, JSON.stringify(reached));
+  await rename(beside, file);
+}
