@@ -14,6 +14,8 @@ const absolutePath = z.string().regex(/^\/[^\0]*[^/\0]$/, "must be an absolute p
 export const modeSchema = z.string().regex(/^[0-7]{4}$/, 'must be four octal digits, such as "0640"');
 const accountName = z.string().regex(/^[a-z_][a-z0-9_-]{0,30}$/, "must be a POSIX account name");
 const unitName = z.string().regex(/^[A-Za-z0-9:_.@\\-]+\.(service|timer|socket|path|mount|target)$/, "must be a systemd unit name with its suffix");
+/** "services.openssh.enable"; a part that is no plain name stands in quotation marks: boot.kernel.sysctl."net.ipv4.ip_forward". */
+const optionPath = z.string().regex(/^(?:[A-Za-z_][A-Za-z0-9_'-]*|"[^"\\$\n]+")(?:\.(?:[A-Za-z_][A-Za-z0-9_'-]*|"[^"\\$\n]+"))*$/, 'must be the path of a NixOS option, such as "networking.firewall.allowedTCPPorts"');
 const seconds = z.number().positive().max(3600);
 
 export const fileSchema = z.strictObject({
@@ -112,6 +114,8 @@ export const bundleSchema = z.strictObject({
   sysctl: z.record(z.string().regex(/^[a-z0-9_.*/-]+$/), z.string()).default({}),
   /** An IANA time zone for the whole host; at most one service of a host sets it. */
   timeZone: z.string().optional(),
+  /** NixOS options by their path, as JSON whose texts may have references; lists and sets of several services are joined. For hosts with NixOS alone. */
+  options: z.record(optionPath, z.json()).default({}),
   validations: z.array(validationSchema).default([]),
   checks: z.array(checkSchema).default([]),
 });

@@ -4,7 +4,7 @@ import { withinBudget } from "./rules/budget.ts";
 import { cycles } from "./rules/cycles.ts";
 import { dnsClashes, dnsNames } from "./rules/dns.ts";
 import { uniqueNames } from "./rules/names.ts";
-import { platforms, renders } from "./rules/platforms.ts";
+import { nixos, platforms, renders } from "./rules/platforms.ts";
 import { portClashes, publicPortsAskedFor } from "./rules/ports.ts";
 import { knownAddresses, references } from "./rules/references.ts";
 import { clocks, sharedThings } from "./rules/shared.ts";
@@ -13,7 +13,7 @@ import { type Finding, type FleetFiles, type Rule, viewOf } from "./rules/view.t
 export type { Finding, FleetFiles } from "./rules/view.ts";
 
 const rules: readonly Rule[] = [
-  uniqueNames, renders, platforms, references, knownAddresses, cycles, portClashes, publicPortsAskedFor,
+  uniqueNames, renders, platforms, nixos, references, knownAddresses, cycles, portClashes, publicPortsAskedFor,
   uniqueAddresses, meshAddresses, dnsNames, dnsClashes, sharedThings, clocks, withinBudget,
 ];
 

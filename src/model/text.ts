@@ -55,5 +55,18 @@ export function joinText(pieces: readonly Piece[], separator = ""): Text {
 /** Every reference inside a text, in order. */
 export const refsOf = (value: Text): Ref[] => (typeof value === "string" ? [] : value.parts.filter((p): p is Ref => typeof p !== "string"));
 
+/** References anywhere inside plain data, each once. */
+export function deepRefs(value: unknown): Ref[] {
+  const found = new Map<string, Ref>();
+  const walk = (v: unknown): void => {
+    if (typeof v !== "object" || v === null) return;
+    const ref = refSchema.safeParse(v);
+    if (ref.success) found.set(`${ref.data.ref} ${ref.data.name}`, ref.data);
+    else Object.values(v).forEach(walk);
+  };
+  walk(value);
+  return [...found.values()];
+}
+
 /** Whether a text holds a value that must never be shown. */
 export const isSecret = (value: Text): boolean => refsOf(value).some((r) => r.ref === "secret" || r.ref === "private-key");

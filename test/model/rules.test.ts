@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { bundleSchema, type BundleInput } from "../../src/model/bundle.ts";
 import { a, cname, txt, zone } from "../../src/model/dns.ts";
 import { edge } from "../../src/model/edge.ts";
 import { hetzner, pi } from "../../src/model/host.ts";
@@ -123,6 +124,30 @@ test("a service on a system or processor that it can't run on", () => {
     "platform: one/vllm can't run on one: its arch is amd64, the service needs arm64",
   ]);
   expect(findings({ hosts: [pi({ name: "one", os: "ubuntu", services: [cuda] })] })).toEqual([]);
+});
+
+describe("NixOS", () => {
+  const on = (os: "debian" | "nixos", ...bundles: BundleInput[]) =>
+    findings({ hosts: [server("one", { os, services: [sketch("clock", { bundle: (host) => ({ timeZone: host.timeZone }) }), ...bundles.map((bundle, i) => sketch(`s${i}`, { bundle }))] })], secrets: [token()] });
+  const options = (value: unknown): BundleInput => ({ options: { "a.b": value as string } });
+  const inUnit = { units: { "app.service": { text: text`[Service]\nEnvironment=T=${secret("TOKEN")}\n` } } };
+  const timer = { schedule: "0 3 * * *" as const, command: "true" };
+  test.each<[string, ReturnType<typeof findings>, string[]]>([
+    ["options on it", on("nixos", options(true)), []],
+    ["options elsewhere", on("debian", options(true)), ["nixos: one/s0 sets the NixOS option a.b, but one runs debian"]],
+    ["cron entries on it", on("nixos", { cron: { timer } }), ["nixos: one/s0 has the cron entry timer, but NixOS has no /etc/cron.d"]],
+    ["cron entries elsewhere", on("debian", { cron: { timer } }), []],
+    ["a secret in a unit on it", on("nixos", inUnit), ["nixos: one/s0 puts a secret into the unit app.service, which everyone on a host with NixOS can read"]],
+    ["a secret in a unit elsewhere", on("debian", inUnit), []],
+    ["a secret in an option", on("nixos", options([text`x${secret("TOKEN")}`])), ["nixos: one/s0 puts a secret into the option a.b, which everyone on a host with NixOS can read"]],
+    ["a secret in a file", on("nixos", { files: { "/etc/app": { content: text`x${secret("TOKEN")}` } } }), []],
+    ["lists of two services", on("nixos", options([1]), options([2])), []],
+    ["one value twice", on("nixos", options(1), options(1)), []],
+    ["two values", on("nixos", options(1), options(2)), ["shared-thing: one/s0 and one/s1 both manage the NixOS option a.b, and not alike"]],
+    ["a list and a value", on("nixos", options([1]), options(1)), ["shared-thing: one/s0 and one/s1 both manage the NixOS option a.b, and not alike"]],
+    ["a name in quotation marks", on("nixos", { options: { 'boot.kernel.sysctl."net.ipv4.ip_forward"': 1 } }), []],
+  ])("%s", (_, found, expected) => expect(found).toEqual(expected));
+  test.each(["", "a.", ".a", "a b", 'a."', 'a."${b}"'])("%j is no path of an option", (path) => expect(bundleSchema.safeParse({ options: { [path]: 1 } }).success).toBe(false));
 });
 
 test("a render that fails is found before a deployment", () => {

@@ -1,5 +1,5 @@
 import { isActive } from "../status.ts";
-import { refsOf, refSchema, type Ref } from "../text.ts";
+import { deepRefs, refsOf, type Ref } from "../text.ts";
 import { filesOf, type Finding, type FleetView, type Rule } from "./view.ts";
 
 type Kind = "host" | "service" | "secret" | "kv" | "d1" | "bucket" | "worker" | "tunnel";
@@ -76,19 +76,6 @@ function refsIn({ fleet, fileOf, placed }: FleetView): { from: Reference["from"]
 }
 
 const fromOf = (p: FleetView["placed"][number]): Reference["from"] => ({ label: p.label, file: p.file, active: p.active });
-
-/** References anywhere inside plain data, each once. */
-function deepRefs(value: unknown): Ref[] {
-  const found = new Map<string, Ref>();
-  const walk = (v: unknown): void => {
-    if (typeof v !== "object" || v === null) return;
-    const ref = refSchema.safeParse(v);
-    if (ref.success) found.set(`${ref.data.ref} ${ref.data.name}`, ref.data);
-    else Object.values(v).forEach(walk);
-  };
-  walk(value);
-  return [...found.values()];
-}
 
 function find(view: FleetView, kind: Kind, name: string): { file: string; active: boolean } | undefined {
   const { fleet, fileOf, placed } = view;

@@ -1,7 +1,7 @@
 import type { Bundle } from "../bundle.ts";
 import { activeByHost, filesOf, pairs, type Finding, type Placed, type Rule } from "./view.ts";
 
-const sections = { files: "the file", directories: "the directory", groups: "the group", users: "the user", units: "the unit", cron: "the cron entry", sysctl: "the kernel setting" } as const;
+const sections = { files: "the file", directories: "the directory", groups: "the group", users: "the user", units: "the unit", cron: "the cron entry", sysctl: "the kernel setting", options: "the NixOS option" } as const;
 
 /** Two services of a host may share a thing only if both declare it alike; else each would undo the other's change. */
 export const sharedThings: Rule = (view) =>
@@ -11,7 +11,7 @@ export const sharedThings: Rule = (view) =>
     if (!left || !right) return [];
     return (Object.keys(sections) as (keyof typeof sections)[]).flatMap((section) =>
       Object.keys(left[section])
-        .filter((key) => key in right[section] && !same(left, right, section, key))
+        .filter((key) => key in right[section] && !same(left, right, section, key) && !(section === "options" && areJoined(left.options[key], right.options[key])))
         .map((key) => conflict(a, b, `${sections[section]} ${key}`)));
   }));
 
@@ -38,6 +38,9 @@ export const clocks: Rule = (view) =>
 
 const same = (a: Bundle, b: Bundle, section: keyof typeof sections, key: string): boolean =>
   JSON.stringify(a[section][key]) === JSON.stringify(b[section][key]);
+
+/** NixOS joins lists and sets of several services. */
+const areJoined = (a: unknown, b: unknown): boolean => typeof a === "object" && typeof b === "object" && a !== null && b !== null && Array.isArray(a) === Array.isArray(b);
 
 const conflict = (a: Placed, b: Placed, thing: string): Finding => ({
   rule: "shared-thing",

@@ -165,5 +165,6 @@ function narrow(found: Shape, desired: Shape): Shape {
     units: within(found.units, desired.units),
     cron: within(found.cron, desired.cron),
     sysctl: within(found.sysctl, desired.sysctl),
+    options: within(found.options, desired.options),
   };
 }

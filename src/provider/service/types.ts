@@ -73,6 +73,7 @@ export const NOTHING: Shape = {
   units: {},
   cron: {},
   sysctl: {},
+  options: {},
   validations: [],
   checks: [],
 };
@@ -83,10 +84,10 @@ export const plainOf = (content: Content): string => (content instanceof Secret 
 /** Reads inputs or state; values that are secret as a whole branch are secret in each of the branch's texts. */
 export function shapeOf(properties: Properties): Shape {
   const plain = { ...NOTHING, ...(reveal(properties) as Partial<Shape>) };
-  const { packages, groups, users, directories, artifacts, sysctl, timeZone, validations, checks } = plain;
+  const { packages, groups, users, directories, artifacts, sysctl, timeZone, options, validations, checks } = plain;
   const keep = (content: Content, ...path: string[]): Content => (secretAt(properties, path) ? new Secret(content) : content);
   return {
-    packages, groups, users, directories, artifacts, sysctl, timeZone, validations, checks,
+    packages, groups, users, directories, artifacts, sysctl, timeZone, options, validations, checks,
     files: mapValues(plain.files, (file, path) => ({ ...file, content: keep(file.content, "files", path, "content") })),
     units: mapValues(plain.units, (unit, name) => ({
       ...unit,
@@ -123,6 +124,7 @@ export const union = (previous: Shape, desired: Shape): Shape => ({
   units: { ...previous.units, ...desired.units },
   cron: { ...previous.cron, ...desired.cron },
   sysctl: { ...previous.sysctl, ...desired.sysctl },
+  options: { ...previous.options, ...desired.options },
 });
 
 export function mapValues<A, B>(record: Record<string, A>, to: (value: A, key: string) => B): Record<string, B> {
