@@ -6,6 +6,7 @@ import { parse, showValue } from "./errors.ts";
 import type { Host } from "./host.ts";
 import { hostNameSchema, hostSchema } from "./host-schema.ts";
 import { meshSchema } from "./mesh.ts";
+import { policySchema } from "./policy.ts";
 import { secretSpecSchema } from "./secret.ts";
 import { isActive } from "./status.ts";
 
@@ -24,8 +25,8 @@ export const fleetSchema = z.strictObject({
   /** What costs money besides the hosts. */
   costs: z.array(costItemSchema).default([]),
   scaling: z.array(scalingSchema).default([]),
-  /** The owner's rules in words, by a short id. */
-  policies: z.record(z.string().regex(/^[a-z0-9-]+$/), z.string().min(1)).default({}),
+  /** The owner's rules by a short id. */
+  policies: z.record(z.string().regex(/^[a-z0-9-]+$/), policySchema).default({}),
 });
 /** One owner's machines and zones: what one stack deploys. */
 export type Fleet = z.output<typeof fleetSchema>;

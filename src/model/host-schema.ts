@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { awsRegions } from "./aws-regions.ts";
 import { moneySchema } from "./cost.ts";
 import { labelPattern } from "./labels.ts";
 import { archSchema, osSchema } from "./platform.ts";
@@ -96,7 +97,7 @@ export const awsSchema = z.strictObject({
   kind: z.literal("aws"),
   /** Instance type: "t4g.nano". */
   type: z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be an instance type such as "t4g.nano"'),
-  region: location,
+  region: z.enum(awsRegions, 'must be a region of AWS, such as "eu-west-2"'),
   /** Machine image for a new instance; the newest of the host's OS in the region when left out. */
   ami: z.string().regex(/^ami-[0-9a-f]+$/, 'must be an image id such as "ami-0abc"').optional(),
 });

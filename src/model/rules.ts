@@ -6,6 +6,7 @@ import { dnsClashes, dnsNames } from "./rules/dns.ts";
 import { uniqueNames } from "./rules/names.ts";
 import { nixos, platforms, renders } from "./rules/platforms.ts";
 import { portClashes, publicPortsAskedFor } from "./rules/ports.ts";
+import { policies } from "./rules/policies.ts";
 import { knownAddresses, references } from "./rules/references.ts";
 import { clocks, sharedThings } from "./rules/shared.ts";
 import { type Finding, type FleetFiles, type Rule, viewOf } from "./rules/view.ts";
@@ -14,7 +15,7 @@ export type { Finding, FleetFiles } from "./rules/view.ts";
 
 const rules: readonly Rule[] = [
   uniqueNames, renders, platforms, nixos, references, knownAddresses, cycles, portClashes, publicPortsAskedFor,
-  uniqueAddresses, meshAddresses, dnsNames, dnsClashes, sharedThings, clocks, withinBudget,
+  uniqueAddresses, meshAddresses, dnsNames, dnsClashes, sharedThings, clocks, withinBudget, policies,
 ];
 
 /** Everything that is wrong between the parts of a fleet; nothing when it can be deployed. */

@@ -2,6 +2,7 @@ import { monthlyCost } from "../../model/fleet.ts";
 import { showSum, sumOf } from "../../model/cost.ts";
 import type { Host } from "../../model/host.ts";
 import { labelsOf } from "../../model/labels.ts";
+import { policyText } from "../../model/policy.ts";
 import { showPort } from "../../model/port.ts";
 import { isActive } from "../../model/status.ts";
 import { assertFleet } from "../../load/assert.ts";
@@ -18,7 +19,7 @@ export async function show(name: string, options: { json?: boolean }): Promise<v
     hosts: fleet.hosts.map((host) => describeHost(fleet.name, host, files[host.name]!)),
     monthlyCost: { active: monthlyCost(fleet), withPlanned: monthlyCost(fleet, { planned: true }), budget: fleet.budget, items: fleet.costs },
     scaling: fleet.scaling,
-    policies: fleet.policies,
+    policies: Object.fromEntries(Object.entries(fleet.policies).map(([id, policy]) => [id, policyText(policy)])),
   };
   if (options.json) return out(JSON.stringify(description, null, 2));
   for (const host of description.hosts) showHost(host);

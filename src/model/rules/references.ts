@@ -64,7 +64,7 @@ function allReferences(view: FleetView): Reference[] {
 }
 
 /** Every reference inside rendered bundles, probes, DNS records and KV values. */
-function refsIn({ fleet, fileOf, placed }: FleetView): { from: Reference["from"]; ref: Ref }[] {
+export function refsIn({ fleet, fileOf, placed }: FleetView): { from: Reference["from"]; ref: Ref }[] {
   return [
     ...placed.flatMap((p) => deepRefs([p.bundle, p.probes]).map((ref) => ({ from: fromOf(p), ref }))),
     ...fleet.zones.flatMap((zone) => zone.records.flatMap((record) => deepRefs(record.target).map((ref) => ({
