@@ -7,6 +7,7 @@ import type { Host } from "./host.ts";
 import { hostNameSchema, hostSchema } from "./host-schema.ts";
 import { meshSchema } from "./mesh.ts";
 import { policySchema } from "./policy.ts";
+import { rolloutSchema } from "./rollout.ts";
 import { secretSpecSchema } from "./secret.ts";
 import { isActive } from "./status.ts";
 
@@ -20,6 +21,8 @@ export const fleetSchema = z.strictObject({
   edge: edgeSchema.prefault({}),
   secrets: z.array(secretSpecSchema).default([]),
   mesh: meshSchema.optional(),
+  /** In which order machines are changed; all at once when left out. */
+  rollout: rolloutSchema.optional(),
   /** The ceiling per month for everything that is active. */
   budget: budgetSchema.optional(),
   /** What costs money besides the hosts. */

@@ -59,6 +59,7 @@ function allReferences(view: FleetView): Reference[] {
     ...fleet.edge.loadBalancers.flatMap((l) => l.origins.map((o): Reference => ({ from: edgeItem("load balancer", l), ...("host" in o ? { kind: "host", name: o.host } : { kind: "tunnel", name: o.tunnel }) }))),
     ...fleet.edge.workers.flatMap((w) => Object.values(w.bindings).flatMap((binding) =>
       Object.entries(binding).filter(([kind]) => kind !== "text").map(([kind, name]): Reference => ({ from: edgeItem("Worker", w), kind: kind as Kind, name })))),
+    ...(fleet.rollout?.pilot ?? []).map((name): Reference => ({ from: { label: "the rollout's pilot", file: fileOf.fleet, active: true }, kind: "host", name })),
     ...(fleet.mesh?.type === "wireguard" ? [{ from: { label: "the mesh", file: fileOf.fleet, active: isActive(fleet.mesh) }, kind: "host" as const, name: fleet.mesh.hub }] : []),
   ];
 }
