@@ -17,6 +17,8 @@ const plugin = {
   name: "fleet",
   version: project.version,
   resources: { "fleet:host:Service": serviceResource(pool, { isGone }), ...sshResources(pool) },
+  // Of several engines that attach one after the other, each says at its end that what it asked for is over.
+  configure: async () => pool.resume(),
   cancel: () => pool.cancel(),
 };
 if (how === "attached" && file !== undefined) {

@@ -35,7 +35,7 @@ export class Pool {
   private readonly entries = new Map<string, Entry[]>();
   private readonly queues = new Map<string, Promise<unknown>>();
   private readonly ran = new Map<string, Reached>();
-  private readonly stop = new AbortController();
+  private stop = new AbortController();
 
   constructor(transport: Transport, options: PoolOptions = {}) {
     this.transport = transport;
@@ -88,6 +88,11 @@ export class Pool {
   /** Scripts that run go on to their end; those that wait are refused, and no machine is waited for any more. */
   cancel(): void {
     this.stop.abort();
+  }
+
+  /** What was cancelled is over: the next run may start. */
+  resume(): void {
+    if (this.stop.signal.aborted) this.stop = new AbortController();
   }
 
   async close(): Promise<void> {

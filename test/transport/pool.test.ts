@@ -151,4 +151,6 @@ test("cancel lets the running script end and refuses those that wait", async () 
   expect((await running).stdout).toBe("done");
   await expect(waiting).rejects.toThrow("tokyo: not started, because the run was cancelled");
   expect(fake.runs.map((r) => r.script)).toEqual(["a"]);
+  pool.resume();
+  expect((await pool.run("tokyo", at, "c", soon)).stdout).toBe("done");
 });
