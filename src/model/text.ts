@@ -6,11 +6,12 @@ import { z } from "zod";
  *
  * - `secret`: a value of the stack's secrets, by name
  * - `private-key`, `public-key`: halves of an SSH key pair that the fleet makes itself, by name
+ * - `token`: a random value of 32 letters and digits that the fleet makes itself, by name
  * - `address`: a host's public IPv4 address, by host name
  * - `host-key`: a host's public SSH host key, as "ssh-ed25519 AAAA…", by host name
  */
 export const refSchema = z.strictObject({
-  ref: z.enum(["secret", "private-key", "public-key", "address", "host-key"]),
+  ref: z.enum(["secret", "private-key", "public-key", "token", "address", "host-key"]),
   name: z.string().min(1),
 });
 export type Ref = z.infer<typeof refSchema>;
@@ -23,6 +24,8 @@ export type Text = z.infer<typeof textSchema>;
 export const secret = (name: string): Ref => ({ ref: "secret", name });
 export const privateKey = (name: string): Ref => ({ ref: "private-key", name });
 export const publicKey = (name: string): Ref => ({ ref: "public-key", name });
+/** The same name is the same token, on whatever host it is used. */
+export const token = (name: string): Ref => ({ ref: "token", name });
 /** A host's public IPv4 address, the only kind of reference that a DNS record takes. */
 export type AddressRef = Ref & { ref: "address" };
 export const addressOf = (host: string): AddressRef => ({ ref: "address", name: host });
@@ -69,4 +72,4 @@ export function deepRefs(value: unknown): Ref[] {
 }
 
 /** Whether a text holds a value that must never be shown. */
-export const isSecret = (value: Text): boolean => refsOf(value).some((r) => r.ref === "secret" || r.ref === "private-key");
+export const isSecret = (value: Text): boolean => refsOf(value).some((r) => ["secret", "private-key", "token"].includes(r.ref));

@@ -6,6 +6,7 @@ import { Pool } from "../transport/pool.ts";
 import { readRemembered, remember } from "./remembered.ts";
 import { serviceResource } from "./service/index.ts";
 import { sshResources } from "./ssh/index.ts";
+import { tokenResource } from "./token.ts";
 
 /**
  * The fleet provider: a process for the length of one command. The Pulumi engine starts it; or, as `main.ts attached FILE`, a command that is going to
@@ -16,7 +17,7 @@ const pool = new Pool(new OpenSsh());
 const plugin = {
   name: "fleet",
   version: project.version,
-  resources: { "fleet:host:Service": serviceResource(pool, { isGone }), ...sshResources(pool) },
+  resources: { "fleet:host:Service": serviceResource(pool, { isGone }), "fleet:index:Token": tokenResource, ...sshResources(pool) },
   // Of several engines that attach one after the other, each says at its end that what it asked for is over.
   configure: async () => pool.resume(),
   cancel: () => pool.cancel(),

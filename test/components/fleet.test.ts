@@ -9,7 +9,7 @@ import { fleet } from "../../src/model/fleet.ts";
 import { hetzner, pi, type Host } from "../../src/model/host.ts";
 import { service } from "../../src/model/service.ts";
 import { planned } from "../../src/model/status.ts";
-import { addressOf, hostKeyOf, privateKey, secret, text } from "../../src/model/text.ts";
+import { addressOf, hostKeyOf, privateKey, secret, text, token } from "../../src/model/text.ts";
 import { isSecretInput, register, revealed, type Registered } from "./mocks.ts";
 
 const ACCOUNT = "a".repeat(32);
@@ -84,6 +84,17 @@ describe("services", () => {
     const all = await deploy([made([peer({})]), old([peer({})])], {}, withOld);
     expect(shown(all).filter((s) => /Key/.test(s))).toEqual(["HostKey made-host-key", "HostKey old-host-key", "KeyPair sync"]);
     expect(revealed(find(all, "Service", "made/peer").files)["/etc/peer"]!.content).toBe("203.0.113.9 public-of-old-host-key private-of-sync");
+  });
+
+  test("a token that two hosts share is made once, and is secret on both", async () => {
+    const pusher = service("pusher", { args: z.object({}), render: () => ({ files: { "/etc/pusher": { content: text`${token("push")}`, mode: "0600" } } }) });
+    const all = await deploy([made([pusher({})]), old([pusher({})])], {}, withOld);
+    expect(all.filter((r) => r.type === "fleet:index:Token")).toMatchObject([{ name: "push", inputs: { name: "push" } }]);
+    for (const on of ["made", "old"]) {
+      const { files } = find(all, "Service", `${on}/pusher`);
+      expect(isSecretInput(files)).toBe(true);
+      expect(revealed(files)["/etc/pusher"]!.content).toBe("token-of-push");
+    }
   });
 
   test("the one that is depended on is declared first", async () => {

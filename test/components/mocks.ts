@@ -13,7 +13,7 @@ export async function register(program: () => void): Promise<Registered[]> {
   await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs, id }) => {
       registered.push({ type, name, inputs });
-      return { id: id || `${name}-id`, state: { ...inputs, ipv4Address: "203.0.113.9", publicKey: `public-of-${name}`, privateKey: `private-of-${name}` } };
+      return { id: id || `${name}-id`, state: { ...inputs, ipv4Address: "203.0.113.9", publicKey: `public-of-${name}`, privateKey: `private-of-${name}`, ...(type === "fleet:index:Token" && { value: `token-of-${name}` }) } };
     },
     call: () => ({}),
   }, "fleet", "test", false);

@@ -1,5 +1,5 @@
 import type { HostContext, Service } from "../../src/model/service.ts";
-import { refsOf, type Text } from "../../src/model/text.ts";
+import { isSecret, type Text } from "../../src/model/text.ts";
 
 export const host = (changes: Partial<HostContext> = {}): HostContext =>
   ({ name: "here", os: "debian", arch: "amd64", timeZone: "Europe/Helsinki", addresses: { ipv4: "192.0.2.1" }, ...changes });
@@ -16,5 +16,5 @@ export const unitText = (service: Service, unit: string, context = host()): stri
 /** Files that hold a secret, with their modes: "0600 /root/.secrets/x.env". */
 export const secretFiles = (service: Service, context = host()): string[] =>
   Object.entries(service.render(context).files)
-    .filter(([, f]) => refsOf(f.content).some((r) => r.ref === "secret" || r.ref === "private-key"))
+    .filter(([, f]) => isSecret(f.content))
     .map(([path, f]) => `${f.mode} ${path}`);

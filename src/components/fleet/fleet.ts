@@ -12,6 +12,7 @@ import { declareServices, type ReachableHost } from "../host/services.ts";
 import type { ValueSources } from "../host/values.ts";
 import { HostKey, KeyPair } from "../ssh/keys.ts";
 import { StaticMachine } from "../static/host.ts";
+import { Token } from "../token.ts";
 
 export interface DeployArgs {
   fleet: Fleet;
@@ -60,11 +61,13 @@ export class DeployedFleet extends pulumi.ComponentResource {
   private valueSources({ secrets }: DeployArgs): ValueSources {
     const pairs = new Map<string, KeyPair>();
     const pair = (name: string) => remember(pairs, name, () => new KeyPair(name, { parent: this }));
+    const tokens = new Map<string, Token>();
     const hostKeys = new Map<string, pulumi.Input<string>>();
     return {
       secret: secrets,
       "private-key": (name) => pair(name).privateKey,
       "public-key": (name) => pair(name).publicKey,
+      token: (name) => remember(tokens, name, () => new Token(name, { parent: this })).value,
       address: (name) => this.addressOf(name),
       "host-key": (name) => remember(hostKeys, name, () => this.hostKeyOf(name)),
     };
