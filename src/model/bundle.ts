@@ -40,6 +40,12 @@ export const directorySchema = z.strictObject({
   group: accountName.default("root"),
 });
 
+/**
+ * What a program keeps in a store of its own and neither a file nor a unit can say, such as a monitor of Uptime Kuma: name → fields. By the
+ * path of the keeper, a program of a bundle that reads, writes and removes them there (docs/services.md). Never secrets: those are files.
+ */
+export const recordsSchema = z.record(absolutePath, z.record(z.string().min(1), z.record(z.string(), z.json())));
+
 export const groupSchema = z.strictObject({ system: z.boolean().default(true) });
 
 export const userSchema = z.strictObject({
@@ -110,6 +116,7 @@ export const bundleSchema = z.strictObject({
   files: z.record(absolutePath, fileSchema).default({}),
   artifacts: z.record(absolutePath, artifactSchema).default({}),
   units: z.record(unitName, unitSchema).default({}),
+  records: recordsSchema.default({}),
   cron: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/, "must be letters, digits, - and _ (cron ignores files with dots)"), cronSchema).default({}),
   sysctl: z.record(z.string().regex(/^[a-z0-9_.*/-]+$/), z.string()).default({}),
   /** An IANA time zone for the whole host; at most one service of a host sets it. */

@@ -28,7 +28,7 @@ test("a kind that says only what it renders, and renders nothing", () => {
   const made = service("empty", { args: z.strictObject({}), render: () => ({}) })({});
   expect(made).toMatchObject({ kind: "empty", name: "empty", runsOn: {}, ports: [], dependsOn: [] });
   expect(made).not.toHaveProperty("assumptions");
-  expect(made.render(contextOf(server("one")))).toEqual({ packages: [], groups: {}, users: {}, directories: {}, files: {}, artifacts: {}, units: {}, cron: {}, sysctl: {}, options: {}, validations: [], checks: [] });
+  expect(made.render(contextOf(server("one")))).toEqual({ packages: [], groups: {}, users: {}, directories: {}, files: {}, artifacts: {}, units: {}, cron: {}, records: {}, sysctl: {}, options: {}, validations: [], checks: [] });
 });
 
 test("assumed arguments are used, and noted", () => {

@@ -5,6 +5,7 @@ import { installPart, PACKAGES_LIBRARY } from "./apply-packages.ts";
 import { workFolder, type ApplyNames } from "./apply-names.ts";
 import { gatePart, rollbackPart, unitsPart, verifyPart } from "./apply-units.ts";
 import { only, type Step } from "./plan.ts";
+import { writeRecordsPart } from "./records.ts";
 import { decode, sectionsOf } from "./sh.ts";
 
 /**
@@ -30,6 +31,7 @@ export function applyScript(plans: readonly Step[][], names: ApplyNames, observe
     ...verifyPart(numbered),
     ...unitsPart(numbered),
     ...gatePart(numbered),
+    ...writeRecordsPart(numbered),
     ...rollbackPart(numbered),
     ...disarmFailedPart(numbered),
     `: >"$work/ended"`,

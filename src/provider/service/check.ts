@@ -26,7 +26,7 @@ const inputsSchema = bundleSchema
     for (const key of Object.keys(inputs.sysctl)) {
       if (key.includes("*")) refuse(["sysctl", key], undefined, "must name one kernel setting: write each out instead of *");
     }
-    for (const category of ["files", "artifacts", "directories"] as const) {
+    for (const category of ["files", "artifacts", "directories", "records"] as const) {
       for (const path of Object.keys(inputs[category])) {
         if (/[\n\r]|\/\.\.?(\/|$)|\/\//.test(path)) refuse([category, path], undefined, "must be a plain path, without line feeds, //, /./ or /../");
       }
@@ -41,7 +41,12 @@ const inputsSchema = bundleSchema
  */
 export function checkService(news: Properties): { inputs: Properties; failures: CheckFailure[] } {
   const sealed: Sealed[] = [];
-  const parsed = inputsSchema.safeParse(open(news, [], sealed), { reportInput: true });
+  const opened = open(news, [], sealed);
+  const openSecrets = sealed.filter(({ path, original }) => path[0] === "records" && original !== UNKNOWN);
+  if (openSecrets.length > 0) {
+    return { inputs: news, failures: openSecrets.map(({ path }) => ({ property: propertyPath(path), reason: "a record must hold no secret: put it into a file that the keeper reads" })) };
+  }
+  const parsed = inputsSchema.safeParse(opened, { reportInput: true });
   if (parsed.success) {
     const inputs = structuredClone(parsed.data) as unknown as Properties;
     for (const { path, original } of sealed) putBack(inputs, path, original);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { decode, sectionsOf } from "./sh.ts";
+import type { Shape } from "./types.ts";
 
 export interface PathFacts {
   type: "file" | "directory" | "symbolic link" | "special file";
@@ -24,6 +25,10 @@ export interface Facts {
   units: Map<string, Record<string, string>>;
   sysctl: Map<string, string>;
   timeZone?: string;
+  /** What keepers told of their records, by the keeper's path. */
+  records: Map<string, Shape["records"][string]>;
+  /** Why a keeper could not tell. */
+  unreadable: Map<string, string>;
   /** What is listened on of the ports that were asked for, as "tcp 1F90". */
   ports: Set<string>;
 }
@@ -36,7 +41,7 @@ export const sha256 = (text: string | Buffer): string => createHash("sha256").up
  */
 export function parseFacts(output: string): Facts {
   const facts: Facts = {
-    paths: new Map(), hashes: new Map(), texts: new Map(), packages: new Set(), users: new Map(), groups: new Map(), units: new Map(), sysctl: new Map(), ports: new Set(),
+    paths: new Map(), hashes: new Map(), texts: new Map(), packages: new Set(), users: new Map(), groups: new Map(), units: new Map(), sysctl: new Map(), records: new Map(), unreadable: new Map(), ports: new Set(),
   };
   const sections = sectionsOf(output);
   if (sections.at(-1)?.name !== "end") throw new Error("the host's answer was cut short");
@@ -71,6 +76,14 @@ const READERS: Record<string, (facts: Facts, lines: string[], args: string[]) =>
     if (value) facts.sysctl.set(key!, value.trim().replace(/\s+/g, " "));
   },
   ports: (facts, lines) => each(lines, /^((?:tcp|udp) \w{4})$/, ([port]) => void facts.ports.add(port!)),
+  records: (facts, lines, keeper) => {
+    try {
+      facts.records.set(keeper.join(" "), JSON.parse(decode(lines).toString("utf8")) as Shape["records"][string]);
+    } catch {
+      facts.unreadable.set(keeper.join(" "), "it printed no JSON");
+    }
+  },
+  unreadable: (facts, lines, keeper) => void facts.unreadable.set(keeper.join(" "), decode(lines).toString("utf8").trim()),
   timezone: (facts, [link]) => {
     facts.timeZone = link?.split("/zoneinfo/")[1];
   },

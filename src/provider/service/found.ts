@@ -3,6 +3,7 @@ import { sha256, type Facts } from "./facts.ts";
 import { cronPath, cronText, dropInFolder, dropInPath, managedFiles, parseCron, sysctlPath, unitPath, USUAL_ATTRIBUTES } from "./managed.ts";
 import { TEXT_LIMIT, type Expectation } from "./observe.ts";
 import { hexPort, mayListen, watchedPort } from "./ports.ts";
+import { foundRecords } from "./records.ts";
 import { plainOf, secretsIn, type ArtifactShape, type CheckShape, type Content, type CronShape, type FileShape, type Shape, type UnitShape } from "./types.ts";
 
 /** Stands for a secret text that is not the declared one: what was found is never kept. */
@@ -35,6 +36,7 @@ export function foundShape({ service, shape }: Expectation, facts: Facts): Shape
       return found && { url, sha256: facts.hashes.get(path) ?? `[${found.type}]`, ...attributesAt(path, facts)! };
     }),
     units,
+    records: foundRecords(shape.records, facts.records),
     cron: pickFound(shape.cron, (entry, name) => foundCron(name, entry, facts, look)),
     sysctl: pickFound(shape.sysctl, (_, key) => {
       const value = facts.sysctl.get(key);

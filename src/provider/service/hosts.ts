@@ -9,7 +9,8 @@ import { parseFacts, type Facts } from "./facts.ts";
 import { foundShape, recallTexts } from "./found.ts";
 import { observeScript, type Expectation } from "./observe.ts";
 import { planService, type Step } from "./plan.ts";
-import { union, type Shape, type Target } from "./types.ts";
+import { unreadableRecords } from "./records.ts";
+import { mapValues, union, type Shape, type Target } from "./types.ts";
 
 /** What is needed of the transport: a pool of connections, one per host. */
 export interface Runner {
@@ -36,6 +37,12 @@ export interface Outcome {
 interface Look {
   target: Target;
   expectation: Expectation;
+}
+
+interface Seen {
+  found: Shape;
+  /** What could not be looked at although the host answered; it counts as not there. */
+  unknown?: string;
 }
 
 interface Planned extends Expectation {
@@ -77,15 +84,17 @@ export class Hosts {
     this.confirmSeconds = confirmSeconds;
   }
 
-  /** What there is on a host of `shape`. */
-  observe(target: Target, shape: Shape): Promise<Shape> {
-    return this.observing.submit(keyOf(target), lookAt(target, shape));
+  /** What there is on a host of `shape`. @throws Error when a part of it cannot be looked at */
+  async observe(target: Target, shape: Shape): Promise<Shape> {
+    const { found, unknown } = await this.observing.submit(keyOf(target), lookAt(target, shape));
+    if (unknown !== undefined) throw new Error(`${target.host}: ${unknown}`);
+    return found;
   }
 
   /** Brings a service to its desired state: looks first, then changes only what is wrong. A host that is right is only looked at. */
   async apply(target: Target, { desired, previous }: Change, onPlanned: (found: Shape) => void = () => {}): Promise<Outcome> {
     const shape = union(previous, desired);
-    const found = await this.comparing.submit(keyOf(target), lookAt(target, shape));
+    const { found } = await this.comparing.submit(keyOf(target), lookAt(target, shape));
     const steps = planService(target.service, desired, found);
     onPlanned(found);
     if (steps.length === 0) return { found: narrow(found, desired) };
@@ -97,12 +106,12 @@ export class Hosts {
     return new Batcher({ ready: ({ target: { host, connection } }) => this.runner.ready(host, connection), run }, pace);
   }
 
-  private async observeBatch(requests: Look[]): Promise<Shape[]> {
+  private async observeBatch(requests: Look[]): Promise<Seen[]> {
     const { host, connection } = requests[0]!.target;
     const expectations = requests.map(({ expectation }) => expectation);
     const result = await this.runner.run(host, connection, observeScript(expectations, this.run), { timeoutSeconds: OBSERVE_SECONDS });
     const facts = readFacts(host, result, expectations);
-    return expectations.map((expectation) => foundShape(expectation, facts));
+    return expectations.map((expectation) => ({ found: foundShape(expectation, facts), unknown: unreadableRecords(expectation.shape, facts) }));
   }
 
   private async applyBatch(plans: Planned[]): Promise<Outcome[]> {
@@ -163,6 +172,7 @@ function narrow(found: Shape, desired: Shape): Shape {
     files: within(found.files, desired.files),
     artifacts: within(found.artifacts, desired.artifacts),
     units: within(found.units, desired.units),
+    records: mapValues(within(found.records, desired.records), (records, keeper) => within(records, desired.records[keeper]!)),
     cron: within(found.cron, desired.cron),
     sysctl: within(found.sysctl, desired.sysctl),
     options: within(found.options, desired.options),

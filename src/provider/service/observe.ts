@@ -3,6 +3,7 @@ import { settledPart } from "./apply-names.ts";
 import { dropInFolder, managedFiles } from "./managed.ts";
 import { sha256 } from "./facts.ts";
 import { mayListen, portsPart, watchedPort } from "./ports.ts";
+import { readRecordsPart } from "./records.ts";
 import { quote, quoteAll } from "./sh.ts";
 import { plainOf, type Shape } from "./types.ts";
 
@@ -47,6 +48,7 @@ export function observeScript(expectations: readonly Expectation[], run: string)
     ...(users.length + keys((shape) => shape.groups).length > 0 ? ["echo '#fleet:group'; getent group"] : []),
     ...keys((shape) => shape.sysctl).map(sysctlPart),
     ...(shapes.some((shape) => shape.timeZone !== undefined) ? ["echo '#fleet:timezone'; readlink /etc/localtime"] : []),
+    ...readRecordsPart(shapes),
     ...(ports.length > 0 ? [portsPart(ports)] : []),
     "echo '#fleet:end'; exit 0",
   ].join("\n");

@@ -3,6 +3,7 @@ import type { Check } from "../../model/bundle.ts";
 import { mayCutLine } from "./line.ts";
 import { managedFiles, type ManagedFile } from "./managed.ts";
 import { mayListen } from "./ports.ts";
+import { planRecords } from "./records.ts";
 import { plainOf, reveal, type Shape, type UnitShape } from "./types.ts";
 
 /** One thing to do on a host. Steps are carried out by kind, in the order that apply-script.ts gives them. */
@@ -37,6 +38,7 @@ export type Step =
   | { do: "reload"; unit: string }
   /** Must be active at the end. */
   | { do: "expect-active"; unit: string; restarted: boolean }
+  | { do: "records"; keeper: string; verb: "write" | "remove"; records: Shape["records"][string] }
   | { do: "check"; check: Check }
   | { do: "remove-directory"; path: string };
 
@@ -54,6 +56,7 @@ export const only = <Kind extends Step["do"]>(steps: readonly Step[], ...kinds: 
 export function planService(service: string, desired: Shape, found: Shape): Step[] {
   const files = planFiles(managedFiles(service, desired), managedFiles(service, found), desired.units);
   const artifacts = planArtifacts(desired.artifacts, found.artifacts);
+  const filesChange = files.changed.some(({ kind }) => kind === "file") || only(artifacts, "fetch", "remove").length > 0;
   const packages = desired.packages.filter((name) => !found.packages.includes(name));
   const changes = [
     ...(packages.length > 0 ? [{ do: "install" as const, packages }] : []),
@@ -63,7 +66,8 @@ export function planService(service: string, desired: Shape, found: Shape): Step
     ...files.steps,
     ...planSettings(desired, found),
     ...planRetired(service, desired, found),
-    ...planUnits(desired, found, files.changed, artifacts, packages.length > 0),
+    ...planUnits(desired, found, files.changed, filesChange, packages.length > 0),
+    ...planRecords(desired.records, found.records, filesChange),
     ...abandonedDirectories(desired, found),
   ];
   if (changes.every((step) => step.do === "expect-active")) return [];
@@ -151,18 +155,17 @@ function planRetired(service: string, desired: Shape, found: Shape): Step[] {
     });
 }
 
-function planUnits(desired: Shape, found: Shape, changed: ManagedFile[], artifacts: Step[], installed: boolean): Step[] {
-  const filesChanged = changed.some(({ kind }) => kind === "file") || only(artifacts, "fetch", "remove").length > 0;
+function planUnits(desired: Shape, found: Shape, changed: ManagedFile[], filesChange: boolean, installed: boolean): Step[] {
   const rewritten = new Set(changed.flatMap(({ unit }) => unit ?? []));
   const retired = Object.keys(found.units).some((unit) => !(unit in desired.units));
   const stale = Object.values(found.units).some(({ needsReload }) => needsReload);
   const isDeaf = found.checks.some(({ problem }) => problem !== undefined);
   const steps = Object.entries(desired.units).flatMap(([name, unit]) =>
-    planUnit(name, unit, found.units[name], rewritten.has(name) || (isDeaf && mayListen(name, unit)), filesChanged, installed));
+    planUnit(name, unit, found.units[name], rewritten.has(name) || (isDeaf && mayListen(name, unit)), filesChange, installed));
   return [...(rewritten.size > 0 || retired || stale ? [{ do: "reread-units" as const }] : []), ...steps];
 }
 
-function planUnit(name: string, desired: UnitShape, found: UnitShape | undefined, rewritten: boolean, filesChanged: boolean, installed: boolean): Step[] {
+function planUnit(name: string, desired: UnitShape, found: UnitShape | undefined, rewritten: boolean, filesChange: boolean, installed: boolean): Step[] {
   const wasActive = found?.active === true;
   const steps: Step[] = [];
   if (found?.enabled === "masked") steps.push({ do: "unmask", unit: name });
@@ -172,7 +175,7 @@ function planUnit(name: string, desired: UnitShape, found: UnitShape | undefined
   if (desired.active === false && (wasActive || (installed && !found))) steps.push({ do: "stop", unit: name });
   if (desired.active === true) {
     if (found?.active === "failed") steps.push({ do: "reset-failed", unit: name });
-    const change = !wasActive ? "restart" : changeOf(name, desired, rewritten, filesChanged);
+    const change = !wasActive ? "restart" : changeOf(name, desired, rewritten, filesChange);
     if (change === "restart") steps.push({ do: "restart", unit: name, wasActive });
     if (change === "reload") steps.push({ do: "reload", unit: name });
     steps.push({ do: "expect-active", unit: name, restarted: change === "restart" });
@@ -181,8 +184,8 @@ function planUnit(name: string, desired: UnitShape, found: UnitShape | undefined
 }
 
 /** Only services read the bundle's files: a timer or socket changes by its own text alone. */
-function changeOf(name: string, { onChange }: UnitShape, rewritten: boolean, filesChanged: boolean): UnitShape["onChange"] {
+function changeOf(name: string, { onChange }: UnitShape, rewritten: boolean, filesChange: boolean): UnitShape["onChange"] {
   if (onChange === "nothing") return "nothing";
   if (rewritten) return "restart";
-  return filesChanged && name.endsWith(".service") ? onChange : "nothing";
+  return filesChange && name.endsWith(".service") ? onChange : "nothing";
 }

@@ -71,6 +71,7 @@ export const NOTHING: Shape = {
   files: {},
   artifacts: {},
   units: {},
+  records: {},
   cron: {},
   sysctl: {},
   options: {},
@@ -84,10 +85,10 @@ export const plainOf = (content: Content): string => (content instanceof Secret 
 /** Reads inputs or state; values that are secret as a whole branch are secret in each of the branch's texts. */
 export function shapeOf(properties: Properties): Shape {
   const plain = { ...NOTHING, ...(reveal(properties) as Partial<Shape>) };
-  const { packages, groups, users, directories, artifacts, sysctl, timeZone, options, validations, checks } = plain;
+  const { packages, groups, users, directories, artifacts, records, sysctl, timeZone, options, validations, checks } = plain;
   const keep = (content: Content, ...path: string[]): Content => (secretAt(properties, path) ? new Secret(content) : content);
   return {
-    packages, groups, users, directories, artifacts, sysctl, timeZone, options, validations, checks,
+    packages, groups, users, directories, artifacts, records, sysctl, timeZone, options, validations, checks,
     files: mapValues(plain.files, (file, path) => ({ ...file, content: keep(file.content, "files", path, "content") })),
     units: mapValues(plain.units, (unit, name) => ({
       ...unit,
@@ -122,10 +123,15 @@ export const union = (previous: Shape, desired: Shape): Shape => ({
   files: { ...previous.files, ...desired.files },
   artifacts: { ...previous.artifacts, ...desired.artifacts },
   units: { ...previous.units, ...desired.units },
+  records: mergeRecords(previous.records, desired.records),
   cron: { ...previous.cron, ...desired.cron },
   sysctl: { ...previous.sysctl, ...desired.sysctl },
   options: { ...previous.options, ...desired.options },
 });
+
+/** Both together, by keeper and name; what both have is as in the second. */
+export const mergeRecords = (a: Shape["records"], b: Shape["records"]): Shape["records"] =>
+  mapValues({ ...a, ...b }, (_, keeper) => ({ ...a[keeper], ...b[keeper] }));
 
 export function mapValues<A, B>(record: Record<string, A>, to: (value: A, key: string) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value, key)]));

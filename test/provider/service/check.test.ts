@@ -54,6 +54,13 @@ test("secrets stay secret, also inside messages", () => {
   expect(JSON.stringify([wrong.failures, wrongMode.failures])).not.toContain(value);
 });
 
+test("a record that holds a secret is refused, and does not show it", () => {
+  const value = madeUp();
+  const { failures } = check({ records: { "/opt/keeper": { tokyo: { token: new Secret(value) } } } });
+  expect(failures).toEqual([{ property: 'records["/opt/keeper"].tokyo.token', reason: expect.stringContaining("must hold no secret") }]);
+  expect(check({ records: { "/opt/keeper": { tokyo: { interval: 30, tags: ["a"] } } } }).failures).toEqual([]);
+});
+
 test("a branch that is secret as a whole gets its defaults too", () => {
   const value = madeUp();
   const { inputs } = check({ files: new Secret({ "/root/s": { content: value } }) });

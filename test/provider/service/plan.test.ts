@@ -16,6 +16,7 @@ const desired = shape({
     "job.timer": { text: "[Timer]\n" },
     "job.service": { text: "[Service]\n", enabled: false, active: false },
   },
+  records: { "/opt/keeper": { tokyo: { interval: 30 }, osaka: { interval: 30 } } },
   cron: { sync: { schedule: "0 3 * * *", command: "true" } },
   sysctl: { "net.ipv4.ip_forward": "1" },
   timeZone: "Europe/Berlin",
@@ -30,15 +31,15 @@ const found = (change: (found: Plain) => void): Shape => {
 };
 /** A step in a few words; what every plan that is not empty ends with is left out. */
 const brief = (step: Step): string =>
-  [step.do, ...("unit" in step ? [step.unit] : "path" in step ? [step.path] : "name" in step ? [step.name] : [])].join(" ");
+  [step.do, ...("unit" in step ? [step.unit] : "path" in step ? [step.path] : "name" in step ? [step.name] : "verb" in step ? [step.verb, ...Object.keys(step.records)] : [])].join(" ");
 const plan = (from: Shape, to: Shape = desired) => planService("web", to, from).map(brief).filter((words) => !/^(check|expect-active)/.test(words));
 
 test.each<[string, (found: Plain) => void, string[]]>([
   ["nothing", () => {}, []],
-  ["an edited file", (f) => (f.files["/etc/web.conf"].content = "b\n"), ["write /etc/web.conf", "restart web.service", "reload nginx.service", "validate"]],
+  ["an edited file", (f) => (f.files["/etc/web.conf"].content = "b\n"), ["write /etc/web.conf", "restart web.service", "reload nginx.service", "records write tokyo osaka", "validate"]],
   ["a loosened mode", (f) => (f.files["/etc/web.conf"].mode = "0666"), ["attributes /etc/web.conf", "validate"]],
-  ["a program with other bytes", (f) => (f.artifacts["/opt/web"].sha256 = "b".repeat(64)), ["fetch /opt/web", "restart web.service", "reload nginx.service", "validate"]],
-  ["a program that is gone", (f) => delete f.artifacts["/opt/web"], ["fetch /opt/web", "restart web.service", "reload nginx.service", "validate"]],
+  ["a program with other bytes", (f) => (f.artifacts["/opt/web"].sha256 = "b".repeat(64)), ["fetch /opt/web", "restart web.service", "reload nginx.service", "records write tokyo osaka", "validate"]],
+  ["a program that is gone", (f) => delete f.artifacts["/opt/web"], ["fetch /opt/web", "restart web.service", "reload nginx.service", "records write tokyo osaka", "validate"]],
   ["a program anyone may write", (f) => (f.artifacts["/opt/web"].mode = "0777"), ["attributes /opt/web", "validate"]],
   ["a program that came from another URL", (f) => (f.artifacts["/opt/web"].url = "https://example.com/other"), []],
   ["a stopped unit", (f) => (f.units["web.service"].active = false), ["restart web.service"]],
@@ -50,6 +51,9 @@ test.each<[string, (found: Plain) => void, string[]]>([
   ["an edited drop-in", (f) => (f.units["nginx.service"].dropIns.limits = "x"), ["write /etc/systemd/system/nginx.service.d/limits.conf", "reread-units", "restart nginx.service", "validate"]],
   ["a drop-in made by hand", (f) => (f.units["nginx.service"].dropIns.override = "x"), ["remove /etc/systemd/system/nginx.service.d/override.conf", "reread-units", "restart nginx.service", "validate"]],
   ["a unit that is not reloaded", (f) => (f.units["web.service"].needsReload = true), ["reread-units"]],
+  ["a record with another field", (f) => (f.records["/opt/keeper"].tokyo.interval = 60), ["records write tokyo"]],
+  ["a record that is gone", (f) => delete f.records["/opt/keeper"].osaka, ["records write osaka"]],
+  ["a record that left the bundle", (f) => (f.records["/opt/keeper"].nara = { interval: 30 }), ["records remove nara"]],
   ["a deleted cron entry", (f) => delete f.cron.sync, ["write /etc/cron.d/sync", "validate"]],
   ["a cron entry anyone may write", (f) => (f.cron.sync.attributes = "0666 root:root"), ["attributes /etc/cron.d/sync", "validate"]],
   ["a kernel setting", (f) => (f.sysctl["net.ipv4.ip_forward"] = "0"), ["write /etc/sysctl.d/60-fleet-web.conf", "set-kernel", "validate"]],
@@ -86,6 +90,7 @@ test("to nothing, what is ours goes; packages, users and what is full stay", () 
     "retire job.timer",
     "retire job.service",
     "reread-units",
+    "records remove tokyo osaka",
     "remove-directory /srv/web/data",
     "remove-directory /srv/web",
   ]);
