@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Facts } from "./facts.ts";
-import type { Numbered, Step } from "./plan.ts";
+import { only, type Numbered, type Step } from "./plan.ts";
 import { fn, quote } from "./sh.ts";
 import { mapValues, mergeRecords, type Shape } from "./types.ts";
 
 /**
- * Records: what a program keeps in a store of its own. A keeper is called with `read`, `write` or `remove` and gets JSON on standard input,
- * {name: fields}. `read` prints the same for those that are there, each with the fields that were asked for, as they are. When it fails it
- * says why on standard output.
+ * Records: what a program keeps in a store of its own. A keeper is called with `read`, `write` or `remove` and gets lines of JSON on standard
+ * input, each {name: fields}. `read` prints one such object with those that are there, each with the fields that were asked for, as they are.
+ * When it fails it says why on standard output.
  */
 export type Records = Shape["records"];
 
@@ -21,7 +21,7 @@ export function readRecordsPart(shapes: readonly Shape[]): string[] {
   return [
     ...fn("read_records", [
       `[ -x "$1" ] || return 0`,
-      `if told=$(printf '%s' "$2" | timeout ${READ_SECONDS} "$1" read); then echo "#fleet:records $1"; else echo "#fleet:unreadable $1"; fi`,
+      `if told=$(printf '%s\\n' "$2" | timeout ${READ_SECONDS} "$1" read); then echo "#fleet:records $1"; else echo "#fleet:unreadable $1"; fi`,
       `printf '%s\\n' "$told" | base64`,
     ]),
     ...Object.entries(all).map(([keeper, records]) => `read_records ${quote(keeper)} ${quote(JSON.stringify(records))}`),
@@ -49,15 +49,30 @@ export function planRecords(desired: Records, found: Records, filesChange: boole
   });
 }
 
-/** Comes when the units run and the health checks have passed: the keeper may need them. */
+/**
+ * Comes when the units run and the health checks have passed: the keeper may need them. Each keeper is told once for all services; when that
+ * fails, for each service by itself, to tell whose fault it is.
+ */
 export function writeRecordsPart(plans: Numbered[]): string[] {
-  return plans.flatMap(({ n, steps }) => steps.flatMap((step, i) => {
-    if (step.do !== "records") return [];
-    const { keeper, verb, records } = step;
-    const skip = verb === "remove" ? [`[ -x ${quote(keeper)} ] || return 0`] : [];
-    return [
-      ...fn(`records_${n}_${i}`, [...skip, `printf '%s' ${quote(JSON.stringify(records))} | timeout ${WRITE_SECONDS} ${quote(keeper)} ${verb}`]),
-      `run ${n} ${quote(`records could not be ${verb === "write" ? "written" : "removed"} by ${keeper}: ${Object.keys(records).join(", ")}`)} records_${n}_${i}`,
-    ];
-  }));
+  const wanted = plans.flatMap(({ n, steps }) => only(steps, "records").map((step) => ({ n, ...step })));
+  return [...Map.groupBy(wanted, ({ keeper, verb }) => `${verb} ${keeper}`).values()].flatMap((group, g) => [
+    ...fn(`records_${g}`, tellLines(group)),
+    `${group.map(({ n }) => `ok ${n}`).join(" || ")} && ! records_${g} && {`,
+    ...group.flatMap((one) => [
+      ...fn(`records_${g}_${one.n}`, tellLines([one])),
+      `run ${one.n} ${quote(`records could not be ${one.verb === "write" ? "written" : "removed"} by ${one.keeper}: ${Object.keys(one.records).join(", ")}`)} records_${g}_${one.n}`,
+    ]),
+    "}",
+  ]);
+}
+
+/** Tells a keeper of the records of those services that have not failed. */
+function tellLines(group: { n: number; keeper: string; verb: "write" | "remove"; records: Records[string] }[]): string[] {
+  const { keeper, verb } = group[0]!;
+  return [
+    "{",
+    ...group.map(({ n, records }) => `ok ${n} && printf '%s\\n' ${quote(JSON.stringify(records))}`),
+    `:; } >"$work/records"`,
+    `${verb === "remove" ? `[ ! -x ${quote(keeper)} ] || ` : ""}timeout ${WRITE_SECONDS} ${quote(keeper)} ${verb} <"$work/records"`,
+  ];
 }
