@@ -61,8 +61,8 @@ export function methodsOf(plugin: Plugin): Record<string, Method> {
       return { properties: state };
     }),
 
-    Delete: method(protocol.deleteRequest, protocol.nothing, async ({ urn, id, properties: state = {}, timeout: timeoutSeconds }) => {
-      await resource(urn).delete({ urn, id, state, timeoutSeconds });
+    Delete: method(protocol.deleteRequest, protocol.nothing, async ({ urn, id, oldInputs, properties: state = {}, timeout: timeoutSeconds }) => {
+      await resource(urn).delete({ urn, id, inputs: optional(oldInputs), state, timeoutSeconds });
       return {};
     }),
 

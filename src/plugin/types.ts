@@ -46,7 +46,7 @@ export interface ResourceType {
    */
   read(request: { urn: string; id: string; inputs?: Properties; state?: Properties }): Promise<{ id: string; inputs: Properties; state: Properties } | undefined>;
   update(request: { urn: string; id: string; olds: Properties; oldInputs: Properties; news: Properties; preview: boolean; timeoutSeconds: number; ignoreChanges: string[] }): Promise<{ state: Properties }>;
-  delete(request: { urn: string; id: string; state: Properties; timeoutSeconds: number }): Promise<void>;
+  delete(request: { urn: string; id: string; inputs?: Properties; state: Properties; timeoutSeconds: number }): Promise<void>;
 }
 
 export interface Plugin {

@@ -174,9 +174,10 @@ test("update, delete, invoke and cancel reach the plugin", async () => {
   const remove = new pb.DeleteRequest();
   remove.setUrn(urn);
   remove.setId("id-1");
+  remove.setOldInputs(toStruct({ a: 2 }));
   remove.setProperties(toStruct({ a: 3 }));
   await call("delete", remove);
-  expect(seen.at(-1)).toEqual({ urn, id: "id-1", state: { a: 3 }, timeoutSeconds: 0 });
+  expect(seen.at(-1)).toEqual({ urn, id: "id-1", inputs: { a: 2 }, state: { a: 3 }, timeoutSeconds: 0 });
 
   const invoke = new pb.InvokeRequest();
   invoke.setTok("test:a:double");

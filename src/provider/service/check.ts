@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { bundleSchema } from "../../model/bundle.ts";
 import { Secret, UNKNOWN, type CheckFailure, type Properties, type Value } from "../../plugin/types.ts";
+import type { Connection } from "../../transport/types.ts";
 import { propertyPath } from "./path.ts";
 import { withoutEmpty } from "./types.ts";
 
@@ -14,6 +15,9 @@ const connectionSchema = z.strictObject({
   hostKey: z.string().regex(/^[a-z0-9@.-]+ [A-Za-z0-9+/=]+/, 'must be a public host key, such as "ssh-ed25519 AAAA…"').optional(),
   bootSeconds: z.number().min(0).max(3600).optional(),
   machine: z.string().optional(),
+  get jumpConnection(): z.ZodOptional<z.ZodType<Connection>> {
+    return connectionSchema.optional();
+  },
 });
 
 const inputsSchema = bundleSchema

@@ -16,7 +16,8 @@ export interface ServiceOptions extends HostsOptions {
 
 /**
  * `fleet:host:Service`: one service on one host, as {host, service, connection, ...bundle} (src/model/bundle.ts with its texts resolved).
- * The state has the same shape and holds what was found. Its id is "host/service".
+ * The state has the same shape and holds what was found. Its id is "host/service". How the host is reached is taken from the inputs, what
+ * the program said last: a new way to a host is no change of what is on it, so the state may still hold the old one.
  */
 export function serviceResource(runner: Runner, options: ServiceOptions = {}): ResourceType {
   const hosts = new Hosts(runner, options);
@@ -58,17 +59,18 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
     async read({ id, inputs = {}, state }) {
       if (!state?.host) return importService(hosts, id, inputs);
       try {
-        const target = targetOf(state);
+        const declared = inputs.host ? inputs : state;
+        const target = targetOf(declared);
         // The state may hold what a change that failed has left over.
-        const found = propertiesOf(target, await hosts.observe(atOnce(target), union(shapeOf(state), shapeOf(inputs.host ? inputs : state))));
+        const found = propertiesOf(target, await hosts.observe(atOnce(target), union(shapeOf(state), shapeOf(declared))));
         return { id, inputs: found, state: found };
       } catch (error) {
         throw new PartialFailure(id, state, inputs, [`unknown: ${messageOf(error)}`]);
       }
     },
 
-    async delete({ urn, state }) {
-      const target = atOnce(targetOf(state));
+    async delete({ urn, inputs, state }) {
+      const target = atOnce(targetOf(inputs ?? state));
       let outcome: Outcome;
       let before = NOTHING;
       try {

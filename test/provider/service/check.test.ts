@@ -34,6 +34,7 @@ test.each<[string, object, string, RegExp]>([
   ["a port that is none", { checks: [{ kind: "tcp", port: 70000 }] }, "checks[0].port", /65535/],
   ["a pattern of kernel settings", { sysctl: { "net.ipv4.conf.*.rp_filter": "1" } }, 'sysctl["net.ipv4.conf.*.rp_filter"]', /write each out/],
   ["a host key that is none", { connection: { hostKey: "AAAA" } }, "connection.hostKey", /ssh-ed25519/],
+  ["a jump host's key that is none", { connection: { jump: "hub", jumpConnection: { hostKey: "AAAA" } } }, "connection.jumpConnection.hostKey", /ssh-ed25519/],
   ["a name that climbs", { service: "../x" }, "service", /name of letters/],
   ["text with NUL", { files: { "/etc/x": { content: "a\0b" } } }, 'files["/etc/x"].content', /without NUL/],
 ])("%s is refused", (_, bundle, property, reason) => {

@@ -54,6 +54,18 @@ test("a machine is waited for when something is made on it, not when it is looke
   expect(transport.handshakes.map(({ connection }) => connection.bootSeconds)).toEqual([0, 180]);
 });
 
+test("the way to a host is what the program said last, not what the state was found by", async () => {
+  const { transport, resource } = setUp();
+  const state = { ...inputs, connection: { address: "192.0.2.1" } };
+  const connection = { address: "10.84.0.22", jump: "hub", jumpConnection: { address: "192.0.2.9" } };
+  const request = { urn, id: "ghost-01/web", inputs: { ...inputs, connection }, state, timeoutSeconds: 0 };
+  const found = await resource.read(request);
+  await resource.delete(request);
+  expect(transport.runs.length).toBe(2);
+  expect(transport.handshakes.map((h) => h.connection)).toEqual([{ ...connection, bootSeconds: 0 }]);
+  expect([found!.inputs.connection, found!.state.connection]).toEqual([connection, connection]);
+});
+
 test("an answer that makes no sense is unknown too", async () => {
   const { resource } = setUp(() => ({ stdout: "", stderr: "sh: killed", exitCode: 137 }));
   const error = await caught(resource.read({ urn, id: "ghost-01/web", inputs, state: inputs }));
