@@ -12,7 +12,7 @@ export interface Failure {
 /** Reads ssh's own messages. */
 export function explain(error: ConnectError, connection: Connection): Failure {
   const text = error.lines.join("\n");
-  const last = error.message.replace(/\.$/, "");
+  const last = `${connection.jump === undefined ? "" : `via ${connection.jump}: `}${saidBy(error)}`;
   if (/REMOTE HOST IDENTIFICATION HAS CHANGED|differs from the key|host key is known for|Host key verification failed/.test(text)) {
     return { reason: hostKeyReason(text, connection), mayPass: false };
   }
@@ -23,6 +23,10 @@ export function explain(error: ConnectError, connection: Connection): Failure {
   if (/Could not resolve hostname/.test(text)) return { reason: `${last}. Check its address, or give a HostName in your ssh_config`, mayPass: true };
   return { reason: `${last}. Check that it is running and that its address, port and firewall let you in`, mayPass: true };
 }
+
+/** The master of a shared connection tells its clients no more than that; ssh itself only that its way is closed. */
+const saidBy = ({ lines, message }: ConnectError): string =>
+  lines.some((line) => line.startsWith("Stdio forwarding request failed")) ? "nothing answers there" : message.replace(/\.$/, "");
 
 function hostKeyReason(text: string, { hostKey }: Connection): string {
   if (!/HAS CHANGED/.test(text)) return "its SSH host key is not known: check the key on the machine's own console and add it to your known_hosts, or pin it in the host file";

@@ -4,6 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { explain } from "./failure.ts";
+import { JumpError, JumpHosts } from "./jump-hosts.ts";
 import { RUNNER } from "./runner.ts";
 import { ConnectError, openSession } from "./session.ts";
 import { knownHosts, sshConfig } from "./ssh-config.ts";
@@ -19,14 +20,16 @@ export interface OpenSshOptions {
   include?: string;
 }
 
-/** Reaches hosts by the system's own ssh, one process and one handshake for each session. */
+/** Reaches hosts by the system's own ssh, one process and one handshake for each session, and one more for each jump host. */
 export class OpenSsh implements Transport {
   /** Handshakes that were begun, for tests and benchmarks. */
   handshakes = 0;
   private readonly include: string;
+  private readonly jumps: JumpHosts;
 
   constructor(options: OpenSshOptions = {}) {
     this.include = options.include ?? process.env["FLEET_SSH_CONFIG"] ?? join(homedir(), ".ssh", "config");
+    this.jumps = new JumpHosts({ include: this.include, readySeconds: READY_SECONDS, onHandshake: () => (this.handshakes += 1) });
   }
 
   async open(host: string, connection: Connection, signal?: AbortSignal): Promise<Session> {
@@ -36,8 +39,8 @@ export class OpenSsh implements Transport {
       try {
         return await this.attempt(host, connection);
       } catch (error) {
-        if (!(error instanceof ConnectError)) throw error;
-        const failure = explain(error, connection);
+        if (!(error instanceof ConnectError || error instanceof JumpError)) throw error;
+        const failure = error instanceof JumpError ? error.failure : explain(error, connection);
         const wait = pause * (0.75 + Math.random() / 2) * 1000;
         if (!failure.mayPass || signal?.aborted || Date.now() + wait > deadline) throw new UnreachableError(host, failure.reason);
         await sleep(wait, undefined, { signal }).catch(() => {});
@@ -46,13 +49,20 @@ export class OpenSsh implements Transport {
     }
   }
 
+  /** Ends the connections to jump hosts, and with them whatever still goes through them. */
+  async close(): Promise<void> {
+    await this.jumps.close();
+  }
+
   private async attempt(host: string, connection: Connection): Promise<Session> {
+    const { jump, jumpConnection } = connection;
+    const proxyCommand = jump === undefined ? undefined : (await this.jumps.lineTo(jump, jumpConnection)).proxyCommand;
     const folder = await mkdtemp(join(tmpdir(), "fleet-ssh-"));
     try {
       const config = join(folder, "config");
       const knownHostsFile = join(folder, "known_hosts");
       await writeFile(knownHostsFile, knownHosts(host, connection));
-      await writeFile(config, sshConfig(host, connection, { include: this.include, knownHostsFile }));
+      await writeFile(config, sshConfig(host, connection, { include: this.include, knownHostsFile, proxyCommand }));
       this.handshakes += 1;
       // A session of its own keeps an interrupt for the engine's process group away from running scripts.
       const child = spawn("ssh", ["-F", config, "--", host, `exec sh -c '${RUNNER}'`], { detached: true });

@@ -99,6 +99,7 @@ export class Pool {
     const entries = [...this.entries.values()].flat();
     this.entries.clear();
     await closeAll(entries);
+    await this.transport.close?.();
   }
 
   private use<T>(host: string, connection: Connection, work: (session: Session) => Promise<T>): Promise<T> {

@@ -10,7 +10,7 @@ const UNATTENDED = [
   "PermitLocalCommand no",
   "RequestTTY no",
   "RemoteCommand none",
-  // One connection is shared already; a shared master would outlive it.
+  // One connection is shared already; a shared master would outlive it. That of a jump host is asked for on the command line.
   "ControlMaster no",
   "ControlPath none",
   "LogLevel ERROR",
@@ -26,17 +26,19 @@ export interface SshConfigOptions {
   knownHostsFile: string;
   /** For a person at a terminal, whose own settings for forwarding and terminals hold. */
   interactive?: boolean;
+  /** The way through the connection's jump host; without it ssh makes its own connection to that. */
+  proxyCommand?: string;
 }
 
 /** The ssh_config for one host and those on the way to it. @throws Error naming a value that cannot stand in an ssh_config. */
 export function sshConfig(host: string, connection: Connection, options: SshConfigOptions): string {
-  const hops = hopsOf(host, connection);
+  const hops: [string, Connection][] = options.proxyCommand === undefined ? hopsOf(host, connection) : [[host, connection]];
   const pins = hops.filter(([, hop]) => hop.hostKey !== undefined);
   return [
     block("*", [...VERIFIED, ...(options.interactive ? [] : UNATTENDED)]),
     ...pins.map(([name]) => block(name, [`HostKeyAlias ${word(name, "host")}`, `UserKnownHostsFile ${quote(options.knownHostsFile)}`, "GlobalKnownHostsFile none"])),
     block("*", [`Include ${quote(options.include)}`]),
-    ...hops.map(([name, hop]) => block(name, settings(hop))),
+    ...hops.map(([name, hop]) => block(name, settings(hop, options.proxyCommand))),
     block("*", DEFAULTS),
   ].join("\n");
 }
@@ -53,12 +55,12 @@ function hopsOf(host: string, connection: Connection): [string, Connection][] {
   return [[host, connection], ...jump];
 }
 
-function settings({ address, port, user, jump }: Connection): string[] {
+function settings({ address, port, user, jump }: Connection, proxyCommand?: string): string[] {
   return [
     ...(address === undefined ? [] : [`HostName ${word(address, "address")}`]),
     ...(port === undefined ? [] : [`Port ${port}`]),
     ...(user === undefined ? [] : [`User ${word(user, "user")}`]),
-    ...(jump === undefined ? [] : [`ProxyJump ${word(jump, "jump")}`]),
+    ...(jump === undefined ? [] : [proxyCommand === undefined ? `ProxyJump ${word(jump, "jump")}` : `ProxyCommand ${proxyCommand}`]),
   ];
 }
 

@@ -3,7 +3,7 @@ export interface Connection {
   address?: string;
   port?: number;
   user?: string;
-  /** A host of the fleet to go through. */
+  /** A host of the fleet to go through. All hosts behind it share one connection to it. */
   jump?: string;
   /** How the jump host itself is reached; without it, the user's own ssh_config knows. */
   jumpConnection?: Connection;
@@ -42,6 +42,8 @@ export interface Transport {
    * @throws UnreachableError when the host does not answer, refuses, or shows another host key.
    */
   open(host: string, connection: Connection, signal?: AbortSignal): Promise<Session>;
+  /** Ends what sessions share, after the sessions themselves. */
+  close?(): Promise<void>;
 }
 
 /** The host could not be reached, so nothing is known about it. */

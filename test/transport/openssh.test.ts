@@ -100,7 +100,7 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
     const running = session.run(`sleep 2; echo out; echo err >&2; echo yes >${mark}`, minute);
     running.catch(() => {});
     await sleep(300);
-    for (const pid of sshd.connectionPids()) process.kill(pid, "SIGKILL");
+    sshd.breakConnections();
     await expect(running).rejects.toThrow(/^box is unreachable: the connection broke while a script ran there/);
     await session.ended;
     expect(existsSync(mark)).toBe(false);
@@ -128,14 +128,6 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
     await sleep(100);
     const mine = stdout.trim().split("\n").filter((folder) => existsSync(folder));
     expect(mine.length).toBeLessThan(stdout.trim().split("\n").length);
-  });
-
-  test("a host behind another one of the fleet, each with its own pinned key", async () => {
-    const before = sshd.logins();
-    const session = await connect({ jump: "hub", jumpConnection: sshd.connection() });
-    expect((await session.run("echo through", minute)).stdout).toBe("through\n");
-    expect(sshd.logins() - before).toBe(2);
-    await expect(connect({ jump: "hub", jumpConnection: sshd.connection({ hostKey: sshd.makeKey("nobodys") }) })).rejects.toThrow(/another SSH host key/);
   });
 
   test("another host key is refused and never tried again", async () => {

@@ -96,6 +96,15 @@ test("a session that ended is opened again; reconnect ends it on purpose", async
   expect(fake.sessions).toBe(0);
 });
 
+test("what sessions share is ended after them", async () => {
+  const fake = new Fake();
+  const left: number[] = [];
+  const pool = new Pool(Object.assign(fake, { close: async () => void left.push(fake.sessions) }));
+  await pool.run("tokyo", at, "x", soon);
+  await pool.close();
+  expect(left).toEqual([0]);
+});
+
 test("reconnect lets the scripts before it end first", async () => {
   const sessions: number[] = [];
   const fake = new Fake(async () => {

@@ -84,6 +84,17 @@ export class TestSshd {
       .map(([pid]) => pid!);
   }
 
+  /** Ends the open connections without a word. One that leads through another ends with it. */
+  breakConnections(): void {
+    for (const pid of this.connectionPids()) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
+    }
+  }
+
   async stop(): Promise<void> {
     if (!this.process) return;
     const ended = once(this.process, "exit");
