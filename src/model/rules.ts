@@ -1,8 +1,9 @@
 import type { Fleet } from "./fleet.ts";
-import { meshAddresses, uniqueAddresses } from "./rules/addresses.ts";
+import { uniqueAddresses } from "./rules/addresses.ts";
 import { withinBudget } from "./rules/budget.ts";
 import { cycles } from "./rules/cycles.ts";
 import { dnsClashes, dnsNames } from "./rules/dns.ts";
+import { meshAddresses, meshHub } from "./rules/mesh.ts";
 import { uniqueNames } from "./rules/names.ts";
 import { nixos, platforms, renders } from "./rules/platforms.ts";
 import { portClashes, publicPortsAskedFor } from "./rules/ports.ts";
@@ -15,7 +16,7 @@ export type { Finding, FleetFiles } from "./rules/view.ts";
 
 const rules: readonly Rule[] = [
   uniqueNames, renders, platforms, nixos, references, knownAddresses, cycles, portClashes, publicPortsAskedFor,
-  uniqueAddresses, meshAddresses, dnsNames, dnsClashes, sharedThings, clocks, withinBudget, policies,
+  uniqueAddresses, meshAddresses, meshHub, dnsNames, dnsClashes, sharedThings, clocks, withinBudget, policies,
 ];
 
 /** Everything that is wrong between the parts of a fleet; nothing when it can be deployed. */

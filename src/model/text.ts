@@ -9,9 +9,10 @@ import { z } from "zod";
  * - `token`: a random value of 32 letters and digits that the fleet makes itself, by name
  * - `address`: a host's public IPv4 address, by host name
  * - `host-key`: a host's public SSH host key, as "ssh-ed25519 AAAA…", by host name
+ * - `mesh-key`: a host's WireGuard public key, by host name; followed by a space and its next one while it gets one
  */
 export const refSchema = z.strictObject({
-  ref: z.enum(["secret", "private-key", "public-key", "token", "address", "host-key"]),
+  ref: z.enum(["secret", "private-key", "public-key", "token", "address", "host-key", "mesh-key"]),
   name: z.string().min(1),
 });
 export type Ref = z.infer<typeof refSchema>;
@@ -30,6 +31,7 @@ export const token = (name: string): Ref => ({ ref: "token", name });
 export type AddressRef = Ref & { ref: "address" };
 export const addressOf = (host: string): AddressRef => ({ ref: "address", name: host });
 export const hostKeyOf = (host: string): Ref => ({ ref: "host-key", name: host });
+export const meshKeyOf = (host: string): Ref => ({ ref: "mesh-key", name: host });
 
 type Piece = string | number | Ref | Text;
 

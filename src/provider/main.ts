@@ -3,6 +3,7 @@ import { isGone } from "../existing/view.ts";
 import { runAttachedPlugin, runPlugin } from "../plugin/server.ts";
 import { OpenSsh } from "../transport/openssh.ts";
 import { Pool } from "../transport/pool.ts";
+import { meshKeyResource } from "./mesh/key.ts";
 import { readRemembered, remember } from "./remembered.ts";
 import { serviceResource } from "./service/index.ts";
 import { sshResources } from "./ssh/index.ts";
@@ -17,7 +18,12 @@ const pool = new Pool(new OpenSsh());
 const plugin = {
   name: "fleet",
   version: project.version,
-  resources: { "fleet:host:Service": serviceResource(pool, { isGone }), "fleet:index:Token": tokenResource, ...sshResources(pool) },
+  resources: {
+    "fleet:host:Service": serviceResource(pool, { isGone }),
+    "fleet:mesh:Key": meshKeyResource(pool, { isGone }),
+    "fleet:index:Token": tokenResource,
+    ...sshResources(pool),
+  },
   // Of several engines that attach one after the other, each says at its end that what it asked for is over.
   configure: async () => pool.resume(),
   cancel: () => pool.cancel(),

@@ -57,14 +57,14 @@ function vault1984(): Fleet {
   const spoke = (name: string, region: (typeof regions)[number], last: number) =>
     aws({
       name, region, type: "t4g.nano", os: "nixos", mesh: `10.84.0.${last}`, jump: "zurich", monthlyCost: { usd: 3 }, roles: ["spoke"], publicPorts: ["80/tcp", "443/tcp"],
-      services: [sketch("wireguard"), sketch("sshd", { ports: [tcp(22, "mesh")] }), sketch("vault1984", { ports: [tcp(80), tcp(443)], dependsOn: ["wireguard", "zurich/uptime-kuma"], runsOn: { arch: ["arm64"] } })],
+      services: [sketch("sshd", { ports: [tcp(22, "mesh")] }), sketch("vault1984", { ports: [tcp(80), tcp(443)], dependsOn: ["wireguard", "zurich/uptime-kuma"], runsOn: { arch: ["arm64"] } })],
     });
   const regions = ["us-east-1", "us-west-1", "ca-central-1", "mx-central-1", "sa-east-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-south-2", "eu-north-1",
     "me-central-1", "il-central-1", "af-south-1", "ap-south-1", "ap-southeast-1", "ap-southeast-3", "ap-southeast-5", "ap-southeast-2", "ap-northeast-2", "ap-east-1"] as const;
   const spokes = regions.map((region, i) => spoke(region, region, i + 2));
   const zurich = vps({
     name: "zurich", os: assumed("nixos", "NixOS everywhere, but HQ's is not named"), provider: "hostkey", location: "Zürich", ipv4: "185.218.204.47", mesh: "10.84.0.1", monthlyCost: { eur: 3.9 },
-    publicPorts: ["51820/udp", "443/tcp"], services: [sketch("wireguard-hub", { ports: [udp(51820)] }), sketch("uptime-kuma", { ports: [tcp(3001, "loopback")] })],
+    publicPorts: ["51820/udp", "443/tcp"], services: [sketch("uptime-kuma", { ports: [tcp(3001, "loopback")] })],
   });
   return fleet({
     name: "vault1984",

@@ -100,14 +100,29 @@ test("a cycle is printed, through services and through jump hosts", () => {
   })).toEqual(["cycle: these wait for each other: one/web → one/app → two/db → one/web", "cycle: these wait for each other: one → two → one"]);
 });
 
-test("one address belongs to one machine, and mesh addresses to the mesh", () => {
+test("one address belongs to one machine", () => {
   const mesh = { type: "wireguard", network: "10.84.0.0/24", hub: "one", peers: [{ name: "laptop", address: "10.84.0.2" }] } as const;
-  expect(findings({ mesh: { ...mesh, peers: [] }, hosts: [server("one", { mesh: "10.84.0.1", ipv4: "192.0.2.1" }), server("two", { mesh: "10.84.0.2", ipv4: "192.0.2.2" })] })).toEqual([]);
-  expect(findings({ mesh: { ...mesh, peers: [...mesh.peers] }, hosts: [server("one", { mesh: "10.85.0.1", ipv4: "192.0.2.1" }), server("two", { mesh: "10.84.0.2", ipv4: "192.0.2.1" })] })).toEqual([
+  const hub = server("one", { mesh: "10.84.0.1", ipv4: "192.0.2.1", publicPorts: ["51820/udp"] });
+  expect(findings({ mesh: { ...mesh, peers: [] }, hosts: [hub, server("two", { mesh: "10.84.0.2", ipv4: "192.0.2.2" })] })).toEqual([]);
+  expect(findings({ mesh: { ...mesh, peers: [...mesh.peers] }, hosts: [hub, server("two", { mesh: "10.84.0.2", ipv4: "192.0.2.1" })] })).toEqual([
     "duplicate-address: the address 192.0.2.1 belongs to one (ipv4) and two (ipv4)",
     "duplicate-address: the address 10.84.0.2 belongs to two (mesh) and laptop (mesh)",
-    "mesh-address: one has the mesh address 10.85.0.1, which is outside of 10.84.0.0/24",
   ]);
+});
+
+describe("mesh", () => {
+  const fleet = (address: string | undefined, mesh: object = {}) =>
+    findings({ mesh: { type: "wireguard", network: "10.84.0.0/24", hub: "one", ...mesh }, hosts: [server("one", { mesh: address, ipv4: "192.0.2.1", publicPorts: ["51820/udp"] })] });
+  test.each<[string, string | undefined, object, string[]]>([
+    ["an address inside it", "10.84.0.1", {}, []],
+    ["an address outside of it", "10.85.0.1", {}, ["mesh-address: one has the mesh address 10.85.0.1, which is outside of 10.84.0.0/24"]],
+    ["the network itself", "10.84.0.0", {}, ["mesh-address: one has the mesh address 10.84.0.0, which is the network 10.84.0.0/24 itself or its broadcast address"]],
+    ["the broadcast address", "10.84.0.255", {}, ["mesh-address: one has the mesh address 10.84.0.255, which is the network 10.84.0.0/24 itself or its broadcast address"]],
+    ["an address like those, in a larger network", "10.84.0.255", { network: "10.84.0.0/16" }, []],
+    ["a peer outside of it", "10.84.0.1", { peers: [{ name: "laptop", address: "10.85.0.9" }] }, ["mesh-address: laptop has the mesh address 10.85.0.9, which is outside of 10.84.0.0/24"]],
+    ["a hub that is not in it", undefined, {}, ["mesh-hub: one is the hub of the mesh, but has no address in it"]],
+    ["a hub that is not in a planned one", undefined, { status: "planned" }, []],
+  ])("%s", (_, address, mesh, expected) => expect(fleet(address, mesh)).toEqual(expected));
 });
 
 test("the budget counts what is active, estimates at their upper end", () => {

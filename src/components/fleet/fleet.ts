@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../../model/fleet.ts";
 import type { Host } from "../../model/host.ts";
 import { labelsOf } from "../../model/labels.ts";
+import { servicesOf } from "../../model/mesh-services.ts";
 import { isActive } from "../../model/status.ts";
 import { knownAddress } from "../../existing/declared.ts";
 import type { CloudView } from "../../existing/types.ts";
@@ -10,6 +11,7 @@ import { CloudflareZone } from "../cloudflare/zone.ts";
 import { HetznerServer } from "../hetzner/server.ts";
 import { declareServices, type ReachableHost } from "../host/services.ts";
 import type { ValueSources } from "../host/values.ts";
+import { WireGuardMesh } from "../mesh/mesh.ts";
 import { HostKey, KeyPair } from "../ssh/keys.ts";
 import { StaticMachine } from "../static/host.ts";
 import { Token } from "../token.ts";
@@ -34,7 +36,7 @@ export class DeployedFleet extends pulumi.ComponentResource {
     super("fleet:index:Fleet", name, {}, opts);
     this.machines = new Map(args.fleet.hosts.filter(isActive).map((host) => [host.name, this.createMachine(host, args)]));
     const values = this.valueSources(args);
-    declareServices({ hosts: [...this.machines.values()], values, standIns: args.standIns });
+    declareServices({ hosts: [...this.machines.values()], servicesOf: servicesOf(args.fleet), values, standIns: args.standIns });
     this.createZones(args);
     this.createEdge(args, values);
     this.registerOutputs({});
@@ -63,6 +65,7 @@ export class DeployedFleet extends pulumi.ComponentResource {
     const pair = (name: string) => remember(pairs, name, () => new KeyPair(name, { parent: this }));
     const tokens = new Map<string, Token>();
     const hostKeys = new Map<string, pulumi.Input<string>>();
+    let mesh: WireGuardMesh | undefined;
     return {
       secret: secrets,
       "private-key": (name) => pair(name).privateKey,
@@ -70,6 +73,7 @@ export class DeployedFleet extends pulumi.ComponentResource {
       token: (name) => remember(tokens, name, () => new Token(name, { parent: this })).value,
       address: (name) => this.addressOf(name),
       "host-key": (name) => remember(hostKeys, name, () => this.hostKeyOf(name)),
+      "mesh-key": (name) => (mesh ??= new WireGuardMesh("mesh", { hostOf: (host) => this.machines.get(host)! }, { parent: this })).keysOf(name),
     };
   }
 

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HetznerHost } from "../../model/host.ts";
 import { showPort } from "../../model/port.ts";
-import type { Connection } from "../../transport/types.ts";
 import type { CloudView } from "../../existing/types.ts";
 import { adoption } from "../adoption.ts";
 import { firstBoot } from "../host/first-boot.ts";
+import type { ConnectionInputs } from "../host/service.ts";
 import { HostKey } from "../ssh/keys.ts";
 import * as hcloud from "./sdk.ts";
 
@@ -22,7 +22,7 @@ const BOOT_SECONDS = 180;
 /** A server at Hetzner Cloud: adopted as it is, or made with its host key, its firewall and the operators' keys. */
 export class HetznerServer extends pulumi.ComponentResource {
   readonly address: pulumi.Output<string>;
-  readonly connection: pulumi.Input<{ [K in keyof Connection]: pulumi.Input<Connection[K]> }>;
+  readonly connection: ConnectionInputs;
   /** The machine's public host key, where the fleet made it. */
   readonly hostKey: pulumi.Output<string> | undefined;
   readonly server: hcloud.Server;

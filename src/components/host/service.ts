@@ -2,13 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Bundle } from "../../model/bundle.ts";
 import type { Connection } from "../../transport/types.ts";
 
+/** How to reach a host, where parts of it are known only later. */
+export type ConnectionInputs = { [K in Exclude<keyof Connection, "jumpConnection">]?: pulumi.Input<Connection[K]> } & { jumpConnection?: ConnectionInputs };
+
 /** Inputs of `fleet:host:Service`: a bundle whose texts have their values in place. */
 export interface HostServiceArgs {
   /** The host's name; with `service` it is the resource's identity. */
   host: string;
   service: string;
   /** How to reach the host; never a reason to replace or update. */
-  connection: pulumi.Input<{ [K in keyof Connection]: pulumi.Input<Connection[K]> }>;
+  connection: ConnectionInputs;
   bundle: { [K in keyof Bundle]: pulumi.Input<unknown> };
 }
 

@@ -2,13 +2,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import { contextOf, type Host } from "../../model/host.ts";
 import type { Service } from "../../model/service.ts";
 import { isActive } from "../../model/status.ts";
-import { HostService, type HostServiceArgs } from "./service.ts";
+import { HostService, type ConnectionInputs, type HostServiceArgs } from "./service.ts";
 import { resolveDeep, type ValueSources } from "./values.ts";
 
 /** A host as services see it: how to reach it, and the component that they belong to. */
 export interface ReachableHost {
   host: Host;
-  connection: HostServiceArgs["connection"];
+  connection: ConnectionInputs;
   parent: pulumi.ComponentResource;
   /** The machine at its provider: what is on it goes with it. */
   machine?: pulumi.Resource;
@@ -16,15 +16,17 @@ export interface ReachableHost {
 
 export interface ServicesArgs {
   hosts: readonly ReachableHost[];
+  /** Everything that is to run on a host. */
+  servicesOf: (host: Host) => Service[];
   values: ValueSources;
   /** Whether stand-ins may answer for programs that their owner never published. */
   standIns: boolean;
 }
 
 /** Declares the active services of all hosts, each after those that it depends on. checkFleet() has refused cycles. */
-export function declareServices({ hosts, values, standIns }: ServicesArgs): void {
+export function declareServices({ hosts, servicesOf, values, standIns }: ServicesArgs): void {
   const waiting = new Map<string, { on: ReachableHost; service: Service }>();
-  for (const on of hosts) for (const service of on.host.services.filter(isActive)) waiting.set(`${on.host.name}/${service.name}`, { on, service });
+  for (const on of hosts) for (const service of servicesOf(on.host).filter(isActive)) waiting.set(`${on.host.name}/${service.name}`, { on, service });
   const declared = new Map<string, HostService>();
   const declare = (key: string): HostService | undefined => {
     const next = waiting.get(key);

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "../../transport/types.ts";
+import type { ConnectionInputs } from "../host/service.ts";
 
 export interface HostKeyArgs {
   host: string;
   /** Read the key that the machine has, over a connection that is already verified, instead of making one. */
   adopt: boolean;
-  connection?: pulumi.Input<{ [K in keyof Connection]: pulumi.Input<Connection[K]> }>;
+  connection?: ConnectionInputs;
 }
 
 /** A machine's SSH host key: made before its first boot and given to it through cloud-init, or read from a machine that exists. */

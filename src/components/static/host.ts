@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StaticHost } from "../../model/host.ts";
-import type { HostServiceArgs } from "../host/service.ts";
+import type { ConnectionInputs } from "../host/service.ts";
 
 /** A machine that no cloud API manages: nothing is created, its services hang below it. */
 export class StaticMachine extends pulumi.ComponentResource {
-  readonly connection: HostServiceArgs["connection"];
+  readonly connection: ConnectionInputs;
 
   constructor(name: string, { host }: { host: StaticHost }, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:static:Machine", name, {}, opts);

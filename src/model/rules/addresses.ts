@@ -1,11 +1,10 @@
-import { BlockList } from "node:net";
 import { filesOf, type Finding, type FleetView, type Rule } from "./view.ts";
 
 const kinds = ["ipv4", "ipv6", "private", "mesh"] as const;
 
 /** One address belongs to one machine. */
 export const uniqueAddresses: Rule = (view) =>
-  [...Map.groupBy(claimsOf(view), (c) => c.address.toLowerCase())].flatMap(([address, same]): Finding[] => {
+  [...Map.groupBy(addressClaims(view), (c) => c.address.toLowerCase())].flatMap(([address, same]): Finding[] => {
     const owners = new Set(same.map((c) => c.owner));
     if (owners.size < 2) return [];
     return [{
@@ -16,22 +15,8 @@ export const uniqueAddresses: Rule = (view) =>
     }];
   });
 
-/** Mesh addresses are inside the mesh's network. */
-export const meshAddresses: Rule = (view) => {
-  const { mesh } = view.fleet;
-  if (!mesh) return [];
-  const network = new BlockList();
-  const [base, bits] = mesh.network.split("/");
-  network.addSubnet(base!, Number(bits));
-  return claimsOf(view).filter((c) => c.field === "mesh" && !network.check(c.address)).map((c) => ({
-    rule: "mesh-address",
-    files: filesOf(c.file, view.fileOf.fleet),
-    message: `${c.owner} has the mesh address ${c.address}, which is outside of ${mesh.network}`,
-    remedy: `correct mesh in ${c.file}, or the mesh's network in ${view.fileOf.fleet}`,
-  }));
-};
-
-const claimsOf = ({ fleet, fileOf }: FleetView) => [
+/** Every address that a host or a peer of the mesh says is its own. */
+export const addressClaims = ({ fleet, fileOf }: FleetView) => [
   ...fleet.hosts.flatMap((host) => kinds.flatMap((field) => (host[field] ? [{ address: host[field], owner: host.name, field, file: fileOf.host(host) }] : []))),
   ...(fleet.mesh?.peers ?? []).map((peer) => ({ address: peer.address, owner: peer.name, field: "mesh" as const, file: fileOf.fleet })),
 ];

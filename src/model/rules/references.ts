@@ -51,7 +51,7 @@ function allReferences(view: FleetView): Reference[] {
   return [
     ...refsIn(view).flatMap(({ from, ref }): Reference[] => {
       if (ref.ref === "secret") return [{ from, kind: "secret", name: ref.name }];
-      return ref.ref === "address" || ref.ref === "host-key" ? [{ from, kind: "host", name: ref.name }] : [];
+      return ref.ref === "address" || ref.ref === "host-key" || ref.ref === "mesh-key" ? [{ from, kind: "host", name: ref.name }] : [];
     }),
     ...placed.flatMap((p) => p.service.dependsOn.map((name): Reference => ({ from: fromOf(p), kind: "service", name: name.includes("/") ? name : `${p.host.name}/${name}` }))),
     ...fleet.hosts.flatMap((h) => (h.jump ? [{ from: { label: h.name, file: fileOf.host(h), active: isActive(h) }, kind: "host" as const, name: h.jump }] : [])),

@@ -1,6 +1,7 @@
 import type { Bundle } from "../bundle.ts";
 import type { Fleet } from "../fleet.ts";
 import { contextOf, type Host } from "../host.ts";
+import { servicesOf } from "../mesh-services.ts";
 import type { Probe } from "../probe.ts";
 import type { Service } from "../service.ts";
 import { isActive } from "../status.ts";
@@ -60,8 +61,9 @@ export function viewOf(fleet: Fleet, files: FleetFiles = {}): FleetView {
     secrets: files.secrets ?? stack,
     fleet: stack,
   };
+  const services = servicesOf(fleet);
   const placed = fleet.hosts.flatMap((host) =>
-    host.services.map((service): Placed => ({
+    services(host).map((service): Placed => ({
       host,
       service,
       label: `${host.name}/${service.name}`,

@@ -32,7 +32,10 @@ start_held() { # declared units
     case $(systemctl is-enabled -- "$unit") in enabled*) systemctl "$action" -- "$unit" ;; esac
   done
 }
+`.trim();
 
+/** install_packages and refresh_packages: the distribution's own tool, told to wait for others that use it and to ask nobody. */
+export const INSTALL_LIBRARY = `
 install_packages() {
   if command -v apt-get >/dev/null; then
     apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold -- "$@" 9>&-

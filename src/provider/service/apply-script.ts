@@ -1,7 +1,7 @@
 import { accountsPart, filesPart } from "./apply-files.ts";
 import { armPart, disarmFailedPart, isGuarded } from "./apply-guard.ts";
 import { FETCH_SECONDS, LIBRARY } from "./apply-library.ts";
-import { installPart, PACKAGES_LIBRARY } from "./apply-packages.ts";
+import { installPart, INSTALL_LIBRARY, PACKAGES_LIBRARY } from "./apply-packages.ts";
 import { workFolder, type ApplyNames } from "./apply-names.ts";
 import { gatePart, rollbackPart, unitsPart, verifyPart } from "./apply-units.ts";
 import { only, type Step } from "./plan.ts";
@@ -20,6 +20,7 @@ export function applyScript(plans: readonly Step[][], names: ApplyNames, observe
     `mkdir -m 0700 "$work" || exit 1`,
     LIBRARY,
     PACKAGES_LIBRARY,
+    INSTALL_LIBRARY,
     "trap release_units EXIT",
     "trap 'exit 143' TERM",
     "{",

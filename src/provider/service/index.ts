@@ -1,9 +1,9 @@
 import { redact } from "../../plugin/errors.ts";
 import { PartialFailure, type Properties, type ResourceType } from "../../plugin/types.ts";
-import { UnreachableError } from "../../transport/types.ts";
+import { unlessGone, type IsGone } from "../gone.ts";
 import { diffService } from "./diff.ts";
 import { describeFailure } from "./failure-text.ts";
-import { Hosts, type HostsOptions, type Outcome, type Runner } from "./hosts.ts";
+import { Hosts, type HostsOptions, type Runner } from "./hosts.ts";
 import { importedShape } from "./import.ts";
 import { NOTHING, propertiesOf, secretsIn, shapeOf, targetOf, union, type Shape, type Target } from "./types.ts";
 
@@ -11,7 +11,7 @@ export type { Runner } from "./hosts.ts";
 
 export interface ServiceOptions extends HostsOptions {
   /** Whether a machine's provider says that it is not there any more: then nothing is left to be removed from it. */
-  isGone?: (machine: string | undefined) => Promise<boolean>;
+  isGone?: IsGone;
 }
 
 /**
@@ -71,16 +71,10 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
 
     async delete({ urn, inputs, state }) {
       const target = atOnce(targetOf(inputs ?? state));
-      let outcome: Outcome;
       let before = NOTHING;
-      try {
-        outcome = await hosts.apply(target, { desired: NOTHING, previous: shapeOf(state) }, (shape) => (before = shape));
-      } catch (error) {
-        if (!(error instanceof UnreachableError)) throw error;
-        if (await options.isGone?.(target.connection.machine)) return;
-        throw new Error(`${error.message}. If the host is gone for good, forget the service with: pulumi state delete '${urn}'`);
-      }
-      if (outcome.failure) throw new Error(redact(describeFailure(target, outcome.failure, before, outcome.found), secretsIn(state)));
+      const outcome = await unlessGone({ urn, what: "the service", machine: target.connection.machine, isGone: options.isGone }, () =>
+        hosts.apply(target, { desired: NOTHING, previous: shapeOf(state) }, (shape) => (before = shape)));
+      if (outcome?.failure) throw new Error(redact(describeFailure(target, outcome.failure, before, outcome.found), secretsIn(state)));
     },
   };
 }
