@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { a, zone } from "../../src/model/dns.ts";
-import { aws } from "../../src/model/host.ts";
+import { aws, vps } from "../../src/model/host.ts";
 import { independent, labelled, neverProxied, noPublicSsh, onlyArch, without } from "../../src/model/policies.ts";
 import { tcp } from "../../src/model/port.ts";
 import { planned } from "../../src/model/status.ts";
@@ -10,17 +10,19 @@ import { findings, sketch } from "./fixtures.ts";
 const all = () => true;
 const spoke = (name: string, changes: Partial<Parameters<typeof aws>[0]> = {}) =>
   aws({ name, type: "t4g.nano", region: "eu-west-2", os: "nixos", mesh: `10.84.0.${name.length + 1}`, roles: ["spoke"], ...changes });
-const mesh = { type: "wireguard", network: "10.84.0.0/24", hub: "a" } as const;
+const hub = vps({ name: "hub", os: "debian", ipv4: "192.0.2.1", mesh: "10.84.0.1", publicPorts: ["51820/udp"] });
+const mesh = { type: "wireguard", network: "10.84.0.0/24", hub: "hub" } as const;
 
 describe("policies", () => {
   test("words alone refuse nothing, and neither does a sound fleet", () => {
     expect(findings({ policies: { honest: "We tell the truth" } })).toEqual([]);
+    const spokes = (host: { name: string }) => host.name !== "hub";
     expect(findings({
-      mesh, hosts: [spoke("a"), spoke("bb")],
+      mesh, hosts: [hub, spoke("a"), spoke("bb")],
       zones: [zone({ name: "example.com", records: [a("a", addressOf("a"))] })],
       policies: {
-        proxy: neverProxied("DNS only"), ssh: noPublicSsh("SSH in the mesh only", all), arm: onlyArch("ARM only", "arm64", all),
-        alone: independent("Nodes are independent", all), tags: labelled("Tags on everything", ["fleet", "host", "role"], all), caddy: without("No Caddy", ["caddy"], all),
+        proxy: neverProxied("DNS only"), ssh: noPublicSsh("SSH in the mesh only", spokes), arm: onlyArch("ARM only", "arm64", spokes),
+        alone: independent("Nodes are independent", spokes), tags: labelled("Tags on everything", ["fleet", "host", "role"], spokes), caddy: without("No Caddy", ["caddy"], spokes),
       },
     })).toEqual([]);
   });
