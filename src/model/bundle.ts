@@ -16,6 +16,9 @@ const accountName = z.string().regex(/^[a-z_][a-z0-9_-]{0,30}$/, "must be a POSI
 const unitName = z.string().regex(/^[A-Za-z0-9:_.@\\-]+\.(service|timer|socket|path|mount|target)$/, "must be a systemd unit name with its suffix");
 /** "services.openssh.enable"; a part that is no plain name stands in quotation marks: boot.kernel.sysctl."net.ipv4.ip_forward". */
 const optionPath = z.string().regex(/^(?:[A-Za-z_][A-Za-z0-9_'-]*|"[^"\\$\n]+")(?:\.(?:[A-Za-z_][A-Za-z0-9_'-]*|"[^"\\$\n]+"))*$/, 'must be the path of a NixOS option, such as "networking.firewall.allowedTCPPorts"');
+/** JSON without null, which the engine does not keep. */
+type OptionValue = string | number | boolean | OptionValue[] | { [key: string]: OptionValue };
+const optionValue: z.ZodType<OptionValue, OptionValue> = z.lazy(() => z.union([z.string(), z.number(), z.boolean(), z.array(optionValue), z.record(z.string(), optionValue)]));
 const seconds = z.number().positive().max(3600);
 
 export const fileSchema = z.strictObject({
@@ -122,7 +125,7 @@ export const bundleSchema = z.strictObject({
   /** An IANA time zone for the whole host; at most one service of a host sets it. */
   timeZone: z.string().optional(),
   /** NixOS options by their path, as JSON whose texts may have references; lists and sets of several services are joined. For hosts with NixOS alone. */
-  options: z.record(optionPath, z.json()).default({}),
+  options: z.record(optionPath, optionValue).default({}),
   validations: z.array(validationSchema).default([]),
   checks: z.array(checkSchema).default([]),
 });

@@ -10,6 +10,8 @@ export interface HostServiceArgs {
   /** The host's name; with `service` it is the resource's identity. */
   host: string;
   service: string;
+  /** Where the system is made by nixos-rebuild. */
+  os?: "nixos";
   /** How to reach the host; never a reason to replace or update. */
   connection: ConnectionInputs;
   bundle: { [K in keyof Bundle]: pulumi.Input<unknown> };

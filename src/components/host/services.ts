@@ -35,7 +35,8 @@ export function declareServices({ hosts, servicesOf, values, standIns }: Service
     const { on, service } = next;
     const dependsOn = service.dependsOn.map((name) => declare(qualified(on.host.name, name))).filter((s) => s !== undefined);
     const bundle = resolveDeep(service.render({ ...contextOf(on.host), standIns }), values) as HostServiceArgs["bundle"];
-    const resource = new HostService(key, { host: on.host.name, service: service.name, connection: on.connection, bundle }, { parent: on.parent, dependsOn, deletedWith: on.machine });
+    const os = on.host.os === "nixos" ? { os: on.host.os } : {};
+    const resource = new HostService(key, { host: on.host.name, service: service.name, ...os, connection: on.connection, bundle }, { parent: on.parent, dependsOn, deletedWith: on.machine });
     declared.set(key, resource);
     return resource;
   };

@@ -3,6 +3,7 @@ import { access, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:f
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MachineSpec } from "../types.ts";
+import { seedNixos } from "./nixos/seed.ts";
 import { makeKeyPair } from "./key-pair.ts";
 import { run } from "./run.ts";
 
@@ -40,6 +41,7 @@ export class Disk {
     await mkdir(upper, { recursive: true });
     await mkdir(this.root);
     await writeSeed(upper, record.spec);
+    if (record.spec.system === "nixos") await seedNixos(upper, record.image);
     await this.writeRecord(record);
   }
 
@@ -93,8 +95,6 @@ export class Disk {
   }
 }
 
-const NIXOS_RELEASE = 'ID=nixos\nNAME=NixOS\nPRETTY_NAME="NixOS (stand-in on Debian)"\n';
-
 /** What sets a machine apart from the image before its first boot. */
 async function writeSeed(upper: string, spec: MachineSpec): Promise<void> {
   const write = async (path: string, text: string, mode = 0o644) => {
@@ -102,7 +102,6 @@ async function writeSeed(upper: string, spec: MachineSpec): Promise<void> {
     await writeFile(join(upper, path), text, { mode });
   };
   await mkdir(join(upper, "root"), { mode: 0o700 });
-  if (spec.system === "nixos") await write("etc/os-release", NIXOS_RELEASE);
   await write("etc/machine-id", `${randomBytes(16).toString("hex")}\n`);
   await write("etc/hostname", `${spec.name}\n`);
   await write("etc/hosts", `127.0.0.1 localhost\n127.0.1.1 ${spec.name}\n::1 localhost ip6-localhost\n`);

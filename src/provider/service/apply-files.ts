@@ -1,3 +1,4 @@
+import { dataPath } from "../nixos/data.ts";
 import { sysctlFile } from "./observe.ts";
 import { only, type Step } from "./plan.ts";
 import { besidePath, fn, quote, quoteAll } from "./sh.ts";
@@ -35,7 +36,7 @@ export const touchedPaths = (steps: readonly Step[]): string[] => [
   ...only(steps, "retire").flatMap(({ paths }) => paths),
 ];
 
-/** Files take their place by rename, complete with mode and owner; then the validations. When one fails, the old files come back at once. */
+/** Files take their place by rename, complete with mode and owner. When that fails, the old ones come back at once. */
 export function filesPart(n: number, steps: readonly Step[]): string[] {
   const touched = touchedPaths(steps);
   const lines = [...fileLines(n, steps, touched), ...settingLines(steps)];
@@ -45,13 +46,16 @@ export function filesPart(n: number, steps: readonly Step[]): string[] {
     ...fetchPart(n, only(steps, "fetch")),
     ...fn(`files_${n}`, lines),
     `run ${n} 'files could not be written' files_${n}`,
-    ...only(steps, "validate").flatMap(({ command }, i) => [
-      ...fn(`validate_${n}_${i}`, [`set +e; eval ${quote(command)}`]),
-      `run ${n} ${quote(`refused by its validation: ${command}`)} validate_${n}_${i}`,
-    ]),
     `ok ${n} || restore_${n}`,
   ];
 }
+
+/** Commands that must succeed with the new files in place. */
+export const validationsPart = (n: number, steps: readonly Step[]): string[] =>
+  only(steps, "validate").flatMap(({ command }, i) => [
+    ...fn(`validate_${n}_${i}`, [`set +e; eval ${quote(command)}`]),
+    `run ${n} ${quote(`refused by its validation: ${command}`)} validate_${n}_${i}`,
+  ]);
 
 /** What is fetched lies beside its place before any file of the service changes. */
 function fetchPart(n: number, fetches: Extract<Step, { do: "fetch" }>[]): string[] {
@@ -69,7 +73,10 @@ const folderLines = (paths: string[]): string[] =>
 /** restore_N, which puts back every file that the service's plan changes. */
 export function restoreFunction(n: number, steps: readonly Step[]): string[] {
   const touched = touchedPaths(steps);
-  return fn(`restore_${n}`, [touched.length > 0 ? `restore ${n} ${quoteAll(touched)}` : ":"]);
+  return fn(`restore_${n}`, [
+    touched.length > 0 ? `restore ${n} ${quoteAll(touched)}` : ":",
+    ...only(steps, "switch").map(({ service }) => `restore ${n}.data ${quote(dataPath(service))}`),
+  ]);
 }
 
 function fileLines(n: number, steps: readonly Step[], touched: string[]): string[] {

@@ -1,7 +1,7 @@
 import { restoreFunction } from "./apply-files.ts";
 import { LIBRARY } from "./apply-library.ts";
 import { rollbackUnit, workFolder, type ApplyNames } from "./apply-names.ts";
-import { rollbackPart } from "./apply-units.ts";
+import { rollbackPart, type Manner } from "./apply-units.ts";
 import { only, type Numbered, type Step } from "./plan.ts";
 import { fn, quote } from "./sh.ts";
 
@@ -12,12 +12,12 @@ export const isGuarded = (steps: readonly Step[]): boolean => only(steps, "guard
  * Starts the rollback of the guarded services in a unit of its own, which no broken connection ends. It waits for the apply to end,
  * however it ends, then for its confirmation, and then undoes.
  */
-export function armPart(plans: Numbered[], names: ApplyNames): string[] {
+export function armPart(plans: Numbered[], names: ApplyNames, manner: Manner): string[] {
   const guarded = plans.filter(({ steps }) => isGuarded(steps));
   if (guarded.length === 0) return [];
   return [
     ...fn("disarm", [`rm -f "$work/armed"; systemctl stop ${rollbackUnit(names.token)}`]),
-    `{ echo "started=$started"; printf '%s\\n' ${quote(rollbackScript(guarded, names))}; } >"$work/rollback"`,
+    `{ echo "started=$started"; printf '%s\\n' ${quote(rollbackScript(guarded, names, manner))}; } >"$work/rollback"`,
     `: >"$work/armed"`,
     `systemd-run --quiet --collect --unit=${rollbackUnit(names.token)} --setenv=PATH="$PATH" /bin/sh "$work/rollback" || {`,
     `rm -f "$work/armed"`,
@@ -32,10 +32,11 @@ export function disarmFailedPart(plans: Numbered[]): string[] {
   return guarded.length === 0 ? [] : [`${guarded.map(({ n }) => `ok ${n}`).join(" || ")} || disarm`];
 }
 
-function rollbackScript(guarded: Numbered[], { token, confirmSeconds }: ApplyNames): string {
+function rollbackScript(guarded: Numbered[], { token, confirmSeconds }: ApplyNames, manner: Manner): string {
   return [
     `work=${workFolder(token)}`,
     LIBRARY,
+    manner.library,
     "exec 9>/run/fleet.lock",
     `flock 9; flock -u 9; sleep ${confirmSeconds}; flock 9`,
     `[ -e "$work/armed" ] || exit 0`,
@@ -45,7 +46,7 @@ function rollbackScript(guarded: Numbered[], { token, confirmSeconds }: ApplyNam
       ...restoreFunction(n, steps),
       `ok ${n} && entered_${n}=yes && fail ${n} 'no new connection could be made within ${confirmSeconds} s after this change, so the host undid it by itself'`,
     ]),
-    ...rollbackPart(guarded),
+    ...rollbackPart(guarded, manner),
     `} >"$work/rollback.log" 2>&1`,
     `rm -rf "$work/old"`,
   ].join("\n");

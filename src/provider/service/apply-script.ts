@@ -1,40 +1,30 @@
-import { accountsPart, filesPart } from "./apply-files.ts";
+import { nixosBody } from "../nixos/apply.ts";
+import { accountsPart, filesPart, validationsPart } from "./apply-files.ts";
 import { armPart, disarmFailedPart, isGuarded } from "./apply-guard.ts";
 import { FETCH_SECONDS, LIBRARY } from "./apply-library.ts";
 import { installPart, INSTALL_LIBRARY, PACKAGES_LIBRARY } from "./apply-packages.ts";
 import { workFolder, type ApplyNames } from "./apply-names.ts";
-import { gatePart, rollbackPart, unitsPart, verifyPart } from "./apply-units.ts";
-import { only, type Step } from "./plan.ts";
+import { gatePart, inPlace, rollbackPart, unitsPart, verifyPart } from "./apply-units.ts";
+import { only, type Numbered, type Step } from "./plan.ts";
 import { writeRecordsPart } from "./records.ts";
 import { decode, sectionsOf } from "./sh.ts";
+import type { Os } from "./types.ts";
 
 /**
  * One POSIX sh script that carries out the plans of several services of a host: what they can share (packages, daemon-reload, starting
  * units) once for all, the rest service by service, so that one that fails does not touch the others. Prints what parseOutcomes()
  * reads, then what `observe` prints; when one of the plans is guarded, confirmScript() has to ask for both.
  */
-export function applyScript(plans: readonly Step[][], names: ApplyNames, observe: string): string {
+export function applyScript(plans: readonly Step[][], names: ApplyNames, observe: string, os?: Os): string {
   const numbered = plans.map((steps, n) => ({ n, steps }));
   return [
     `work=${workFolder(names.token)} started=$(date +%s)`,
     `mkdir -m 0700 "$work" || exit 1`,
     LIBRARY,
-    PACKAGES_LIBRARY,
-    INSTALL_LIBRARY,
-    "trap release_units EXIT",
     "trap 'exit 143' TERM",
     "{",
     "exec 9>/run/fleet.lock; flock -w 900 9",
-    "release_units",
-    ...installPart(numbered),
-    ...armPart(numbered, names),
-    ...numbered.flatMap(({ n, steps }) => [...accountsPart(n, steps), ...filesPart(n, steps)]),
-    ...verifyPart(numbered),
-    ...unitsPart(numbered),
-    ...gatePart(numbered),
-    ...writeRecordsPart(numbered),
-    ...rollbackPart(numbered),
-    ...disarmFailedPart(numbered),
+    ...(os === "nixos" ? nixosBody(numbered, names) : inPlaceBody(numbered, names)),
     `: >"$work/ended"`,
     "exec 9>&-",
     `} >"$work/all.log" 2>&1`,
@@ -42,11 +32,33 @@ export function applyScript(plans: readonly Step[][], names: ApplyNames, observe
   ].join("\n");
 }
 
+const inPlaceBody = (plans: Numbered[], names: ApplyNames): string[] => [
+  PACKAGES_LIBRARY,
+  INSTALL_LIBRARY,
+  "trap release_units EXIT",
+  "release_units",
+  ...installPart(plans),
+  ...armPart(plans, names, inPlace),
+  ...plans.flatMap(({ n, steps }) => [...accountsPart(n, steps), ...filesPart(n, steps), ...refusedPart(n, steps)]),
+  ...verifyPart(plans),
+  ...unitsPart(plans, inPlace),
+  ...gatePart(plans),
+  ...writeRecordsPart(plans),
+  ...rollbackPart(plans, inPlace),
+  ...disarmFailedPart(plans),
+];
+
+/** Files that a validation refuses go before any unit has noticed them. */
+function refusedPart(n: number, steps: readonly Step[]): string[] {
+  const validations = validationsPart(n, steps);
+  return validations.length === 0 ? [] : [...validations, `ok ${n} || restore_${n}`];
+}
+
 /** Longest time that a batch may take, in seconds: what it installs, fetches, starts and checks, with room to undo it. */
 export function applySeconds(plans: readonly Step[][]): number {
   const gates = plans.map((steps) => only(steps, "check").reduce((sum, { check }) => sum + check.within + 10, 0));
   const fetches = plans.flatMap((steps) => only(steps, "fetch")).length;
-  return 600 + fetches * FETCH_SECONDS + (plans.some((steps) => only(steps, "install").length > 0) ? 1800 : 0) + Math.max(0, ...gates);
+  return 600 + fetches * FETCH_SECONDS + (plans.some((steps) => only(steps, "install", "switch").length > 0) ? 1800 : 0) + Math.max(0, ...gates);
 }
 
 /** Why a service's plan failed. It was undone then, except for packages, users and directories. */

@@ -4,6 +4,20 @@ import { heldPart } from "./apply-packages.ts";
 import { only, type Numbered, type Step } from "./plan.ts";
 import { fn, quote, quoteAll } from "./sh.ts";
 
+/** How a system is changed, as far as the parts for all systems need to know. */
+export interface Manner {
+  /** Functions that its commands need, besides those of LIBRARY. */
+  library: string;
+  /** Commands that take units: start them anew, have them read their files. */
+  restart: string;
+  reload: string;
+  /** Makes the system heed the old files, once those of the services that failed lie there again. */
+  back: string[];
+}
+
+/** Systems whose files and units are changed where they are. */
+export const inPlace: Manner = { library: "", restart: "systemctl restart --", reload: "systemctl reload-or-restart --", back: ["systemctl daemon-reload"] };
+
 /**
  * How long a unit must stay up before it counts as active, in seconds: time enough for a program to refuse its configuration, and
  * for one that reloads to stop answering with the old one.
@@ -28,7 +42,7 @@ export function verifyPart(plans: Numbered[]): string[] {
 }
 
 /** One systemctl per kind of change for all services: what failed shows in the units' states, which the gate looks at. */
-export function unitsPart(plans: Numbered[]): string[] {
+export function unitsPart(plans: Numbered[], { restart, reload }: Manner): string[] {
   const units = (pick: (steps: readonly Step[]) => string[]) => collectArguments(plans, pick);
   const reread = plans.filter(({ steps }) => steps.some(({ do: kind }) => ["reread-units", "unmask", "enable", "disable", "retire"].includes(kind)));
   return [
@@ -43,8 +57,8 @@ export function unitsPart(plans: Numbered[]): string[] {
     ...heldPart(plans),
     ...together(units((steps) => only(steps, "stop").map(({ unit }) => unit)), 'systemctl stop -- "$@"'),
     ...together(units((steps) => only(steps, "reset-failed").map(({ unit }) => unit)), 'systemctl reset-failed -- "$@"'),
-    ...together(units((steps) => only(steps, "restart").map(({ unit }) => unit)), 'systemctl restart -- "$@"'),
-    ...together(units((steps) => only(steps, "reload").map(({ unit }) => unit)), 'systemctl reload-or-restart -- "$@"'),
+    ...together(units((steps) => only(steps, "restart").map(({ unit }) => unit)), `${restart} "$@"`),
+    ...together(units((steps) => only(steps, "reload").map(({ unit }) => unit)), `${reload} "$@"`),
     ...together(units((steps) => [...emptiedFolders(steps), ...only(steps, "remove-directory").map(({ path }) => path)]), 'remove_empty "$@"'),
   ];
 }
@@ -99,7 +113,7 @@ function gate(n: number, steps: readonly Step[]): string[] {
 }
 
 /** Services that failed after their units were touched: their journal first, then their old files, enablement and running state. */
-export function rollbackPart(plans: Numbered[]): string[] {
+export function rollbackPart(plans: Numbered[], { back }: Manner): string[] {
   return [
     "undone=no",
     ...plans.flatMap(({ n, steps }) => [
@@ -107,7 +121,7 @@ export function rollbackPart(plans: Numbered[]): string[] {
       `if ! ok ${n} && [ "$entered_${n}" = yes ]; then undo_${n}; undone=yes; fi`,
     ]),
     "if [ $undone = yes ]; then",
-    "systemctl daemon-reload",
+    ...back,
     ...plans.flatMap(({ n, steps }) => [
       ...fn(`rerun_${n}`, rerunLines(steps)),
       `if ! ok ${n} && [ "$entered_${n}" = yes ]; then rerun_${n}; fi`,
@@ -126,7 +140,7 @@ function undoLines(n: number, steps: readonly Step[]): string[] {
     ...(disable.length > 0 ? [`systemctl --no-reload disable -- ${quoteAll(disable)}`] : []),
     // A unit that was not there before must stop while systemd still knows it.
     ...stopLines(steps),
-    ...(touchedPaths(steps).length > 0 ? [`restore_${n}`] : []),
+    ...(touchedPaths(steps).length > 0 || only(steps, "switch").length > 0 ? [`restore_${n}`] : []),
     ...(enable.length > 0 ? [`systemctl --no-reload enable -- ${quoteAll(enable)}`] : []),
     ...(mask.length > 0 ? [`systemctl --no-reload mask -- ${quoteAll(mask)}`] : []),
     ":",

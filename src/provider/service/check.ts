@@ -21,7 +21,7 @@ const connectionSchema = z.strictObject({
 });
 
 const inputsSchema = bundleSchema
-  .extend({ host: name, service: name, connection: connectionSchema.default({}) })
+  .extend({ host: name, service: name, connection: connectionSchema.default({}), os: z.literal("nixos").optional() })
   .superRefine((inputs, context) => {
     const refuse = (path: PropertyKey[], input: unknown, message: string) => context.addIssue({ code: "custom", path, input, message });
     for (const [key, { command }] of Object.entries(inputs.cron)) {
@@ -35,6 +35,8 @@ const inputsSchema = bundleSchema
         if (/[\n\r]|\/\.\.?(\/|$)|\/\//.test(path)) refuse([category, path], undefined, "must be a plain path, without line feeds, //, /./ or /../");
       }
     }
+    if (inputs.os !== "nixos") for (const path of Object.keys(inputs.options)) refuse(["options", path], undefined, "is an option of NixOS, which this host does not run");
+    if (inputs.os === "nixos") for (const name of Object.keys(inputs.cron)) refuse(["cron", name], undefined, "must be a timer: NixOS has no /etc/cron.d");
     forEachText(inputs, [], (path, text) => {
       if (text.includes("\0")) refuse(path, undefined, "must be text without NUL: fleet keeps text files only");
     });
@@ -54,6 +56,8 @@ export function checkService(news: Properties): { inputs: Properties; failures: 
   if (parsed.success) {
     const inputs = structuredClone(parsed.data) as unknown as Properties;
     for (const { path, original } of sealed) putBack(inputs, path, original);
+    const published = parsed.data.os === "nixos" ? sealed.filter(({ path, original }) => original !== UNKNOWN && isPublished(path)) : [];
+    if (published.length > 0) return { inputs: news, failures: published.map(({ path }) => publishedSecret(propertyPath(path))) };
     return { inputs: withoutEmpty(inputs), failures: [] };
   }
   const unknown = sealed.filter(({ original }) => original === UNKNOWN).map(({ path }) => path);
@@ -63,6 +67,11 @@ export function checkService(news: Properties): { inputs: Properties; failures: 
     .map((issue) => ({ property: propertyPath(issue.path), reason: reasonOf(issue, secret.some((path) => startsWith(issue.path, path) || startsWith(path, issue.path))) }));
   return { inputs: news, failures };
 }
+
+/** Everyone on a host with NixOS can read what NixOS makes. */
+const isPublished = ([section]: PropertyKey[]): boolean => ["units", "options", "users", "groups", "packages", "sysctl", "timeZone"].includes(String(section));
+
+const publishedSecret = (path: string): CheckFailure => ({ property: path, reason: `${path} is secret, and would be readable by everyone on a host with NixOS: keep it in a file that the unit or option names` });
 
 function reasonOf(issue: z.core.$ZodIssue, secret: boolean): string {
   const path = propertyPath(issue.path);

@@ -27,6 +27,8 @@ const remedyFor = (reason: string): string => REMEDIES.find(([pattern]) => patte
 const REMEDIES: [RegExp, string][] = [
   [/^packages could not/, "check the names for this host's release, and that it reaches its package mirror, then run up again"],
   [/^could not be fetched/, "check the URL, that this host reaches it, and that the SHA-256 is that of what it serves, then run up again"],
+  [/^refused by the evaluation of NixOS/, "correct the option, package or value that the output names in the service or the host file, then run up again; nothing was changed on the host"],
+  [/^nixos-rebuild switch failed/, "put right what the output names (a package that cannot be fetched or built, a full disk), then run up again"],
   [/^health check failed/, "put right what the output and the journal name; if it only starts slowly, give the check a longer `within`; then run up again"],
   [/^no new connection/, "correct the change so that the connection declared for this host still gets in, then run up again"],
   [/active|crashing|unit failed/, "put right what the journal names, then run up again"],

@@ -1,10 +1,12 @@
+import { builtText, installOf } from "../nixos/data.ts";
+import { foundOnNixos } from "../nixos/found.ts";
 import { Secret } from "../../plugin/types.ts";
 import { sha256, type Facts } from "./facts.ts";
 import { cronPath, cronText, dropInFolder, dropInPath, managedFiles, parseCron, sysctlPath, unitPath, USUAL_ATTRIBUTES } from "./managed.ts";
 import { TEXT_LIMIT, type Expectation } from "./observe.ts";
 import { hexPort, mayListen, watchedPort } from "./ports.ts";
 import { foundRecords } from "./records.ts";
-import { plainOf, secretsIn, type ArtifactShape, type CheckShape, type Content, type CronShape, type FileShape, type Shape, type UnitShape } from "./types.ts";
+import { plainOf, secretsIn, type ArtifactShape, type CheckShape, type Content, type CronShape, type FileShape, type Os, type Shape, type UnitShape } from "./types.ts";
 
 /** Stands for a secret text that is not the declared one: what was found is never kept. */
 export const DIFFERS = "[differs]";
@@ -14,11 +16,11 @@ export const DIFFERS = "[differs]";
  * observed (validations, most checks …) are as declared, and what counts as right is as declared to the letter. So a plain comparison
  * with the declaration is the drift.
  */
-export function foundShape({ service, shape }: Expectation, facts: Facts): Shape {
+export function foundShape({ service, shape, os }: Expectation, facts: Facts): Shape {
   const look: Look = lookWith(facts, secretsIn(shape));
-  const units = pickFound(shape.units, (unit, name) => foundUnit(name, unit, facts, look));
+  const units = pickFound(shape.units, (unit, name) => foundUnit(name, unit, facts, look, os));
   const persisted = look(sysctlPath(service), "");
-  return {
+  const found: Shape = {
     ...shape,
     packages: shape.packages.filter((name) => facts.packages.has(name)),
     groups: pickFound(shape.groups, (group, name) => (facts.groups.has(name) ? group : undefined)),
@@ -41,39 +43,50 @@ export function foundShape({ service, shape }: Expectation, facts: Facts): Shape
     sysctl: pickFound(shape.sysctl, (_, key) => {
       const value = facts.sysctl.get(key);
       const kept = persisted !== undefined && plainOf(persisted).split("\n").includes(`${key} = ${shape.sysctl[key]}`);
-      return value === undefined || kept ? value : `${value} (not kept over a reboot)`;
+      return value === undefined || kept || os === "nixos" ? value : `${value} (not kept over a reboot)`;
     }),
     checks: foundChecks(shape, units, facts),
     timeZone: shape.timeZone === undefined ? undefined : facts.timeZone,
   };
+  return os === "nixos" ? foundOnNixos(service, shape, found, look) : found;
 }
 
 /** Puts the texts that the expectations hold beside those that came back: for them the host sends the hash alone. */
 export function recallTexts(facts: Facts, expectations: readonly Expectation[]): void {
-  const files = expectations.flatMap(({ service, shape }) => managedFiles(service, shape));
+  const files = expectations.flatMap(({ service, shape, os }) => managedFiles(service, shape, os));
   for (const { content } of files) if (!(content instanceof Secret)) facts.texts.set(sha256(content), Buffer.from(content));
 }
 
-function foundUnit(name: string, declared: UnitShape, facts: Facts, look: Look): UnitShape | undefined {
+function foundUnit(name: string, declared: UnitShape, facts: Facts, look: Look, os: Os | undefined): UnitShape | undefined {
   const { LoadState, ActiveState, SubState, UnitFileState = "", NeedDaemonReload } = facts.units.get(name) ?? {};
-  const text = declared.text === undefined ? undefined : look(unitPath(name), declared.text);
+  const text = declared.text === undefined ? undefined : foundText(name, declared, look, os);
   const folder = `${dropInFolder(name)}/`;
   const present = [...facts.paths.keys()].filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length).replace(/\.conf$/, ""));
   const dropIns = Object.fromEntries(present.map((dropIn) => [dropIn, look(dropInPath(name, dropIn), declared.dropIns[dropIn] ?? "")!]));
   if ((LoadState === undefined || LoadState === "not-found") && text === undefined && present.length === 0) return undefined;
 
   const paths = [...(text === undefined ? [] : [unitPath(name)]), ...present.map((dropIn) => dropInPath(name, dropIn))];
-  const attributes = paths.map((path) => unusualAttributes(path, facts)).find((found) => found !== undefined);
+  const attributes = os === "nixos" ? undefined : paths.map((path) => unusualAttributes(path, facts)).find((found) => found !== undefined);
   return {
     ...(text !== undefined && { text }),
     dropIns,
-    enabled: foundEnabled(UnitFileState, declared.enabled),
+    enabled: os === "nixos" && isLinked(UnitFileState, declared) ? declared.enabled : foundEnabled(UnitFileState, declared.enabled),
     active: foundActive(ActiveState, SubState, declared.active),
     onChange: declared.onChange,
     ...(NeedDaemonReload === "yes" && { needsReload: true as const }),
     ...(attributes !== undefined && { attributes }),
   };
 }
+
+function foundText(name: string, declared: UnitShape, look: Look, os: Os | undefined): Content | undefined {
+  if (os !== "nixos") return look(unitPath(name), declared.text!);
+  const built = builtText(name, declared);
+  const found = look(unitPath(name), built);
+  return found === built ? declared.text : found;
+}
+
+/** On NixOS every unit file is a link; a unit that nothing wants is no more. */
+const isLinked = (state: string, declared: UnitShape): boolean => state.startsWith("linked") && Object.values(installOf(declared)).flat().length === 0;
 
 /** A unit that cannot be enabled (static, generated …) is as declared. */
 function foundEnabled(state: string, declared: UnitShape["enabled"]): UnitShape["enabled"] {

@@ -95,10 +95,10 @@ export class Hosts {
   async apply(target: Target, { desired, previous }: Change, onPlanned: (found: Shape) => void = () => {}): Promise<Outcome> {
     const shape = union(previous, desired);
     const { found } = await this.comparing.submit(keyOf(target), lookAt(target, shape));
-    const steps = planService(target.service, desired, found);
+    const steps = planService(target.service, desired, found, target.os);
     onPlanned(found);
     if (steps.length === 0) return { found: narrow(found, desired) };
-    const outcome = await this.applying.submit(keyOf(target), { target, service: target.service, shape, steps });
+    const outcome = await this.applying.submit(keyOf(target), { target, service: target.service, os: target.os, shape, steps });
     return outcome.failure ? outcome : { found: narrow(outcome.found, desired) };
   }
 
@@ -120,7 +120,7 @@ export class Hosts {
     const names: ApplyNames = { token: `${this.run}-${++this.applies}`, confirmSeconds: this.confirmSeconds };
     const observe = observeScript(plans, this.run);
     const options = { timeoutSeconds: applySeconds(steps) };
-    const applied = this.runner.run(host, connection, applyScript(steps, names, observe), options);
+    const applied = this.runner.run(host, connection, applyScript(steps, names, observe, plans[0]!.target.os), options);
     const result = steps.some(isGuarded)
       // When the line broke, the host knows what became of it.
       ? await applied.catch(() => {}).then(() => this.confirm(host, connection, confirmScript(plans.length, names, observe), options))
@@ -145,10 +145,10 @@ export class Hosts {
   }
 }
 
-const lookAt = (target: Target, shape: Shape): Look => ({ target, expectation: { service: target.service, shape } });
+const lookAt = (target: Target, shape: Shape): Look => ({ target, expectation: { service: target.service, os: target.os, shape } });
 
 /** Services reached over the same connection share a script. */
-const keyOf = ({ host, connection }: Target): string => JSON.stringify([host, connection]);
+const keyOf = ({ host, connection, os }: Target): string => JSON.stringify([host, connection, os]);
 
 function readFacts(host: string, result: ScriptResult, expectations: readonly Expectation[]): Facts {
   try {

@@ -1,6 +1,9 @@
 import { plainOf, type Shape } from "./types.ts";
 import type { Step } from "./plan.ts";
 
+/** NixOS options that can cut the line to a host. */
+export const optionMayCutLine = (path: string): boolean => OPTIONS.test(path);
+
 /**
  * Changes that can cut the line to a host: those that touch sshd, a firewall, WireGuard or Tailscale, the network, or how we become
  * root. Told by well-known paths and units, and by what a unit of the bundle runs.
@@ -24,5 +27,6 @@ export const mayCutLine = (steps: readonly Step[], ...shapes: Shape[]): boolean 
   });
 
 const PATHS = /^\/etc\/(ssh|nftables(\.conf|\.d)?|iptables|ufw|default\/ufw|firewalld|network|netplan|NetworkManager|systemd\/network|wireguard|sudoers(\.d)?)(\/|$)|^\/root\/\.ssh\//;
+const OPTIONS = /^(networking|services\.(openssh|tailscale|sshguard|fail2ban)|systemd\.network|security\.(sudo|pam)|users\.(mutableUsers|users\."?root\b))(\.|"|$)/;
 const UNITS = /^(sshd?|nftables|ip6?tables|netfilter-persistent|ufw|firewalld|networking|NetworkManager|systemd-networkd|wg-quick|wireguard|tailscaled)[@.]/;
 const PROGRAMS = /^Exec\w*=(.*[\s/'"])?(nft|ip6?tables(-\w+)?|ufw|firewall-cmd|ip|ifup|ifdown|wg(-quick)?|wireguard-go|tailscaled?)\s/m;

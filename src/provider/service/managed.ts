@@ -1,6 +1,7 @@
 import { Secret } from "../../plugin/types.ts";
 import { cronLine, plainCronCommand } from "../../render/cron.ts";
-import { plainOf, type Content, type CronShape, type Shape } from "./types.ts";
+import { builtDataPaths, builtText, dataPath, dataText, isBuiltFile, MODULE, moduleText } from "../nixos/data.ts";
+import { plainOf, type Content, type CronShape, type Os, type Shape } from "./types.ts";
 
 /** A file that a service keeps, wherever its bundle says so: as a file, a unit, a drop-in, a cron entry or kernel settings. */
 export interface ManagedFile {
@@ -9,9 +10,11 @@ export interface ManagedFile {
   mode: string;
   owner: string;
   group: string;
-  kind: "file" | "unit" | "dropIn" | "cron" | "sysctl";
+  kind: "file" | "unit" | "dropIn" | "cron" | "sysctl" | "data";
   /** The unit of a unit file or drop-in. */
   unit?: string;
+  /** On NixOS, what nixos-rebuild puts there: a copy, or a link to what it has made. */
+  built?: "copy" | "link";
 }
 
 const UNITS = "/etc/systemd/system";
@@ -24,7 +27,24 @@ export const sysctlPath = (service: string): string => `/etc/sysctl.d/60-fleet-$
 export const USUAL_ATTRIBUTES = "0644 root:root";
 
 /** Every file of a service, with unusual attributes as found. */
-export function managedFiles(service: string, shape: Shape): ManagedFile[] {
+export const managedFiles = (service: string, shape: Shape, os?: Os): ManagedFile[] => (os === "nixos" ? filesOnNixos(service, shape) : filesInPlace(service, shape));
+
+/** NixOS keeps kernel settings itself, and has no cron. */
+function filesOnNixos(service: string, shape: Shape): ManagedFile[] {
+  const own = filesInPlace(service, { ...shape, cron: {}, sysctl: {} });
+  const data = [dataPath(service), ...builtDataPaths(service)];
+  return [
+    ...own.map((file): ManagedFile => {
+      if (file.kind === "file") return isBuiltFile(file.path, file) ? { ...file, built: "copy" } : file;
+      const content = file.kind === "unit" ? builtText(file.unit!, shape.units[file.unit!]!) : file.content;
+      return { ...file, content, built: "link" };
+    }),
+    ...data.map((path): ManagedFile => ({ path, content: dataText(shape) ?? "", ...attributesOf(undefined), kind: "data", built: "link" })),
+    { path: MODULE, content: moduleText(), ...attributesOf(undefined), kind: "data" },
+  ];
+}
+
+function filesInPlace(service: string, shape: Shape): ManagedFile[] {
   const files = Object.entries(shape.files).map(([path, file]): ManagedFile => ({ path, ...file, kind: "file" }));
   const units = Object.entries(shape.units).flatMap(([unit, { text, dropIns, attributes }]): ManagedFile[] => [
     ...(text === undefined ? [] : [{ path: unitPath(unit), content: text, ...attributesOf(attributes), kind: "unit" as const, unit }]),

@@ -5,12 +5,13 @@ import { sha256 } from "./facts.ts";
 import { mayListen, portsPart, watchedPort } from "./ports.ts";
 import { readRecordsPart } from "./records.ts";
 import { quote, quoteAll } from "./sh.ts";
-import { plainOf, type Shape } from "./types.ts";
+import { plainOf, type Os, type Shape } from "./types.ts";
 
 /** What to look for on a host for one service. */
 export interface Expectation {
   service: string;
   shape: Shape;
+  os?: Os;
 }
 
 /** Text of files that differ comes back up to this size, in bytes. */
@@ -23,16 +24,19 @@ export const TEXT_LIMIT = 256 * 1024;
  */
 export function observeScript(expectations: readonly Expectation[], run: string): string {
   const shapes = expectations.map(({ shape }) => shape);
-  const files = expectations.flatMap(({ service, shape }) => managedFiles(service, shape));
+  const files = expectations.flatMap(({ service, shape, os }) => managedFiles(service, shape, os));
   const isSecret = (file: (typeof files)[number]) => file.content instanceof Secret;
   const keys = (pick: (shape: Shape) => object) => unique(shapes.flatMap((shape) => Object.keys(pick(shape))));
 
   const directories = keys((shape) => shape.directories);
   const units = keys((shape) => shape.units);
   const users = keys((shape) => shape.users);
-  const packages = unique(shapes.flatMap((shape) => shape.packages));
+  const packages = unique(expectations.flatMap(({ shape, os }) => (os === "nixos" ? [] : shape.packages)));
+  const linkedPaths = unique(files.filter(({ built }) => built === "link").map(({ path }) => path));
+  // On NixOS they hold what its own modules say, too.
+  const dropInFolders = unique(expectations.flatMap(({ shape, os }) => (os === "nixos" ? [] : Object.keys(shape.units).map(dropInFolder))));
   const hashedPaths = unique([...files.filter(isSecret).map(({ path }) => path), ...keys((shape) => shape.artifacts)]);
-  const plainPaths = unique(files.filter((file) => !isSecret(file)).map(({ path }) => path)).filter((path) => !hashedPaths.includes(path));
+  const plainPaths = unique(files.filter((file) => !isSecret(file) && file.built !== "link").map(({ path }) => path)).filter((path) => !hashedPaths.includes(path));
   const ports = shapes.flatMap((shape) => (Object.entries(shape.units).some(([name, unit]) => mayListen(name, unit)) ? shape.checks.flatMap((check) => watchedPort(check) ?? []) : []));
   const hashes = unique(files.filter((file) => !isSecret(file)).map(({ content }) => sha256(plainOf(content))));
 
@@ -41,7 +45,7 @@ export function observeScript(expectations: readonly Expectation[], run: string)
     // An apply whose connection was lost may still be running: wait for its end.
     "exec 9>/run/fleet.lock; flock -s -w 120 9",
     settledPart(run),
-    ...(hashedPaths.length + plainPaths.length + directories.length + units.length > 0 ? [filesPart(hashedPaths, plainPaths, hashes, units, directories)] : []),
+    ...(files.length + hashedPaths.length + directories.length + units.length > 0 ? [filesPart({ hashedPaths, plainPaths, linkedPaths, dropInFolders, directories, hashes })] : []),
     ...(units.length > 0 ? [unitsPart(units)] : []),
     ...(packages.length > 0 ? [packagesPart(packages)] : []),
     ...(users.length > 0 ? [`echo '#fleet:passwd'; getent passwd -- ${quoteAll(users)}`] : []),
@@ -54,7 +58,19 @@ export function observeScript(expectations: readonly Expectation[], run: string)
   ].join("\n");
 }
 
-function filesPart(hashedPaths: string[], plainPaths: string[], hashes: string[], units: string[], directories: string[]): string {
+interface Looked {
+  /** Files of which only the hash may come back. */
+  hashedPaths: string[];
+  /** Files whose text comes back, unless its hash is one of `hashes`. */
+  plainPaths: string[];
+  /** The same where a link is as good as a file. */
+  linkedPaths: string[];
+  dropInFolders: string[];
+  directories: string[];
+  hashes: string[];
+}
+
+function filesPart({ hashedPaths, plainPaths, linkedPaths, dropInFolders, directories, hashes }: Looked): string {
   return `
 known=${quote(`\n${[...hashedPaths, ...plainPaths].join("\n")}\n`)}
 hashes=${quote(` ${hashes.join(" ")} `)}
@@ -63,7 +79,7 @@ regular() { # prints the hashes of those of its arguments that are regular files
   if [ $# -gt 0 ]; then sha256sum -- "$@"; fi
 }
 set -- ${quoteAll(plainPaths)}
-for folder in ${quoteAll(units.map(dropInFolder))}; do
+for folder in ${quoteAll(dropInFolders)}; do
   for path in "$folder"/*.conf; do
     [ -e "$path" ] || continue
     case $known in *"
@@ -72,10 +88,10 @@ $path
   done
 done
 echo '#fleet:stat'
-stat -c '%f %U %G %s %n' -- "$@" ${quoteAll([...hashedPaths, ...directories.map((path) => `${path}/.`)])}
+stat -c '%f %U %G %s %n' -- "$@" ${quoteAll([...hashedPaths, ...directories.map((path) => `${path}/.`)])}${linkedPaths.length > 0 ? `\nstat -L -c '%f %U %G %s %n' -- ${quoteAll(linkedPaths)}` : ""}
 echo '#fleet:hash'
 regular ${quoteAll(hashedPaths)}
-regular "$@" | while IFS= read -r line; do
+{ regular "$@"${linkedPaths.length > 0 ? `; sha256sum -- ${quoteAll(linkedPaths)}` : ""}; } | while IFS= read -r line; do
   printf '%s\\n' "$line"
   hash=\${line%% *} path=\${line#*  }
   case $hash in \\\\*) hash=\${hash#?} path=$(printf '%b' "$path") ;; esac

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Check } from "../../model/bundle.ts";
+import { optionsMayCutLine, throughSwitch } from "../nixos/plan.ts";
 import { mayCutLine } from "./line.ts";
 import { managedFiles, type ManagedFile } from "./managed.ts";
 import { mayListen } from "./ports.ts";
 import { planRecords } from "./records.ts";
-import { plainOf, reveal, type Shape, type UnitShape } from "./types.ts";
+import { plainOf, reveal, type Os, type Shape, type UnitShape } from "./types.ts";
 
 /** One thing to do on a host. Steps are carried out by kind, in the order that apply-script.ts gives them. */
 export type Step =
@@ -40,6 +41,8 @@ export type Step =
   | { do: "expect-active"; unit: string; restarted: boolean }
   | { do: "records"; keeper: string; verb: "write" | "remove"; records: Shape["records"][string] }
   | { do: "check"; check: Check }
+  /** On NixOS: builds and activates the system with this data of the service (none: without the service). */
+  | { do: "switch"; service: string; data: string | undefined }
   | { do: "remove-directory"; path: string };
 
 /** The plan of one service of a batch, with its number there. */
@@ -53,12 +56,13 @@ export const only = <Kind extends Step["do"]>(steps: readonly Step[], ...kinds: 
   steps.filter((step): step is Extract<Step, { do: Kind }> => (kinds as string[]).includes(step.do));
 
 /** What leads from what was found to what is desired; empty when nothing is to be done. Things found beyond the desired ones are removed. */
-export function planService(service: string, desired: Shape, found: Shape): Step[] {
-  const files = planFiles(managedFiles(service, desired), managedFiles(service, found), desired.units);
+export function planService(service: string, desired: Shape, found: Shape, os?: Os): Step[] {
+  const filesOf = (shape: Shape) => managedFiles(service, shape, os).filter(({ kind }) => kind !== "data");
+  const files = planFiles(filesOf(desired), filesOf(found), desired.units);
   const artifacts = planArtifacts(desired.artifacts, found.artifacts);
   const filesChange = files.changed.some(({ kind }) => kind === "file") || only(artifacts, "fetch", "remove").length > 0;
   const packages = desired.packages.filter((name) => !found.packages.includes(name));
-  const changes = [
+  const direct = [
     ...(packages.length > 0 ? [{ do: "install" as const, packages }] : []),
     ...planAccounts(desired, found),
     ...planDirectories(desired, found),
@@ -66,14 +70,15 @@ export function planService(service: string, desired: Shape, found: Shape): Step
     ...files.steps,
     ...planSettings(desired, found),
     ...planRetired(service, desired, found),
-    ...planUnits(desired, found, files.changed, filesChange, packages.length > 0),
+    ...planUnits(desired, found, files.changed, filesChange, packages.length > 0 || os === "nixos"),
     ...planRecords(desired.records, found.records, filesChange),
     ...abandonedDirectories(desired, found),
   ];
+  const changes = os === "nixos" ? throughSwitch(service, direct, desired, found) : direct;
   if (changes.every((step) => step.do === "expect-active")) return [];
   const checks = desired.checks.map((check) => ({ do: "check" as const, check: reveal(check) as Check }));
-  const validations = files.steps.length + artifacts.length > 0 ? desired.validations.map(({ command }) => ({ do: "validate" as const, command: String(reveal(command)) })) : [];
-  const guard = mayCutLine(changes, desired, found) ? [{ do: "guard" as const }] : [];
+  const validations = files.steps.length + artifacts.length + only(changes, "switch").length > 0 ? desired.validations.map(({ command }) => ({ do: "validate" as const, command: String(reveal(command)) })) : [];
+  const guard = mayCutLine(direct, desired, found) || optionsMayCutLine(desired, found) ? [{ do: "guard" as const }] : [];
   return [...guard, ...changes, ...validations, ...checks];
 }
 

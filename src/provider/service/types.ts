@@ -61,7 +61,11 @@ export interface Target {
   host: string;
   service: string;
   connection: Connection;
+  /** "nixos" where the system is made by nixos-rebuild; nothing for systems that are changed in place. */
+  os?: Os;
 }
+
+export type Os = "nixos";
 
 export const NOTHING: Shape = {
   packages: [],
@@ -103,8 +107,8 @@ export function shapeOf(properties: Properties): Shape {
 
 /** Whose inputs or state it is. Names that are missing are empty; check has refused those before. */
 export function targetOf(properties: Properties): Target {
-  const { host = "", service = "", connection = {} } = reveal(properties) as Partial<Target>;
-  return { host, service, connection };
+  const { host = "", service = "", connection = {}, os } = reveal(properties) as Partial<Target>;
+  return { host, service, connection, ...(os !== undefined && { os }) };
 }
 
 export const propertiesOf = (target: Target, shape: Shape): Properties => withoutEmpty({ ...target, ...shape } as unknown as Properties);
