@@ -28,7 +28,9 @@ export function labSpecOf(fleet: Fleet): LabSpec {
   const accountId = fleet.edge.account ?? "0".repeat(32);
   return {
     stack: fleet.name,
-    staticHosts: active.filter((h) => h.kind === "static").map((h) => ({ name: h.name, authorizedKeys: [], publicAddress: h.ipv4 })),
+    staticHosts: active.filter((h) => h.kind === "static").map((h) => ({
+      name: h.name, authorizedKeys: [], publicAddress: h.ipv4, ...(h.os === "nixos" && { system: "nixos" as const }),
+    })),
     adoptedServers: active.filter((h) => h.kind === "hetzner").filter((h) => h.adopt).map(adoptedServer),
     zones: fleet.zones.filter((z) => z.provider === "cloudflare" && z.id).map((z) => ({ id: z.id!, name: z.name, accountId })),
     accountId,
