@@ -62,9 +62,10 @@ export function buildProgram(): Command {
     .action(async (stack, options) => (await import("./commands/lab.ts")).log(stack, options));
   labCommand("fault", "switch a fault on in a cloud")
     .argument("<fault>", "a status such as 429 or 500, slow, lost-reply, or off")
-    .option("--cloud <cloud>", "hcloud or cloudflare; both when left out")
+    .option("--cloud <cloud>", "hcloud, cloudflare or aws; all when left out")
     .option("--method <method>", "only requests of this method")
-    .option("--path <pattern>", "only paths such as /servers/*")
+    .option("--path <pattern>", "only paths such as /servers/*, at AWS such as /eu-west-2/RunInstances")
+    .option("--code <code>", "the vendor's own error of that status, such as VcpuLimitExceeded")
     .option("--times <n>", "how many requests; all when left out")
     .action(async (stack, fault, options) => (await import("./commands/lab.ts")).fault(stack, fault, options));
 

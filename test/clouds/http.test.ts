@@ -126,6 +126,13 @@ describe("faults", () => {
     expect(made).toHaveLength(count);
   });
 
+  test("the vendor's own error of a status", async () => {
+    const { url, faults } = await startToy();
+    faults.add({ fault: "status", status: 412, code: "quota_exceeded" });
+    const response = await fetch(`${url}/raw`, { headers: bearer });
+    expect([response.status, await response.json()]).toEqual([412, { oops: "quota_exceeded" }]);
+  });
+
   test("slow by so many milliseconds", async () => {
     const { url, faults } = await startToy();
     faults.add({ fault: "slow", ms: 120, times: 1 });
@@ -156,6 +163,18 @@ describe("faults", () => {
   ])("a rule that can never strike is refused: %s", (message, rule) => {
     expect(() => new Faults().add(rule)).toThrow(message);
   });
+});
+
+test("an API with one path for all is routed, logged and made to fail by the path that it is given", async () => {
+  const log = new RequestLog(new Store(":memory:"));
+  const faults = new Faults();
+  faults.add({ fault: "status", path: "/do/harm" });
+  const routes: Route[] = [{ method: "POST", path: "/do/{what}", handle: ({ params }) => ({ body: params }) }];
+  const cloud = await startCloud({ ...toyCloud(routes), pathOf: ({ raw }) => `/do/${raw.toString()}` }, { log, faults });
+  closing.push(cloud.close);
+  const ask = (body: string) => fetch(cloud.url, { method: "POST", headers: bearer, body }).then((r) => r.status);
+  expect([await ask("good"), await ask("harm")]).toEqual([200, 500]);
+  expect(log.last(5).map(({ path }) => path)).toEqual(["/do/good", "/do/harm"]);
 });
 
 describe("the request log", () => {

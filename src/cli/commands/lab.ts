@@ -35,14 +35,14 @@ export async function log(stack: string, options: { json?: boolean }): Promise<v
   for (const r of requests) out(`${r.time} ${r.cloud.padEnd(10)} ${r.method.padEnd(6)} ${r.status} ${r.milliseconds.toFixed(0).padStart(5)} ms  ${r.path}`);
 }
 
-export async function fault(stack: string, kind: string, options: { cloud?: string; method?: string; path?: string; times?: string }): Promise<void> {
+export async function fault(stack: string, kind: string, options: { cloud?: string; method?: string; path?: string; code?: string; times?: string }): Promise<void> {
   if (kind === "off") {
     await labClearFaults(stack);
     return say(`no faults in the lab of ${stack}`);
   }
   const times = options.times === undefined ? undefined : Number(options.times);
   if (times !== undefined && !Number.isInteger(times)) throw new CliError(`--times ${options.times} is no whole number`);
-  await labFault(stack, { ...faultOf(kind), cloud: options.cloud, method: options.method, path: options.path, times });
+  await labFault(stack, { ...faultOf(kind), cloud: options.cloud, method: options.method, path: options.path, code: options.code, times });
   say(`${options.cloud ?? "every cloud"} of ${stack} answers with ${kind}; \`npx fleet lab fault ${stack} off\` ends it`);
 }
 

@@ -11,6 +11,8 @@ export interface FaultRule {
   fault: "status" | "slow" | "lost-reply";
   /** For status, default 500. */
   status?: number;
+  /** For status: the vendor's own name of the error. Left out: the usual one of the status. */
+  code?: string;
   /** For slow, milliseconds, default 1000. */
   ms?: number;
   /** How many requests it hits. Left out: every one until it is cleared. */

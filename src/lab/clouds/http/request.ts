@@ -8,7 +8,7 @@ export async function readRequest(incoming: IncomingMessage, definition: CloudDe
   const raw = Buffer.concat(chunks);
   const [pathname = "/", search = ""] = (incoming.url ?? "/").split("?", 2);
   const inside = pathname === definition.basePath || pathname.startsWith(`${definition.basePath}/`);
-  return {
+  const request: CloudRequest = {
     method: incoming.method ?? "GET",
     // A path outside the base path keeps its full form and matches no route.
     path: inside ? pathname.slice(definition.basePath.length) || "/" : `/..${pathname}`,
@@ -19,6 +19,8 @@ export async function readRequest(incoming: IncomingMessage, definition: CloudDe
     json: () => parseJson(raw, definition),
     form: () => parseForm(raw, incoming.headers["content-type"] ?? "", definition),
   };
+  if (definition.pathOf) request.path = definition.pathOf(request);
+  return request;
 }
 
 function parseJson(raw: Buffer, definition: CloudDefinition): unknown {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAllowance } from "./allowance.ts";
-import { Faults } from "./faults.ts";
+import { Faults, type FaultRule } from "./faults.ts";
 import type { RequestLog } from "./log.ts";
 import { readRequest } from "./request.ts";
 import { createRouter } from "./router.ts";
@@ -78,7 +78,7 @@ function createAnswerer(definition: CloudDefinition, options: CloudOptions): Ans
     const fault = faults.take(definition.name, request.method, request.path);
     try {
       if (fault?.fault === "slow") await sleep(fault.ms ?? 1000);
-      if (fault?.fault === "status") throw definition.errorForStatus(fault.status ?? 500);
+      if (fault?.fault === "status") throw faultOf(definition, fault);
       const reply = await handle(request);
       return fault?.fault === "lost-reply" ? "lost" : reply;
     } catch (error) {
@@ -87,6 +87,11 @@ function createAnswerer(definition: CloudDefinition, options: CloudOptions): Ans
       return renderError(definition, error instanceof CloudError ? error : definition.errorForStatus(500));
     }
   };
+}
+
+function faultOf(definition: CloudDefinition, { status = 500, code }: FaultRule): CloudError {
+  const usual = definition.errorForStatus(status);
+  return code === undefined ? usual : new CloudError(status, code, usual.message, usual.details, usual.headers);
 }
 
 function renderError(definition: CloudDefinition, error: CloudError): CloudReply {

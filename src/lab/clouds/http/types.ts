@@ -60,10 +60,12 @@ export interface Allowance {
 
 /** One vendor's API: its routes and the manners around them. */
 export interface CloudDefinition {
-  /** As the lab names it: hcloud, cloudflare. */
+  /** As the lab names it: hcloud, cloudflare, aws. */
   name: string;
   /** In front of every route, such as /v1. */
   basePath: string;
+  /** For an API that has one path for all: the path that a request is routed, logged and made to fail by. */
+  pathOf?(request: CloudRequest): string;
   routes: Route[];
   /** @throws CloudError when the request may not pass. */
   authorize(request: CloudRequest): void;
