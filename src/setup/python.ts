@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withLock } from "./lock.mjs";
-import { fleetDir } from "./paths.ts";
+import { cacheDir } from "./paths.ts";
 import { run } from "./run.ts";
 
 /**
@@ -12,8 +12,10 @@ import { run } from "./run.ts";
  * @throws Error when python3 or its venv module is missing, or pip can't get a package
  */
 export async function pythonWith(requirements: string): Promise<string> {
+  await mkdir(cacheDir, { recursive: true });
   const hash = createHash("sha256").update(await readFile(requirements)).digest("hex").slice(0, 12);
-  const parent = join(fleetDir, "python");
+  // Programs of an environment name their Python by its real path.
+  const parent = join(realpathSync(cacheDir), "python");
   const folder = join(parent, hash);
   const ready = join(folder, "ready");
   await mkdir(parent, { recursive: true });
