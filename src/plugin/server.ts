@@ -9,6 +9,7 @@ const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 const LAST_ANSWERS_MS = 500;
 /** How long nothing must have been asked before a plugin without its command takes the engine for gone. */
 const QUIET_MS = 3000;
+const KEPT_CONNECTIONS = 1000;
 
 export interface Listening {
   port: number;
@@ -20,13 +21,16 @@ export interface Listening {
 
 /**
  * Listens on loopback for any number of engines, which find it by PULUMI_DEBUG_PROVIDERS=name:port.
+ * @param plugin one for all; or what makes one for each connection, where a program has several providers of the package: the engine opens a
+ * connection for each, and its calls do not say whose they are
  * @param port 0 picks a free one.
  */
-export async function listenPlugin(plugin: Plugin, port = 0): Promise<Listening> {
+export async function listenPlugin(plugin: Plugin | (() => Plugin), port = 0): Promise<Listening> {
   const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES, "grpc.max_send_message_length": MAX_MESSAGE_BYTES });
   const running = new Calls();
-  const methods = methodsOf(plugin);
-  server.addService(mapValues(methods, definitionOf), mapValues(methods, (method) => handlerOf(method, running)));
+  const methods = methodsOf(typeof plugin === "function" ? plugin() : plugin);
+  const methodsFor = typeof plugin === "function" ? perConnection(plugin) : () => methods;
+  server.addService(mapValues(methods, definitionOf), mapValues(methods, (_, name) => handlerOf(name, methodsFor, running)));
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, found) => (error ? reject(error) : resolve(found)));
   });
@@ -36,7 +40,7 @@ export async function listenPlugin(plugin: Plugin, port = 0): Promise<Listening>
     async close() {
       const busy = running.size > 0;
       await running.ended();
-      await plugin.close?.();
+      if (typeof plugin !== "function") await plugin.close?.();
       // Answers given just now are still on their way; a client that holds on to the connection is not waited for.
       const force = setTimeout(() => server.forceShutdown(), busy ? LAST_ANSWERS_MS : 0);
       await new Promise((resolve) => server.tryShutdown(resolve));
@@ -120,5 +124,18 @@ const notAClient = (): never => {
   throw new Error("a plugin calls nobody");
 };
 
-const handlerOf = ({ handle }: Method, running: Calls): handleUnaryCall<unknown, unknown> => (call, callback) =>
-  running.add((async () => handle(call.request))().then((response) => callback(null, response), (error: unknown) => callback(toGrpcError(error))));
+const handlerOf = (name: string, methodsFor: (peer: string) => Methods, running: Calls): handleUnaryCall<unknown, unknown> => (call, callback) =>
+  running.add((async () => methodsFor(call.getPeer())[name]!.handle(call.request))().then((response) => callback(null, response), (error: unknown) => callback(toGrpcError(error))));
+
+type Methods = ReturnType<typeof methodsOf>;
+
+/** Nobody says when a connection has ended: the oldest are forgotten. */
+function perConnection(make: () => Plugin): (peer: string) => Methods {
+  const known = new Map<string, Methods>();
+  return (peer) => {
+    const methods = known.get(peer) ?? methodsOf(make());
+    known.set(peer, methods);
+    if (known.size > KEPT_CONNECTIONS) known.delete(known.keys().next().value!);
+    return methods;
+  };
+}

@@ -50,9 +50,9 @@ afterAll(async () => {
 });
 
 /** Calls a method by its gRPC name with a request built from its setters. */
-function call<Response>(method: string, request: object): Promise<Response> {
-  const send = (client as unknown as Record<string, (request: object, done: (error: ServiceError | null, response: Response) => void) => void>)[method]!;
-  return new Promise((resolve, reject) => send.call(client, request, (error, response) => (error ? reject(error) : resolve(response))));
+function call<Response>(method: string, request: object, over = client): Promise<Response> {
+  const send = (over as unknown as Record<string, (request: object, done: (error: ServiceError | null, response: Response) => void) => void>)[method]!;
+  return new Promise((resolve, reject) => send.call(over, request, (error, response) => (error ? reject(error) : resolve(response))));
 }
 
 function diffRequest(news: Properties) {
@@ -158,6 +158,28 @@ test("configuration arrives decoded: maps as values, text as it is", async () =>
   const response = await call<Pb.ConfigureResponse>("configure", request);
   expect(configured).toEqual({ token: new Secret("12345"), endpoints: ["a"], on: true, odd: "{not json}" });
   expect([response.getAcceptsecrets(), response.getSupportspreview(), response.getAcceptoutputs()]).toEqual([true, true, false]);
+});
+
+test("a plugin for each connection keeps its own configuration", async () => {
+  const own = (): Plugin => {
+    let config: Properties = {};
+    return { name: "own", version: "1.0.0", resources: {}, configure: async (given) => void (config = given), functions: { "own:a:config": async () => config } };
+  };
+  const served = await listenPlugin(own);
+  const connect = () => new grpc.ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
+  const clients = ["eu-west-2", "ap-south-1"].map((region) => ({ region, client: connect() }));
+  for (const { region, client: each } of clients) {
+    const request = new pb.ConfigureRequest();
+    request.setArgs(toStruct({ region }));
+    await call("configure", request, each);
+  }
+  for (const { region, client: each } of clients) {
+    const request = new pb.InvokeRequest();
+    request.setTok("own:a:config");
+    expect(fromStruct((await call<Pb.InvokeResponse>("invoke", request, each)).getReturn())).toEqual({ region });
+    each.close();
+  }
+  await served.close();
 });
 
 test("update, delete, invoke and cancel reach the plugin", async () => {
