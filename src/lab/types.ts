@@ -27,6 +27,8 @@ export interface Machines {
   start(name: string): Promise<void>;
   stop(name: string): Promise<void>;
   remove(name: string): Promise<void>;
+  /** Gives it another public address, also while it runs; none takes it away. */
+  setPublicAddress(name: string, address: string | undefined): Promise<void>;
   list(): Promise<Machine[]>;
 }
 
@@ -52,11 +54,13 @@ export interface LabSpec {
   zones: { id: string; name: string; accountId?: string }[];
   /** The Cloudflare account, 32 hexadecimal digits. */
   accountId: string;
+  /** Whether it has anything at AWS. Left out: nothing is started for it. */
+  aws?: boolean;
 }
 
 /** How to reach a running lab, as `fleet lab status --json` prints it. */
 export interface LabStatus {
-  /** Empty while the lab is down. `url` is what the official client's endpoint setting takes. */
+  /** Empty while the lab is down. `url` is what the official client's endpoint setting takes; at AWS `token` is both parts of the access key. */
   clouds: Record<string, { url: string; token: string }>;
   hosts: { name: string; address: string; port: number; user: string; running: boolean }[];
   /** `ssh -F` takes it. */

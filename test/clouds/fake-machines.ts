@@ -51,6 +51,7 @@ export function fakeMachines(): FakeMachines {
       await call("remove", name);
       machines.delete(name);
     },
+    setPublicAddress: (name, address) => call(`address ${address ?? "none"} of`, name),
     list: async () => [...machines.values()].map((machine) => ({ ...machine })),
   };
   return fake;

@@ -7,7 +7,7 @@ import { freezeCgroups } from "./cgroup.ts";
 import { isRunning, runningContainers, startContainer, stopContainer } from "./container.ts";
 import { Disk, type MachineRecord } from "./disk.ts";
 import { checkMachineName, machineId } from "./names.ts";
-import { connectMachine, disconnectMachine } from "./network.ts";
+import { changePublicAddress, connectMachine, disconnectMachine } from "./network.ts";
 import { lastLines } from "./run.ts";
 import type { SshHost } from "./ssh-config.ts";
 import { addressIn, freeIndex } from "./subnet.ts";
@@ -92,6 +92,16 @@ export class NspawnMachines implements Machines {
       await this.#powerOff(name, 0);
       await this.disk(name).remove();
       await this.#onChange();
+    });
+  }
+
+  async setPublicAddress(name: string, address: string | undefined): Promise<void> {
+    await this.#inTurn(name, async () => {
+      const record = await this.#record(name);
+      const before = record.spec.publicAddress;
+      if (before === address) return;
+      await this.disk(name).writeRecord({ ...record, spec: { ...record.spec, publicAddress: address } });
+      if (await isRunning(machineId(this.#lab, name))) await changePublicAddress(this.#lab, name, before, address);
     });
   }
 

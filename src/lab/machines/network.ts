@@ -66,8 +66,19 @@ export async function connectMachine(lab: string, machine: string, at: { subnet:
     `addr add ${addressIn(at.subnet, at.index)}/24 dev eth0`,
     ...(at.publicAddress ? [`addr add ${at.publicAddress}/32 dev eth0`] : []),
     "link set eth0 up",
-    `route add default dev eth0${at.publicAddress ? ` src ${at.publicAddress}` : ""}`,
+    routeOut("add", at.publicAddress),
   ], id);
+}
+
+const routeOut = (verb: "add" | "replace", from: string | undefined): string => `route ${verb} default dev eth0${from ? ` src ${from}` : ""}`;
+
+/** Gives a connected machine another public address, or none. Whoever talks to it by its lab address notices nothing. */
+export async function changePublicAddress(lab: string, machine: string, before: string | undefined, after: string | undefined): Promise<void> {
+  await ip([
+    ...(after ? [`addr add ${after}/32 dev eth0`] : []),
+    routeOut("replace", after),
+    ...(before ? [`addr del ${before}/32 dev eth0`] : []),
+  ], machineId(lab, machine));
 }
 
 export const disconnectMachine = (lab: string, machine: string): Promise<void> => removeNamespace(machineId(lab, machine));
