@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from "node:util";
-import { PartialFailure, Secret, UNKNOWN, type Properties, type ResourceType, type Value } from "../../../plugin/types.ts";
-import { bare, checkInputs, diffInputs, isBlank, isObject, parseType, resourceFacts, type PropertyFact, type PropertyFacts } from "../schema.ts";
+import { PartialFailure, UNKNOWN, type Properties, type ResourceType } from "../../../plugin/types.ts";
+import { importedInputs, observed, strangers, withoutNulls } from "../observed.ts";
+import { bare, checkInputs, diffInputs, resourceFacts, type PropertyFacts } from "../schema.ts";
 import { ApiError, type ApiClient } from "./client.ts";
 import { fromApi, toApi } from "./convert.ts";
 import { facts, tokenOf } from "./facts.ts";
@@ -13,6 +13,7 @@ export function cloudflareResource(name: string, mapping: Mapping, client: () =>
   const naming = mapping.naming ?? "snake";
   const everything: PropertyFacts = { ...known, ...Object.fromEntries(outputs.map((output) => [output, { type: "any" }])) };
   const placeholders = pathProperties(mapping);
+  const view = { facts, known, unreadable: mapping.unreadable ?? [], computed: mapping.computed ?? [], fixed: placeholders };
 
   const send = async (template: string, at: Properties, body?: Record<string, unknown> | FormData): Promise<Record<string, unknown>> =>
     (await client().call({ ...fill(template, at, mapping.query?.(at)), ...(body === undefined ? {} : { body }), headers: mapping.headers?.(at) ?? {} })) ?? {};
@@ -30,7 +31,7 @@ export function cloudflareResource(name: string, mapping: Mapping, client: () =>
   };
 
   /** The inputs, and what the API shows beside them. */
-  const stateOf = (inputs: Properties, shown: Properties): Properties => ({ ...withoutNulls(shown), ...inputs, ...observed(inputs, shown, known, mapping) });
+  const stateOf = (inputs: Properties, shown: Properties): Properties => ({ ...withoutNulls(shown), ...inputs, ...observed(inputs, shown, view) });
 
   const afterChange = async (id: string, inputs: Properties): Promise<Properties> => {
     try {
@@ -59,7 +60,7 @@ export function cloudflareResource(name: string, mapping: Mapping, client: () =>
         const shown = await load(at);
         const { id: found, ...fields } = at;
         const declared = state === undefined ? importedInputs({ ...fields, ...shown }, known) : (inputs ?? {});
-        const seen: Properties = { ...declared, ...observed(declared, shown, known, mapping), ...(state === undefined ? {} : strangers(declared, shown, state, known, mapping)) };
+        const seen: Properties = { ...declared, ...observed(declared, shown, view), ...(state === undefined ? {} : strangers(declared, shown, state, view)) };
         return { id: String(found), inputs: withoutNulls(seen), state: withoutNulls({ ...fields, ...shown, ...seen }) };
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return undefined;
@@ -89,43 +90,3 @@ export function cloudflareResource(name: string, mapping: Mapping, client: () =>
 }
 
 const rootsOf = (paths: readonly string[] = []): string[] => paths.filter((path) => !path.includes("."));
-
-const withoutNulls = (properties: Properties): Properties => Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null && value !== undefined));
-
-/** The declared inputs as the API shows them. */
-function observed(declared: Properties, shown: Properties, known: PropertyFacts, mapping: Mapping): Properties {
-  const readable = Object.entries(declared).filter(([name, value]) => value !== undefined && known[name] !== undefined && !(mapping.unreadable ?? []).includes(name));
-  return Object.fromEntries(readable.map(([name, value]) => [name, project(value, shown[name] ?? (pathProperties(mapping).includes(name) ? value : null), known[name] ?? { type: "any" })]));
-}
-
-/** Inputs that nobody declared and that are not what they were: someone else has set them. */
-function strangers(declared: Properties, shown: Properties, state: Properties, known: PropertyFacts, mapping: Mapping): Properties {
-  const found = Object.entries(known).filter(([name, fact]) =>
-    declared[name] === undefined && !(mapping.computed ?? []).includes(name) && !isBlank(shown[name], fact) && !isDeepStrictEqual(bare(shown[name]), bare(state[name])));
-  return Object.fromEntries(found.map(([name]) => [name, shown[name]]));
-}
-
-/** What a program would declare for a thing that exists. */
-function importedInputs(shown: Properties, known: PropertyFacts): Properties {
-  const worth = Object.entries(known).filter(([name, fact]) => !isBlank(shown[name], fact));
-  return Object.fromEntries(worth.map(([name, fact]) => [name, fact.secret ? new Secret(shown[name]) : shown[name]]));
-}
-
-/** What is shown, in the form in which it was declared: only declared fields, lists of the same elements in the declared order. */
-function project(declared: Value | undefined, shown: Value | undefined, fact: PropertyFact): Value {
-  if (declared instanceof Secret) return new Secret(project(declared.value as Value, shown, fact));
-  if (declared === undefined) return shown ?? null;
-  // The API never gives a secret back.
-  if (shown === undefined || shown === null) return fact.secret ? declared : null;
-  const { of, element } = parseType(fact.type);
-  const inner = { ...fact, type: element };
-  if (Array.isArray(declared) && Array.isArray(shown)) {
-    const plain = (list: Value[]): string[] => list.map((item) => JSON.stringify(item)).sort();
-    if (isDeepStrictEqual(plain(declared), plain(shown))) return declared;
-    return shown.map((item, i) => project(declared[i], item, inner));
-  }
-  if (!isObject(declared) || !isObject(shown)) return shown;
-  if (of === "map") return Object.fromEntries(Object.entries(shown).map(([key, item]) => [key, project(declared[key], item, inner)]));
-  const known = facts.types[element] ?? {};
-  return Object.fromEntries(Object.entries(declared).map(([key, value]) => [key, project(value, shown[key], known[key] ?? { type: "any" })]));
-}
