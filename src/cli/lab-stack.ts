@@ -34,6 +34,7 @@ export function labSpecOf(fleet: Fleet): LabSpec {
     adoptedServers: active.filter((h) => h.kind === "hetzner").filter((h) => h.adopt).map(adoptedServer),
     zones: fleet.zones.filter((z) => z.provider === "cloudflare" && z.id).map((z) => ({ id: z.id!, name: z.name, accountId })),
     accountId,
+    aws: active.some((h) => h.kind === "aws"),
   };
 }
 

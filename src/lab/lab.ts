@@ -4,14 +4,15 @@ import { createHetzner, type HetznerCloud } from "./clouds/hetzner/index.ts";
 import { Faults } from "./clouds/http/faults.ts";
 import { RequestLog } from "./clouds/http/log.ts";
 import { startCloud } from "./clouds/http/server.ts";
+import type { CloudDefinition } from "./clouds/http/types.ts";
 import { Store } from "./clouds/store.ts";
 import { raiseKernelLimits } from "./machines/kernel-limits.ts";
 import { makeKeyPair } from "./machines/key-pair.ts";
 import { NspawnMachines } from "./machines/machines.ts";
 import { ensureSwitch, removeNetwork } from "./machines/network.ts";
 import { labPaths, type LabPaths } from "./paths.ts";
-import { startPlugins } from "./plugins/serve.ts";
-import { cloudUrl, readSettings, writePrivate, writeSettings, type LabSettings } from "./settings.ts";
+import { startAwsPlugin, startPlugins, type RunningPlugins } from "./plugins/serve.ts";
+import { cloudUrl, newToken, readSettings, writePrivate, writeSettings, type CloudName, type LabSettings } from "./settings.ts";
 import { SshFiles } from "./ssh-files.ts";
 import type { LabSpec, MachineAction } from "./types.ts";
 
@@ -40,7 +41,6 @@ export class Lab {
     const operatorKey = (await readFile(`${paths.key}.pub`, "utf8")).trim();
     const lab = new Lab(paths, settings, { image, subnet: settings.subnet, operatorKey });
     await lab.#listen();
-    await writeSettings(paths.settings, settings);
     return lab;
   }
 
@@ -76,7 +76,7 @@ export class Lab {
     const running = new Map((await this.machines.list()).map((machine) => [machine.name, machine.running]));
     // In the order of the spec, so that addresses are the same wherever the lab is made.
     for (const host of spec.staticHosts) if (!running.has(host.name)) await this.machines.create(host);
-    await allOf([...spec.staticHosts.map(({ name }) => this.#bootStatic(name, running.get(name) ?? false)), this.#resumeServers(spec)]);
+    await allOf([...spec.staticHosts.map(({ name }) => this.#bootStatic(name, running.get(name) ?? false)), this.#resumeServers(spec), this.#resumeAws(spec)]);
   }
 
   async #bootStatic(name: string, running: boolean): Promise<void> {
@@ -91,6 +91,17 @@ export class Lab {
     if (this.#resumed && names.every((name) => this.#resumed!.has(name))) return;
     await this.#hetzner.resume();
     this.#resumed = new Set(names);
+  }
+
+  /** moto takes seconds to start: only a fleet that has something at AWS waits for it. */
+  async #resumeAws(spec: LabSpec): Promise<void> {
+    if (!spec.aws || this.#settings.running.includes("aws")) return;
+    const token = (this.#settings.tokens.aws ??= newToken());
+    const { createAws } = await import("./clouds/aws/index.ts");
+    const aws = await createAws({ store: this.#store, machines: this.machines, token });
+    await this.#serve("aws", aws.definition);
+    await this.#offer(await startAwsPlugin({ url: cloudUrl(this.#settings, "aws"), token }));
+    await aws.resume();
   }
 
   /** Does something to a machine as if by hand. @throws Error when there is no such machine. */
@@ -116,17 +127,28 @@ export class Lab {
   }
 
   async #listen(): Promise<void> {
-    const { ports, tokens } = this.#settings;
-    const options = { log: this.log, faults: this.faults, onCrash: (error: unknown, method: string, path: string) => console.error(method, path, error) };
-    const clouds = [this.#hetzner.definition, createCloudflare(this.#store, tokens.cloudflare!)];
-    for (const cloud of clouds) {
-      const server = await onFreePort(ports[cloud.name], (port) => startCloud(cloud, { ...options, port }));
-      ports[cloud.name] = server.port;
-      this.#listening.unshift(server);
-    }
+    const { tokens } = this.#settings;
+    Object.assign(this.#settings, { running: [], debugProviders: [] });
+    await this.#serve("hcloud", this.#hetzner.definition);
+    await this.#serve("cloudflare", createCloudflare(this.#store, tokens.cloudflare!));
     const plugins = await startPlugins({ cloudflareUrl: cloudUrl(this.#settings, "cloudflare"), cloudflareToken: tokens.cloudflare! });
-    this.#settings.debugProviders = plugins.debugProviders;
+    await this.#offer(plugins);
+  }
+
+  async #serve(name: CloudName, cloud: CloudDefinition): Promise<void> {
+    const { ports, running } = this.#settings;
+    const onCrash = (error: unknown, method: string, path: string) => console.error(method, path, error);
+    const server = await onFreePort(ports[name], (port) => startCloud(cloud, { log: this.log, faults: this.faults, onCrash, port }));
+    ports[name] = server.port;
+    running.push(name);
+    this.#listening.unshift(server);
+  }
+
+  /** Lets engines find plugins. */
+  async #offer(plugins: RunningPlugins): Promise<void> {
     this.#listening.unshift(plugins);
+    this.#settings.debugProviders.push(plugins.debugProviders);
+    await writeSettings(this.#paths.settings, this.#settings);
   }
 }
 

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withLock } from "../setup/lock.mjs";
 import { cacheDir } from "../setup/paths.ts";
+import { pythonWith } from "../setup/python.ts";
 import { progress as display, type Progress } from "../setup/progress.mjs";
+import { MOTO_REQUIREMENTS } from "./clouds/aws/moto.ts";
 import type { ActiveFault, FaultRule } from "./clouds/http/faults.ts";
 import type { LoggedRequest } from "./clouds/http/log.ts";
 import { askLab, isUp } from "./control.ts";
@@ -29,6 +31,7 @@ export async function labUp(spec: LabSpec, { progress = display, signal }: { pro
   const paths = labPaths(spec.stack);
   await withLock(paths.lock, async () => {
     const image = await progress.step("Lab: machine image", (note) => ensureImage({ cache: cacheDir, progress: note, signal }));
+    if (spec.aws) await progress.step("Lab: moto, in the place of AWS", () => pythonWith(MOTO_REQUIREMENTS));
     if (!(await isUp(paths.socket))) await progress.step("Lab: start", () => startDaemon(spec.stack, paths, image));
     const machines = [...spec.staticHosts, ...spec.adoptedServers].map((m) => m.name);
     await progress.step(`Lab: boot ${machines.join(", ") || "nothing yet"}`, () => askLab(paths.socket, "apply", { spec }));

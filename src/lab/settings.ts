@@ -8,16 +8,17 @@ export interface LabSettings {
   tokens: Record<string, string>;
   /** Cloud → where it listens on 127.0.0.1. */
   ports: Record<string, number>;
-  /** Where the provider plugins listen, as PULUMI_DEBUG_PROVIDERS takes it. */
-  debugProviders?: string;
+  /** The clouds that listen now. */
+  running: CloudName[];
+  /** Where the provider plugins listen, in parts of what PULUMI_DEBUG_PROVIDERS takes. */
+  debugProviders: string[];
   /** "10.x.y" */
   subnet?: string;
 }
 
 /** Cloud → where its API begins, as the official clients' endpoint settings take it. */
-const BASE_PATHS = { hcloud: "/v1", cloudflare: "/client/v4" } as const;
+const BASE_PATHS = { hcloud: "/v1", cloudflare: "/client/v4", aws: "" } as const;
 export type CloudName = keyof typeof BASE_PATHS;
-export const cloudNames = Object.keys(BASE_PATHS) as CloudName[];
 
 export const cloudUrl = (settings: LabSettings, cloud: CloudName): string => `http://127.0.0.1:${settings.ports[cloud]}${BASE_PATHS[cloud]}`;
 
@@ -25,9 +26,11 @@ export const cloudUrl = (settings: LabSettings, cloud: CloudName): string => `ht
 export async function readSettings(path: string): Promise<LabSettings> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text !== undefined) return JSON.parse(text) as LabSettings;
-  // As long as the vendors' own: the hcloud provider refuses tokens of any other length than 64.
-  return { tokens: Object.fromEntries(cloudNames.map((cloud) => [cloud, randomBytes(32).toString("hex")])), ports: {} };
+  return { tokens: { hcloud: newToken(), cloudflare: newToken() }, ports: {}, running: [], debugProviders: [] };
 }
+
+/** As long as the vendors' own: the hcloud provider refuses tokens of any other length than 64. */
+export const newToken = (): string => randomBytes(32).toString("hex");
 
 export const writeSettings = (path: string, settings: LabSettings): Promise<void> => writePrivate(path, JSON.stringify(settings, undefined, 2));
 

@@ -1,7 +1,7 @@
 import { isUp } from "./control.ts";
 import { NspawnMachines } from "./machines/machines.ts";
 import { labPaths } from "./paths.ts";
-import { cloudNames, cloudUrl, readSettings } from "./settings.ts";
+import { cloudUrl, readSettings, type LabSettings } from "./settings.ts";
 import type { LabStatus } from "./types.ts";
 
 /** How to reach a stack's lab. Of a lab that is down it knows the machines it would boot again, but no clouds. */
@@ -10,7 +10,7 @@ export async function labStatus(stack: string): Promise<LabStatus> {
   const [settings, up] = [await readSettings(paths.settings), await isUp(paths.socket)];
   const machines = new NspawnMachines({ lab: paths.id, folder: paths.machines, subnet: settings.subnet ?? "", image: "" });
   return {
-    clouds: Object.fromEntries(cloudNames.flatMap((cloud) => (up ? [[cloud, { url: cloudUrl(settings, cloud), token: settings.tokens[cloud]! }]] : []))),
+    clouds: Object.fromEntries((up ? settings.running : []).map((cloud) => [cloud, { url: cloudUrl(settings, cloud), token: settings.tokens[cloud]! }])),
     hosts: (await machines.list()).map(({ name, address, running }) => ({ name, address, port: 22, user: "root", running })),
     sshConfig: paths.sshConfig,
   };
@@ -29,8 +29,19 @@ export async function labEnvironment(stack: string): Promise<Record<string, stri
     HCLOUD_TOKEN: settings.tokens.hcloud!,
     CLOUDFLARE_BASE_URL: cloudUrl(settings, "cloudflare"),
     CLOUDFLARE_API_TOKEN: settings.tokens.cloudflare!,
-    PULUMI_DEBUG_PROVIDERS: settings.debugProviders!,
+    ...(settings.running.includes("aws") && awsEnvironment(settings)),
+    PULUMI_DEBUG_PROVIDERS: settings.debugProviders.join(","),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     FLEET_SSH_CONFIG: paths.sshConfig,
   };
 }
+
+/** A profile of the user's would win over the keys. */
+const awsEnvironment = (settings: LabSettings): Record<string, string> => ({
+  AWS_ENDPOINT_URL: cloudUrl(settings, "aws"),
+  AWS_ENDPOINT_URL_EC2: cloudUrl(settings, "aws"),
+  AWS_ACCESS_KEY_ID: settings.tokens.aws!,
+  AWS_SECRET_ACCESS_KEY: settings.tokens.aws!,
+  AWS_SESSION_TOKEN: "",
+  AWS_PROFILE: "",
+});
