@@ -58,7 +58,7 @@ test("an instance is a machine with its tag's name, its key pair and its user da
   await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
   await expect.poll(() => callsOf("london")).toContain("remove london");
   expect(callsOf("london").filter((call) => !call.startsWith("address"))).toEqual(["create london", "start london", "stop london", "start london", "remove london"]);
-  expect(specOf("london")).toMatchObject({ authorizedKeys: [key], userData: "#!/bin/sh\n# ü\n" });
+  expect(specOf("london")).toMatchObject({ authorizedKeys: [key], userData: "#!/bin/sh\n# ü\n", system: "nixos" });
   expect(specOf(other)).toMatchObject({ authorizedKeys: [] });
 });
 

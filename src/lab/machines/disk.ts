@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MachineSpec } from "../types.ts";
@@ -69,6 +69,13 @@ export class Disk {
 
   async unmount(): Promise<void> {
     for (const path of (await mountsUnder(this.root)).reverse()) await unmountWhenIdle(path);
+  }
+
+  /** Whether the first boot has come to its end, so that a script that it was given has run. */
+  async isSetUp(): Promise<boolean> {
+    const instances = join(this.folder, "upper/var/lib/cloud/instances");
+    const finished = await Promise.all((await readdir(instances).catch(() => [])).map((name) => exists(join(instances, name, "boot-finished"))));
+    return finished.includes(true);
   }
 
   /** The host key that the machine shows, read from its disk: "ssh-ed25519 AAAA…"; nothing before its first boot made one. */

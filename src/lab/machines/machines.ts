@@ -149,7 +149,9 @@ export class NspawnMachines implements Machines {
 
   async #untilReady(name: string, record: MachineRecord): Promise<void> {
     const deadline = Date.now() + BOOT_SECONDS * 1000;
-    while (!(await sshdAnswers(addressIn(this.#subnet, record.index)))) {
+    // A script that it was given may still change how it is reached.
+    const isSetUp = async () => !record.spec.userData?.startsWith("#!") || (await this.disk(name).isSetUp());
+    while (!(await isSetUp()) || !(await sshdAnswers(addressIn(this.#subnet, record.index)))) {
       const stopped = !(await isRunning(machineId(this.#lab, name)));
       if (stopped || Date.now() > deadline) {
         const console = await readFile(this.#consoleLog(name), "utf8").catch(() => "");

@@ -25,13 +25,15 @@ export async function describeRegion(ec2: Ec2, region: string): Promise<{ client
 
 export const isTerminated = ({ State }: Instance): boolean => State?.Name === "terminated" || State?.Name === "shutting-down";
 
-/** What an instance's machine is given for its first boot: its key pair's public key, and its user data. */
-export async function firstBootOf(ec2: Ec2, client: EC2Client, instance: Instance): Promise<Pick<MachineSpec, "authorizedKeys" | "userData">> {
-  const { KeyName, InstanceId } = instance;
+/** What an instance's machine is given for its first boot: its image's system, its key pair's public key, and its user data. */
+export async function firstBootOf(ec2: Ec2, client: EC2Client, instance: Instance): Promise<Omit<MachineSpec, "name" | "publicAddress">> {
+  const { KeyName, InstanceId, ImageId } = instance;
+  const { Images = [] } = await client.send(new ec2.DescribeImagesCommand({ Filters: [{ Name: "image-id", Values: [ImageId ?? ""] }] }));
   const { KeyPairs = [] } = await client.send(new ec2.DescribeKeyPairsCommand({ Filters: [{ Name: "key-name", Values: [KeyName ?? ""] }], IncludePublicKey: true }));
   const { UserData } = await client.send(new ec2.DescribeInstanceAttributeCommand({ InstanceId, Attribute: "userData" }));
   return {
     authorizedKeys: KeyPairs.flatMap(({ PublicKey }) => (PublicKey ? [PublicKey.trim()] : [])),
     userData: Buffer.from(UserData?.Value ?? "", "base64").toString() || "#cloud-config\n{}\n",
+    ...(Images[0]?.Name?.startsWith("nixos/") && { system: "nixos" }),
   };
 }
