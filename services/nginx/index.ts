@@ -32,8 +32,8 @@ export const nginx = service("nginx", {
   probes: (a) => [
     ...[...new Set(a.sites.map((s) => s.name))].map((host) => (
       { kind: "http" as const, tls: false, port: 80, host, path: "/", status: 301, headers: { location: `https://${host}/` }, send: {} })),
-    ...a.sites.flatMap((site) => site.proxies.map(({ probe }) => (
-      { kind: "http" as const, tls: true, port: site.port, host: site.name, path: probe, status: 200, headers: hardenedHeaders(site), send: {} }))),
+    ...a.sites.flatMap((site) => site.proxies.map(({ probe, status }) => (
+      { kind: "http" as const, tls: true, port: site.port, host: site.name, path: probe, status, headers: hardenedHeaders(site), send: {} }))),
   ],
 });
 

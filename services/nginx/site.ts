@@ -13,13 +13,23 @@ export const siteSchema = z.strictObject({
   proxies: z.array(z.strictObject({
     path: z.string().regex(/^\/([\w.~-]+\/)*$/, 'must begin and end with a slash, such as "/" or "/api/"'),
     to: port,
-    /** The path that `fleet check` asks for from outside; it must answer 200. */
+    /** The path that `fleet check` asks for from outside, and what it must be answered with. */
     probe: z.string().startsWith("/"),
+    status: z.int().min(100).max(599).default(200),
+    /** Networks that may ask; others get 403. Everybody when left out. */
+    only: z.array(z.cidrv4('must be a network such as "10.84.0.0/24"')).min(1).optional(),
+    /** The path goes on with the request, instead of being taken off. */
+    keepsPath: z.boolean().default(false),
+    /** Connections may become WebSockets. */
+    webSocket: z.boolean().default(false),
+    /** Paths hold secrets: requests are written into no log. */
+    isSecret: z.boolean().default(false),
   })).min(1, "must name at least one proxy"),
 });
 export type Site = z.output<typeof siteSchema>;
+export type SiteInput = z.input<typeof siteSchema>;
 
-/** One server block: TLS, the hardened headers, and a proxy for each path. A path is taken off before the request goes on. */
+/** One server block: TLS, the hardened headers, and a proxy for each path. */
 export function siteConf(site: Site): string {
   const { certificate, key } = certificateFiles(site.name);
   const headers = Object.entries(hardenedHeaders(site)).map(([name, value]) => `    add_header ${name} "${value}" always;`);
@@ -37,13 +47,18 @@ ${site.proxies.map(location).join("\n")}}
 }
 
 /** Answers of a language model come slowly and in pieces: no buffering, ten minutes of patience. */
-const location = ({ path, to }: Site["proxies"][number]): string => `    location ${path} {
-        proxy_pass http://127.0.0.1:${to}/;
-        proxy_http_version 1.1;
-        proxy_set_header Host $host;
-        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-        proxy_set_header X-Forwarded-Proto https;
-        proxy_buffering off;
-        proxy_read_timeout 600s;
-    }
-`;
+function location({ path, to, only, keepsPath, webSocket, isSecret }: Site["proxies"][number]): string {
+  const lines = [
+    ...(isSecret ? ["access_log off", "error_log /dev/null"] : []),
+    ...(only ? [...only.map((network) => `allow ${network}`), "deny all"] : []),
+    `proxy_pass http://127.0.0.1:${to}${keepsPath ? "" : "/"}`,
+    "proxy_http_version 1.1",
+    ...(webSocket ? ["proxy_set_header Upgrade $http_upgrade", 'proxy_set_header Connection "upgrade"'] : []),
+    "proxy_set_header Host $host",
+    "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for",
+    "proxy_set_header X-Forwarded-Proto https",
+    "proxy_buffering off",
+    "proxy_read_timeout 600s",
+  ];
+  return `    location ${path} {\n${lines.map((line) => `        ${line};\n`).join("")}    }\n`;
+}

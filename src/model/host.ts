@@ -66,6 +66,7 @@ export const contextOf = (host: Host): HostContext => ({
   os: host.os,
   arch: host.arch,
   timeZone: host.timeZone,
+  publicPorts: host.publicPorts,
   addresses: { ipv4: host.ipv4, ipv6: host.ipv6, private: host.private, mesh: host.mesh },
 });
 

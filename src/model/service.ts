@@ -19,6 +19,8 @@ export interface HostContext {
    * real machine the program is there already and is never written.
    */
   standIns?: boolean;
+  /** What the world may reach, as its host file says. */
+  publicPorts?: readonly Port[];
   /** Its addresses as far as the host file knows them; for the public address of another host use addressOf(). */
   addresses?: { ipv4?: string; ipv6?: string; private?: string; mesh?: string };
 }

@@ -35,6 +35,11 @@ test("a site is one server block with its certificate, headers and proxies", () 
   `);
 });
 
+test("what a proxy may be told besides: who asks, the whole path, WebSockets, and no log", () => {
+  const conf = fileText(nginx({ sites: [{ ...site, proxies: [{ ...site.proxies[0]!, only: ["10.84.0.0/24", "10.85.0.1/32"], keepsPath: true, webSocket: true, isSecret: true, status: 403 }] }] }), "/etc/nginx/conf.d/www.example.com-443.conf");
+  for (const line of ["access_log off", "allow 10.84.0.0/24", "allow 10.85.0.1/32", "deny all", "proxy_pass http://127.0.0.1:3000", "proxy_set_header Upgrade $http_upgrade"]) expect(conf).toContain(`        ${line};\n`);
+});
+
 test("plain HTTP is only redirected, and the package's default site is not served", () => {
   const conf = fileText(nginx({ sites: [site] }), "/etc/nginx/nginx.conf");
   expect(conf).toContain("return 301 https://$host$request_uri;");

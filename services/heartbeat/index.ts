@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { service } from "../../src/model/service.ts";
+import { text, token } from "../../src/model/text.ts";
+import { systemdUnit, timerUnit } from "../../src/render/systemd.ts";
+import { hardening } from "../app/unit.ts";
+import { secretPath } from "../secrets-dir/index.ts";
+import { packagesOf, scriptFile, scriptService } from "../shell/index.ts";
+import { vault } from "../vault1984/paths.ts";
+import { heartbeatScript } from "./script.ts";
+
+const push = secretPath("heartbeat.push");
+
+/** The token that a node pushes with and that its monitor in Uptime Kuma knows. */
+export const pushToken = (node: string) => token(`kuma-${node}`);
+
+/** Pushes how the vault on this host is to Uptime Kuma, every so many seconds, by the mesh. */
+export const heartbeat = service("heartbeat", {
+  args: z.strictObject({
+    /** Seconds between two heartbeats. */
+    every: z.int().min(5).max(3600),
+    /** The name that Kuma is served under, and the hub's address in the mesh, where it is reached. */
+    to: z.strictObject({ name: z.hostname('must be a host name such as "soc.example.com"'), address: z.ipv4() }),
+    /** What proves that it is Kuma who is told: the mesh alone, whatever the certificate, or a certificate of a known authority besides. */
+    trust: z.enum(["mesh", "authority"]),
+    /** The name whose certificate is looked at. */
+    domain: z.hostname('must be a host name such as "tokyo.example.com"'),
+    /** Port of the loopback where the vault tells its sessions and requests. */
+    statusPort: z.int().min(1).max(65535),
+    /** Minutes until a sound database is checked again. */
+    integrityMinutes: z.int().min(1).max(1440),
+  }),
+  dependsOn: () => ["vault1984", "wireguard", "secrets-dir"],
+  render: (a, host) => ({
+    packages: packagesOf(host, { debian: ["curl", "openssl", "sqlite3"], nixos: ["curl", "openssl", "sqlite"] }),
+    files: {
+      [push]: { content: text`url = "https://${a.to.name}/api/push/${pushToken(host.name)}"\n`, mode: "0600" },
+      ...scriptFile("heartbeat", heartbeatScript({ ...a, node: host.name })),
+    },
+    units: {
+      "heartbeat.service": { text: unit, enabled: false, active: false, onChange: "nothing" },
+      "heartbeat.timer": { text: timerUnit({ description: "Heartbeats", timer: { every: a.every } }) },
+    },
+  }),
+});
+
+/** As the vault's own account, because whoever opens a database in WAL mode may make files beside it. */
+const unit = systemdUnit({
+  Unit: { Description: "A heartbeat to Uptime Kuma", After: ["network-online.target", "wireguard.service"] },
+  Service: { ...scriptService("heartbeat"), User: vault.account, LoadCredential: `push:${push}`, RuntimeDirectory: "heartbeat", RuntimeDirectoryPreserve: true, TimeoutStartSec: 60, ...hardening },
+});

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { artifactSchema } from "../../src/model/bundle.ts";
+import { tcp } from "../../src/model/port.ts";
+import { timerSchema } from "../../src/model/schedule.ts";
+import { service } from "../../src/model/service.ts";
+import { timerUnit } from "../../src/render/systemd.ts";
+import { packagesOf, scriptFile } from "../shell/index.ts";
+import { backupScript } from "./backup.ts";
+import { vault } from "./paths.ts";
+import { standIn } from "./stand-in.ts";
+import { backupUnit, vaultUnit } from "./units.ts";
+
+const backup = "vault1984-backup";
+
+/**
+ * The password vault: one program that answers on 80 and 443, gets its own certificates and keeps everything in one SQLite database, which stays
+ * on this host. A copy of the database is made while the vault runs, and only the newest copies are kept.
+ */
+export const vault1984 = service("vault1984", {
+  args: z.strictObject({
+    /** The names that it answers to and gets certificates for, the node's own first. */
+    domains: z.array(z.hostname('must be a host name such as "tokyo.example.com"')).min(1, "must name at least one"),
+    /** The program's release for this host's processor. */
+    binary: artifactSchema.pick({ url: true, sha256: true }),
+    /** Port of the loopback where it tells its sessions and requests as JSON, at /status. */
+    statusPort: z.int().min(1).max(65535),
+    /** When the database is copied, and how many copies are kept. */
+    backup: z.strictObject({ when: timerSchema, keep: z.int().min(1).max(1000) }),
+  }),
+  ports: (a) => [tcp(80), tcp(443), tcp(a.statusPort, "loopback")],
+  render: (a, host) => ({
+    packages: packagesOf(host, { debian: ["sqlite3"], nixos: ["sqlite"] }),
+    users: { [vault.account]: { home: vault.home } },
+    directories: Object.fromEntries([vault.home, vault.certificates, vault.backups].map((path) => [path, { mode: "0700", owner: vault.account, group: vault.account }])),
+    artifacts: host.standIns ? {} : { [vault.program]: a.binary },
+    files: {
+      ...scriptFile(backup, backupScript(a.backup.keep)),
+      ...(host.standIns && { [vault.program]: { content: standIn(), mode: "0755" } }),
+    },
+    units: {
+      "vault1984.service": { text: vaultUnit(a) },
+      [`${backup}.service`]: { text: backupUnit(backup), enabled: false, active: false, onChange: "nothing" },
+      [`${backup}.timer`]: { text: timerUnit({ description: "Copies of the vault's database", timer: a.backup.when }) },
+    },
+    checks: [80, 443, a.statusPort].map((port) => ({ kind: "tcp" as const, port })),
+  }),
+  probes: () => [80, 443].map((port) => ({ kind: "tcp" as const, port, open: true })),
+});
