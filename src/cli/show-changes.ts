@@ -1,7 +1,7 @@
 import { ABSENT, differences, type Difference } from "../engine/differences.ts";
 import { nameOf, typeOf, type EngineEvent } from "../engine/events.ts";
 import { out, outStyle } from "./output.ts";
-import { textLines } from "./text-lines.ts";
+import { textLines } from "../report/text-lines.ts";
 
 type Print = (line: string) => void;
 const WORDS: Record<string, string> = { create: "create", update: "update", replace: "replace", delete: "delete", import: "adopt" };

@@ -26,10 +26,22 @@ const difference = (path: string, declared: unknown, found: unknown): Difference
 export const differencesAt = (paths: readonly string[], declared: unknown, found: unknown): Difference[] =>
   paths.map((path) => difference(path, valueAt(declared, path), valueAt(found, path)));
 
+/** The keys of a property path: files["/etc/x"].mode is files, /etc/x and mode. */
+export const keysOf = (path: string): string[] =>
+  [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, plain]) => (quoted !== undefined ? unquoted(quoted) : (index ?? plain!)));
+
+/** The engine writes some characters in quotation marks as they are, which JSON would not. */
+function unquoted(text: string): string {
+  try {
+    return JSON.parse(`"${text}"`) as string;
+  } catch {
+    return text;
+  }
+}
+
 /** The value at a property path; undefined when there is nothing. */
 function valueAt(value: unknown, path: string): unknown {
-  const keys = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, plain]) => (quoted !== undefined ? (JSON.parse(`"${quoted}"`) as string) : (index ?? plain!)));
-  return keys.reduce<unknown>((inner, key) => (typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined), value);
+  return keysOf(path).reduce<unknown>((inner, key) => (typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined), value);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);

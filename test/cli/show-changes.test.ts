@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { showChanges, showDifference } from "../../src/cli/show-changes.ts";
-import { textLines } from "../../src/cli/text-lines.ts";
+import { textLines } from "../../src/report/text-lines.ts";
 import type { EngineEvent } from "../../src/engine/events.ts";
 
 const printed = (show: (print: (line: string) => void) => void): string[] => {

@@ -1,0 +1,45 @@
+import { showSum } from "../model/cost.ts";
+import { hasText, isDangerous, placeWords, propertyLine, reasonWords, sidesOf, textName } from "./change-words.ts";
+import { plain, type Paint } from "./paint.ts";
+import { meshWords, portWords, totals } from "./preview-head.ts";
+import type { Preview, PreviewOp, PreviewRow } from "./preview.ts";
+import { textLines } from "./text-lines.ts";
+import { fileLine, oneLine } from "./visible.ts";
+
+const COLOURS: Record<PreviewOp, Parameters<Paint>[0]> = { create: "green", update: "yellow", replace: "red", delete: "red", adopt: "cyan", failed: "red" };
+const name = (text: string): string => oneLine(text);
+
+/** A preview for a terminal: all of it, the totals first. */
+export function previewText(preview: Preview, paint: Paint = plain): string {
+  const dangerous = preview.resources.filter(isDangerous);
+  const lines = [
+    paint("bold", `${name(preview.stack)}: ${totals(preview)}`),
+    ...preview.problems.map((problem) => `${paint("red", "problem")}  ${oneLine(problem, 1000)}`),
+    ...preview.unseen.map((unseen) => `${paint("magenta", "unknown")}  ${name(unseen.name)}: ${oneLine(unseen.reason, 1000)}`),
+    ...factLines(preview),
+    ...dangerous.map((row) => `${paint("red", row.op.padEnd(8))} ${row.what} ${name(row.name)} of ${placeWords(row.place, name)}${reasonWords(row, name)}`),
+    ...[...Map.groupBy(preview.resources, (row) => placeWords(row.place, name))].flatMap(([place, rows]) => ["", paint("bold", place), ...rows.flatMap((row) => rowLines(row, paint))]),
+  ];
+  return lines.join("\n");
+}
+
+function factLines({ declared, compared, policies }: Preview): string[] {
+  const cost = compared ? [`cost     ${name(compared.cost.before)} → ${name(compared.cost.after)}`] : declared ? [`cost     ${showSum(declared.monthlyCost.active)}`] : [];
+  const broken = policies.flatMap(({ id, breaches }) => breaches.map((breach) => `policy   ${name(id)}: ${name(breach)}`));
+  return [...cost, ...(compared?.ports ?? []).map((port) => `port     ${portWords(port, name)}`), ...(compared?.mesh ?? []).map((change) => `mesh     ${meshWords(change, name)}`), ...broken];
+}
+
+function rowLines(row: PreviewRow, paint: Paint): string[] {
+  return [
+    `  ${paint(COLOURS[row.op], row.op.padEnd(8))} ${row.what} ${name(row.name)}`,
+    ...row.changes.flatMap((change) => (hasText(change) ? [`    ${textName(change, name)}`, ...textOfChange(change, paint)] : [`    ${propertyLine(change, name)}`])),
+  ];
+}
+
+const textOfChange = (change: PreviewRow["changes"][number], paint: Paint): string[] => {
+  const { before, after } = sidesOf(change);
+  return textLines(before, after).map((line) => `      ${paintLine(fileLine(line), paint)}`);
+};
+
+/** A changed line by its sign. */
+export const paintLine = (line: string, paint: Paint): string => paint(line.startsWith("+") ? "green" : line.startsWith("-") ? "red" : "dim", line);

@@ -1,0 +1,29 @@
+import { ABSENT } from "../engine/differences.ts";
+
+/** A value in a few words, for one line; undefined for nothing there. Texts of several lines are counted, not shown. */
+export function showValue(value: unknown): string | undefined {
+  if (value === ABSENT || value === undefined || value === null) return undefined;
+  if (typeof value === "string") return value.includes("\n") ? `${lines(value).toLocaleString("en")} lines` : value;
+  if (isCronEntry(value)) return `${value.schedule} ${value.user} ${value.command}`;
+  const attributes = attributesOf(value);
+  if (attributes !== "" && !("url" in (value as object))) return [(value as { content?: string }).content, attributes].filter((part) => part !== undefined).join(", ");
+  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "string" && inner.includes("\n") ? `${lines(inner)} lines` : inner));
+}
+
+const lines = (text: string): number => text.replace(/\n$/, "").split("\n").length;
+
+const isCronEntry = (value: unknown): value is { schedule: string; user: string; command: string } => typeof value === "object" && value !== null && "schedule" in value && "command" in value;
+
+/** The texts behind a property: of a whole file or unit that is new or gone, what is in it. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value === ABSENT ? undefined : value;
+  if (typeof value !== "object" || value === null) return undefined;
+  const { content, text } = value as { content?: unknown; text?: unknown };
+  return typeof content === "string" ? content : typeof text === "string" ? text : undefined;
+}
+
+/** "0644 root:root": what else is to be said of a file whose text is shown. */
+export function attributesOf(value: unknown): string {
+  const { mode, owner, group } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  return mode === undefined ? "" : `${String(mode)}${owner === undefined ? "" : ` ${String(owner)}:${String(group)}`}`;
+}
