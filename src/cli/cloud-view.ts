@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pulumi } from "../engine/run.ts";
-import { declaredKeys, keysInState } from "../existing/declared.ts";
+import { addressesInState, declaredKeys, keysInState, type ExportedState } from "../existing/declared.ts";
 import type { CloudView } from "../existing/types.ts";
 import { findExisting, VIEW_VARIABLE } from "../existing/view.ts";
 import { readConfig, withProviderConfig } from "./stack-config.ts";
@@ -12,14 +12,16 @@ import type { OpenStack } from "./stack.ts";
 export async function lookAtClouds(stack: OpenStack): Promise<Omit<CloudView, "asFound">> {
   // Asking the engine for the state takes a while, and a fleet without anything at a cloud does not need it.
   if (declaredKeys(stack.fleet).size === 0) return { existing: {}, adopt: [] };
-  const [existing, state] = await Promise.all([
-    readConfig(stack).then((config) => findExisting(stack.fleet, withProviderConfig(stack, config))),
-    pulumi(["stack", "export", "--stack", stack.name], stack.target),
-  ]);
-  const declared = declaredKeys(stack.fleet, existing);
-  const known = keysInState(JSON.parse(state) as Parameters<typeof keysInState>[0]);
-  return { existing, adopt: Object.keys(existing).filter((key) => declared.has(key) && !known.has(key)) };
+  const state = exportedState(stack);
+  const known = state.then(keysInState);
+  const config = readConfig(stack);
+  const [found, addresses] = await Promise.all([config.then((read) => findExisting(stack.fleet, withProviderConfig(stack, read), known)), state.then(addressesInState)]);
+  const existing = { ...addresses, ...found };
+  const [declared, keys] = [declaredKeys(stack.fleet, existing), await known];
+  return { existing, adopt: Object.keys(existing).filter((key) => declared.has(key) && !keys.has(key)) };
 }
+
+const exportedState = async (stack: OpenStack): Promise<ExportedState> => JSON.parse(await pulumi(["stack", "export", "--stack", stack.name], stack.target));
 
 /** Hands a view of the clouds to the program for the time of one run. */
 export async function withCloudView<T>(stack: OpenStack, view: CloudView, run: (stack: OpenStack) => Promise<T>): Promise<T> {

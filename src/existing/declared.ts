@@ -1,12 +1,17 @@
 import { fullName } from "../model/dns.ts";
 import type { Fleet } from "../model/fleet.ts";
+import type { AwsHost } from "../model/host.ts";
 import { isActive } from "../model/status.ts";
 import { recordName } from "./cloudflare.ts";
 import type { Existing, ExistingKind } from "./types.ts";
 
 /** A host's public address: from its file, or from the cloud for one that the fleet made; undefined for one that is still to be made. */
 export const knownAddress = (fleet: Fleet, existing: Existing, host: string): string | undefined =>
-  fleet.hosts.find((h) => h.name === host)?.ipv4 ?? existing[`hcloud:address/${host}`];
+  fleet.hosts.find((h) => h.name === host)?.ipv4 ?? existing[`hcloud:address/${host}`] ?? existing[`aws:address/${host}`];
+
+/** Keys of what an instance at AWS is made of; of one that is adopted, only itself. */
+export const awsKeys = ({ name, adopt }: AwsHost): string[] =>
+  (adopt ? ["aws:instance"] : ["aws:instance", "aws:key-pair", "aws:security-group", "aws:eip"]).map((kind) => `${kind}/${name}`);
 
 /** Keys ("kind/name") of everything that a fleet declares and that may exist already. */
 export function declaredKeys(fleet: Fleet, existing: Existing = {}): Set<string> {
@@ -24,16 +29,23 @@ export function declaredKeys(fleet: Fleet, existing: Existing = {}): Set<string>
     ["cloudflare:kv", edge.kv.filter(isActive).map((n) => n.name)],
     ["cloudflare:pages", pages.map((p) => p.name)],
   ];
-  return new Set(keys.flatMap(([kind, names]) => names.map((name) => `${kind}/${name}`)));
+  const atAws = fleet.hosts.filter((h) => h.kind === "aws").filter(isActive).flatMap(awsKeys);
+  return new Set([...keys.flatMap(([kind, names]) => names.map((name) => `${kind}/${name}`)), ...atAws]);
 }
 
 interface StateResource {
   type: string;
   inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+/** What `pulumi stack export` prints. */
+export interface ExportedState {
+  deployment?: { resources?: StateResource[] };
 }
 
 /** Keys of what a stack's exported state holds already. */
-export function keysInState(state: { deployment?: { resources?: StateResource[] } }): Set<string> {
+export function keysInState(state: ExportedState): Set<string> {
   const keys = (state.deployment?.resources ?? []).map(({ type, inputs = {} }) => {
     const name = String(inputs.name);
     switch (type) {
@@ -41,6 +53,14 @@ export function keysInState(state: { deployment?: { resources?: StateResource[] 
         return `hcloud:server/${name}`;
       case "hcloud:index/firewall:Firewall":
         return `hcloud:firewall/${name}`;
+      case "aws:ec2/instance:Instance":
+        return `aws:instance/${hostTag(inputs)}`;
+      case "aws:ec2/keyPair:KeyPair":
+        return `aws:key-pair/${hostTag(inputs)}`;
+      case "aws:ec2/securityGroup:SecurityGroup":
+        return `aws:security-group/${hostTag(inputs)}`;
+      case "aws:ec2/eip:Eip":
+        return `aws:eip/${hostTag(inputs)}`;
       case "cloudflare:index/dnsRecord:DnsRecord":
         return `cloudflare:record/${recordName({ name, type: String(inputs.type), content: String(inputs.content) })}`;
       case "cloudflare:index/r2Bucket:R2Bucket":
@@ -55,3 +75,10 @@ export function keysInState(state: { deployment?: { resources?: StateResource[] 
   });
   return new Set(keys.filter((key) => key !== undefined));
 }
+
+/** What the fleet makes at AWS carries its host's name as a tag. */
+const hostTag = ({ tags }: Record<string, unknown>): string => String((tags as Record<string, unknown> | undefined)?.host);
+
+/** Public addresses of instances at AWS that a stack's exported state holds, as findExisting() would give them. */
+export const addressesInState = (state: ExportedState): Existing =>
+  Object.fromEntries((state.deployment?.resources ?? []).flatMap(({ type, inputs = {}, outputs = {} }) => (type === "aws:ec2/eip:Eip" && outputs.publicIp ? [[`aws:address/${hostTag(inputs)}`, String(outputs.publicIp)]] : [])));

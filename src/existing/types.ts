@@ -1,13 +1,17 @@
-/** Kinds of cloud things that can be adopted: each has a name that is unique at its provider. */
+/** Kinds of cloud things that can be adopted: each has a name that is unique at its provider; at AWS, that of the host. */
 export type ExistingKind =
   | "hcloud:server"
   | "hcloud:firewall"
+  | "aws:instance"
+  | "aws:key-pair"
+  | "aws:security-group"
+  | "aws:eip"
   | "cloudflare:record"
   | "cloudflare:bucket"
   | "cloudflare:kv"
   | "cloudflare:pages";
 
-/** "kind/name" → the id that Pulumi imports it by; and "hcloud:address/name" → the IPv4 address of a server. */
+/** "kind/name" → the id that Pulumi imports it by; and "hcloud:address/name" or "aws:address/name" → the IPv4 address of a server. */
 export type Existing = Record<string, string>;
 
 /** What exists at the providers, and which of it the stack's state does not hold yet. Found out before each run. */

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Fleet } from "../model/fleet.ts";
 import { isActive } from "../model/status.ts";
+import { existingAtAws, isInstanceGone } from "./aws.ts";
 import { existingAtCloudflare } from "./cloudflare.ts";
+import { awsKeys } from "./declared.ts";
 import { existingAtHetzner } from "./hetzner.ts";
 import type { Api, CloudView, Existing } from "./types.ts";
 
@@ -20,21 +22,28 @@ export const apisOf = (env: NodeJS.ProcessEnv): { hcloud: Api; cloudflare: Api }
   cloudflare: { url: env.CLOUDFLARE_BASE_URL ?? "https://api.cloudflare.com/client/v4", token: env.CLOUDFLARE_API_TOKEN },
 });
 
-/** Whether its provider says that a machine ("hcloud:server/web") is not there any more. What nobody can be asked about is not gone. */
+/** Whether its provider says that a machine ("hcloud:server/web", "aws:eu-west-2/i-0abc") is not there any more. What nobody can be asked about is not gone. */
 export async function isGone(machine: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+  if (machine?.startsWith("aws:")) return isInstanceGone(machine, env);
   const { hcloud } = apisOf(env);
   if (!machine?.startsWith("hcloud:server/") || !hcloud.token) return false;
   return !(machine in (await existingAtHetzner(hcloud)));
 }
 
-/** What exists at the providers that the fleet uses, each asked once. */
-export async function findExisting(fleet: Fleet, env: NodeJS.ProcessEnv = process.env): Promise<Existing> {
+/**
+ * What exists at the providers that the fleet uses, each asked once.
+ * @param known keys of what need not be asked for: at AWS each region has to be asked by itself
+ */
+export async function findExisting(fleet: Fleet, env: NodeJS.ProcessEnv = process.env, known: Promise<ReadonlySet<string>> = Promise.resolve(new Set())): Promise<Existing> {
   const hetzner = fleet.hosts.some((h) => h.kind === "hetzner" && isActive(h));
   const zones = fleet.zones.filter((z) => isActive(z) && z.provider === "cloudflare" && z.id).map((z) => z.id!);
   const { account } = fleet.edge;
+  const atAws = fleet.hosts.filter((h) => h.kind === "aws").filter(isActive);
+  const unknownAtAws = known.then((keys) => atAws.filter((host) => awsKeys(host).some((key) => !keys.has(key))));
   const apis = apisOf(env);
   const found = await Promise.all([
     hetzner ? existingAtHetzner(apis.hcloud) : {},
+    unknownAtAws.then((hosts) => existingAtAws(fleet.name, hosts, env)),
     account ? existingAtCloudflare(apis.cloudflare, account, zones) : {},
   ]);
   return Object.assign({}, ...found);

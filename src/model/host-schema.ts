@@ -100,6 +100,8 @@ export const awsSchema = z.strictObject({
   region: z.enum(awsRegions, 'must be a region of AWS, such as "eu-west-2"'),
   /** Machine image for a new instance; the newest of the host's OS in the region when left out. */
   ami: z.string().regex(/^ami-[0-9a-f]+$/, 'must be an image id such as "ami-0abc"').optional(),
+  /** Size of a new machine's disk. It can grow later, and never shrinks. */
+  diskGb: z.int().min(8).max(16_384).default(10),
 });
 
 export const hardwareSchema = z.enum(["pi", "jetson", "mac", "mini-pc", "vps", "bare-metal"]);

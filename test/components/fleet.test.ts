@@ -6,7 +6,7 @@ import type { CloudView } from "../../src/existing/types.ts";
 import { a, cname, mx, zone } from "../../src/model/dns.ts";
 import { bucket, edge, kv, pages, worker } from "../../src/model/edge.ts";
 import { fleet } from "../../src/model/fleet.ts";
-import { hetzner, pi, type Host } from "../../src/model/host.ts";
+import { aws, hetzner, pi, type Host } from "../../src/model/host.ts";
 import { service } from "../../src/model/service.ts";
 import { planned } from "../../src/model/status.ts";
 import { addressOf, hostKeyOf, privateKey, secret, text, token } from "../../src/model/text.ts";
@@ -60,6 +60,14 @@ describe("hosts", () => {
 
   test("a server that nobody could log in to is refused", async () => {
     await expect(deploy([made()], {}, NOTHING, [])).rejects.toThrow("host made would be made without a key that may log in");
+  });
+
+  test("an instance at AWS comes with what it needs, and is refused without an image", async () => {
+    const spoke = aws({ name: "london", type: "t4g.nano", region: "eu-west-2", os: "nixos", services: [web({})] });
+    const all = await deploy([{ ...spoke, ami: "ami-0abc" }]);
+    expect(shown(all)).toEqual(expect.arrayContaining(["Instance london", "Service london/web", "SecurityGroup london-firewall"]));
+    expect(find(all, "Service", "london/web").connection).toMatchObject({ address: "203.0.113.10", machine: "aws:eu-west-2/london-id" });
+    await expect(deploy([spoke])).rejects.toThrow("host london has no image: give its ami");
   });
 
   test("a planned host is left out", async () => expect(shown(await deploy([{ ...made(), status: "planned" }]))).toEqual(["Fleet test"]));

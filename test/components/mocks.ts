@@ -5,15 +5,17 @@ export interface Registered {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
+  /** The name of its explicit provider. */
+  provider?: string;
 }
 
 /** Lets a program register its resources with nobody, and returns them in order. @throws what the program throws */
 export async function register(program: () => void): Promise<Registered[]> {
   const registered: Registered[] = [];
   await pulumi.runtime.setMocks({
-    newResource: ({ type, name, inputs, id }) => {
-      registered.push({ type, name, inputs });
-      return { id: id || `${name}-id`, state: { ...inputs, ipv4Address: "203.0.113.9", publicKey: `public-of-${name}`, privateKey: `private-of-${name}`, ...(type === "fleet:index:Token" && { value: `token-of-${name}` }) } };
+    newResource: ({ type, name, inputs, id, provider }) => {
+      registered.push({ type, name, inputs, ...(provider && { provider: provider.split("::").at(-2) }) });
+      return { id: id || `${name}-id`, state: { ...inputs, ipv4Address: "203.0.113.9", publicIp: "203.0.113.10", publicKey: `public-of-${name}`, privateKey: `private-of-${name}`, ...(type === "fleet:index:Token" && { value: `token-of-${name}` }) } };
     },
     call: () => ({}),
   }, "fleet", "test", false);

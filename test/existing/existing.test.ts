@@ -1,12 +1,15 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { findAmi } from "../../src/existing/aws.ts";
 import { existingAtCloudflare } from "../../src/existing/cloudflare.ts";
-import { declaredKeys, keysInState } from "../../src/existing/declared.ts";
+import { addressesInState, declaredKeys, keysInState } from "../../src/existing/declared.ts";
 import { existingAtHetzner } from "../../src/existing/hetzner.ts";
 import { isGone } from "../../src/existing/view.ts";
 import { a, cname, zone } from "../../src/model/dns.ts";
 import { bucket, edge, kv, pages } from "../../src/model/edge.ts";
 import { fleet } from "../../src/model/fleet.ts";
-import { hetzner, pi } from "../../src/model/host.ts";
+import { aws, hetzner, pi } from "../../src/model/host.ts";
 import { planned } from "../../src/model/status.ts";
 import { addressOf } from "../../src/model/text.ts";
 import { account_id, startCloudflare, zone_id } from "../clouds/cloudflare-cloud.ts";
@@ -94,6 +97,11 @@ describe("what a fleet declares", () => {
     expect(ofGhost({ "hcloud:address/ghost-01": "203.0.113.77" })).toBe("cloudflare:record/ghost.example.com A 203.0.113.77");
     expect(ofGhost({})).toBe("cloudflare:record/ghost.example.com A ");
   });
+  test("an instance at AWS brings its key pair, group and address, an adopted one only itself", () => {
+    const spoke = (name: string, more = {}) => aws({ name, type: "t4g.nano", region: "eu-west-2", os: "nixos", ...more });
+    const keys = declaredKeys(fleet({ name: "test", hosts: [spoke("london"), spoke("old", { adopt: true }), planned(spoke("later"))] }));
+    expect([...keys].sort()).toEqual(["aws:eip/london", "aws:instance/london", "aws:instance/old", "aws:key-pair/london", "aws:security-group/london"]);
+  });
   test("an empty fleet declares nothing", () => expect(declaredKeys(fleet({ name: "test" })).size).toBe(0));
 });
 
@@ -104,9 +112,27 @@ test("what a state holds is known by the same keys", () => {
     resource("pulumi:pulumi:Stack", {}),
     resource("hcloud:index/server:Server", { name: "ghost-01" }),
     resource("hcloud:index/firewall:Firewall", { name: "ghost-01" }),
+    resource("aws:ec2/instance:Instance", { tags: { Name: "london", host: "london" } }),
+    resource("aws:ec2/keyPair:KeyPair", { keyName: "test-london", tags: { host: "london" } }),
+    resource("aws:ec2/securityGroup:SecurityGroup", { name: "test-london", tags: { host: "london" } }),
+    resource("aws:ec2/eip:Eip", { tags: { host: "london" } }),
     resource("cloudflare:index/dnsRecord:DnsRecord", { name: "www.example.com", type: "A", content: "203.0.113.1" }),
     resource("cloudflare:index/r2Bucket:R2Bucket", { name: "models" }),
     resource("cloudflare:index/workersKvNamespace:WorkersKvNamespace", { title: "brain" }),
     resource("cloudflare:index/pagesProject:PagesProject", { name: "site" }),
-  ] } })]).toEqual(["hcloud:server/ghost-01", "hcloud:firewall/ghost-01", "cloudflare:record/www.example.com A 203.0.113.1", "cloudflare:bucket/models", "cloudflare:kv/brain", "cloudflare:pages/site"]);
+  ] } })]).toEqual(["hcloud:server/ghost-01", "hcloud:firewall/ghost-01", "aws:instance/london", "aws:key-pair/london", "aws:security-group/london", "aws:eip/london", "cloudflare:record/www.example.com A 203.0.113.1", "cloudflare:bucket/models", "cloudflare:kv/brain", "cloudflare:pages/site"]);
+});
+
+test("a state tells the addresses of its instances at AWS", () => {
+  const eip = { type: "aws:ec2/eip:Eip", inputs: { tags: { host: "london" } }, outputs: { publicIp: "198.51.100.7" } };
+  expect(addressesInState({})).toEqual({});
+  expect(addressesInState({ deployment: { resources: [{ type: "aws:ec2/instance:Instance" }, { ...eip, outputs: {} }, eip] } })).toEqual({ "aws:address/london": "198.51.100.7" });
+});
+
+test("an image that is not there is named, with where it was looked for", async () => {
+  const nothing = createServer((_, response) => response.end('<DescribeImagesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><imagesSet/></DescribeImagesResponse>'));
+  await new Promise<void>((resolve) => nothing.listen(0, "127.0.0.1", resolve));
+  const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${(nothing.address() as AddressInfo).port}`, AWS_ACCESS_KEY_ID: "lab", AWS_SECRET_ACCESS_KEY: "lab" };
+  await expect(findAmi("mx-central-1", env)).rejects.toThrow(/no image nixos\/\S+-aarch64-linux of owner 427812963091 in mx-central-1: .*give the host an ami/);
+  nothing.close();
 });

@@ -5,5 +5,4 @@ export { Instance } from "@pulumi/aws/ec2/instance.js";
 export { InstanceState } from "@pulumi/aws/ec2transitgateway/instanceState.js";
 export { KeyPair } from "@pulumi/aws/ec2/keyPair.js";
 export { Provider } from "@pulumi/aws/provider.js";
-export { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
-export type * as types from "@pulumi/aws/types/index.js";
+export { SecurityGroup, type SecurityGroupArgs } from "@pulumi/aws/ec2/securityGroup.js";

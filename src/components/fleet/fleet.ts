@@ -6,6 +6,7 @@ import { servicesOf } from "../../model/mesh-services.ts";
 import { isActive } from "../../model/status.ts";
 import { knownAddress } from "../../existing/declared.ts";
 import type { CloudView } from "../../existing/types.ts";
+import { AwsInstance } from "../aws/instance.ts";
 import { CloudflareEdge } from "../cloudflare/edge.ts";
 import { CloudflareZone } from "../cloudflare/zone.ts";
 import { HetznerServer } from "../hetzner/server.ts";
@@ -26,7 +27,8 @@ export interface DeployArgs {
   scriptOf: (path: string) => string;
 }
 
-type Machine = ReachableHost & { parent: HetznerServer | StaticMachine };
+type Parent = HetznerServer | AwsInstance | StaticMachine;
+type Machine = ReachableHost & { parent: Parent };
 
 /** A whole fleet: its machines, what runs on them, its zones and its edge. What is only planned is left out. */
 export class DeployedFleet extends pulumi.ComponentResource {
@@ -44,17 +46,19 @@ export class DeployedFleet extends pulumi.ComponentResource {
 
   private createMachine(host: Host, args: DeployArgs): Machine {
     const parent = this.createParent(host, args);
-    return { host, parent, connection: parent.connection, machine: parent instanceof HetznerServer ? parent.server : undefined };
+    return { host, parent, connection: parent.connection, machine: machineOf(parent) };
   }
 
-  private createParent(host: Host, { fleet, view, operatorKeys }: DeployArgs): HetznerServer | StaticMachine {
+  private createParent(host: Host, { fleet, view, operatorKeys }: DeployArgs): Parent {
     switch (host.kind) {
       case "hetzner":
         return new HetznerServer(host.name, { host, labels: labelsOf(fleet.name, host), operatorKeys, view }, { parent: this });
       case "static":
         return new StaticMachine(host.name, { host }, { parent: this });
-      case "digitalocean":
       case "aws":
+        if (host.ami === undefined) throw new Error(`host ${host.name} has no image: give its ami`);
+        return new AwsInstance(host.name, { host, labels: labelsOf(fleet.name, host), operatorKeys, ami: host.ami, view }, { parent: this });
+      case "digitalocean":
         throw new Error(`host ${host.name}: machines of kind ${host.kind} are modelled but not deployed yet: set status: "planned"`);
     }
   }
@@ -79,13 +83,13 @@ export class DeployedFleet extends pulumi.ComponentResource {
 
   private hostKeyOf(name: string): pulumi.Input<string> {
     const { host, parent, connection } = this.machines.get(name)!;
-    const made = parent instanceof HetznerServer ? parent.hostKey : undefined;
+    const made = parent instanceof StaticMachine ? undefined : parent.hostKey;
     return made ?? host.hostKey ?? new HostKey(`${name}-host-key`, { host: name, adopt: true, connection }, { parent }).publicKey;
   }
 
   private addressOf(name: string): pulumi.Input<string> {
     const { host, parent } = this.machines.get(name)!;
-    if (parent instanceof HetznerServer) return parent.address;
+    if (!(parent instanceof StaticMachine)) return parent.address;
     if (host.ipv4 === undefined) throw new Error(`host ${name} has no public address, but something refers to it: give ipv4 in its host file`);
     return host.ipv4;
   }
@@ -108,6 +112,12 @@ export class DeployedFleet extends pulumi.ComponentResource {
     };
     new CloudflareEdge("edge", { account, edge: fleet.edge, zoneOf, scriptOf, values, view }, { parent: this });
   }
+}
+
+/** What the host is at its cloud; undefined where no cloud knows of it. */
+function machineOf(parent: Parent): pulumi.Resource | undefined {
+  if (parent instanceof HetznerServer) return parent.server;
+  return parent instanceof AwsInstance ? parent.instance : undefined;
 }
 
 function zoneId(zone: Fleet["zones"][number]): string {
