@@ -1,18 +1,13 @@
 import { labStatus } from "../lab/lifecycle.ts";
 import { pulumi } from "../engine/run.ts";
+import { addressesInState, type ExportedState } from "../existing/declared.ts";
 import type { OpenStack } from "./stack.ts";
-
-interface ServerState {
-  type: string;
-  outputs?: { name?: string; ipv4Address?: string };
-}
 
 /** Where each host is reached from here: the lab's own addresses in the lab, else those of the host files and of the cloud. */
 export async function hostAddresses({ name, lab, fleet, target }: OpenStack): Promise<Record<string, string>> {
   if (lab) return Object.fromEntries((await labStatus(name)).hosts.map((h) => [h.name, h.address]));
   const declared = fleet.hosts.flatMap((h) => (h.ipv4 ? [[h.name, h.ipv4] as const] : []));
-  const state = JSON.parse(await pulumi(["stack", "export", "--stack", name], target)) as { deployment?: { resources?: ServerState[] } };
-  const made = (state.deployment?.resources ?? []).flatMap(({ type, outputs }) =>
-    type === "hcloud:index/server:Server" && outputs?.name && outputs.ipv4Address ? [[outputs.name, outputs.ipv4Address] as const] : []);
+  const state = JSON.parse(await pulumi(["stack", "export", "--stack", name], target)) as ExportedState;
+  const made = Object.entries(addressesInState(state)).map(([key, address]) => [key.split("/")[1]!, address] as const);
   return Object.fromEntries([...declared, ...made]);
 }

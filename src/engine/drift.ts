@@ -1,5 +1,5 @@
 import { nameOf, typeOf, type EngineEvent, type StateMetadata, type StepMetadata } from "./events.ts";
-import { differences, differencesAt, type Difference } from "./differences.ts";
+import { ABSENT, differences, differencesAt, type Difference } from "./differences.ts";
 
 export type DriftStatus = "same" | "drifted" | "unknown";
 
@@ -58,15 +58,19 @@ function observedRow(step: StepMetadata): DriftRow {
 function changesBetween(step: StepMetadata, declared: StateMetadata | null | undefined, found: StateMetadata): Difference[] {
   if (step.op === "same") return [];
   const paths = Object.keys(step.detailedDiff ?? {}).sort();
-  return paths.length > 0 ? differencesAt(paths, declared?.inputs, found.inputs) : differences(declared?.inputs ?? {}, found.inputs).filter((d) => !d.path.startsWith("__"));
+  if (paths.length === 0) return differences(declared?.inputs ?? {}, found.inputs).filter((d) => !d.path.startsWith("__"));
+  // What a provider computes of several inputs, such as all tags with its own, is told in the outputs only.
+  const inOutputs = (path: string) => differencesAt([path], declared?.outputs, found.outputs)[0]!;
+  return differencesAt(paths, declared?.inputs, found.inputs).map((told) => (told.declared === ABSENT && told.found === ABSENT ? inOutputs(told.path) : told));
 }
 
 const unknownRow = (step: StepMetadata, reason: string): DriftRow => ({ ...identity(step), status: "unknown", changes: [], reason });
 
 function identity(step: StepMetadata): { urn: string; host: string | null; name: string } {
   const inputs = (step.old ?? step.new)?.inputs ?? {};
-  const host = typeof inputs.host === "string" ? inputs.host : typeOf(step.urn) === "hcloud:index/server:Server" ? String(inputs.name) : null;
-  return { urn: step.urn, host, name: nameOf(step.urn) };
+  const tagged = (inputs.tags as { host?: unknown } | undefined)?.host;
+  const host = [inputs.host, tagged, typeOf(step.urn) === "hcloud:index/server:Server" ? inputs.name : undefined].find((name) => typeof name === "string");
+  return { urn: step.urn, host: (host as string | undefined) ?? null, name: nameOf(step.urn) };
 }
 
 /** 0: as declared · 2: drift · 3: something could not be observed. */

@@ -79,6 +79,9 @@ export function keysInState(state: ExportedState): Set<string> {
 /** What the fleet makes at AWS carries its host's name as a tag. */
 const hostTag = ({ tags }: Record<string, unknown>): string => String((tags as Record<string, unknown> | undefined)?.host);
 
-/** Public addresses of instances at AWS that a stack's exported state holds, as findExisting() would give them. */
+/** Public addresses of the machines that a stack's exported state holds, as findExisting() would give them. */
 export const addressesInState = (state: ExportedState): Existing =>
-  Object.fromEntries((state.deployment?.resources ?? []).flatMap(({ type, inputs = {}, outputs = {} }) => (type === "aws:ec2/eip:Eip" && outputs.publicIp ? [[`aws:address/${hostTag(inputs)}`, String(outputs.publicIp)]] : [])));
+  Object.fromEntries((state.deployment?.resources ?? []).flatMap(({ type, inputs = {}, outputs = {} }) => {
+    if (type === "hcloud:index/server:Server" && outputs.ipv4Address) return [[`hcloud:address/${String(inputs.name)}`, String(outputs.ipv4Address)]];
+    return type === "aws:ec2/eip:Eip" && outputs.publicIp ? [[`aws:address/${hostTag(inputs)}`, String(outputs.publicIp)]] : [];
+  }));

@@ -16,6 +16,7 @@ describe("driftOf", () => {
     ["a changed property, by the provider's path", [before(declared), after("update", declared, loosened, { detailedDiff: { 'files["/etc/x"].mode': { diffKind: "update", inputDiff: true } } })], "drifted", [{ path: 'files["/etc/x"].mode', declared: "0600", found: "0644" }], 2],
     ["a changed property, where the provider names none", [after("update", declared, loosened)], "drifted", [{ path: 'files["/etc/x"].mode', declared: "0600", found: "0644" }], 2],
     ["a secret that differs, without either value", [after("update", state({ token: "[secret]" }), state({ token: "[secret]" }), { detailedDiff: { token: { diffKind: "update", inputDiff: true } } })], "drifted", [{ path: "token", declared: "[secret]", found: "[secret]" }], 2],
+    ["a value that only the outputs tell", [after("update", state({}, { outputs: { tagsAll: { fleet: "alaivos" } } }), state({}, { outputs: { tagsAll: {} } }), { detailedDiff: { 'tagsAll["fleet"]': { diffKind: "update", inputDiff: false } } })], "drifted", [{ path: 'tagsAll["fleet"]', declared: "alaivos", found: "absent" }], 2],
     ["a thing that is gone", [before(declared), after("delete", declared, null)], "drifted", [{ path: "", declared: "present", found: "absent" }], 2],
     ["a host out of reach", [before(declared), after("update", declared, { ...declared, initErrors: ["unknown: ghost-01 is unreachable: timed out"] })], "unknown", [], 3],
     ["a provider that never answered", [before(declared)], "unknown", [], 3],
@@ -25,6 +26,14 @@ describe("driftOf", () => {
     expect(drift.resources).toMatchObject([{ urn: URN, host: "ghost-01", name: "ghost-01/nginx", status, changes }]);
     expect(drift.summary).toEqual({ same: 0, drifted: 0, unknown: 0, [status as string]: 1 });
     expect(driftExitCode(drift)).toBe(exitCode);
+  });
+
+  test.each<[string, Record<string, unknown>, string | null]>([
+    ["nothing", { host: undefined }, null],
+    ["its tag", { host: undefined, tags: { host: "london" } }, "london"],
+    ["itself before its tag", { tags: { host: "london" } }, "ghost-01"],
+  ])("a thing belongs to the host that is told by %s", (_, inputs, host) => {
+    expect(driftOf("alaivos", [after("same", state(inputs), state(inputs))]).resources[0]!.host).toBe(host);
   });
 
   test("components and providers are not observed", () => {
