@@ -30,6 +30,7 @@ const debian = (open: readonly Port[], mesh: readonly Port[]): BundleInput => ({
 
 const nixos = (open: readonly Port[], mesh: readonly Port[]): BundleInput => ({
   options: { "networking.firewall.enable": true, "networking.firewall.allowPing": true, ...allowed("networking.firewall", open), ...allowed(`networking.firewall.interfaces.${MESH}`, mesh) },
+  units: { "firewall.service": {} },
 });
 
 /** Lists that hold nothing are left out. */

@@ -8,5 +8,5 @@ export const nixGc = service("nix-gc", {
     when: z.string().min(1),
   }),
   runsOn: { os: ["nixos"] },
-  render: (a) => ({ options: { "nix.gc.automatic": true, "nix.gc.dates": a.when, "nix.settings.auto-optimise-store": true } }),
+  render: (a) => ({ options: { "nix.gc.automatic": true, "nix.gc.dates": a.when }, units: { "nix-gc.timer": {} } }),
 });

@@ -37,4 +37,5 @@ const nixos = (address: string): BundleInput => ({
     "services.openssh.settings.KbdInteractiveAuthentication": false,
     "services.openssh.settings.PermitRootLogin": "prohibit-password",
   },
+  units: { "sshd.service": {} },
 });

@@ -8,7 +8,7 @@ export const timeSync = service("time-sync", {
   runsOn: { os: [...aptSystems, "nixos"] },
   render: (_, host) =>
     host.os === "nixos"
-      ? { options: { "services.timesyncd.enable": true } }
+      ? { options: { "services.timesyncd.enable": true }, units: { "systemd-timesyncd.service": {} } }
       // A lab machine is a container with the clock of its host: there systemd never starts it.
       : { packages: ["systemd-timesyncd"], units: { "systemd-timesyncd.service": { active: !host.standIns } } },
 });

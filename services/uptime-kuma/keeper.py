@@ -24,11 +24,11 @@ class Client:
         self.events, self.answers, self.count = {}, {}, 0
         self.url += "&sid=" + json.loads(self.request()[1:])["sid"]
         self.request("40")
-        self.wait_for(lambda: "info" in self.events)
         if self.call("needSetup") is True:
             self.ask("setup", username, password)
         self.ask("login", {"username": username, "password": password, "token": ""})
-        self.wait_for(lambda: "monitorList" in self.events and "notificationList" in self.events)
+        # Before the login Kuma does not say its version.
+        self.wait_for(lambda: self.events.get("info", {}).get("version") and {"monitorList", "notificationList"} <= self.events.keys())
 
     def request(self, packet=None):
         body = None if packet is None else packet.encode()
@@ -113,8 +113,8 @@ def write_monitor(kuma, name, fields):
         given["notificationIDList"] = {str(notification_id(kuma, n)): True for n in given.pop("notifications")}
     old = kuma.monitor(name)
     if old is None:
-        version_2 = {} if kuma.events["info"].get("version", "1").startswith("1") else {"conditions": []}
-        id = kuma.ask("add", {**NEW_MONITOR, **version_2, "name": name, **given})["monitorID"]
+        since_2 = {} if kuma.events["info"]["version"].startswith("1.") else {"conditions": []}
+        id = kuma.ask("add", {**NEW_MONITOR, **since_2, "name": name, **given})["monitorID"]
     else:
         id = kuma.ask("editMonitor", {**old, **given})["monitorID"]
     if active != bool(old is None or old["active"]):

@@ -1,4 +1,4 @@
-/** The services of a hub and a spoke of vault1984 on two real machines, with their lab addresses in place of the mesh. */
+/** The services of a hub with Debian and a spoke with NixOS on two real machines, with their lab addresses in place of the mesh. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { certificateWatchdog } from "../../services/certificate-watchdog/index.t
 import { firewall } from "../../services/firewall/index.ts";
 import { heartbeat } from "../../services/heartbeat/index.ts";
 import { kumaMonitor } from "../../services/kuma-monitor/index.ts";
+import { nixGc } from "../../services/nix-gc/index.ts";
 import { nginx } from "../../services/nginx/index.ts";
 import { ntfy } from "../../services/ntfy/index.ts";
 import { secretsDir } from "../../services/secrets-dir/index.ts";
@@ -42,7 +43,7 @@ const states = new Map<string, Properties>();
 
 beforeAll(async () => {
   await labDown(STACK, { forget: true });
-  await labUp({ stack: STACK, adoptedServers: [], zones: [], accountId: "0".repeat(32), staticHosts: ["hub", "tokyo"].map((name) => ({ name, authorizedKeys: [] })) }, { progress: quiet });
+  await labUp({ stack: STACK, adoptedServers: [], zones: [], accountId: "0".repeat(32), staticHosts: [{ name: "hub", authorizedKeys: [] }, { name: "tokyo", authorizedKeys: [], system: "nixos" }] }, { progress: quiet });
   for (const { name, address: found } of (await labStatus(STACK)).hosts) address[name as "hub"] = found;
   pool = new Pool(new OpenSsh({ include: labPaths(STACK).sshConfig }));
   resource = serviceResource(pool, { confirmSeconds: 8 });
@@ -63,20 +64,19 @@ const hub = (): Service[] => [
   nginx({ sites: [kumaSite({ name: SOC, mesh: `${address.tokyo}/32` })] }),
   kumaMonitor({ node: "tokyo", silence: 20, notification: "ntfy" }),
 ];
-const spoke = (keep = 2): Service[] => [
-  secretsDir({}),
-  sshMesh({}),
-  firewall({}),
-  vault1984({ domains: ["tokyo.example.com"], binary: { url: "https://releases.example.com/vault1984", sha256: "0".repeat(64) }, statusPort: 8084, backup: { when: { onCalendar: "*-*-* 03:10:00" }, keep } }),
-  heartbeat({ every: 5, to: { name: SOC, address: address.hub }, trust: "mesh", domain: "tokyo.example.com", statusPort: 8084, integrityMinutes: 1 }),
+const vault = () => vault1984({ domains: ["tokyo.example.com"], binary: { url: "https://releases.example.com/vault1984", sha256: "0".repeat(64) }, statusPort: 8084, backup: { when: { onCalendar: "*-*-* 03:10:00" }, keep: 2 } });
+const beating = () => heartbeat({ every: 5, to: { name: SOC, address: address.hub }, trust: "mesh", domain: "tokyo.example.com", statusPort: 8084, integrityMinutes: 1 });
+const spoke = (): Service[] => [
+  secretsDir({}), sshMesh({}), firewall({}), timeSync({}), nixGc({ when: "weekly" }), vault(), beating(),
   certificateWatchdog({ domain: "tokyo.example.com", days: 14, when: { onCalendar: "*-*-* 06:00:00" }, ntfy: ntfyServer() }),
 ];
 
 /** What the provider is given for a service: the bundle with its values in place. */
 const inputs = (host: "hub" | "tokyo", service: Service): Properties => {
   const publicPorts = [tcp(22), tcp(80), tcp(443), ...(host === "hub" ? [tcp(2586)] : [])];
-  const bundle = service.render({ name: host, os: "debian", arch: "amd64", timeZone: "UTC", standIns: true, publicPorts, addresses: { mesh: address[host] } });
-  return { ...inputsOf(resolved(bundle) as object), host, service: service.name, connection: {} };
+  const os = host === "hub" ? "debian" : "nixos";
+  const bundle = service.render({ name: host, os, arch: "amd64", timeZone: "UTC", standIns: true, publicPorts, addresses: { mesh: address[host] } });
+  return { ...inputsOf({ ...(os === "nixos" && { os }), ...(resolved(bundle) as object) }), host, service: service.name, connection: {} };
 };
 function resolved(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolved);
@@ -111,9 +111,8 @@ const alerts = async (): Promise<string[]> => (await ssh("hub", `curl -s http://
 const keeper = (verb: string, records: object) => ssh("hub", `echo '${JSON.stringify(records)}' | /usr/local/lib/fleet/uptime-kuma ${verb}`);
 
 test("hub and spoke come up, and a second look finds nothing to do", async () => {
-  // Each host's services in their order, the two hosts side by side.
-  const inOrder = async (host: "hub" | "tokyo", services: Service[]) => { for (const service of services) await bring(host, service); };
-  await Promise.all([inOrder("hub", hub()), inOrder("tokyo", spoke())]);
+  const inOrder = async (services: Service[]) => { for (const service of services) await bring("hub", service); };
+  await Promise.all([inOrder(hub()), ...spoke().map((service) => bring("tokyo", service))]);
   expect(await Promise.all([...hub().map((s) => drift("hub", s)), ...spoke().map((s) => drift("tokyo", s))])).toEqual([...hub(), ...spoke()].map(() => []));
 });
 
@@ -131,7 +130,7 @@ test("heartbeats come in time by the front, with the twelve fields, and their nu
   expect(third!.status).toBe(1);
   const fields = fieldsOf(third!);
   expect(Object.keys(fields)).toEqual(["node", "ram_mb", "disk_pct", "cpu_pct", "db_size_mb", "db_integrity", "active_sessions", "req_1h", "err_1h", "cert_days_remaining", "nix_gen", "uptime_s"]);
-  expect(fields).toMatchObject({ node: "tokyo", db_integrity: true, active_sessions: 2, req_1h: 4, err_1h: 1, nix_gen: null });
+  expect(fields).toMatchObject({ node: "tokyo", db_integrity: true, active_sessions: 2, req_1h: 4, err_1h: 1, nix_gen: Number(await ssh("tokyo", "readlink /nix/var/nix/profiles/system | tr -cd 0-9")) });
   expect([89, 90]).toContain(fields.cert_days_remaining);
   const [memory, disk, uptime] = (await ssh("tokyo", "awk '/MemAvailable/ { print $2 / 1024 }' /proc/meminfo; df -Pk /var/lib/vault1984 | awk 'NR == 2 { print 100 * $3 / ($3 + $4) }'; cut -d. -f1 /proc/uptime")).split("\n").map(Number) as [number, number, number];
   expect(Math.abs((fields.ram_mb as number) - memory)).toBeLessThan(memory / 3);
@@ -143,8 +142,8 @@ test("a vault that is stopped shows in the heartbeat and as an alert, and so doe
   await ssh("tokyo", "systemctl stop vault1984");
   const down = (await nextBeats(2)).at(-1)!;
   expect([down.status, fieldsOf(down)]).toMatchObject([0, { cert_days_remaining: null, active_sessions: null, db_integrity: true }]);
-  expect(await drift("tokyo", spoke()[3]!)).toEqual(['units["vault1984.service"].active']);
-  await bring("tokyo", spoke()[3]!);
+  expect(await drift("tokyo", vault())).toEqual(['units["vault1984.service"].active']);
+  await bring("tokyo", vault());
   expect((await nextBeats(2)).at(-1)!.status).toBe(1);
   expect((await alerts()).map((text) => text.split(":")[0])).toEqual(["tokyo Down [Uptime-Kuma]", "tokyo Up [Uptime-Kuma]"]);
 });
@@ -152,8 +151,8 @@ test("a vault that is stopped shows in the heartbeat and as an alert, and so doe
 test("a node that falls silent is down", async () => {
   await ssh("tokyo", "systemctl stop heartbeat.timer");
   await expect.poll(async () => (await beats()).at(-1)!.msg, { timeout: 40_000, interval: 1000 }).toBe("No heartbeat in the time window");
-  expect(await drift("tokyo", spoke()[4]!)).toEqual(['units["heartbeat.timer"].active']);
-  await bring("tokyo", spoke()[4]!);
+  expect(await drift("tokyo", beating())).toEqual(['units["heartbeat.timer"].active']);
+  await bring("tokyo", beating());
   expect((await nextBeats(1)).at(-1)!.status).toBe(1);
 });
 
@@ -214,5 +213,5 @@ test("what is deleted goes: the monitor from Kuma, the units from the hosts; the
   await resource.delete({ urn: "", id: "", state: states.get("hub/kuma-monitor-tokyo")!, timeoutSeconds: 0 });
   expect(JSON.parse(await keeper("read", { "monitor tokyo": {}, "notification ntfy": {} }))).toEqual({ "notification ntfy": {} });
   for (const name of ["certificate-watchdog", "heartbeat", "vault1984"]) await resource.delete({ urn: "", id: "", state: states.get(`tokyo/${name}`)!, timeoutSeconds: 0 });
-  expect(await ssh("tokyo", "systemctl is-active vault1984 heartbeat.timer vault1984-backup.timer || true; ls /etc/fleet /root/.secrets; ls /var/lib/vault1984/vault1984.db")).toBe("inactive\ninactive\ninactive\n/etc/fleet:\n\n/root/.secrets:\n/var/lib/vault1984/vault1984.db");
+  expect(await ssh("tokyo", "systemctl is-active vault1984 heartbeat.timer vault1984-backup.timer || true; ls /etc/fleet /root/.secrets; ls /var/lib/vault1984/vault1984.db")).toBe("inactive\ninactive\ninactive\n/etc/fleet:\nservices\n\n/root/.secrets:\n/var/lib/vault1984/vault1984.db");
 });

@@ -179,6 +179,7 @@ test("two services may share what both declare alike", () => {
 
 test.each([
   ["files", { "/etc/x": { content: "1" } }, { "/etc/x": { content: "2" } }],
+  ["artifacts", { "/opt/x": { url: "https://example.com/x", sha256: "a".repeat(64) } }, { "/opt/x": { url: "https://example.com/x", sha256: "b".repeat(64) } }],
   ["directories", { "/srv/x": { mode: "0700" } }, { "/srv/x": {} }],
   ["units", { "x.service": { active: false } }, { "x.service": {} }],
   ["cron", { x: { schedule: "0 1 * * *", command: "a" } }, { x: { schedule: "0 1 * * *", command: "b" } }],

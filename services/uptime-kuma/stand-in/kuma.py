@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 
 from engine_io import EngineIo
 
-VERSION = "1.23.16"
+VERSION = os.environ.get("STAND_IN_VERSION", "1.23.16")
 DOWN, UP = 0, 1
 STORE = os.path.join(os.environ.get("DATA_DIR", "./data"), "kuma-stand-in.json")
 KEPT_BEATS = 200
@@ -31,7 +31,7 @@ class Kuma:
     # what a client may ask for
 
     def connected(self, session):
-        session.emit("info", {"version": VERSION, "primaryBaseURL": None})
+        session.emit("info", {"primaryBaseURL": None})
         if not self.store["user"]:
             session.emit("setup")
 
@@ -63,6 +63,7 @@ class Kuma:
         if not user or data["username"] != user["name"] or hashed(data["password"], user["salt"]) != user["hash"]:
             raise Refused("authIncorrectCreds")
         session.user = user["name"]
+        session.emit("info", {"version": VERSION, "latestVersion": VERSION, "primaryBaseURL": None})
         self.send_lists(session)
         return {"ok": True, "token": secrets.token_urlsafe(24)}
 
@@ -73,6 +74,10 @@ class Kuma:
     def on_add(self, session, monitor):
         if not all(isinstance(code, str) for code in monitor["accepted_statuscodes"]):
             raise Refused("Accepted status codes are not all strings")
+        if VERSION.startswith("1.") and "conditions" in monitor:
+            raise Refused("table monitor has no column named conditions")
+        if not VERSION.startswith("1.") and monitor.get("conditions") is None:
+            raise Refused("NOT NULL constraint failed: monitor.conditions")
         id = self.next_id()
         self.store["monitors"][id] = {"notificationIDList": {}, **monitor, "id": int(id), "active": True}
         self.store["since"][id] = time.time()

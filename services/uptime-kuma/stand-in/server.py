@@ -2,7 +2,7 @@
 """STAND-IN for Uptime Kuma, for lab machines only.
 
 It answers the push URL and that part of Kuma's socket.io API that push monitors and ntfy notifications need, with the names, fields and messages of
-Kuma 1.23, and keeps everything in one JSON file. It has no pages but a line that says what it is.
+Kuma 1.23 and 2, and keeps everything in one JSON file. It has no pages but a line that says what it is.
 """
 import json, os, threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

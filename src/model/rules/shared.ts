@@ -1,7 +1,7 @@
 import type { Bundle } from "../bundle.ts";
 import { activeByHost, filesOf, pairs, type Finding, type Placed, type Rule } from "./view.ts";
 
-const sections = { files: "the file", directories: "the directory", groups: "the group", users: "the user", units: "the unit", cron: "the cron entry", sysctl: "the kernel setting", options: "the NixOS option" } as const;
+const sections = { files: "the file", artifacts: "the file", directories: "the directory", groups: "the group", users: "the user", units: "the unit", cron: "the cron entry", sysctl: "the kernel setting", options: "the NixOS option" } as const;
 
 /** Two services of a host may share a thing only if both declare it alike; else each would undo the other's change. */
 export const sharedThings: Rule = (view) =>

@@ -85,6 +85,17 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("the keeper of
     expect((await visit()).monitors).toMatchObject([{ name: "someone's own" }]);
   });
 
+  test("speaks to Kuma 2 as well, which asks for more of a new monitor", async () => {
+    const second = new LocalKuma("2.0.2");
+    await second.start();
+    try {
+      expect(await second.keeper("write", both)).toEqual({ code: 0, said: "" });
+      expect(JSON.parse((await second.keeper("read", both)).said)).toEqual(both);
+    } finally {
+      await second.remove();
+    }
+  });
+
   test.each<[string, () => Promise<unknown>, object, RegExp]>([
     ["a notification that is not there", async () => {}, { "monitor nara": { ...tokyo["monitor tokyo"], notifications: ["pager"] } }, /^Uptime Kuma has no notification pager$/],
     ["a token that is not there", async () => {}, { "monitor nara": { type: "push", interval: 60, tokenFile: "/nowhere/token" } }, /No such file.*\/nowhere\/token/],

@@ -25,14 +25,16 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("the stand-in 
   test("is set up once, and lets in who knows the password", async () => {
     const socket = io(kuma.url, { reconnection: false });
     sockets.push(socket);
-    expect((await next(socket, "info")).version).toMatch(/^1\.23\./);
+    expect(await next(socket, "info")).not.toHaveProperty("version");
     expect(await socket.emitWithAck("needSetup")).toBe(true);
     expect(await socket.emitWithAck("setup", "admin", kuma.password)).toMatchObject({ ok: true });
     expect(await socket.emitWithAck("needSetup")).toBe(false);
     expect(await socket.emitWithAck("setup", "admin", "another-1")).toMatchObject({ ok: false });
     expect(await login(socket, "wrong-1")).toEqual({ ok: false, msg: "authIncorrectCreds" });
     expect(await socket.emitWithAck("add", monitor("early"))).toEqual({ ok: false, msg: "You are not logged in." });
+    const info = next(socket, "info");
     expect(await login(socket)).toMatchObject({ ok: true, token: expect.any(String) });
+    expect((await info).version).toMatch(/^1\.23\./);
   });
 
   test("adds, edits, pauses and deletes a monitor, and tells every client", async () => {

@@ -14,6 +14,12 @@ export class LocalKuma {
   readonly password = `made-up-${Math.random().toString(36).slice(2)}`;
   url = "";
   private process: ChildProcess | undefined;
+  /** Of Kuma, that the stand-in passes for. */
+  private readonly version: string;
+
+  constructor(version = "1.23.16") {
+    this.version = version;
+  }
 
   async start(): Promise<void> {
     const port = this.url === "" ? await freePort() : Number(new URL(this.url).port);
@@ -23,7 +29,7 @@ export class LocalKuma {
     writeFileSync(join(this.folder, "keeper.py"), readFileSync(join(service, "keeper.py"), "utf8").replace("/etc/fleet/uptime-kuma.json", join(this.folder, "settings.json")));
     this.process = spawn("python3", [join(service, "stand-in/server.py")], {
       stdio: ["ignore", "ignore", "inherit"],
-      env: { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: "1", UPTIME_KUMA_HOST: "127.0.0.1", UPTIME_KUMA_PORT: String(port), DATA_DIR: join(this.folder, "data") },
+      env: { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: "1", STAND_IN_VERSION: this.version, UPTIME_KUMA_HOST: "127.0.0.1", UPTIME_KUMA_PORT: String(port), DATA_DIR: join(this.folder, "data") },
     });
     for (let i = 0; !(await fetch(`${this.url}/api/entry-page`).catch(() => undefined)); i++) {
       if (i === 200) throw new Error("the stand-in does not start");

@@ -33,6 +33,7 @@ let
   address = submodule (_: { options = { addr = required str; port = option (nullOr port) null; }; });
   sshSettings = submodule (_: { options = {
     PasswordAuthentication = option bool true;
+    KbdInteractiveAuthentication = option bool true;
     PermitRootLogin = option (enum [ "yes" "prohibit-password" "forced-commands-only" "no" ]) "prohibit-password";
   }; });
   swap = submodule (_: { options = { device = required str; size = option (nullOr int) null; }; });

@@ -12,6 +12,7 @@ let
   sshdText = concatMapStrings (p: "Port ${toString p}\n") sshd.ports
     + concatMapStrings listenLine sshd.listenAddresses
     + "PasswordAuthentication ${yesNo (sshd.settings.PasswordAuthentication or true)}\n"
+    + "KbdInteractiveAuthentication ${yesNo (sshd.settings.KbdInteractiveAuthentication or true)}\n"
     + "PermitRootLogin ${sshd.settings.PermitRootLogin or "prohibit-password"}\n";
 
   # As NixOS' firewall: what is not let in is dropped; answers, loopback and trusted interfaces always get in.
