@@ -1,0 +1,45 @@
+import type { Difference } from "../engine/differences.ts";
+import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
+import { expiredWords, isNote, isText, showDrifted, summaryOf } from "./drift-text.ts";
+import { fit, type Block } from "./fit.ts";
+import { code, htmlCode } from "./markdown.ts";
+import { COMMENT_LIMIT } from "./preview-markdown.ts";
+import { count, withoutMiddle } from "./visible.ts";
+
+/** By its first line a comment or issue is found again. */
+export const driftMarker = (stack: string): string => `<!-- fleet drift ${stack.slice(0, 100).replace(/[^A-Za-z0-9_.-]/g, "_")} -->`;
+
+/** What is not as declared, by host, as a comment or a job's summary: at most `limit` characters. */
+export function driftMarkdown(report: DriftReport, limit = COMMENT_LIMIT): string {
+  const rows = newsOf(report).toSorted((a, b) => (a.host === b.host ? 0 : compare(a.host, b.host)));
+  return fit(headOf(report), rows.map(blockOf), "`fleet drift` shows all of it.", limit);
+}
+
+/** What belongs to no host comes last. */
+const compare = (a: string | null, b: string | null): number => (a === null ? 1 : b === null ? -1 : a < b ? -1 : 1);
+
+const SHOWN = 12;
+
+function headOf(report: DriftReport): string {
+  const ignored = report.resources.reduce((n, row) => n + (row.ignored?.length ?? 0), 0);
+  const { head, cut, tail } = withoutMiddle(report.expired ?? [], SHOWN);
+  const expired = [...head, ...tail].map((rule) => `- **expired** ${expiredWords(report.stack, rule, code)}`);
+  return [
+    driftMarker(report.stack),
+    `## Drift of ${summaryOf(report, code)}`,
+    ...(ignored > 0 ? [`${count(ignored, "difference")} that a rule of the stack lets pass.`] : []),
+    ...(expired.length > 0 ? [[...expired, ...(cut > 0 ? [`- … ${cut} more …`] : [])].join("\n")] : []),
+  ].join("\n\n");
+}
+
+function blockOf(row: ReportedRow): Block {
+  const changes = row.changes.filter(({ path }) => !isNote(path));
+  return {
+    group: row.host === null ? "### At providers" : `### Host ${code(row.host)}`,
+    line: `- **${row.status}** ${code(row.name)}${row.reason === undefined ? "" : `: ${code(row.reason, 400)}`}`,
+    properties: changes.filter(({ declared, found }) => !isText(declared, found)).map((change) => `  - ${propertyLine(change)}`),
+    texts: changes.filter(({ declared, found }) => isText(declared, found)).map(({ path, declared, found }) => ({ summary: htmlCode(path), before: declared as string, after: found as string })),
+  };
+}
+
+const propertyLine = ({ path, declared, found }: Difference): string => `${path === "" ? "it" : code(path)}: declared ${code(showDrifted(declared))}, found ${code(showDrifted(found))}`;
