@@ -21,7 +21,9 @@ export function buildProgram(): Command {
     .action(async (stack, options) => (await import("./commands/preview.ts")).preview(stack, options));
 
   onStack("drift", "compare what is there with what the last `up` declared; exits 0 same, 2 drift, 3 unknown")
-    .addOption(new Option("--format <format>", "how the report is printed").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--format <format>", "how the report is printed").choices(["text", "json", "markdown", "junit", "sarif"]).default("text"))
+    .option("--only <host>", "look at one host alone")
+    .option("--since <file>", "tell only what is not in an earlier report, printed with --format json")
     .action(async (stack, options) => (await import("./commands/drift.ts")).drift(stack, options));
 
   onStack("check", "look at every service from outside, as its users do")

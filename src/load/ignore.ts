@@ -2,16 +2,16 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { IgnoreRule } from "../model/ignore.ts";
-import { ROOT } from "./fleet.ts";
+import { root } from "../setup/paths.ts";
 
 /**
  * Reads the rules of stacks/<stack>/ignore.ts, and nothing else of the stack: drift does not wait for a fleet's files. No file, no rules.
  *
  * @throws Error naming the file when it is no list of rules
  */
-export async function loadIgnoreRules(stack: string, root = ROOT): Promise<readonly IgnoreRule[]> {
+export async function loadIgnoreRules(stack: string, folder = root): Promise<readonly IgnoreRule[]> {
   const file = join("stacks", stack, "ignore.ts");
-  const path = join(root, file);
+  const path = join(folder, file);
   if (!(await access(path).then(() => true, () => false))) return [];
   const [{ ignoreSchema }, { default: rules }] = await Promise.all([
     import("../model/ignore.ts"),

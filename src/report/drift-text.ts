@@ -1,7 +1,6 @@
 import { ABSENT, type Difference } from "../engine/differences.ts";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
-import { plain, type Paint } from "./paint.ts";
-import { paintLine } from "./preview-text.ts";
+import { paintLine, plain, type Paint } from "./paint.ts";
 import { textLines } from "./text-lines.ts";
 import { fileLine, oneLine } from "./visible.ts";
 

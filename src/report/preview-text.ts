@@ -1,6 +1,6 @@
 import { showSum } from "../model/cost.ts";
 import { hasText, isDangerous, placeWords, propertyLine, reasonWords, sidesOf, textName } from "./change-words.ts";
-import { plain, type Paint } from "./paint.ts";
+import { paintLine, plain, type Paint } from "./paint.ts";
 import { meshWords, portWords, totals } from "./preview-head.ts";
 import type { Preview, PreviewOp, PreviewRow } from "./preview.ts";
 import { textLines } from "./text-lines.ts";
@@ -40,6 +40,3 @@ const textOfChange = (change: PreviewRow["changes"][number], paint: Paint): stri
   const { before, after } = sidesOf(change);
   return textLines(before, after).map((line) => `      ${paintLine(fileLine(line), paint)}`);
 };
-
-/** A changed line by its sign. */
-export const paintLine = (line: string, paint: Paint): string => paint(line.startsWith("+") ? "green" : line.startsWith("-") ? "red" : "dim", line);

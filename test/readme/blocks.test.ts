@@ -46,6 +46,10 @@ test.each(["README.md", "docs/adding-a-host.md"])("the host file in %s is a host
   expect(host).toMatchObject({ name: "ghost-02", kind: "hetzner", adopt: false, protect: false });
 });
 
+test("the ignore rules in docs/drift.md are rules", async () => {
+  expect((await load(tsIn("docs/drift.md", "ignoreDrift"))).default).toMatchObject([{ resource: "ghost-01/nginx", until: "2027-01-31" }]);
+});
+
 test("the service in docs/services.md renders", async () => {
   const { redis } = (await load(tsIn("docs/services.md", "service(\"redis\""))) as { redis: (args: object) => Service };
   const host = parseHost((await load(tsIn("README.md", "export default hetzner"))).default, "README.md");

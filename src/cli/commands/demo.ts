@@ -8,7 +8,8 @@ import { changesOrFail, showSummary } from "../run-stack.ts";
 import { openStack, type OpenStack } from "../stack.ts";
 import { lookAtClouds } from "../cloud-view.ts";
 import { checkAll } from "./check.ts";
-import { observe, showDrift } from "./drift.ts";
+import { driftText } from "../../report/drift-text.ts";
+import { observe } from "./drift.ts";
 import { previewRun } from "./preview.ts";
 import { bringUp } from "./up.ts";
 
@@ -48,7 +49,7 @@ async function play(steps: Steps): Promise<void> {
   });
   await steps.run("drift", async () => {
     const found = await observe(stack);
-    showDrift(found, say);
+    say(driftText({ version: 1, ...found }, sayStyle));
     expectDrift(found, DAMAGES);
     return `${DAMAGES.length} changes, each named`;
   });

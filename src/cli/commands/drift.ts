@@ -1,31 +1,69 @@
-import { driftExitCode, driftOf, type Drift } from "../../engine/drift.ts";
+import { readFile } from "node:fs/promises";
+import { driftOf, type Drift } from "../../engine/drift.ts";
+import { loadIgnoreRules } from "../../load/ignore.ts";
+import { driftReport, reportExitCode, type DriftReport } from "../../report/drift.ts";
+import { driftText } from "../../report/drift-text.ts";
 import { CliError, out, outStyle } from "../output.ts";
 import { runStack } from "../run-stack.ts";
-import { showDifference } from "../show-changes.ts";
 import { openDeployed, type DeployedStack } from "../deployed-stack.ts";
 
-export async function drift(name: string, options: { lab?: boolean; format: "text" | "json" }): Promise<void> {
-  const found = await observe(await openDeployed(name, options));
-  if (options.format === "json") out(JSON.stringify(found));
-  else showDrift(found);
-  process.exitCode = driftExitCode(found);
+type DriftFormat = "text" | "json" | "markdown" | "junit" | "sarif";
+
+export interface DriftCommandOptions {
+  lab?: boolean;
+  format: DriftFormat;
+  only?: string;
+  since?: string;
 }
 
-/** Observes hosts and providers without running the program. @throws CliError when nothing could be observed at all. */
-export async function observe(stack: DeployedStack): Promise<Drift> {
-  const run = await runStack("refresh", stack, `observing ${stack.name}`);
-  const found = driftOf(stack.name, run.events);
-  if (found.resources.length === 0) throw new CliError(run.exitCode === 0 ? `${stack.name} has no resources yet: run \`npx fleet up ${stack.name}${stack.lab ? " --lab" : ""}\` first` : run.output.trim());
-  return found;
+export async function drift(name: string, options: DriftCommandOptions): Promise<void> {
+  const [rules, since] = await Promise.all([loadIgnoreRules(name), options.since === undefined ? undefined : readReport(options.since, name)]);
+  const now = new Date();
+  const found = await observe(await openDeployed(name, options), options.only);
+  const report = driftReport(found, { only: options.only, rules, today: now.toISOString().slice(0, 10), since });
+  if (options.only !== undefined && report.resources.length === 0) throw nothingOf(options.only, name);
+  out((await written(report, options.format, now)).trimEnd());
+  process.exitCode = reportExitCode(report);
 }
 
-/** Prints what is not as declared, each with its lines. */
-export function showDrift(found: Drift, print: (line: string) => void = out): void {
-  for (const row of found.resources) {
-    if (row.status === "same") continue;
-    print(`${outStyle(row.status === "drifted" ? "yellow" : "magenta", row.status.padEnd(8))} ${outStyle("bold", row.name)}${row.reason ? `: ${row.reason}` : ""}`);
-    for (const change of row.changes) showDifference(change, "declared", "found", print);
+/** Each format is loaded when it is asked for. */
+async function written(report: DriftReport, format: DriftFormat, now: Date): Promise<string> {
+  switch (format) {
+    case "text":
+      return driftText(report, outStyle);
+    case "json":
+      return JSON.stringify(report);
+    case "markdown":
+      return (await import("../../report/drift-markdown.ts")).driftMarkdown(report);
+    case "junit":
+      return (await import("../../report/drift-junit.ts")).driftJunit(report, now);
+    case "sarif":
+      return (await import("../../report/drift-sarif.ts")).driftSarif(report);
   }
-  const { same, drifted, unknown } = found.summary;
-  print(outStyle("bold", `${found.stack}: ${same} as declared, ${drifted} drifted, ${unknown} unknown`));
 }
+
+async function readReport(path: string, stack: string): Promise<DriftReport> {
+  const { parseDriftReport } = await import("../../report/drift-schema.ts");
+  try {
+    const report = parseDriftReport(await readFile(path, "utf8"));
+    if (report.stack !== stack) throw new Error(`it is about the stack ${JSON.stringify(report.stack)}`);
+    return report;
+  } catch (error) {
+    throw new CliError(`--since ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** Observes hosts and providers without running the program. @throws CliError when nothing could be observed at all */
+export async function observe(stack: DeployedStack, only?: string): Promise<Drift> {
+  const run = await runStack("refresh", stack, `observing ${only ?? stack.name}`, only === undefined ? {} : { target: targetsOf(stack.name, only) });
+  const found = driftOf(stack.name, run.events);
+  if (found.resources.length > 0) return found;
+  if (run.exitCode !== 0) throw new CliError(run.output.trim());
+  if (only !== undefined) throw nothingOf(only, stack.name);
+  throw new CliError(`${stack.name} has no resources yet: run \`npx fleet up ${stack.name}${stack.lab ? " --lab" : ""}\` first`);
+}
+
+const nothingOf = (host: string, stack: string): CliError => new CliError(`${stack} has nothing of a host ${host}: give one of hosts/${stack}/ that an \`up\` has made`);
+
+/** What belongs to a host has its name, alone or before a slash or a hyphen. Where another host's name begins the same way, too much is observed, and left out of the report. */
+const targetsOf = (stack: string, host: string): string[] => ["", "/**", "-**"].map((rest) => `urn:pulumi:${stack}::fleet::**::${host}${rest}`);

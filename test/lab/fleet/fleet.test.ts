@@ -181,7 +181,7 @@ describe("changes by hand", () => {
     const { exitCode, drift, stdout } = await tiny.drift();
     const drifted = drift.resources.filter((r) => r.status !== "same").sort((a, b) => (a.name < b.name ? -1 : 1));
     expect(drifted.map(({ name, changes }) => ({ name, changes }))).toEqual(DRIFT);
-    expect([exitCode, Object.keys(drift), drift.summary]).toEqual([2, ["stack", "summary", "resources"], { same: drift.resources.length - DRIFT.length, drifted: DRIFT.length, unknown: 0 }]);
+    expect([exitCode, Object.keys(drift), drift.summary]).toEqual([2, ["version", "stack", "summary", "resources"], { same: drift.resources.length - DRIFT.length, drifted: DRIFT.length, unknown: 0 }]);
     expect(stdout).not.toContain("APP_TOKEN=other");
     expect(drift.resources.find((r) => r.name === "old/web")).toMatchObject({ urn: expect.stringMatching(/::old\/web$/), host: "old", status: "drifted" });
   });
