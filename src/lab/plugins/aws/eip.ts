@@ -32,7 +32,7 @@ export const eip: Kind = {
 
 export async function describeAddress(scope: Scope, id: string) {
   const found = await unlessGone(
-    scope.send("DescribeAddresses", (client, sdk) => client.send(new sdk.DescribeAddressesCommand({ AllocationIds: [id] }))),
+    scope.look("DescribeAddresses", id, (client, sdk) => client.send(new sdk.DescribeAddressesCommand({ AllocationIds: [id] }))),
     "InvalidAllocationID.NotFound",
   );
   return found?.Addresses?.[0];

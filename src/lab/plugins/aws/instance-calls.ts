@@ -8,7 +8,7 @@ const LONGEST_MS = 5 * 60_000;
 /** An instance; nothing when it is gone, or as good as. */
 export async function describeInstance(scope: Scope, id: string): Promise<Instance | undefined> {
   const found = await unlessGone(
-    scope.send("DescribeInstances", (client, sdk) => client.send(new sdk.DescribeInstancesCommand({ InstanceIds: [id] }))),
+    scope.look("DescribeInstances", id, (client, sdk) => client.send(new sdk.DescribeInstancesCommand({ InstanceIds: [id] }))),
     "InvalidInstanceID.NotFound",
   );
   const instance = found?.Reservations?.[0]?.Instances?.[0];

@@ -23,6 +23,8 @@ export interface Scope {
   defaultTags: Record<string, string>;
   /** Tries again when AWS is busy or does not answer. @throws AwsError */
   send: Send;
+  /** The same for a look at one thing: several resources that look at it at once share the answer. */
+  look<Out>(as: string, id: string, call: (client: EC2Client, sdk: Sdk) => Promise<Out>): Promise<Out>;
   /**
    * For what would be made twice if it was simply asked for again: after a call without an answer it is looked for first.
    * @throws AwsError
@@ -38,6 +40,7 @@ export async function connect({ url, token }: { url: string; token: string }): P
   const sdk = await import("@aws-sdk/client-ec2");
   const config: EC2ClientConfig = { endpoint: url, credentials: { accessKeyId: token, secretAccessKey: token } };
   const patient = remembered((region) => new sdk.EC2Client({ ...config, region, maxAttempts: ATTEMPTS }));
+  const looks = new Map<string, Promise<unknown>>();
   const once = remembered((region) => new sdk.EC2Client({ ...config, region, maxAttempts: 1 }));
 
   return (region, defaultTags) => {
@@ -48,7 +51,17 @@ export async function connect({ url, token }: { url: string; token: string }): P
     return {
       region,
       defaultTags,
-      send: (as, call) => ask(patient(region), as, call),
+      send(as, call) {
+        const answer = ask(patient(region), as, call);
+        // Who looks after a change must not be told of before.
+        return as.startsWith("Describe") ? answer : answer.finally(() => looks.clear());
+      },
+      look(as, id, call) {
+        const key = `${region} ${as} ${id}`;
+        const look = looks.get(key) ?? ask(patient(region), as, call);
+        looks.set(key, look);
+        return look.finally(() => looks.delete(key)) as ReturnType<typeof call>;
+      },
       async makeOnce(as, make, find) {
         for (let attempt = 1; ; attempt += 1) {
           try {
