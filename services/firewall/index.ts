@@ -15,6 +15,8 @@ export const firewall = service("firewall", {
     mesh: z.array(publicPortSchema).default([]),
   }),
   runsOn: { os: [...aptSystems, "nixos"] },
+  // It closes the way by which a new host is reached before it is in the mesh.
+  dependsOn: (a) => (a.mesh.length > 0 ? ["wireguard"] : []),
   render: (a, host) => {
     const open = host.publicPorts ?? [];
     return host.os === "nixos" ? nixos(open, a.mesh) : debian(open, a.mesh);

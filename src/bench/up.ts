@@ -1,5 +1,5 @@
 import { lookAtClouds } from "../cli/cloud-view.ts";
-import { bringUp } from "../cli/commands/up.ts";
+import { bringUp } from "../cli/bring-up.ts";
 import { withEarlyProvider } from "../cli/deployed-stack.ts";
 import { writeProject } from "../cli/lab-stack.ts";
 import { changesOrFail } from "../cli/run-stack.ts";

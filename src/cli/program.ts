@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { hostKinds } from "./host-template.ts";
 
 /** The whole command line, to be parsed. Wrong usage is thrown as a CommanderError. Each command's code is loaded when it runs. */
 export function buildProgram(): Command {
@@ -11,12 +12,16 @@ export function buildProgram(): Command {
   const onStack = (name: string, summary: string) =>
     program.command(name).description(summary).argument("<stack>", "a fleet: a folder under stacks/").option("--lab", "against the local clouds and machines of the lab");
 
+  const noRefresh = ["--no-refresh", "take the last run's word for what is there: only what the files changed is looked at and changed"] as const;
+
   onStack("up", "bring the fleet to what is declared")
+    .option(...noRefresh)
     .option("--yes", "do not ask before changing real clouds and machines")
     .option("--json", "print the changes as JSON on stdout and nothing else there")
     .action(async (stack, options) => (await import("./commands/up.ts")).up(stack, options));
 
   onStack("preview", "show what `up` would change, and change nothing")
+    .option(...noRefresh)
     .option("--json", "print the changes as JSON on stdout and nothing else there")
     .action(async (stack, options) => (await import("./commands/preview.ts")).preview(stack, options));
 
@@ -43,6 +48,14 @@ export function buildProgram(): Command {
     .argument("<stack>")
     .option("--json", "print it as JSON")
     .action(async (stack, options) => (await import("./commands/show.ts")).show(stack, options));
+
+  program.command("new").description("write a file that a fleet is to have").command("host").description("write the file of a new host, checked against the rest of the fleet")
+    .argument("<stack>").argument("<name>")
+    .addOption(new Option("--kind <kind>", "what it is").choices(hostKinds).makeOptionMandatory())
+    .option("--region <region>", "where: the provider's own short name")
+    .option("--type <type>", "the provider's name of the size")
+    .option("--mesh <address>", "its address in the mesh; the next free one when left out")
+    .action(async (stack, name, options) => (await import("./commands/new-host.ts")).newHost(stack, name, options));
 
   const secrets = program.command("secrets").description("what a fleet needs to know in secret");
   secrets.command("check").description("name the secrets that are missing or malformed, without printing a value")

@@ -37,10 +37,15 @@ export function changesOf(stack: string, events: readonly EngineEvent[]): Change
 
 const opOf = ({ op }: StepMetadata, known: string | undefined): string => (PARTS_OF_A_REPLACEMENT.has(op) || known === "replace" ? "replace" : op);
 
-/** Two runs told as one: what the second did to a resource counts, unless it left it alone. */
+/** Two runs told as one: what the second did to a resource counts, unless it left it alone, finished what the first had made, or took it away again. */
 export function mergeChanges(first: Changes, second: Changes): Changes {
   const merged = new Map(first.resources.map((r) => [r.urn, r]));
-  for (const resource of second.resources) if (resource.op !== "same" || !merged.has(resource.urn)) merged.set(resource.urn, resource);
+  for (const resource of second.resources) {
+    const was = merged.get(resource.urn)?.op;
+    if (was === "create" && resource.op === "delete") merged.delete(resource.urn);
+    else if (was === "create" && resource.op === "update") continue;
+    else if (resource.op !== "same" || was === undefined) merged.set(resource.urn, resource);
+  }
   return summarize(first.stack, [...merged.values()]);
 }
 

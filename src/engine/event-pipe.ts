@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, constants, openSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { scratchFolder } from "./scratch.ts";
 
 /** A named pipe that one program writes to by its path: nothing of it ever reaches a disk. */
 export interface EventPipe {
@@ -16,7 +16,7 @@ export interface EventPipe {
 
 /** Opens a named pipe that only this user can use, and hands on what is written to it. */
 export async function openEventPipe(onText: (text: string) => void): Promise<EventPipe> {
-  const folder = await mkdtemp(join(tmpdir(), "fleet-events-"));
+  const folder = await scratchFolder("events");
   const path = join(folder, "pipe");
   await promisify(execFile)("mkfifo", ["-m", "600", path]);
   const reader = new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });

@@ -1,3 +1,4 @@
+import type { StateResource } from "../engine/state.ts";
 import { fullName } from "../model/dns.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { AwsHost } from "../model/host.ts";
@@ -33,20 +34,9 @@ export function declaredKeys(fleet: Fleet, existing: Existing = {}): Set<string>
   return new Set([...keys.flatMap(([kind, names]) => names.map((name) => `${kind}/${name}`)), ...atAws]);
 }
 
-interface StateResource {
-  type: string;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-}
-
-/** What `pulumi stack export` prints. */
-export interface ExportedState {
-  deployment?: { resources?: StateResource[] };
-}
-
 /** Keys of what a stack's exported state holds already. */
-export function keysInState(state: ExportedState): Set<string> {
-  const keys = (state.deployment?.resources ?? []).map(({ type, inputs = {} }) => {
+export function keysInState(resources: readonly StateResource[]): Set<string> {
+  const keys = resources.map(({ type, inputs = {} }) => {
     const name = String(inputs.name);
     switch (type) {
       case "hcloud:index/server:Server":
@@ -79,9 +69,9 @@ export function keysInState(state: ExportedState): Set<string> {
 /** What the fleet makes at AWS carries its host's name as a tag. */
 const hostTag = ({ tags }: Record<string, unknown>): string => String((tags as Record<string, unknown> | undefined)?.host);
 
-/** Public addresses of the machines that a stack's exported state holds, as findExisting() would give them. */
-export const addressesInState = (state: ExportedState): Existing =>
-  Object.fromEntries((state.deployment?.resources ?? []).flatMap(({ type, inputs = {}, outputs = {} }) => {
+/** Public addresses of the machines that a stack holds, as findExisting() would give them. */
+export const addressesInState = (resources: readonly StateResource[]): Existing =>
+  Object.fromEntries(resources.flatMap(({ type, inputs = {}, outputs = {} }) => {
     if (type === "hcloud:index/server:Server" && outputs.ipv4Address) return [[`hcloud:address/${String(inputs.name)}`, String(outputs.ipv4Address)]];
     return type === "aws:ec2/eip:Eip" && outputs.publicIp ? [[`aws:address/${hostTag(inputs)}`, String(outputs.publicIp)]] : [];
   }));

@@ -21,6 +21,12 @@ export interface CloudView {
   adopt: readonly string[];
   /** Take them as they are found, whatever the program declares: for the run that adopts. A preview shows the difference instead. */
   asFound: boolean;
+  /** Hosts that are deployed now; all when left out. Those of later stages are as if they were only planned. */
+  hosts?: readonly string[];
+  /** Hosts that never had their mesh, to be reached at their public address this once. */
+  firstBoot?: readonly string[];
+  /** Machine images for new instances, by region, where neither the host file nor the stack's configuration has one. */
+  images?: Record<string, string>;
 }
 
 /** Where a provider's API is and the token for it; without a token the provider is not asked. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Fleet } from "../model/fleet.ts";
 import { parseHost, type Host } from "../model/host.ts";
+import { planned } from "../model/status.ts";
 
 /** What stacks/<fleet>/fleet.ts exports by default: the fleet around the hosts that were found. */
 export type FleetFile = (hosts: Host[]) => Fleet;
@@ -25,9 +26,10 @@ export async function listFleets(root = ROOT): Promise<string[]> {
 /**
  * Reads a fleet: every file of hosts/<fleet>/ is a host, stacks/<fleet>/fleet.ts is the rest. Nothing else has to be edited to add a host.
  *
+ * @param only hosts that are deployed now: the others are as if they were planned
  * @throws Error naming the file when the fleet does not exist or a file does not declare what it should
  */
-export async function loadFleet(name: string, root = ROOT): Promise<LoadedFleet> {
+export async function loadFleet(name: string, root = ROOT, only?: readonly string[]): Promise<LoadedFleet> {
   const known = await listFleets(root);
   if (!known.includes(name)) throw new Error(`there is no fleet ${JSON.stringify(name)}: stacks/ holds ${known.join(", ")}`);
   const folder = join("hosts", name);
@@ -37,7 +39,8 @@ export async function loadFleet(name: string, root = ROOT): Promise<LoadedFleet>
   const file = join("stacks", name, "fleet.ts");
   const declare = await defaultExport(root, file);
   if (typeof declare !== "function") throw new Error(`${file}: its default export must be a function that takes the hosts and returns a fleet`);
-  return { fleet: (declare as FleetFile)(found.map((f) => f.host)), files: Object.fromEntries(found.map((f) => [f.host.name, f.file])) };
+  const hosts = found.map(({ host }) => (only === undefined || only.includes(host.name) ? host : planned(host)));
+  return { fleet: (declare as FleetFile)(hosts), files: Object.fromEntries(found.map((f) => [f.host.name, f.file])) };
 }
 
 async function hostFiles(folder: string): Promise<string[]> {

@@ -22,7 +22,8 @@ export function meshServices(fleet: Fleet): Map<Host, Service[]> {
   const dialled = [{ name: hub.name, address: hub.mesh, dial: port }];
   return new Map<Host, Service[]>([
     [hub, [wireguard({ address: addressOf(hub), listen: port, peers: spokes.map(({ name, mesh: address }) => ({ name, address })) })]],
-    ...spokes.map((spoke): [Host, Service[]] => [spoke, [wireguard({ address: addressOf(spoke), peers: dialled })]]),
+    // Also those that are only planned: what else they would run may wait for it.
+    ...fleet.hosts.filter((host): host is Member => host.mesh !== undefined && host.name !== hub.name).map((spoke): [Host, Service[]] => [spoke, [wireguard({ address: addressOf(spoke), peers: dialled })]]),
   ]);
 }
 

@@ -29,3 +29,9 @@ export const meshSchema = z.discriminatedUnion("type", [
   }),
 ]);
 export type Mesh = z.output<typeof meshSchema>;
+
+/** The service that joins a host to the mesh (meshServices()). */
+export const MESH_SERVICE = "wireguard";
+
+/** The service that takes SSH away from the public: a host that has it is reached through the mesh, and never again otherwise. */
+export const SSH_IN_MESH = "ssh-mesh";

@@ -5,8 +5,11 @@ import type { Connection } from "./types.ts";
 export interface Failure {
   /** What happened, in ssh's own words, and what to do. */
   reason: string;
-  /** Whether a machine that is still booting may overcome it. A wrong host key never passes: the machine is not who it should be. */
-  mayPass: boolean;
+  /**
+   * Whether a machine that is still booting may overcome it. A wrong host key is overcome soon or never: an image may start sshd with a key of its own
+   * before it is given the one that is pinned.
+   */
+  mayPass: boolean | "soon";
 }
 
 /** Reads ssh's own messages. */
@@ -14,7 +17,7 @@ export function explain(error: ConnectError, connection: Connection): Failure {
   const text = error.lines.join("\n");
   const last = `${connection.jump === undefined ? "" : `via ${connection.jump}: `}${saidBy(error)}`;
   if (/REMOTE HOST IDENTIFICATION HAS CHANGED|differs from the key|host key is known for|Host key verification failed/.test(text)) {
-    return { reason: hostKeyReason(text, connection), mayPass: false };
+    return { reason: hostKeyReason(text, connection), mayPass: connection.hostKey !== undefined && /HAS CHANGED/.test(text) ? "soon" : false };
   }
   if (error.exitCode === NO_ROOT) return { reason: `its user may not become root without a password (${last}): allow sudo -n for that user or connect as root`, mayPass: true };
   if (/Permission denied|Too many authentication failures|no mutual signature/i.test(text)) {

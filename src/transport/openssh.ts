@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { explain } from "./failure.ts";
+import { explain, type Failure } from "./failure.ts";
 import { JumpError, JumpHosts } from "./jump-hosts.ts";
 import { RUNNER } from "./runner.ts";
 import { ConnectError, openSession } from "./session.ts";
@@ -14,6 +14,11 @@ import { UnreachableError, type Connection, type Session, type Transport } from 
 const READY_SECONDS = 20;
 const FIRST_PAUSE_SECONDS = 0.25;
 const LONGEST_PAUSE_SECONDS = 3;
+/** How long a new machine may show another host key than the one that it is given at its first boot. */
+const HOST_KEY_SECONDS = 45;
+
+const patienceFor = ({ mayPass }: Failure, { bootSeconds = 0 }: Connection): number =>
+  mayPass === "soon" ? Math.min(bootSeconds, HOST_KEY_SECONDS) : mayPass ? bootSeconds : 0;
 
 export interface OpenSshOptions {
   /** The user's ssh_config. Default: $FLEET_SSH_CONFIG, else ~/.ssh/config. */
@@ -33,7 +38,7 @@ export class OpenSsh implements Transport {
   }
 
   async open(host: string, connection: Connection, signal?: AbortSignal): Promise<Session> {
-    const deadline = Date.now() + (connection.bootSeconds ?? 0) * 1000;
+    const started = Date.now();
     let pause = FIRST_PAUSE_SECONDS;
     for (;;) {
       try {
@@ -42,7 +47,7 @@ export class OpenSsh implements Transport {
         if (!(error instanceof ConnectError || error instanceof JumpError)) throw error;
         const failure = error instanceof JumpError ? error.failure : explain(error, connection);
         const wait = pause * (0.75 + Math.random() / 2) * 1000;
-        if (!failure.mayPass || signal?.aborted || Date.now() + wait > deadline) throw new UnreachableError(host, failure.reason);
+        if (signal?.aborted || Date.now() + wait > started + patienceFor(failure, connection) * 1000) throw new UnreachableError(host, failure.reason);
         await sleep(wait, undefined, { signal }).catch(() => {});
         pause = Math.min(pause * 1.6, LONGEST_PAUSE_SECONDS);
       }

@@ -13,7 +13,7 @@ const KEYS = ["ecdsa-sha2-nistp256 AAAA first", "ssh-ed25519 AAAA second"];
 let made: AwsInstance;
 const declare = (host: AwsHost, more: Partial<AwsInstanceArgs> = {}): Promise<Registered[]> =>
   register(() => {
-    made = new AwsInstance(host.name, { host, labels: labelsOf("test", host), operatorKeys: KEYS, ami: "ami-0abc", view: { existing: {}, adopt: [], asFound: false }, ...more });
+    made = new AwsInstance(host.name, { host, labels: labelsOf("test", host), operatorKeys: KEYS, ami: "ami-0abc", isFirstBoot: false, view: { existing: {}, adopt: [], asFound: false }, ...more });
   });
 const find = (all: Registered[], type: string) => all.find((r) => r.type.endsWith(`:${type}`))!;
 const known = <T>(output: pulumi.Input<T>) => new Promise<T>((resolve) => pulumi.output(output).apply((value) => resolve(value as T)));
@@ -60,14 +60,14 @@ describe("an instance that the fleet makes", () => {
 
   const anywhere = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
   const web = [80, 443].map((port) => ({ description: `${port}/tcp`, protocol: "tcp", fromPort: port, toPort: port, ...anywhere }));
-  const ssh = (cidr: string) => ({ description: "first boot", protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: [cidr] });
-  test.each<[string, Partial<Parameters<typeof aws>[0]>, string | undefined, object[]]>([
-    ["nothing that nobody asked for", { publicPorts: [] }, undefined, []],
-    ["its public ports and never SSH", {}, undefined, web],
-    ["a range", { publicPorts: ["5000-5009/udp"] }, undefined, [{ description: "5000-5009/udp", protocol: "udp", fromPort: 5000, toPort: 5009, ...anywhere }]],
-    ["SSH from one address for the first boot", {}, "185.218.204.47", [...web, ssh("185.218.204.47/32")]],
-  ])("lets in %s", async (_, host, firstBootFrom, ingress) => {
-    expect(find(await declare(london(host), firstBootFrom === undefined ? {} : { firstBootFrom }), "SecurityGroup").inputs).toMatchObject({
+  const ssh = { description: "first boot", protocol: "tcp", fromPort: 22, toPort: 22, ...anywhere };
+  test.each<[string, Partial<Parameters<typeof aws>[0]>, boolean, object[]]>([
+    ["nothing that nobody asked for", { publicPorts: [] }, false, []],
+    ["its public ports and never SSH", {}, false, web],
+    ["a range", { publicPorts: ["5000-5009/udp"] }, false, [{ description: "5000-5009/udp", protocol: "udp", fromPort: 5000, toPort: 5009, ...anywhere }]],
+    ["SSH until it has joined its mesh", {}, true, [...web, ssh]],
+  ])("lets in %s", async (_, host, isFirstBoot, ingress) => {
+    expect(find(await declare(london(host), { isFirstBoot }), "SecurityGroup").inputs).toMatchObject({
       name: "test-london", description: "london: what may come in", ingress, egress: [{ protocol: "-1", fromPort: 0, toPort: 0, ...anywhere }],
     });
   });

@@ -39,6 +39,9 @@ describe("mergeChanges", () => {
   const [adopted, updated, same] = [changesOf("a", [step("import")]), changesOf("a", [step("update", { diffs: ["labels"] })]), changesOf("a", [step("same")])];
   test("what the second run did counts", () => expect(mergeChanges(adopted, updated)).toEqual(updated));
   test("unless it left the resource alone", () => expect(mergeChanges(updated, same)).toEqual(updated));
+  const created = changesOf("a", [step("create")]);
+  test("what was only made for a while never was", () => expect(mergeChanges(created, changesOf("a", [step("delete")])).resources).toEqual([]));
+  test("what was made and then finished was made", () => expect(mergeChanges(created, updated)).toEqual(created));
   test("two runs that did nothing are nothing", () => expect(countChanges(mergeChanges(same, same))).toBe(0));
 });
 

@@ -106,9 +106,9 @@ describe("what a fleet declares", () => {
 });
 
 test("what a state holds is known by the same keys", () => {
-  const resource = (type: string, inputs: object) => ({ type, inputs: { ...inputs } });
-  expect(keysInState({})).toEqual(new Set());
-  expect([...keysInState({ deployment: { resources: [
+  const resource = (type: string, inputs: object) => ({ urn: "", type, inputs: { ...inputs } });
+  expect(keysInState([])).toEqual(new Set());
+  expect([...keysInState([
     resource("pulumi:pulumi:Stack", {}),
     resource("hcloud:index/server:Server", { name: "ghost-01" }),
     resource("hcloud:index/firewall:Firewall", { name: "ghost-01" }),
@@ -120,14 +120,14 @@ test("what a state holds is known by the same keys", () => {
     resource("cloudflare:index/r2Bucket:R2Bucket", { name: "models" }),
     resource("cloudflare:index/workersKvNamespace:WorkersKvNamespace", { title: "brain" }),
     resource("cloudflare:index/pagesProject:PagesProject", { name: "site" }),
-  ] } })]).toEqual(["hcloud:server/ghost-01", "hcloud:firewall/ghost-01", "aws:instance/london", "aws:key-pair/london", "aws:security-group/london", "aws:eip/london", "cloudflare:record/www.example.com A 203.0.113.1", "cloudflare:bucket/models", "cloudflare:kv/brain", "cloudflare:pages/site"]);
+  ])]).toEqual(["hcloud:server/ghost-01", "hcloud:firewall/ghost-01", "aws:instance/london", "aws:key-pair/london", "aws:security-group/london", "aws:eip/london", "cloudflare:record/www.example.com A 203.0.113.1", "cloudflare:bucket/models", "cloudflare:kv/brain", "cloudflare:pages/site"]);
 });
 
 test("a state tells the addresses of its machines", () => {
-  const eip = { type: "aws:ec2/eip:Eip", inputs: { tags: { host: "london" } }, outputs: { publicIp: "198.51.100.7" } };
-  expect(addressesInState({})).toEqual({});
-  const server = { type: "hcloud:index/server:Server", inputs: { name: "ghost-01" }, outputs: { ipv4Address: "203.0.113.1" } };
-  expect(addressesInState({ deployment: { resources: [{ type: "aws:ec2/instance:Instance" }, { ...eip, outputs: {} }, eip, server] } })).toEqual({ "aws:address/london": "198.51.100.7", "hcloud:address/ghost-01": "203.0.113.1" });
+  const eip = { urn: "", type: "aws:ec2/eip:Eip", inputs: { tags: { host: "london" } }, outputs: { publicIp: "198.51.100.7" } };
+  const server = { urn: "", type: "hcloud:index/server:Server", inputs: { name: "ghost-01" }, outputs: { ipv4Address: "203.0.113.1" } };
+  expect(addressesInState([])).toEqual({});
+  expect(addressesInState([{ urn: "", type: "aws:ec2/instance:Instance" }, { ...eip, outputs: {} }, eip, server])).toEqual({ "aws:address/london": "198.51.100.7", "hcloud:address/ghost-01": "203.0.113.1" });
 });
 
 test("an image that is not there is named, with where it was looked for", async () => {

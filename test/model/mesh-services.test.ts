@@ -21,6 +21,7 @@ test.each<[string, Host[], object, object]>([
     zurich: [["tokyo 10.84.0.22/32 - <mesh-key tokyo>", "paris 10.84.0.8/32 - <mesh-key paris>"]],
     tokyo: [["zurich 10.84.0.1/32 <address zurich>:51820 <mesh-key zurich>"]],
     paris: [["zurich 10.84.0.1/32 <address zurich>:51820 <mesh-key zurich>"]],
+    later: [["zurich 10.84.0.1/32 <address zurich>:51820 <mesh-key zurich>"]],
   }],
   ["another port is dialled", [hub(), spoke("tokyo", 22)], { ...mesh, port: 4242 }, { zurich: [["tokyo 10.84.0.22/32 - <mesh-key tokyo>"]], tokyo: [["zurich 10.84.0.1/32 <address zurich>:4242 <mesh-key zurich>"]] }],
   ["a hub alone", [hub()], mesh, { zurich: [[]] }],

@@ -11,7 +11,7 @@ import { checkAll } from "./check.ts";
 import { driftText } from "../../report/drift-text.ts";
 import { observe } from "./drift.ts";
 import { previewRun } from "./preview.ts";
-import { bringUp } from "./up.ts";
+import { bringUp } from "../bring-up.ts";
 
 const STACK = "alaivos";
 

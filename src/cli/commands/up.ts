@@ -1,11 +1,9 @@
-import { changesOf, mergeChanges, type Changes } from "../../engine/changes.ts";
-import type { EngineRun } from "../../engine/run.ts";
-import type { CloudView } from "../../existing/types.ts";
-import { lookAtClouds, withCloudView } from "../cloud-view.ts";
-import { confirm, elapsed, out, say, sayStyle } from "../output.ts";
-import { changesOrFail, failure, runStack, showSummary } from "../run-stack.ts";
-import { showChanges } from "../show-changes.ts";
+import { bringUp, type BroughtUp } from "../bring-up.ts";
+import { type CloudLook, lookAtClouds } from "../cloud-view.ts";
 import { withEarlyProvider } from "../deployed-stack.ts";
+import { CliError, confirm, elapsed, out, say, sayStyle } from "../output.ts";
+import { changesOrFail, failure, showSummary } from "../run-stack.ts";
+import { showChanges } from "../show-changes.ts";
 import { openStack, type OpenStack } from "../stack.ts";
 import { previewRun } from "./preview.ts";
 
@@ -13,35 +11,38 @@ export interface UpOptions {
   lab?: boolean;
   yes?: boolean;
   json?: boolean;
+  refresh: boolean;
 }
 
 export async function up(name: string, options: UpOptions): Promise<void> {
   const start = performance.now();
-  const stack = await withEarlyProvider(name, options.lab ?? false, () => openStack(name, options));
-  const clouds = await lookAtClouds(stack);
+  const open = () => openStack(name, options);
+  const stack = await (options.refresh ? withEarlyProvider(name, options.lab ?? false, open) : open());
+  const look = await lookAtClouds(stack);
   const ask = !stack.lab && !options.yes;
-  if (ask || clouds.adopt.length > 0) await showPlan(stack, clouds);
+  if (ask || look.view.adopt.length > 0) await showPlan(stack, look, options.refresh);
   if (ask && !(await confirm(`Change ${name}?`))) return say("nothing was changed");
-  const { run, changes } = await bringUp(stack, clouds);
-  if (options.json) out(JSON.stringify(changes));
-  if (run.exitCode !== 0) throw failure(stack, run);
-  say(sayStyle("bold", `${name}: ${showSummary(changes, "")} in ${elapsed(start)}`));
+  const done = await bringUp(stack, look, options);
+  if (options.json) out(JSON.stringify(done.changes));
+  if (done.run.exitCode !== 0) throw stopped(stack, done);
+  const failures = Object.entries(done.failures).map(([host, why]) => `${host} was not made: ${why}`);
+  if (failures.length > 0) throw new CliError(`${failures.join("\n")}\nthe others were brought up (${showSummary(done.changes, "")})`);
+  for (const { name, hosts } of done.held) say(`${name} waits for a go (${hosts.join(", ")}): look at the pilot, then set go: true in the rollout of stacks/${stack.name}/fleet.ts`);
+  say(sayStyle("bold", `${name}: ${showSummary(done.changes, "")} in ${elapsed(start)}`));
+}
+
+/** How a failed run is told, with what became of the stages after it. */
+function stopped(stack: OpenStack, { run, failed, untouched }: BroughtUp): CliError {
+  const error = failure(stack, run);
+  if (!failed) return error;
+  const after = untouched.length === 0 ? "" : `; ${untouched.join(" and ")} ${untouched.length === 1 ? "was" : "were"} not touched`;
+  return new CliError(`${error.message}. ${failed.name} is not in order${after}. The same command goes on with it; taking the change back in the files and running it brings those hosts back`);
 }
 
 /** Shows what would change, on stderr: stdout belongs to --json. */
-async function showPlan(stack: OpenStack, clouds: Omit<CloudView, "asFound">): Promise<void> {
-  const run = await previewRun(stack, clouds);
+async function showPlan(stack: OpenStack, look: CloudLook, refresh: boolean): Promise<void> {
+  const run = await previewRun(stack, look, refresh);
   const changes = changesOrFail(stack, run);
   showChanges(run.events, say);
   say(sayStyle("bold", `${stack.name}: ${showSummary(changes, "to ")}`));
-}
-
-/** Observes, then changes. What exists is first adopted as it is found; a second run brings that to what is declared. */
-export async function bringUp(stack: OpenStack, clouds: Omit<CloudView, "asFound">): Promise<{ run: EngineRun; changes: Changes }> {
-  const first = await withCloudView(stack, { ...clouds, asFound: true }, (viewed) => runStack("up", viewed, `bringing up ${stack.name}`, { refresh: true }));
-  const changes = changesOf(stack.name, first.events);
-  const adopted = changes.resources.filter((r) => r.op === "import").length;
-  if (adopted === 0 || first.exitCode !== 0) return { run: first, changes };
-  const second = await withCloudView(stack, { ...clouds, adopt: [], asFound: false }, (viewed) => runStack("up", viewed, `bringing the ${adopted} adopted to what is declared`));
-  return { run: second, changes: mergeChanges(changes, changesOf(stack.name, second.events)) };
 }

@@ -16,8 +16,8 @@ export interface AwsInstanceArgs {
   operatorKeys: readonly string[];
   /** The image of a new machine. Never changes one that exists. */
   ami: string;
-  /** The only address that may reach the machine's SSH: given for the first boot, left out as soon as it is reached through the mesh. */
-  firstBootFrom?: pulumi.Input<string>;
+  /** Whether it is still to join its mesh, and until then is reached at its public address: SSH is open as long. */
+  isFirstBoot: boolean;
   view: CloudView;
 }
 
@@ -146,12 +146,12 @@ function idOfAdopted({ host, view }: AwsInstanceArgs): string {
 
 const ANYWHERE = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
 
-/** What the host file asks for, and SSH from one address while nobody else can be let in; everything may go out. A rule that is added by hand is taken away. */
-function firewallRules({ host, firstBootFrom }: AwsInstanceArgs): Pick<aws.SecurityGroupArgs, "ingress" | "egress"> {
+/** What the host file asks for, and SSH while the machine has no other way in; everything may go out. A rule that is added by hand is taken away. */
+function firewallRules({ host, isFirstBoot }: AwsInstanceArgs): Pick<aws.SecurityGroupArgs, "ingress" | "egress"> {
   const open = host.publicPorts.map((port) => ({ description: showPort(port), protocol: port.protocol, fromPort: port.range.from, toPort: port.range.to, ...ANYWHERE }));
-  const ssh = { description: "first boot", protocol: "tcp", fromPort: host.sshPort, toPort: host.sshPort, cidrBlocks: [pulumi.interpolate`${firstBootFrom}/32`] };
+  const ssh = { description: "first boot", protocol: "tcp", fromPort: host.sshPort, toPort: host.sshPort, ...ANYWHERE };
   return {
-    ingress: firstBootFrom === undefined ? open : [...open, ssh],
+    ingress: isFirstBoot ? [...open, ssh] : open,
     egress: [{ protocol: "-1", fromPort: 0, toPort: 0, ...ANYWHERE }],
   };
 }

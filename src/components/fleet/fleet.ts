@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../../model/fleet.ts";
-import type { Host } from "../../model/host.ts";
+import type { AwsHost, Host } from "../../model/host.ts";
 import { labelsOf } from "../../model/labels.ts";
+import { SSH_IN_MESH } from "../../model/mesh.ts";
 import { servicesOf } from "../../model/mesh-services.ts";
 import { isActive } from "../../model/status.ts";
 import { knownAddress } from "../../existing/declared.ts";
@@ -11,8 +12,9 @@ import { CloudflareEdge } from "../cloudflare/edge.ts";
 import { CloudflareZone } from "../cloudflare/zone.ts";
 import { HetznerServer } from "../hetzner/server.ts";
 import { declareServices, type ReachableHost } from "../host/services.ts";
+import type { ConnectionInputs } from "../host/service.ts";
 import type { ValueSources } from "../host/values.ts";
-import { WireGuardMesh } from "../mesh/mesh.ts";
+import { meshConnection, WireGuardMesh } from "../mesh/mesh.ts";
 import { HostKey, KeyPair } from "../ssh/keys.ts";
 import { StaticMachine } from "../static/host.ts";
 import { Token } from "../token.ts";
@@ -27,16 +29,20 @@ export interface DeployArgs {
   scriptOf: (path: string) => string;
 }
 
+/** How long SSH may take to answer in a mesh that a machine has just joined. */
+const MESH_SECONDS = 30;
+
 type Parent = HetznerServer | AwsInstance | StaticMachine;
 type Machine = ReachableHost & { parent: Parent };
 
 /** A whole fleet: its machines, what runs on them, its zones and its edge. What is only planned is left out. */
 export class DeployedFleet extends pulumi.ComponentResource {
-  private readonly machines: Map<string, Machine>;
+  private readonly machines = new Map<string, Machine>();
+  private readonly pinnedImages = new pulumi.Config("fleet").getObject<Record<string, string>>("amis") ?? {};
 
   constructor(name: string, args: DeployArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Fleet", name, {}, opts);
-    this.machines = new Map(args.fleet.hosts.filter(isActive).map((host) => [host.name, this.createMachine(host, args)]));
+    for (const host of hubFirst(args.fleet)) this.machines.set(host.name, this.createMachine(host, args));
     const values = this.valueSources(args);
     declareServices({ hosts: [...this.machines.values()], servicesOf: servicesOf(args.fleet), values, standIns: args.standIns });
     this.createZones(args);
@@ -46,7 +52,15 @@ export class DeployedFleet extends pulumi.ComponentResource {
 
   private createMachine(host: Host, args: DeployArgs): Machine {
     const parent = this.createParent(host, args);
-    return { host, parent, connection: parent.connection, machine: machineOf(parent) };
+    return { host, parent, ...this.waysTo(host, parent.connection, args), machine: machineOf(parent) };
+  }
+
+  /** Who takes SSH in the mesh alone is reached there, through the hub: at its public address only until it has had its mesh once. */
+  private waysTo(host: Host, own: ConnectionInputs, { fleet: { mesh }, view }: DeployArgs): Pick<Machine, "connection" | "viaMesh"> {
+    const hub = mesh?.type === "wireguard" && mesh.hub !== host.name && host.services.some((s) => s.name === SSH_IN_MESH && isActive(s)) ? this.machines.get(mesh.hub) : undefined;
+    if (!hub) return { connection: own };
+    const viaMesh = meshConnection(host, own, { name: hub.host.name, connection: hub.connection });
+    return view.firstBoot?.includes(host.name) ? { connection: own, viaMesh: { ...viaMesh, bootSeconds: MESH_SECONDS } } : { connection: viaMesh };
   }
 
   private createParent(host: Host, { fleet, view, operatorKeys }: DeployArgs): Parent {
@@ -56,11 +70,17 @@ export class DeployedFleet extends pulumi.ComponentResource {
       case "static":
         return new StaticMachine(host.name, { host }, { parent: this });
       case "aws":
-        if (host.ami === undefined) throw new Error(`host ${host.name} has no image: give its ami`);
-        return new AwsInstance(host.name, { host, labels: labelsOf(fleet.name, host), operatorKeys, ami: host.ami, view }, { parent: this });
+        return new AwsInstance(host.name, { host, labels: labelsOf(fleet.name, host), operatorKeys, ami: this.imageOf(host, view), isFirstBoot: view.firstBoot?.includes(host.name) ?? false, view }, { parent: this });
       case "digitalocean":
         throw new Error(`host ${host.name}: machines of kind ${host.kind} are modelled but not deployed yet: set status: "planned"`);
     }
+  }
+
+  /** What a new machine is made from: pinned, so that a newer image never makes another machine by itself. */
+  private imageOf(host: AwsHost, { images }: CloudView): string {
+    const image = host.ami ?? this.pinnedImages[host.region] ?? images?.[host.region];
+    if (image === undefined) throw new Error(`host ${host.name} has no image: \`npx fleet up\` finds one and pins it in the stack's configuration (fleet:amis); or give ami in its host file`);
+    return image;
   }
 
   /** Keys are made, or read from a machine, only when something refers to them. */
@@ -119,6 +139,13 @@ function machineOf(parent: Parent): pulumi.Resource | undefined {
   if (parent instanceof HetznerServer) return parent.server;
   return parent instanceof AwsInstance ? parent.instance : undefined;
 }
+
+/** The others are reached through it. */
+const hubFirst = ({ hosts, mesh }: Fleet): Host[] => {
+  const active = hosts.filter(isActive);
+  const isHub = (host: Host) => mesh?.type === "wireguard" && host.name === mesh.hub;
+  return [...active.filter(isHub), ...active.filter((host) => !isHub(host))];
+};
 
 function zoneId(zone: Fleet["zones"][number]): string {
   if (zone.id === undefined) throw new Error(`zone ${zone.name} has no id: copy it from its overview page at Cloudflare into the fleet file`);

@@ -1,0 +1,35 @@
+import { assumed } from "../../src/model/assumed.ts";
+import { vps } from "../../src/model/host.ts";
+import { secret } from "../../src/model/text.ts";
+import { app } from "../../services/app/index.ts";
+import { base } from "../../services/base/index.ts";
+import { certificate } from "../../services/certificate/index.ts";
+import { firewall } from "../../services/firewall/index.ts";
+import { nginx } from "../../services/nginx/index.ts";
+import { ntfy } from "../../services/ntfy/index.ts";
+import { secretsDir } from "../../services/secrets-dir/index.ts";
+import { timeSync } from "../../services/time-sync/index.ts";
+import { uptimeKuma } from "../../services/uptime-kuma/index.ts";
+import { hub, mesh, notification, ntfyServer, soc } from "../../stacks/vault1984/parts.ts";
+
+export default vps({
+  name: hub.name, mesh: hub.mesh, provider: "hostkey", model: "vm.mini", location: "Zürich", ipv4: "185.218.204.47",
+  os: assumed("debian", "the document does not name HQ's system"), arch: assumed("amd64", "nor its architecture"),
+  monthlyCost: { eur: 3.9 }, roles: ["control-plane", "mesh-hub"], note: "Hans; for vault1984 only",
+  publicPorts: assumed(["22/tcp", "80/tcp", "443/tcp", "51820/udp"], "the document opens 51820; soc has to answer, and SSH to the spokes goes through here"),
+  services: [
+    base({}), secretsDir({}), timeSync({}),
+    app({ name: "openclaw-noc-agent", description: "Receives deploy commands, executes them, reports back", run: assumed("/opt/openclaw/noc-agent", "the document does not say where the program is") }),
+    uptimeKuma({ username: assumed("fleet", "the document names no account"), password: secret("KUMA_PASSWORD"), notification: { name: notification, ...ntfyServer.alerts } }),
+    ntfy({ port: assumed(ntfyServer.port, "the document names no port") }),
+    certificate({ name: soc, days: assumed(3650, "the document names no certificate: self-signed until a better one is put in its place") }),
+    nginx({ sites: assumed([{
+      name: soc,
+      proxies: [
+        { path: "/api/push/", to: 3001, probe: "/api/push/none", status: 403, only: [mesh], keepsPath: true, isSecret: true },
+        { path: "/", to: 3001, probe: "/", status: 403, only: [mesh], keepsPath: true, webSocket: true },
+      ],
+    }], "the document does not say what stands in front of Kuma") }),
+    firewall({ mesh: [`${ntfyServer.port}/tcp`] }),
+  ],
+});

@@ -1,0 +1,37 @@
+import { pulumi, type EngineTarget } from "./run.ts";
+import { nameOf, typeOf } from "./events.ts";
+
+/** What the engine remembers of a resource, secrets encrypted (apitype.ResourceV3). */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  parent?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  /** What went wrong when it was made or looked at the last time. */
+  initErrors?: string[];
+}
+
+/** Everything that a stack holds. */
+export async function readState(target: EngineTarget): Promise<StateResource[]> {
+  const exported = JSON.parse(await pulumi(["stack", "export", "--stack", target.stack], target)) as { deployment?: { resources?: StateResource[] } };
+  return exported.deployment?.resources ?? [];
+}
+
+/** The components that stand for a machine; each has its host's name. */
+const MACHINES = new Set(["fleet:hetzner:Server", "fleet:static:Machine", "fleet:aws:Instance"]);
+
+/** Which host each resource belongs to, by URN; what stands at a provider alone, such as a DNS record, is left out. */
+export function hostsByUrn(resources: readonly StateResource[]): Map<string, string> {
+  const parents = new Map(resources.map((r) => [r.urn, r.parent]));
+  const hostOf = (urn: string | undefined): string | undefined => (urn === undefined || urn === "" ? undefined : MACHINES.has(typeOf(urn)) ? nameOf(urn) : hostOf(parents.get(urn)));
+  return new Map(resources.flatMap(({ urn }) => {
+    const host = hostOf(urn);
+    return host === undefined ? [] : [[urn, host]];
+  }));
+}
+
+/** Hosts on which a service was put in place and found in order. */
+export const hostsWith = (service: string, resources: readonly StateResource[]): Set<string> =>
+  new Set(resources.filter((r) => r.type === "fleet:host:Service" && r.inputs?.service === service && !r.initErrors?.length).map((r) => String(r.inputs!.host)));
