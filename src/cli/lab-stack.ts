@@ -8,6 +8,7 @@ import type { EngineTarget } from "../engine/run.ts";
 import { ROOT, type LoadedFleet } from "../load/fleet.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { HetznerHost } from "../model/host.ts";
+import { meshMembers } from "../model/mesh-services.ts";
 import { inventSecret } from "../model/secret.ts";
 import { isActive } from "../model/status.ts";
 import { labFolder, labTarget, secretVariables } from "./lab-target.ts";
@@ -26,6 +27,7 @@ export async function prepareLab({ fleet }: LoadedFleet): Promise<EngineTarget> 
 export function labSpecOf(fleet: Fleet): LabSpec {
   const active = fleet.hosts.filter(isActive);
   const accountId = fleet.edge.account ?? "0".repeat(32);
+  const { hub, spokes } = meshMembers(fleet);
   return {
     stack: fleet.name,
     staticHosts: active.filter((h) => h.kind === "static").map((h) => ({
@@ -35,6 +37,7 @@ export function labSpecOf(fleet: Fleet): LabSpec {
     zones: fleet.zones.filter((z) => z.provider === "cloudflare" && z.id).map((z) => ({ id: z.id!, name: z.name, accountId })),
     accountId,
     aws: active.some((h) => h.kind === "aws"),
+    mesh: hub && { hub: hub.name, addresses: Object.fromEntries(spokes.map((h) => [h.name, h.mesh])) },
   };
 }
 

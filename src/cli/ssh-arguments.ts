@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { labPaths } from "../lab/paths.ts";
 import { pulumi } from "../engine/run.ts";
 import { ROOT } from "../load/fleet.ts";
 import type { Host } from "../model/host.ts";
@@ -17,6 +18,7 @@ export async function sshArguments(stack: OpenStack, name: string): Promise<stri
   const { fleet, target } = stack;
   const host = fleet.hosts.find((h) => h.name === name);
   if (!host) throw new CliError(`${fleet.name} has no host ${JSON.stringify(name)}: it has ${fleet.hosts.map((h) => h.name).join(", ")}`);
+  if (stack.lab) return ["-F", labPaths(fleet.name).sshConfig, name];
   if (target.env.FLEET_SSH_CONFIG) return ["-F", target.env.FLEET_SSH_CONFIG, name];
 
   const connection = (await connectionInState(stack, name)) ?? connectionOf(host);

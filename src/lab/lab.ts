@@ -24,6 +24,8 @@ export class Lab {
   readonly #paths: LabPaths;
   readonly #settings: LabSettings;
   readonly #store: Store;
+  readonly #sshFiles: SshFiles;
+  #mesh: LabSpec["mesh"];
   readonly #hetzner: HetznerCloud;
   /** Plugins and clouds, those first that call the others. */
   readonly #listening: { close(): Promise<void> }[] = [];
@@ -49,11 +51,8 @@ export class Lab {
     this.#settings = settings;
     this.#store = new Store(paths.store);
     this.log = new RequestLog(this.#store);
-    const sshFiles = new SshFiles(paths);
-    this.machines = new NspawnMachines({
-      ...options, lab: paths.id, folder: paths.machines,
-      onChange: () => sshFiles.write(() => this.machines.hosts()),
-    });
+    this.#sshFiles = new SshFiles(paths);
+    this.machines = new NspawnMachines({ ...options, lab: paths.id, folder: paths.machines, onChange: () => this.#writeSshFiles() });
     this.#hetzner = createHetzner({ store: this.#store, machines: this.machines, token: settings.tokens.hcloud! });
   }
 
@@ -70,6 +69,8 @@ export class Lab {
 
   async #apply(spec: LabSpec): Promise<void> {
     await writePrivate(this.#paths.spec, JSON.stringify(spec, undefined, 2));
+    this.#mesh = spec.mesh;
+    await this.#writeSshFiles();
     for (const zone of spec.zones) seedZone(this.#store, { accountId: spec.accountId, ...zone });
     for (const server of spec.adoptedServers) this.#hetzner.seedServer({ authorizedKeys: [], ...server });
     // Asked once for all: it costs a look at every process of this computer.
@@ -77,6 +78,10 @@ export class Lab {
     // In the order of the spec, so that addresses are the same wherever the lab is made.
     for (const host of spec.staticHosts) if (!running.has(host.name)) await this.machines.create(host);
     await allOf([...spec.staticHosts.map(({ name }) => this.#bootStatic(name, running.get(name) ?? false)), this.#resumeServers(spec), this.#resumeAws(spec)]);
+  }
+
+  #writeSshFiles(): Promise<void> {
+    return this.#sshFiles.write(() => this.machines.hosts(), this.#mesh);
   }
 
   async #bootStatic(name: string, running: boolean): Promise<void> {

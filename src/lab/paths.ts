@@ -15,6 +15,8 @@ export interface LabPaths {
   /** The key that the lab's user logs in with. */
   key: string;
   sshConfig: string;
+  /** The same for the program and the provider, which know a fleet's mesh themselves. */
+  programSshConfig: string;
   knownHosts: string;
   /** Not in the folder: a socket's path has room for some 100 characters only. */
   socket: string;
@@ -29,7 +31,7 @@ export function labPaths(stack: string): LabPaths {
   return {
     id, folder,
     spec: inFolder("spec.json"), settings: inFolder("lab.json"), store: inFolder("clouds.sqlite"), log: inFolder("daemon.log"),
-    machines: inFolder("machines"), key: inFolder("id_ed25519"), sshConfig: inFolder("ssh_config"), knownHosts: inFolder("known_hosts"),
+    machines: inFolder("machines"), key: inFolder("id_ed25519"), sshConfig: inFolder("ssh_config"), programSshConfig: inFolder("ssh_config.program"), knownHosts: inFolder("known_hosts"),
     socket: `/run/${id}.sock`, lock: join(fleetDir, "lab", `${stack}.lock`),
   };
 }

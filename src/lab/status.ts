@@ -32,7 +32,7 @@ export async function labEnvironment(stack: string): Promise<Record<string, stri
     ...(settings.running.includes("aws") && awsEnvironment(settings)),
     PULUMI_DEBUG_PROVIDERS: settings.debugProviders.join(","),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    FLEET_SSH_CONFIG: paths.sshConfig,
+    FLEET_SSH_CONFIG: paths.programSshConfig,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { SshMesh } from "./machines/ssh-config.ts";
+
 /** A machine as the lab boots it. */
 export interface MachineSpec {
   /** Unique in the lab; becomes the host name. */
@@ -56,6 +58,8 @@ export interface LabSpec {
   accountId: string;
   /** Whether it has anything at AWS. Left out: nothing is started for it. */
   aws?: boolean;
+  /** The fleet's mesh: where machines are to be reached that listen nowhere else. */
+  mesh?: SshMesh;
 }
 
 /** How to reach a running lab, as `fleet lab status --json` prints it. */

@@ -20,7 +20,7 @@ const UNATTENDED = [
 const DEFAULTS = ["ConnectTimeout 6", "ServerAliveInterval 5", "ServerAliveCountMax 3", "GSSAPIAuthentication no"];
 
 export interface SshConfigOptions {
-  /** The user's own ssh_config: it wins over the connection. */
+  /** The user's own ssh_config: it wins over the connection, except for the address of a host behind a jump host. */
   include: string;
   /** Where the text of knownHosts() is kept. */
   knownHostsFile: string;
@@ -36,6 +36,7 @@ export function sshConfig(host: string, connection: Connection, options: SshConf
   const pins = hops.filter(([, hop]) => hop.hostKey !== undefined);
   return [
     block("*", [...VERIFIED, ...(options.interactive ? [] : UNATTENDED)]),
+    ...hops.filter(([, hop]) => isBehindJump(hop)).map(([name, hop]) => block(name, [hostName(hop.address!)])),
     ...pins.map(([name]) => block(name, [`HostKeyAlias ${word(name, "host")}`, `UserKnownHostsFile ${quote(options.knownHostsFile)}`, "GlobalKnownHostsFile none"])),
     block("*", [`Include ${quote(options.include)}`]),
     ...hops.map(([name, hop]) => block(name, settings(hop, options.proxyCommand))),
@@ -55,9 +56,14 @@ function hopsOf(host: string, connection: Connection): [string, Connection][] {
   return [[host, connection], ...jump];
 }
 
+const hostName = (address: string): string => `HostName ${word(address, "address")}`;
+
+/** Its address is one that the jump host sees: no ssh_config of a user, written for where the user is, knows better. The way there, it may. */
+const isBehindJump = ({ jump, address }: Connection): boolean => jump !== undefined && address !== undefined;
+
 function settings({ address, port, user, jump }: Connection, proxyCommand?: string): string[] {
   return [
-    ...(address === undefined ? [] : [`HostName ${word(address, "address")}`]),
+    ...(address === undefined ? [] : [hostName(address)]),
     ...(port === undefined ? [] : [`Port ${port}`]),
     ...(user === undefined ? [] : [`User ${word(user, "user")}`]),
     ...(jump === undefined ? [] : [proxyCommand === undefined ? `ProxyJump ${word(jump, "jump")}` : `ProxyCommand ${proxyCommand}`]),

@@ -24,6 +24,26 @@ test("ssh itself reads what was meant", () => {
   }
 });
 
+test("who listens at its own address is reached there, who does not over the mesh", () => {
+  const folder = mkdtempSync(join(tmpdir(), "fleet-ssh-"));
+  const read = (name: string, answers: boolean) => {
+    const config = join(folder, "config");
+    // A stand-in for ssh-keyscan: whether somebody answers.
+    writeFileSync(join(folder, "ssh-keyscan"), `#!/bin/sh\n${answers ? "echo ssh-ed25519" : "exit 1"}\n`, { mode: 0o755 });
+    writeFileSync(config, sshConfigText([...hosts, { name: "hub", address: "10.1.2.5" }], files, { hub: "hub", addresses: { web: "10.84.0.2" } }));
+    const lines = execFileSync("ssh", ["-G", "-F", config, name], { encoding: "utf8", env: { ...process.env, PATH: `${folder}:${process.env.PATH}` } }).split("\n");
+    return lines.filter((line) => /^(hostname|proxyjump|user|hostkeyalias) /.test(line)).sort();
+  };
+  try {
+    expect(read("web", true)).toEqual(["hostkeyalias web", "hostname 10.1.2.3", "user root"]);
+    expect(read("web", false)).toEqual(["hostkeyalias web", "hostname 10.84.0.2", "proxyjump hub", "user root"]);
+    expect(read("web-2", false)).toEqual(["hostkeyalias web-2", "hostname 10.1.2.4", "user root"]);
+    expect(read("hub", false)).toEqual(["hostkeyalias hub", "hostname 10.1.2.5", "user root"]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("only machines that have shown a key are known", () => {
   expect(knownHostsText(hosts)).toBe("web ssh-ed25519 AAAA\n");
   expect(knownHostsText([])).toBe("");

@@ -31,6 +31,8 @@ const cases: [string, Connection, string, Record<string, string | undefined>][] 
     "Host *\n  StrictHostKeyChecking no\n  ForwardAgent yes\n  HostKeyAlias x\n  UserKnownHostsFile /dev/null\n  ControlMaster auto\n  RemoteCommand top",
     { stricthostkeychecking: "true", forwardagent: "no", hostkeyalias: "tokyo", userknownhostsfile: join(folder, "known"), controlmaster: "false", remotecommand: undefined },
   ],
+  ["an address behind a jump host is the fleet's", { address: "10.84.0.22", jump: "hub" }, "Host tokyo\n  HostName 192.0.2.9\n  User me", { hostname: "10.84.0.22", user: "me", proxyjump: "hub" }],
+  ["the way there may be the user's own", { address: "10.84.0.22", jump: "hub" }, "Host tokyo\n  ProxyJump none", { hostname: "10.84.0.22", proxyjump: undefined }],
   ["a jump host that ssh knows", { jump: "hub" }, "", { proxyjump: "hub" }],
 ];
 test.each(cases)("ssh reads: %s", (_, connection, users, expected) => {

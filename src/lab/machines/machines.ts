@@ -8,12 +8,14 @@ import { isRunning, runningContainers, startContainer, stopContainer } from "./c
 import { Disk, type MachineRecord } from "./disk.ts";
 import { checkMachineName, machineId } from "./names.ts";
 import { changePublicAddress, connectMachine, disconnectMachine } from "./network.ts";
-import { lastLines } from "./run.ts";
+import { lastLines, run } from "./run.ts";
 import type { SshHost } from "./ssh-config.ts";
 import { addressIn, freeIndex } from "./subnet.ts";
 
 const BOOT_SECONDS = 60;
 const SHUTDOWN_SECONDS = 10;
+/** How often a machine that does not answer is looked into. */
+const ELSEWHERE_MS = 1000;
 
 /**
  * A lab's machines as real Debian systems: systemd in a container each, over the shared image. What is running is asked of the
@@ -148,11 +150,17 @@ export class NspawnMachines implements Machines {
   }
 
   async #untilReady(name: string, record: MachineRecord): Promise<void> {
-    const deadline = Date.now() + BOOT_SECONDS * 1000;
+    const started = Date.now();
+    const deadline = started + BOOT_SECONDS * 1000;
+    const id = machineId(this.#lab, name);
     // A script that it was given may still change how it is reached.
     const isSetUp = async () => !record.spec.userData?.startsWith("#!") || (await this.disk(name).isSetUp());
-    while (!(await isSetUp()) || !(await sshdAnswers(addressIn(this.#subnet, record.index)))) {
-      const stopped = !(await isRunning(machineId(this.#lab, name)));
+    for (let asked = started; !(await isSetUp()) || !(await sshdAnswers(addressIn(this.#subnet, record.index))); ) {
+      if (Date.now() - asked > ELSEWHERE_MS) {
+        if (await sshdListens(id)) return;
+        asked = Date.now();
+      }
+      const stopped = !(await isRunning(id));
       if (stopped || Date.now() > deadline) {
         const console = await readFile(this.#consoleLog(name), "utf8").catch(() => "");
         const what = stopped ? "stopped while it booted" : `has no sshd that answers after ${BOOT_SECONDS} s`;
@@ -183,6 +191,9 @@ export class NspawnMachines implements Machines {
     return turn;
   }
 }
+
+/** Whether anything listens on port 22 in a machine: its sshd may do so at an address in a mesh alone, where nobody here can greet it. */
+const sshdListens = async (id: string): Promise<boolean> => (await run("ss", ["-N", id, "-Hltn", "sport = :22"])) !== "";
 
 /** Whether an SSH server greets at the address. */
 function sshdAnswers(address: string): Promise<boolean> {
