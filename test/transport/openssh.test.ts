@@ -130,13 +130,14 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
     expect(mine.length).toBeLessThan(stdout.trim().split("\n").length);
   });
 
-  test("another host key is refused and never tried again", async () => {
+  test.each([[0, 1, 1], [2, 2, 8]])("another host key is refused, whoever boots for %i s: an image may have started with one of its own", async (bootSeconds, least, most) => {
     const before = transport.handshakes;
-    const hostKey = sshd.makeKey("other");
-    const attempt = connect({ hostKey, bootSeconds: 5 });
+    const hostKey = sshd.makeKey(`other-${bootSeconds}`);
+    const attempt = connect({ hostKey, bootSeconds });
     await expect(attempt).rejects.toThrow(UnreachableError);
     await expect(attempt).rejects.toThrow(/^box is unreachable: it answers with another SSH host key than the fleet pinned for it/);
-    expect(transport.handshakes - before).toBe(1);
+    expect(transport.handshakes - before).toBeGreaterThanOrEqual(least);
+    expect(transport.handshakes - before).toBeLessThanOrEqual(most);
   });
 
   test("without a pinned key the user's known_hosts decides, here: nobody knows it", async () => {
