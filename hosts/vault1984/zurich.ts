@@ -10,6 +10,7 @@ import { ntfy } from "../../services/ntfy/index.ts";
 import { secretsDir } from "../../services/secrets-dir/index.ts";
 import { timeSync } from "../../services/time-sync/index.ts";
 import { uptimeKuma } from "../../services/uptime-kuma/index.ts";
+import { kumaSite } from "../../services/uptime-kuma/site.ts";
 import { hub, mesh, notification, ntfyServer, soc } from "../../stacks/vault1984/parts.ts";
 
 export default vps({
@@ -23,13 +24,7 @@ export default vps({
     uptimeKuma({ username: assumed("fleet", "the document names no account"), password: secret("KUMA_PASSWORD"), notification: { name: notification, ...ntfyServer.alerts } }),
     ntfy({ port: assumed(ntfyServer.port, "the document names no port") }),
     certificate({ name: soc, days: assumed(3650, "the document names no certificate: self-signed until a better one is put in its place") }),
-    nginx({ sites: assumed([{
-      name: soc,
-      proxies: [
-        { path: "/api/push/", to: 3001, probe: "/api/push/none", status: 403, only: [mesh], keepsPath: true, isSecret: true },
-        { path: "/", to: 3001, probe: "/", status: 403, only: [mesh], keepsPath: true, webSocket: true },
-      ],
-    }], "the document does not say what stands in front of Kuma") }),
+    nginx({ sites: assumed([kumaSite({ name: soc, mesh })], "the document does not say what stands in front of Kuma") }),
     firewall({ mesh: [`${ntfyServer.port}/tcp`] }),
   ],
 });
