@@ -20,7 +20,9 @@ export interface EngineTarget {
 export interface EngineOptions {
   /** Look at the world before planning, so that what was changed by hand is put back. */
   refresh?: boolean;
-  /** URNs of what is left as it is, looked at or not. */
+  /** URNs to restrict the run to. */
+  target?: readonly string[];
+  /** URNs of what is left as it is. */
   exclude?: readonly string[];
   onEvent?: (event: EngineEvent) => void;
   signal?: AbortSignal;
@@ -91,9 +93,10 @@ const FLAGS: Record<EngineCommand, readonly string[]> = {
 };
 
 function engineArguments(command: EngineCommand, stack: string, options: EngineOptions): string[] {
+  const targets = (options.target ?? []).flatMap((urn) => ["--target", urn]);
   const excluded = (options.exclude ?? []).flatMap((urn) => ["--exclude", urn]);
   const common = ["--stack", stack, "--non-interactive", "--color", "never", "--parallel", String(PARALLEL)];
-  return [command, ...common, ...FLAGS[command], ...(options.refresh ? ["--refresh"] : []), ...excluded];
+  return [command, ...common, ...FLAGS[command], ...(options.refresh ? ["--refresh"] : []), ...targets, ...excluded];
 }
 
 /** util-linux's setpriv makes the kernel interrupt the engine when this process dies, however it dies. */

@@ -21,12 +21,12 @@ export const nixos: Rule = ({ placed }) =>
     if (!bundle) return [];
     const finding = (message: string, remedy: string): Finding => ({ rule: "nixos", files: filesOf(file, `services/${service.kind}`), message: `${label} ${message}`, remedy });
     if (host.os !== "nixos") {
-      return Object.keys(bundle.options ?? {}).slice(0, 1).map((path) => finding(
+      return Object.keys(bundle.options).slice(0, 1).map((path) => finding(
         `sets the NixOS option ${path}, but ${host.name} runs ${host.os}`,
         `have services/${service.kind} set options on hosts with NixOS alone, or correct os in ${file}`));
     }
     return [
-      ...Object.keys(bundle.cron ?? {}).map((name) => finding(`has the cron entry ${name}, but NixOS has no /etc/cron.d`, `make it a timer in services/${service.kind}`)),
+      ...Object.keys(bundle.cron).map((name) => finding(`has the cron entry ${name}, but NixOS has no /etc/cron.d`, `make it a timer in services/${service.kind}`)),
       ...publishedSecrets(bundle).map((place) => finding(
         `puts a secret into ${place}, which everyone on a host with NixOS can read`,
         `keep it in a file that ${place} names, such as an EnvironmentFile`)),

@@ -1,4 +1,4 @@
-import type { Bundle } from "../bundle.ts";
+import { type Bundle, bundleSchema } from "../bundle.ts";
 import type { Fleet } from "../fleet.ts";
 import { contextOf, type Host } from "../host.ts";
 import { servicesOf } from "../mesh-services.ts";
@@ -75,9 +75,15 @@ export function viewOf(fleet: Fleet, files: FleetFiles = {}): FleetView {
   return { fleet, placed, fileOf };
 }
 
+/** A host file may hold anything that looks like a service. */
+const isBundle = (value: unknown): value is Bundle => typeof value === "object" && value !== null && SECTIONS.every((section) => section in value);
+const SECTIONS = Object.entries(bundleSchema.shape).filter(([, schema]) => !schema.safeParse(undefined).error).map(([name]) => name).filter((name) => name !== "timeZone");
+
 function rendered(service: Service, host: Host): Pick<Placed, "bundle" | "probes" | "failure"> {
   try {
-    return { bundle: service.render(contextOf(host)), probes: service.probes(contextOf(host)) };
+    const bundle = service.render(contextOf(host));
+    if (!isBundle(bundle)) throw new Error("what it renders is no bundle: make it with service()");
+    return { bundle, probes: service.probes(contextOf(host)) };
   } catch (failure) {
     return { bundle: undefined, probes: [], failure };
   }
