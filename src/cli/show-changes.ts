@@ -3,6 +3,9 @@ import { nameOf, typeOf, type EngineEvent } from "../engine/events.ts";
 import { out, outStyle } from "./output.ts";
 import { textLines } from "../report/text-lines.ts";
 
+/** The engine's word for a text that a preview does not know yet (sdk/go/common/resource/plugin). */
+const LATER = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 type Print = (line: string) => void;
 const WORDS: Record<string, string> = { create: "create", update: "update", replace: "replace", delete: "delete", import: "adopt" };
 
@@ -21,6 +24,7 @@ export function showChanges(events: readonly EngineEvent[], print: Print = out):
 /** One property: two values on a line, or the changed lines of a text. `was` and `willBe` name the sides. */
 export function showDifference({ path, declared, found }: Difference, was: string, willBe: string, print: Print = out): void {
   if (/(^|\.)__/.test(path) || path.startsWith("connection")) return;
+  if (declared === LATER) return print(`  ${path}: known when what it depends on is made`);
   const isText = typeof declared === "string" && typeof found === "string" && (declared.includes("\n") || found.includes("\n"));
   if (isText && declared !== ABSENT && found !== ABSENT) {
     print(`  ${path}`);
