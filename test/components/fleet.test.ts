@@ -6,7 +6,7 @@ import type { CloudView } from "../../src/existing/types.ts";
 import { a, cname, mx, zone } from "../../src/model/dns.ts";
 import { bucket, edge, kv, pages, worker } from "../../src/model/edge.ts";
 import { fleet } from "../../src/model/fleet.ts";
-import { aws, hetzner, pi, type Host } from "../../src/model/host.ts";
+import { aws, hetzner, miniPc, pi, type Host } from "../../src/model/host.ts";
 import { service } from "../../src/model/service.ts";
 import { planned } from "../../src/model/status.ts";
 import { addressOf, hostKeyOf, privateKey, secret, text, token } from "../../src/model/text.ts";
@@ -103,6 +103,14 @@ describe("services", () => {
       expect(isSecretInput(files)).toBe(true);
       expect(revealed(files)["/etc/pusher"]!.content).toBe("token-of-push");
     }
+  });
+
+  test("the provider is told of NixOS, and of no other system; its options come as they are", async () => {
+    const gc = service("gc", { args: z.object({}), runsOn: { os: ["nixos"] }, render: () => ({ options: { "nix.gc.automatic": true, "nix.settings.trusted": [text`${addressOf("one")}:1`] } }) });
+    const all = await deploy([miniPc({ name: "one", os: "nixos", ipv4: "203.0.113.8", services: [gc({})] }), old([web({})])], {}, withOld);
+    const { connection: _, ...inputs } = find(all, "Service", "one/gc");
+    expect(inputs).toEqual({ host: "one", service: "gc", os: "nixos", options: { "nix.gc.automatic": true, "nix.settings.trusted": ["203.0.113.8:1"] } });
+    expect(find(all, "Service", "old/web")).not.toHaveProperty("os");
   });
 
   test("the one that is depended on is declared first", async () => {

@@ -36,6 +36,11 @@ test.each<[string, object, string, RegExp]>([
   ["a host key that is none", { connection: { hostKey: "AAAA" } }, "connection.hostKey", /ssh-ed25519/],
   ["a jump host's key that is none", { connection: { jump: "hub", jumpConnection: { hostKey: "AAAA" } } }, "connection.jumpConnection.hostKey", /ssh-ed25519/],
   ["a name that climbs", { service: "../x" }, "service", /name of letters/],
+  ["an option on another system", { options: { "a.b": 1 } }, 'options["a.b"]', /option of NixOS/],
+  ["an option that is null", { os: "nixos", options: { "a.b": [null] } }, 'options["a.b"]', /Invalid input/],
+  ["a cron entry on NixOS", { os: "nixos", cron: { sync: { schedule: "0 3 * * *", command: "true" } } }, "cron.sync", /must be a timer/],
+  ["a secret unit on NixOS", { os: "nixos", units: { "x.service": { text: new Secret("x") } } }, 'units["x.service"].text', /readable by everyone/],
+  ["a secret option", { os: "nixos", options: { "a.b": [new Secret("x")] } }, 'options["a.b"][0]', /readable by everyone/],
   ["text with NUL", { files: { "/etc/x": { content: "a\0b" } } }, 'files["/etc/x"].content', /without NUL/],
 ])("%s is refused", (_, bundle, property, reason) => {
   const { failures } = check(bundle);

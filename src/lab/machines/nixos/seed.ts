@@ -1,14 +1,19 @@
 import { copyFile, cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { run } from "../run.ts";
 
 const HERE = "/usr/lib/nixos-stand-in";
-const CHANNEL = "/nix/var/nix/profiles/per-user/root/channels/nixos";
+const PROFILES = "/nix/var/nix/profiles";
+const CHANNEL = `${PROFILES}/per-user/root/channels/nixos`;
+/** What the image comes with: a first generation, with nothing of the owner's in it. */
+const FIRST = "/nix/store/00000000000000000000000000000000-nixos-system";
+const commands = ["nixos-rebuild", "nix-env", "nix-collect-garbage", "nixos-version"];
 
 const files: Record<string, string> = {
   "/etc/os-release": 'ID=nixos\nNAME=NixOS\nVERSION_ID="25.05"\nPRETTY_NAME="NixOS 25.05 (stand-in on Debian)"\n',
   // As on the vendor's machine image.
   "/etc/nixos/configuration.nix": '{ modulesPath, ... }:\n{\n  imports = [ "${modulesPath}/virtualisation/amazon-image.nix" ];\n}\n',
+  [`${FIRST}/config.json`]: JSON.stringify({ etc: {}, units: {}, dropIns: [], packages: [], users: {}, groups: {}, sysctl: {}, timeZone: null }),
   // For whoever comes by ssh, through PAM.
   "/etc/environment": [
     "PATH=/run/current-system/sw/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -23,7 +28,6 @@ Before=sysinit.target ssh.service cloud-init-local.service
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=${HERE}/first-boot
 ExecStart=/bin/sh -c 'ln -sfn "$(readlink -f /nix/var/nix/profiles/system)" /run/current-system'
 `,
 };
@@ -35,20 +39,30 @@ ExecStart=/bin/sh -c 'ln -sfn "$(readlink -f /nix/var/nix/profiles/system)" /run
  */
 export async function seedNixos(upper: string, image: string): Promise<void> {
   const at = (path: string) => join(upper, path);
-  const folder = async (path: string) => void (await mkdir(at(path), { recursive: true }));
-  for (const path of ["/etc/nixos", "/etc/systemd/system/sysinit.target.wants", "/nix/store", join(CHANNEL, ".."), "/usr/bin", HERE]) await folder(path);
-  for (const [path, text] of Object.entries(files)) await writeFile(at(path), text);
-  await symlink("../nixos-stand-in.service", at("/etc/systemd/system/sysinit.target.wants/nixos-stand-in.service"));
+  const inFolder = async (path: string) => {
+    await mkdir(dirname(at(path)), { recursive: true });
+    return at(path);
+  };
+  for (const [path, text] of Object.entries(files)) await writeFile(await inFolder(path), text);
   await cp(join(import.meta.dirname, "tools"), at(HERE), { recursive: true, filter: (path) => !path.includes("__pycache__") });
   await cp(join(import.meta.dirname, "nixpkgs"), at(join(HERE, "nixpkgs")), { recursive: true });
-  await symlink("main.py", at(join(HERE, "first-boot")));
-  await symlink(join(HERE, "nixpkgs"), at(CHANNEL));
+  const links = {
+    "/etc/systemd/system/sysinit.target.wants/nixos-stand-in.service": "../nixos-stand-in.service",
+    [CHANNEL]: `${HERE}/nixpkgs`,
+    [`${PROFILES}/system-1-link`]: FIRST,
+    [`${PROFILES}/system`]: "system-1-link",
+    [`${FIRST}/sw/bin`]: `${HERE}/bin`,
+    [`${FIRST}/bin/switch-to-configuration`]: `${HERE}/main.py`,
+    ...Object.fromEntries(commands.map((name) => [`${HERE}/bin/${name}`, "../main.py"])),
+  };
+  for (const [path, target] of Object.entries(links)) await symlink(target, await inFolder(path));
   await hideBash(at, image);
 }
 
 /** bash is on everybody's path, but no script finds it at /bin/bash. */
 async function hideBash(at: (path: string) => string, image: string): Promise<void> {
-  await copyFile(join(image, "usr/bin/bash"), at(join(HERE, "bash")));
+  await copyFile(join(image, "usr/bin/bash"), at(join(HERE, "bin/bash")));
+  await mkdir(at("/usr/bin"), { recursive: true });
   // What overlayfs takes for "deleted".
   await run("mknod", [at("/usr/bin/bash"), "c", "0", "0"]);
   const accounts = await readFile(join(image, "etc/passwd"), "utf8");

@@ -55,7 +55,8 @@ let
 
   evalNode = where: node: defs:
     if isOption node then evalOption where node defs
-    else evalSet where node (concatMap definitions defs);
+    else evalSet where node (map (asSet where) (concatMap definitions defs));
+  asSet = where: d: if isAttrs d.value then d else throw "The option `${show where}' is a set of options, not a value. Definition values: ${values [ d ]}";
 
   evalOption = where: option: defs:
     let

@@ -70,13 +70,7 @@ def switch_to_configuration(arguments):
     return activate.switch(os.path.realpath(os.path.join(os.path.dirname(sys.argv[0]), "..")))
 
 
-def first_boot(_):
-    """What a machine image comes with: a first generation, with nothing of the owner's in it."""
-    if not os.path.exists(generations.PROFILE):
-        generations.add(system.build(system.EMPTY))
-
-
-COMMANDS = [nixos_rebuild, nix_env, nix_collect_garbage, nixos_version, switch_to_configuration, first_boot]
+COMMANDS = [nixos_rebuild, nix_env, nix_collect_garbage, nixos_version, switch_to_configuration]
 
 if __name__ == "__main__":
     name = os.path.basename(sys.argv[0]).replace("-", "_")

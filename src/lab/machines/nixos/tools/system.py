@@ -11,9 +11,8 @@ import generations
 HERE = os.path.dirname(os.path.realpath(__file__))
 STORE = "/nix/store"
 VERSION = "25.05.stand-in (lab)"
-EMPTY = {"etc": {}, "units": {}, "dropIns": [], "packages": [], "users": {}, "groups": {}, "sysctl": {}, "timeZone": None}
 # What every system has on its path; bash is nowhere else.
-TOOLS = ["nixos-rebuild", "nix-env", "nix-collect-garbage", "nixos-version"]
+TOOLS = HERE + "/bin"
 DEBIAN_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
 
 
@@ -51,7 +50,7 @@ def build(config):
 
 
 def programs(packages):
-    found = {name: HERE + "/main.py" for name in TOOLS} | {"bash": HERE + "/bash"}
+    found = {name: f"{TOOLS}/{name}" for name in os.listdir(TOOLS)}
     for package in packages:
         for name in package.get("programs", []):
             found.setdefault(name, shutil.which(name, path=DEBIAN_PATH))
