@@ -5,39 +5,40 @@ export const SCRIPT = "/etc/fleet/wireguard.sh";
 export const INTERFACE = "wg0";
 
 /**
- * The program of the unit, in POSIX sh. The private key goes from its file into `wg` through a pipe. A tunnel whose peer stays as it is goes
- * on through a sync: `wg syncconf` touches only what differs.
+ * The program of the unit, in POSIX sh. The private key goes from its file into the interface and through nothing else. A sync does what
+ * `wg syncconf` does, but for the peers that stay as they are: that takes their addresses away for a moment, and a packet may be lost.
  */
 export const wireguardScript = `#!/bin/sh
-# Made by fleet. "up" brings the interface up and stays with it, "sync" brings its peers to what the file says, "down" takes it away;
-# "save" remembers before that where the peers were.
+# Made by fleet. "up" brings the interface up and stays with it, "sync" brings its peers to what the file says, "save" remembers where they are.
 # From the unit: ADDRESS (10.84.0.1/24), and PORT where others dial this host.
 set -eu
 umask 077
 interface=${INTERFACE} keys=${KEYS} peers=${PEERS}
 
-peer() { # key endpoint addresses
-  printf '\\n[Peer]\\nPublicKey = %s\\n' "$1"
-  if [ "$2" != - ]; then printf 'Endpoint = %s\\nPersistentKeepalive = 25\\n' "$2"; fi
-  if [ -n "$3" ]; then printf 'AllowedIPs = %s\\n' "$3"; fi
-}
-config() {
-  read -r private <"$keys/private.key" || return 1
-  # without one, a sync would take another
-  printf '[Interface]\\nPrivateKey = %s\\nListenPort = %s\\n' "$private" "\${PORT:-$(wg show "$interface" listen-port)}"
-  while read -r name addresses endpoint key next; do
-    case $name,$endpoint,$key in
-      # a host that could not be made yet has no key; a host without its hub would be cut off
-      '#'* | *,-,) continue ;;
-      *,) return 1 ;;
-    esac
-    peer "$key" "$endpoint" "$addresses"
-    if [ -n "$next" ]; then peer "$next" "$endpoint" ''; fi
-  done <"$peers" || return 1
+differences() { # "add key endpoint addresses" and "remove key"; fails where a host would lose its hub
+  { wg show "$interface" allowed-ips; echo --; wg show "$interface" endpoints; echo --; cat "$peers"; } | awk '
+    $0 == "--" { part++; next }
+    part == 0 { held[$1] = $2 == "(none)" ? "" : $2; next }
+    part == 1 { at[$1] = $2; next }
+    /^#/ { next }
+    # a host that could not be made yet has no key
+    NF == 3 { if ($3 != "-") lost = 1; next }
+    NF == 4 { wanted[$4]; if (!($4 in held) || held[$4] != $2 || ($3 != "-" && at[$4] != $3)) print "add", $4, $3, $2 }
+    # a next key is a peer without addresses, and follow gives them to it
+    NF == 5 { wanted[$4]; wanted[$5]; if (!($5 in held)) print "add", $5, $3; if (!($4 in held)) print "add", $4, $3, held[$5] == $2 ? "" : $2 }
+    END { for (key in held) if (!(key in wanted)) print "remove", key; exit lost }'
 }
 sync() {
-  text=$(config) || { echo "the private key is missing, or $peers, or a key there" >&2; exit 1; }
-  printf '%s\\n' "$text" | wg syncconf "$interface" /dev/stdin
+  todo=$(differences) || { echo "the key of the hub is missing in $peers" >&2; exit 1; }
+  [ "$(wg pubkey <"$keys/private.key")" = "$(wg show "$interface" public-key)" ] || wg set "$interface" private-key "$keys/private.key"
+  [ "\${PORT-}" = "" ] || [ "$(wg show "$interface" listen-port)" = "$PORT" ] || wg set "$interface" listen-port "$PORT"
+  printf '%s\\n' "$todo" | while read -r what key endpoint addresses; do
+    [ "$what" = add ] || continue
+    printf '[Peer]\\nPublicKey = %s\\n' "$key"
+    if [ "$endpoint" != - ]; then printf 'Endpoint = %s\\nPersistentKeepalive = 25\\n' "$endpoint"; fi
+    if [ -n "$addresses" ]; then printf 'AllowedIPs = %s\\n' "$addresses"; fi
+  done | wg addconf "$interface" /dev/stdin
+  for key in $(printf '%s\\n' "$todo" | sed -n 's/^remove //p'); do wg set "$interface" peer "$key" remove; done
 }
 
 # While a peer changes its key it has two: its addresses belong to the one that shook hands last.
@@ -79,14 +80,13 @@ up() {
     ln "$keys/private.key.new" "$keys/private.key" || true
     rm -f "$keys/private.key.new"
   fi
-  down
+  ip link delete "$interface" 2>/dev/null || true
   ip link add "$interface" type wireguard 2>/dev/null || wireguard-go "$interface"
   sync
   ip address replace "$ADDRESS" dev "$interface"
   ip link set "$interface" up
   call
 }
-down() { ip link delete "$interface" 2>/dev/null || true; }
 
 case $1 in
   up)
@@ -101,6 +101,5 @@ case $1 in
     ;;
   sync) sync ;;
   save) save ;;
-  down) down ;;
 esac
 `;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { environment, systemdUnit } from "../../src/render/systemd.ts";
-import { SCRIPT, wireguardScript } from "./script.ts";
+import { INTERFACE, SCRIPT, wireguardScript } from "./script.ts";
 
 /** Where programs are on Debian and on NixOS. */
 const PATH = "/run/current-system/sw/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -21,8 +21,9 @@ export const wireguardUnit = (address: string, port?: number): string =>
       Environment: environment({ PATH, ADDRESS: address, ...(port !== undefined && { PORT: port }) }),
       ExecStart: `/bin/sh ${SCRIPT} up`,
       ExecReload: `/bin/sh ${SCRIPT} sync`,
-      ExecStop: `/bin/sh ${SCRIPT} save`,
-      ExecStopPost: `/bin/sh ${SCRIPT} down`,
+      ExecStop: `-/bin/sh ${SCRIPT} save`,
+      // When the service is removed, its script goes before it stops.
+      ExecStopPost: `-/bin/sh -c "ip link delete ${INTERFACE} 2>/dev/null"`,
       Restart: "always",
       RestartSec: 2,
       StateDirectory: "wireguard",

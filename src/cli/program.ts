@@ -64,6 +64,13 @@ export function buildProgram(): Command {
     .option("--json", "print it as JSON")
     .action(async (stack, options) => (await import("./commands/secrets.ts")).checkSecrets(stack, options));
 
+  const mesh = program.command("mesh").description("the WireGuard network of a fleet");
+  mesh.command("rotate").description("give its hosts new keys, without dropping their tunnels; what was interrupted is finished first")
+    .argument("<stack>")
+    .option("--host <host>", "of this one alone, the hub or a spoke; every spoke when left out")
+    .option("--lab", "in the lab")
+    .action(async (stack, options) => (await import("./mesh/rotate.ts")).rotate(stack, options));
+
   const lab = program.command("lab").description("local clouds and real local machines for a fleet (Linux, root)");
   const labCommand = (name: string, summary: string) => lab.command(name).description(summary).argument("<stack>");
   labCommand("up", "start the clouds and boot the machines that exist before the first `up`")

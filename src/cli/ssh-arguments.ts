@@ -2,11 +2,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { labPaths } from "../lab/paths.ts";
-import { pulumi } from "../engine/run.ts";
 import { ROOT } from "../load/fleet.ts";
 import type { Host } from "../model/host.ts";
 import { knownHosts, sshConfig } from "../transport/ssh-config.ts";
 import type { Connection } from "../transport/types.ts";
+import { connectionsInState } from "./connections-in-state.ts";
 import { CliError } from "./output.ts";
 import type { OpenStack } from "./stack.ts";
 
@@ -21,19 +21,13 @@ export async function sshArguments(stack: OpenStack, name: string): Promise<stri
   if (stack.lab) return ["-F", labPaths(fleet.name).sshConfig, name];
   if (target.env.FLEET_SSH_CONFIG) return ["-F", target.env.FLEET_SSH_CONFIG, name];
 
-  const connection = (await connectionInState(stack, name)) ?? connectionOf(host);
+  const connection = (await connectionsInState(stack)).get(name) ?? connectionOf(host);
   const folder = join(ROOT, ".fleet", "ssh", fleet.name);
   const [config, knownHostsFile] = [join(folder, `${name}.conf`), join(folder, `${name}.known_hosts`)];
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(knownHostsFile, knownHosts(name, connection));
   await writeFile(config, sshConfig(name, connection, { include: join(homedir(), ".ssh", "config"), knownHostsFile, interactive: true }), { mode: 0o600 });
   return ["-F", config, name];
-}
-
-/** How the last `up` reached a host; a machine that the fleet made is known by nothing else. */
-async function connectionInState({ name: stack, target }: OpenStack, host: string): Promise<Connection | undefined> {
-  const state = JSON.parse(await pulumi(["stack", "export", "--stack", stack], target)) as { deployment?: { resources?: { inputs?: { host?: string; connection?: Connection } }[] } };
-  return state.deployment?.resources?.find(({ inputs }) => inputs?.host === host && inputs.connection)?.inputs!.connection;
 }
 
 const connectionOf = (host: Host): Connection => ({ address: host.ipv4 ?? host.mesh ?? host.private, port: host.sshPort, user: host.user, jump: host.jump, hostKey: host.hostKey });

@@ -4,13 +4,13 @@ import { INSTALL_LIBRARY } from "../service/apply-packages.ts";
 export const KEYS = "/var/lib/wireguard";
 
 /** Prints the public halves of the keys that a host has, as parseKeys() reads them; nothing when it has none. */
-const show = (folder: string): string => `
+export const showKeys = (folder = KEYS): string => `
 for name in private next; do
   if [ -s ${folder}/$name.key ]; then printf '%s %s\\n' "$name" "$(wg pubkey <${folder}/$name.key)"; fi
 done`;
 
 /** @throws by its exit code where there is a key and no \`wg\` to read it with */
-export const readKeysScript = (folder = KEYS): string => `set -e${show(folder)}`;
+export const readKeysScript = (folder = KEYS): string => `set -e${showKeys(folder)}`;
 
 /** Makes a key named \`name\` unless there is one, by the tools of WireGuard, which are installed if need be. Of two at once the first counts. */
 export const makeKeyScript = (name: "private" | "next", folder = KEYS): string => `set -e
@@ -25,7 +25,7 @@ if [ ! -s ${folder}/${name}.key ]; then
   wg genkey >${folder}/${name}.key.$$
   ln ${folder}/${name}.key.$$ ${folder}/${name}.key || [ -s ${folder}/${name}.key ]
   rm -f ${folder}/${name}.key.$$
-fi${show(folder)}`;
+fi${showKeys(folder)}`;
 
 export const removeKeysScript = (folder = KEYS): string => `rm -f ${folder}/private.key ${folder}/next.key; rmdir ${folder} 2>/dev/null || true`;
 

@@ -24,10 +24,10 @@ export interface Running {
   kill(): void;
 }
 
-/** A copy of this repository with the small fleet "tiny", for tests to edit and to run commands in. */
+/** A copy of this repository with a small fleet, for tests to edit and to run commands in. */
 export interface Checkout {
   root: string;
-  stack: "tiny";
+  stack: string;
   /** The lab's folder, with the state below it. */
   lab: string;
   write(path: string, text: string): Promise<void>;
@@ -54,24 +54,29 @@ export interface Checkout {
 const COPIED = ["src", "services", "stacks/main.ts", "Pulumi.yaml", "package.json", "package-lock.json"];
 const SHARED = ["node_modules", ".fleet/bin", ".fleet/cache"];
 
-/** Makes a checkout. Its lab does not clash with another's, because a lab is named after its checkout's path. */
-export async function scratchCheckout(): Promise<Checkout> {
+/**
+ * Makes a checkout. Its lab does not clash with another's, because a lab is named after its checkout's path.
+ * @param files path → text of the fleet `stack`
+ */
+export async function scratchCheckout(stack = "tiny", files = tinyFleet): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), "fleet-checkout-"));
   for (const name of COPIED) await cp(join(root, name), join(folder, name), { recursive: true });
   await mkdir(join(folder, ".fleet"));
   for (const name of SHARED) await symlink(join(root, name), join(folder, name));
-  const checkout = new ScratchCheckout(folder);
-  for (const [path, text] of Object.entries(tinyFleet)) await checkout.write(path, text);
+  const checkout = new ScratchCheckout(folder, stack);
+  for (const [path, text] of Object.entries(files)) await checkout.write(path, text);
   return checkout;
 }
 
 class ScratchCheckout implements Checkout {
   readonly root: string;
-  readonly stack = "tiny";
+  readonly stack: string;
   readonly lab: string;
+  private sshConfig: string | undefined;
 
-  constructor(folder: string) {
+  constructor(folder: string, stack: string) {
     this.root = folder;
+    this.stack = stack;
     this.lab = join(folder, ".fleet", "lab", this.stack);
   }
 
@@ -106,7 +111,7 @@ class ScratchCheckout implements Checkout {
   }
 
   async target(): Promise<EngineTarget> {
-    const script = `import { openStack } from "./src/cli/stack.ts"; console.log(JSON.stringify((await openStack("tiny", { lab: true })).target));`;
+    const script = `import { openStack } from "./src/cli/stack.ts"; console.log(JSON.stringify((await openStack(${JSON.stringify(this.stack)}, { lab: true })).target));`;
     return parse(await this.run(process.execPath, ["--input-type=module", "-e", script], { PATH: `${join(this.root, "node_modules/.bin")}:${process.env.PATH}` }));
   }
 
@@ -118,8 +123,8 @@ class ScratchCheckout implements Checkout {
   }
 
   async ssh(host: string, command: string): Promise<string> {
-    const { sshConfig } = await this.status();
-    const { exitCode, stdout, stderr } = await this.run("ssh", ["-F", sshConfig, "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", host, command]);
+    this.sshConfig ??= (await this.status()).sshConfig;
+    const { exitCode, stdout, stderr } = await this.run("ssh", ["-F", this.sshConfig, "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", host, command]);
     if (exitCode !== 0) throw new Error(`${host}: ${command}: exit code ${exitCode}: ${stderr}`);
     return stdout.trim();
   }
