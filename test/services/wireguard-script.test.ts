@@ -75,6 +75,7 @@ test.each<[string, string, Record<string, number>, Runtime, string]>([
   ["the next key was never used", `tokyo ${ADDRESS} - OLD NEXT`, { OLD: 5, NEXT: 0 }, { OLD: [ADDRESS, ""], NEXT: [NONE, ""] }, ""],
   ["neither was used since a start", `tokyo ${ADDRESS} - OLD NEXT`, { OLD: 0, NEXT: 0 }, { OLD: [ADDRESS, ""], NEXT: [NONE, ""] }, ""],
   ["the next key came last", `tokyo ${ADDRESS} - OLD NEXT`, { OLD: 5, NEXT: 7 }, { OLD: [ADDRESS, ""], NEXT: [NONE, ""] }, `set wg0 peer NEXT allowed-ips ${ADDRESS}\n`],
+  ["both in the same second", `tokyo ${ADDRESS} - OLD NEXT`, { OLD: 7, NEXT: 7 }, { OLD: [ADDRESS, ""], NEXT: [NONE, ""] }, `set wg0 peer NEXT allowed-ips ${ADDRESS}\n`],
   ["it has them already", `tokyo ${ADDRESS} - OLD NEXT`, { OLD: 5, NEXT: 7 }, { OLD: [NONE, ""], NEXT: [ADDRESS, ""] }, ""],
   ["the host went back", `tokyo ${ADDRESS} - OLD NEXT`, { OLD: 9, NEXT: 7 }, { OLD: [NONE, ""], NEXT: [ADDRESS, ""] }, `set wg0 peer OLD allowed-ips ${ADDRESS}\n`],
 ])("addresses follow the key that shook hands last: %s", (_, peers, handshakes, runtime, said) => {
