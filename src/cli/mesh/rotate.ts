@@ -93,7 +93,7 @@ const peersOf = ({ hub, spokes }: Mesh, hosts: readonly string[]): string[] => [
 /** Brings the lists of the hosts' peers to the keys that are on the hosts now, and touches nothing else. */
 async function tellPeers(mesh: Mesh, hosts: readonly string[], what: string): Promise<void> {
   const target = [...hosts.map((host) => `**::${host}-mesh-key`), ...peersOf(mesh, hosts).map((host) => `**::${host}/wireguard`)];
-  const clouds = await lookAtClouds(mesh.stack);
-  const run = await withCloudView(mesh.stack, { ...clouds, adopt: [], asFound: false }, (viewed) => runStack("up", viewed, what, { refresh: true, target }));
+  const { view } = await lookAtClouds(mesh.stack);
+  const run = await withCloudView(mesh.stack, { ...view, adopt: [], asFound: false }, (viewed) => runStack("up", viewed, what, { refresh: true, target }));
   changesOrFail(mesh.stack, run);
 }
