@@ -157,7 +157,7 @@ export class NspawnMachines implements Machines {
     const isSetUp = async () => !record.spec.userData?.startsWith("#!") || (await this.disk(name).isSetUp());
     for (let asked = started; !(await isSetUp()) || !(await sshdAnswers(addressIn(this.#subnet, record.index))); ) {
       if (Date.now() - asked > ELSEWHERE_MS) {
-        if (await sshdListens(id)) return;
+        if ((await isSetUp()) && (await sshdListens(id))) return;
         asked = Date.now();
       }
       const stopped = !(await isRunning(id));
