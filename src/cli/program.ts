@@ -57,6 +57,11 @@ export function buildProgram(): Command {
     .option("--mesh <address>", "its address in the mesh; the next free one when left out")
     .action(async (stack, name, options) => (await import("./commands/new-host.ts")).newHost(stack, name, options));
 
+  program.command("touched").description("name the stacks that changed files can alter, by what imports what")
+    .option("--base <ref>", "the branch or commit that the change is to be merged into", "origin/main")
+    .option("--json", "print it as JSON")
+    .action(async (options) => (await import("./commands/touched.ts")).touched(options));
+
   const secrets = program.command("secrets").description("what a fleet needs to know in secret");
   secrets.command("check").description("name the secrets that are missing or malformed, without printing a value")
     .argument("<stack>")
