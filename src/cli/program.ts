@@ -22,6 +22,8 @@ export function buildProgram(): Command {
 
   onStack("preview", "show what `up` would change, and change nothing")
     .option(...noRefresh)
+    .addOption(new Option("--format <format>", "how it is printed: markdown is a comment of a pull request").choices(["text", "markdown", "json"]).default("text"))
+    .option("--base <file>", "compare cost, ports, mesh and rules with another branch: what `show --json` or `preview --format json` printed there")
     .option("--json", "print the changes as JSON on stdout and nothing else there")
     .action(async (stack, options) => (await import("./commands/preview.ts")).preview(stack, options));
 

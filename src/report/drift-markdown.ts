@@ -3,6 +3,7 @@ import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
 import { expiredWords, isNote, isText, showDrifted, summaryOf } from "./drift-text.ts";
 import { fit, type Block } from "./fit.ts";
 import { code, htmlCode } from "./markdown.ts";
+import { messageCode } from "./preview-head.ts";
 import { COMMENT_LIMIT } from "./preview-markdown.ts";
 import { count, withoutMiddle } from "./visible.ts";
 
@@ -36,7 +37,7 @@ function blockOf(row: ReportedRow): Block {
   const changes = row.changes.filter(({ path }) => !isNote(path));
   return {
     group: row.host === null ? "### At providers" : `### Host ${code(row.host)}`,
-    line: `- **${row.status}** ${code(row.name)}${row.reason === undefined ? "" : `: ${code(row.reason, 400)}`}`,
+    line: `- **${row.status}** ${code(row.name)}${row.reason === undefined ? "" : `: ${messageCode(row.reason)}`}`,
     properties: changes.filter(({ declared, found }) => !isText(declared, found)).map((change) => `  - ${propertyLine(change)}`),
     texts: changes.filter(({ declared, found }) => isText(declared, found)).map(({ path, declared, found }) => ({ summary: htmlCode(path), before: declared as string, after: found as string })),
   };

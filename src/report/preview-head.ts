@@ -11,16 +11,16 @@ const SHOWN = 12;
 const OPS = [["create", "to create"], ["update", "to update"], ["replace", "to replace"], ["delete", "to delete"], ["adopt", "to adopt"]] as const;
 
 /** "2 to create, 1 to delete, 40 unchanged". */
-export const totals = ({ summary }: Preview): string =>
-  [...OPS.filter(([op]) => summary[op] > 0).map(([op, words]) => `${summary[op].toLocaleString("en")} ${words}`), `${summary.same.toLocaleString("en")} unchanged`].join(", ");
+export const totals = ({ summary, problems }: Preview): string =>
+  problems.length > 0 && Object.values(summary).every((n) => n === 0) ? "no preview" : [...OPS.filter(([op]) => summary[op] > 0).map(([op, words]) => `${summary[op].toLocaleString("en")} ${words}`), `${summary.same.toLocaleString("en")} unchanged`].join(", ");
 
 /** What is never cut: the totals and what concerns the fleet as a whole, each list with its middle left out when it is long. */
 export function commentHead(preview: Preview): string {
   const parts = [
     previewMarker(preview.stack),
     `## ${code(preview.stack)}: ${totals(preview)}`,
-    list("**This is not all:**", preview.problems, (problem) => code(problem, 400)),
-    list("**Could not be looked at, so what changes there is a guess:**", byReason(preview.unseen), ([reason, names]) => `${names.slice(0, 5).map((name) => code(name, 80)).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}: ${code(reason)}`),
+    list("**This is not all:**", preview.problems, messageCode),
+    list("**Could not be looked at, so what changes there is a guess:**", byReason(preview.unseen), ([reason, names]) => `${names.slice(0, 5).map((name) => code(name, 80)).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}: ${messageCode(reason)}`),
     cost(preview),
     list("Ports:", preview.compared?.ports ?? [], portWords),
     list("Mesh:", preview.compared?.mesh ?? [], meshWords),
@@ -28,6 +28,9 @@ export function commentHead(preview: Preview): string {
   ];
   return parts.filter((part) => part !== "").join("\n\n");
 }
+
+/** A message of several lines, on one. */
+export const messageCode = (message: string): string => code(message.trim().replace(/(:?)\s*\n\s*/g, (_, colon) => `${colon || ";"} `), 400);
 
 function list<T>(title: string, items: readonly T[], write: (item: T) => string): string {
   if (items.length === 0) return "";

@@ -14,7 +14,7 @@ export function previewText(preview: Preview, paint: Paint = plain): string {
   const dangerous = preview.resources.filter(isDangerous);
   const lines = [
     paint("bold", `${name(preview.stack)}: ${totals(preview)}`),
-    ...preview.problems.map((problem) => `${paint("red", "problem")}  ${oneLine(problem, 1000)}`),
+    ...preview.problems.flatMap((problem) => problem.split("\n").map((line) => `${paint("red", "problem")}  ${oneLine(line, 1000)}`)),
     ...preview.unseen.map((unseen) => `${paint("magenta", "unknown")}  ${name(unseen.name)}: ${oneLine(unseen.reason, 1000)}`),
     ...factLines(preview),
     ...dangerous.map((row) => `${paint("red", row.op.padEnd(8))} ${row.what} ${name(row.name)} of ${placeWords(row.place, name)}${reasonWords(row, name)}`),

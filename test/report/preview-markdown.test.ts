@@ -21,6 +21,10 @@ const parents = [component(machine("web")), component(zone("example.com"))];
 describe("previewMarkdown", () => {
   test("nothing to do is one line", () => expect(previewMarkdown(preview([]))).toBe("<!-- fleet preview s -->\n\n## `s`: 0 unchanged\n"));
 
+  test("a preview that could not be made says so", () => {
+    expect(previewMarkdown(preview([], { ...nothing, problems: ["the fleet is not in order:\n  a.ts: two hosts\n  b.ts: no address\n"] }))).toBe("<!-- fleet preview s -->\n\n## `s`: no preview\n\n**This is not all:**\n\n- `the fleet is not in order: a.ts: two hosts; b.ts: no address`\n");
+  });
+
   test("totals, what cannot be taken back, then hosts and zones with the lines that change", () => {
     expect(previewMarkdown(preview([...parents, nginx, record]))).toBe(`<!-- fleet preview s -->
 
@@ -57,9 +61,9 @@ describe("previewMarkdown", () => {
   test("cost, ports, mesh, policies, problems and what could not be seen stand in the head", () => {
     const compared = { cost: { before: "€4/month", after: "€8/month" }, ports: [{ host: "web", port: "80/tcp", to: "public" as const, op: "opens" as const }], mesh: [{ what: "member", name: "web", after: "10.0.0.2" }], policies: [{ id: "new", after: "Be kind" }] };
     const policies = [{ id: "arm", text: "Only ARM", result: "broken" as const, breaches: ["web is amd64", "db is amd64"] }, { id: "kind", text: "Be kind", result: "in words" as const, breaches: [] }];
-    expect(previewMarkdown(preview([unreachable("web", "nginx", "timed out"), unreachable("web", "base", "timed out")], { policies, problems: ["no program"], compared }))).toBe(`<!-- fleet preview s -->
+    expect(previewMarkdown(preview([service("same", "web", "nginx", { old: {}, new: {} }), unreachable("web", "nginx", "timed out"), unreachable("web", "base", "timed out")], { policies, problems: ["no program"], compared }))).toBe(`<!-- fleet preview s -->
 
-## \`s\`: 0 unchanged
+## \`s\`: 1 unchanged
 
 **This is not all:**
 

@@ -1,19 +1,41 @@
 import type { EngineRun } from "../../engine/run.ts";
+import type { Preview } from "../../report/preview.ts";
+import { previewMarkdown } from "../../report/preview-markdown.ts";
+import { previewText } from "../../report/preview-text.ts";
 import { type CloudLook, lookAtClouds, withCloudView } from "../cloud-view.ts";
 import { withEarlyProvider } from "../deployed-stack.ts";
-import { out, outStyle } from "../output.ts";
-import { changesOrFail, runStack, showSummary } from "../run-stack.ts";
-import { showChanges } from "../show-changes.ts";
+import { CliError, out, outStyle } from "../output.ts";
+import { previewReport, readBase } from "../preview-report.ts";
+import { changesOrFail, runStack } from "../run-stack.ts";
 import { openStack, type OpenStack } from "../stack.ts";
 
-export async function preview(name: string, options: { lab?: boolean; json?: boolean; refresh: boolean }): Promise<void> {
-  const open = () => openStack(name, options);
-  const stack = await (options.refresh ? withEarlyProvider(name, options.lab ?? false, open) : open());
-  const run = await previewRun(stack, await lookAtClouds(stack), options.refresh);
-  const changes = changesOrFail(stack, run);
-  if (options.json) return out(JSON.stringify(changes));
-  showChanges(run.events);
-  out(outStyle("bold", `${name}: ${showSummary(changes, "to ")}`));
+export interface PreviewOptions {
+  lab?: boolean;
+  json?: boolean;
+  refresh: boolean;
+  format: "text" | "markdown" | "json";
+  base?: string;
+}
+
+export async function preview(name: string, options: PreviewOptions): Promise<void> {
+  const base = options.base === undefined ? undefined : await readBase(options.base, name);
+  const open = () => (options.refresh ? withEarlyProvider(name, options.lab ?? false, () => openStack(name, options)) : openStack(name, options));
+  const plan = async (stack: OpenStack) => previewRun(stack, await lookAtClouds(stack), options.refresh);
+  if (options.json) {
+    const stack = await open();
+    return out(JSON.stringify(changesOrFail(stack, await plan(stack))));
+  }
+  const report = await previewReport(name, { open, plan }, base);
+  show(report, options.format);
+  if (report.problems.length > 0) process.exitCode = 1;
+}
+
+/** A person is told of problems on stderr, where errors belong; the other formats hold them. */
+function show(report: Preview, format: PreviewOptions["format"]): void {
+  if (format === "json") return out(JSON.stringify(report));
+  if (format === "markdown") return out(previewMarkdown(report).trimEnd());
+  if (report.problems.length === 0 || report.resources.length > 0) out(previewText({ ...report, problems: [] }, outStyle));
+  if (report.problems.length > 0) throw new CliError(report.problems.join("\n"));
 }
 
 /** Plans against the world as it is now, or as it was when `refresh` is off; what exists and is to be adopted is shown with its difference from the file. */

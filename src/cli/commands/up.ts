@@ -1,9 +1,11 @@
+import { describeFleet } from "../../report/fleet-description.ts";
+import { previewText } from "../../report/preview-text.ts";
+import { previewOf } from "../../report/preview.ts";
 import { bringUp, type BroughtUp } from "../bring-up.ts";
 import { type CloudLook, lookAtClouds } from "../cloud-view.ts";
 import { withEarlyProvider } from "../deployed-stack.ts";
 import { CliError, confirm, elapsed, out, say, sayStyle } from "../output.ts";
 import { changesOrFail, failure, showSummary } from "../run-stack.ts";
-import { showChanges } from "../show-changes.ts";
 import { openStack, type OpenStack } from "../stack.ts";
 import { previewRun } from "./preview.ts";
 
@@ -42,7 +44,6 @@ function stopped(stack: OpenStack, { run, failed, untouched }: BroughtUp): CliEr
 /** Shows what would change, on stderr: stdout belongs to --json. */
 async function showPlan(stack: OpenStack, look: CloudLook, refresh: boolean): Promise<void> {
   const run = await previewRun(stack, look, refresh);
-  const changes = changesOrFail(stack, run);
-  showChanges(run.events, say);
-  say(sayStyle("bold", `${stack.name}: ${showSummary(changes, "to ")}`));
+  changesOrFail(stack, run);
+  say(previewText(previewOf(stack.name, run.events, { policies: [], problems: [], declared: describeFleet(stack.fleet, stack.files) }), sayStyle));
 }

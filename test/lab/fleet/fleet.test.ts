@@ -53,8 +53,8 @@ describe("a server that exists already", () => {
     expect(Object.keys(preview)).toEqual(["stack", "summary", "resources"]);
     expect(step(preview, "old")).toMatchObject({ op: "update", paths: expect.arrayContaining(["labels.by", "labels.fleet", "serverType"]) });
     const { stdout: text } = await tiny.fleet(["preview", "tiny", "--lab"]);
-    expect(text).toContain("serverType: found cx33, declared cx43");
-    expect(text).toContain("labels.by: found hand, declared absent");
+    expect(text).toContain("serverType: cx33 → cx43");
+    expect(text).toContain("labels.by: hand goes away");
 
     expect(await writes()).toEqual(done);
     expect(await tiny.ssh("old", "ls /opt/tiny /root/.secrets /etc/cron.d/sync-night 2>/dev/null | wc -l")).toBe("0");
