@@ -150,16 +150,18 @@ export class NspawnMachines implements Machines {
   }
 
   async #untilReady(name: string, record: MachineRecord): Promise<void> {
-    const started = Date.now();
-    const deadline = started + BOOT_SECONDS * 1000;
     const id = machineId(this.#lab, name);
-    // A script that it was given may still change how it is reached.
-    const isSetUp = async () => !record.spec.userData?.startsWith("#!") || (await this.disk(name).isSetUp());
-    for (let asked = started; !(await isSetUp()) || !(await sshdAnswers(addressIn(this.#subnet, record.index))); ) {
-      if (Date.now() - asked > ELSEWHERE_MS) {
-        if ((await isSetUp()) && (await sshdListens(id))) return;
-        asked = Date.now();
-      }
+    const deadline = Date.now() + BOOT_SECONDS * 1000;
+    let looked = Date.now();
+    const isReady = async () => {
+      // A script that it was given may still change how it is reached.
+      if (record.spec.userData?.startsWith("#!") && !(await this.disk(name).isSetUp())) return false;
+      if (await sshdAnswers(addressIn(this.#subnet, record.index))) return true;
+      if (Date.now() - looked < ELSEWHERE_MS) return false;
+      looked = Date.now();
+      return sshdListens(id);
+    };
+    while (!(await isReady())) {
       const stopped = !(await isRunning(id));
       if (stopped || Date.now() > deadline) {
         const console = await readFile(this.#consoleLog(name), "utf8").catch(() => "");
