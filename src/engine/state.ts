@@ -26,8 +26,9 @@ const MACHINES = new Set(["fleet:hetzner:Server", "fleet:static:Machine", "fleet
 export function hostsByUrn(resources: readonly StateResource[]): Map<string, string> {
   const parents = new Map(resources.map((r) => [r.urn, r.parent]));
   const hostOf = (urn: string | undefined): string | undefined => (urn === undefined || urn === "" ? undefined : MACHINES.has(typeOf(urn)) ? nameOf(urn) : hostOf(parents.get(urn)));
-  return new Map(resources.flatMap(({ urn }) => {
-    const host = hostOf(urn);
+  return new Map(resources.flatMap(({ urn, type, inputs }) => {
+    // The keys of a mesh hang together below it.
+    const host = type === "fleet:mesh:Key" ? String(inputs?.host) : hostOf(urn);
     return host === undefined ? [] : [[urn, host]];
   }));
 }

@@ -1,9 +1,10 @@
+import { readState } from "../../engine/state.ts";
 import { meshMembers } from "../../model/mesh-services.ts";
 import { OpenSsh } from "../../transport/openssh.ts";
 import { Pool } from "../../transport/pool.ts";
-import { UnreachableError } from "../../transport/types.ts";
-import { lookAtClouds, withCloudView } from "../cloud-view.ts";
-import { connectionsInState } from "../connections-in-state.ts";
+import { UnreachableError, type Connection } from "../../transport/types.ts";
+import { lookAtClouds, waitsForMesh, withCloudView } from "../cloud-view.ts";
+import { connectionsIn } from "../connections-in-state.ts";
 import { CliError, elapsed, say, sayStyle } from "../output.ts";
 import { changesOrFail, runStack } from "../run-stack.ts";
 import { openStack, type OpenStack } from "../stack.ts";
@@ -14,6 +15,8 @@ interface Mesh {
   stack: OpenStack;
   hub: string;
   spokes: string[];
+  /** All hosts of the fleet that are deployed; those of later stages are not. */
+  deployed: string[];
   machines: MeshMachines;
 }
 
@@ -24,18 +27,24 @@ interface Mesh {
 export async function rotate(name: string, options: { lab?: boolean; host?: string }): Promise<void> {
   const start = performance.now();
   const stack = await openStack(name, options);
-  const { hub, spokes } = meshMembers(stack.fleet);
-  if (!hub) throw new CliError(`${name} has no WireGuard mesh: give mesh in stacks/${name}/fleet.ts`);
-  const all = [hub, ...spokes].map((host) => host.name);
-  if (options.host !== undefined && !all.includes(options.host)) throw new CliError(`${options.host} is not in the mesh of ${name}: it has ${all.join(", ")}`);
+  const connections = connectionsIn(await readState(stack.target));
+  const { hub, spokes } = namesOf(stack, connections);
+  if (options.host !== undefined && ![hub, ...spokes].includes(options.host)) throw new CliError(`${options.host} is not in the mesh of ${name}: it has ${[hub, ...spokes].join(", ")}`);
   const pool = new Pool(new OpenSsh({ include: stack.target.env.FLEET_SSH_CONFIG }));
   try {
-    const mesh = { stack, hub: hub.name, spokes: spokes.map((host) => host.name), machines: new MeshMachines(pool, await connectionsInState(stack)) };
-    const changed = await changeKeys(mesh, options.host === undefined ? mesh.spokes : [options.host]);
+    const changed = await changeKeys({ stack, hub, spokes, deployed: [...connections.keys()], machines: new MeshMachines(pool, connections) }, options.host === undefined ? spokes : [options.host]);
     say(sayStyle("bold", `${name}: ${changed} new key${changed === 1 ? "" : "s"} in ${elapsed(start)}`));
   } finally {
     await pool.close();
   }
+}
+
+/** Who is in the mesh and deployed. @throws CliError when there is no mesh */
+function namesOf({ name, fleet }: OpenStack, deployed: ReadonlyMap<string, Connection>): { hub: string; spokes: string[] } {
+  const { hub, spokes } = meshMembers(fleet);
+  if (!hub) throw new CliError(`${name} has no WireGuard mesh: give mesh in stacks/${name}/fleet.ts`);
+  if (!deployed.has(hub.name)) throw new CliError(`${hub.name}, the hub of the mesh, is not deployed yet: run up first`);
+  return { hub: hub.name, spokes: spokes.map((host) => host.name).filter((host) => deployed.has(host)) };
 }
 
 /** @returns how many hosts have a new key now. @throws CliError naming those that have not, after the others */
@@ -93,7 +102,7 @@ const peersOf = ({ hub, spokes }: Mesh, hosts: readonly string[]): string[] => [
 /** Brings the lists of the hosts' peers to the keys that are on the hosts now, and touches nothing else. */
 async function tellPeers(mesh: Mesh, hosts: readonly string[], what: string): Promise<void> {
   const target = [...hosts.map((host) => `**::${host}-mesh-key`), ...peersOf(mesh, hosts).map((host) => `**::${host}/wireguard`)];
-  const { view } = await lookAtClouds(mesh.stack);
-  const run = await withCloudView(mesh.stack, { ...view, adopt: [], asFound: false }, (viewed) => runStack("up", viewed, what, { refresh: true, target }));
-  changesOrFail(mesh.stack, run);
+  const look = await lookAtClouds(mesh.stack);
+  const view = { ...look.view, adopt: [], asFound: false, hosts: mesh.deployed, firstBoot: waitsForMesh(mesh.stack.fleet, look) };
+  changesOrFail(mesh.stack, await withCloudView(mesh.stack, view, (viewed) => runStack("up", viewed, what, { refresh: true, target })));
 }
