@@ -26,9 +26,11 @@ export class WireGuardMesh extends pulumi.ComponentResource {
     const on = this.hostOf(name);
     const key = this.keys.get(name) ?? this.createKey(on);
     this.keys.set(name, key);
+    const keys = pulumi.all([key.publicKey, key.nextPublicKey]).apply((both) => both.filter(Boolean).join(" "));
+    if (pulumi.runtime.isDryRun()) return keys;
     // What fails before the key is even asked for leaves it pending for ever, so that is waited for too.
-    const made = pulumi.all([key.publicKey, key.nextPublicKey, pulumi.output(on.connection), on.machine?.urn]);
-    return pulumi.recover(made.apply(([key, next]) => [key, next].filter(Boolean).join(" ")), () => "");
+    const made = pulumi.all({ keys, connection: pulumi.output(on.connection), machine: on.machine?.urn });
+    return pulumi.recover(made.apply((all) => all.keys), () => "");
   }
 
   private createKey({ host, connection, machine }: ReachableHost): MeshKey {

@@ -1,4 +1,4 @@
-import { PartialFailure, UNKNOWN, type Properties, type ResourceType } from "../../plugin/types.ts";
+import { PartialFailure, type Properties, type ResourceType } from "../../plugin/types.ts";
 import type { Connection } from "../../transport/types.ts";
 import type { Pool } from "../../transport/pool.ts";
 import { unlessGone, type IsGone } from "../gone.ts";
@@ -8,6 +8,8 @@ import { makeKeyScript, parseKeys, readKeysScript, removeKeysScript, type Public
 /** Longest time to make a key, in seconds: its tools may have to be installed. */
 const MAKE_SECONDS = 600;
 const READ_SECONDS = 30;
+/** Stands for a key in a preview, so that the lists that will hold it show their new line. */
+const TO_BE_MADE = "(made by up)";
 
 /**
  * `fleet:mesh:Key`: a host's WireGuard key. Inputs: host, connection. Outputs: host, publicKey, and nextPublicKey, which is empty unless the
@@ -29,7 +31,7 @@ export function meshKeyResource(pool: Pick<Pool, "run">, options: { isGone?: IsG
 
     async create({ inputs, preview }) {
       const host = nameOf(inputs, "host");
-      return { id: host, state: preview ? { host, publicKey: UNKNOWN, nextPublicKey: "" } : await make(host, inputs) };
+      return { id: host, state: preview ? { host, publicKey: TO_BE_MADE, nextPublicKey: "" } : await make(host, inputs) };
     },
 
     async read({ id, inputs, state }) {

@@ -45,6 +45,7 @@ test("a second up changes nothing, and nothing has drifted", async () => {
 test("adding a spoke changes the hub's peers alone, and what goes through the other tunnels loses nothing", async () => {
   await fleet.write("hosts/mesh/cid.ts", spokeFile("cid", 4));
   expect(changed(await preview())).toEqual(["create cid", "create cid-mesh-key", "create cid/wireguard", "update hub/wireguard"]);
+  expect((await fleet.fleet(["preview", "mesh", "--lab"])).stdout).toContain("+cid 10.84.0.4/32 - (made by up)\n");
   await serveTraffic(fleet);
   const [through, { changes }] = await Promise.all([traffic(fleet, "ada", 15), fleet.up()]);
   expect(changes.resources.find((r) => r.op === "update")).toMatchObject({ paths: ['files["/etc/fleet/wireguard-peers.conf"].content'] });

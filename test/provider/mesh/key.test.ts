@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PartialFailure, UNKNOWN, type Properties } from "../../../src/plugin/types.ts";
+import { PartialFailure, type Properties } from "../../../src/plugin/types.ts";
 import { meshKeyResource } from "../../../src/provider/mesh/key.ts";
 import { makeKeyScript, parseKeys, readKeysScript } from "../../../src/provider/mesh/key-script.ts";
 import { Fake, type FakeAnswer } from "../../../src/transport/fake.ts";
@@ -24,9 +24,9 @@ test("a key is made on the machine, and only its public half comes back", async 
   expect(fake.handshakes[0]!.connection.bootSeconds).toBe(180);
 });
 
-test("a preview does not know a new key, and touches nothing", async () => {
+test("a preview says that a key is to be made, and touches nothing", async () => {
   const { fake, key } = setUp();
-  expect((await key.create({ urn, inputs, preview: true, timeoutSeconds })).state).toEqual({ host: "tokyo", publicKey: UNKNOWN, nextPublicKey: "" });
+  expect((await key.create({ urn, inputs, preview: true, timeoutSeconds })).state).toEqual({ host: "tokyo", publicKey: "(made by up)", nextPublicKey: "" });
   expect(fake.handshakes).toEqual([]);
 });
 
