@@ -26,11 +26,11 @@ export class WireGuardMesh extends pulumi.ComponentResource {
     const on = this.hostOf(name);
     const key = this.keys.get(name) ?? this.createKey(on);
     this.keys.set(name, key);
-    const keys = pulumi.all([key.publicKey, key.nextPublicKey]).apply((both) => both.filter(Boolean).join(" "));
-    if (pulumi.runtime.isDryRun()) return keys;
+    const text = pulumi.all([key.publicKey, key.nextPublicKey]).apply((both) => both.filter(Boolean).join(" "));
+    if (pulumi.runtime.isDryRun()) return text;
     // What fails before the key is even asked for leaves it pending for ever, so that is waited for too.
-    const made = pulumi.all({ keys, connection: pulumi.output(on.connection), machine: on.machine?.urn });
-    return pulumi.recover(made.apply((all) => all.keys), () => "");
+    const begun = pulumi.all([pulumi.output(on.connection), on.machine ? on.machine.urn : ""] as const);
+    return pulumi.recover(pulumi.all([text, begun] as const).apply(([made]) => made), () => "");
   }
 
   private createKey({ host, connection, machine }: ReachableHost): MeshKey {
