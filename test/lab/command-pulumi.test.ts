@@ -1,38 +1,39 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import command from "@pulumi/command";
 import pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { labDown, labUp } from "../../src/lab/lifecycle.ts";
+import { labPaths } from "../../src/lab/paths.ts";
 import { startPlugins, type RunningPlugins } from "../../src/lab/plugins/serve.ts";
 import { openStack } from "./cloudflare-stack.ts";
 
+const STACK = "test-command";
+const paths = labPaths(STACK);
+const quiet = { step: <T>(_: string, work: (note: (text: string) => void) => Promise<T>) => work(() => {}), say: () => {} };
+const run = promisify(execFile);
+const ssh = async (line: string) => (await run("ssh", ["-F", paths.sshConfig, "-o", "BatchMode=yes", "one", line])).stdout;
+
 let folder: string;
 let plugins: RunningPlugins;
-let sshd: ChildProcess;
-let port: number;
+let connection: { host: string; user: string; privateKey: string; hostKey: string };
 const file = (name: string): string => join(folder, name);
 
-/** An ssh server of our own on a free port, with a key pair for it and one for us. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "command-pulumi-"));
   plugins = await startPlugins({ cloudflareUrl: "http://127.0.0.1:1", cloudflareToken: "" });
-  for (const name of ["host", "user"]) execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file(name)]);
-  const free = createServer().listen(0, "127.0.0.1");
-  await sleep(50);
-  port = (free.address() as { port: number }).port;
-  free.close();
-  mkdirSync("/run/sshd", { recursive: true });
-  const options = { ListenAddress: `127.0.0.1:${port}`, HostKey: file("host"), AuthorizedKeysFile: file("user.pub"), StrictModes: "no", PidFile: "none", UsePAM: "no" };
-  sshd = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", "/dev/null", ...Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`])], { stdio: "ignore" });
-  await sleep(300);
+  await labDown(STACK, { forget: true });
+  await labUp({ stack: STACK, adoptedServers: [], zones: [], accountId: "0".repeat(32), staticHosts: [{ name: "one", authorizedKeys: [] }] }, { progress: quiet });
+  const host = / HostName (.+)/.exec(readFileSync(paths.sshConfig, "utf8"))![1]!;
+  const hostKey = readFileSync(paths.knownHosts, "utf8").trim().split(" ").slice(1, 3).join(" ");
+  connection = { host, user: "root", privateKey: readFileSync(paths.key, "utf8"), hostKey };
 });
 afterAll(async () => {
-  sshd.kill();
-  await plugins.close();
+  await plugins?.close();
+  await labDown(STACK, { forget: true });
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -41,12 +42,11 @@ test("local and remote commands live through the real engine", async () => {
   const hidden = crypto.randomUUID();
   let trigger = 1;
   const program = async () => {
-    const connection = { host: "127.0.0.1", port, user: "root", privateKey: readFileSync(file("user"), "utf8"), hostKey: readFileSync(file("host.pub"), "utf8").split(" ").slice(0, 2).join(" ") };
     const here = new command.local.Command("here", { create: `echo run >> ${file("runs")}; echo here`, delete: `touch ${file("gone")}`, triggers: [trigger] });
     const there = new command.remote.Command("there", {
       connection, create: 'echo "$WHO"; cat', environment: { WHO: here.stdout }, stdin: pulumi.secret(hidden),
     });
-    new command.remote.CopyToRemote("copy", { connection, source: new pulumi.asset.FileAsset(file("source")), remotePath: file("it's there") });
+    new command.remote.CopyToRemote("copy", { connection, source: new pulumi.asset.FileAsset(file("source")), remotePath: "/root/it's there" });
     return { here: here.stdout, there: there.stdout, run: command.local.runOutput({ command: "echo now" }).stdout };
   };
   const stack = await openStack(folder, "commands", plugins.debugProviders, program);
@@ -57,7 +57,7 @@ test("local and remote commands live through the real engine", async () => {
     here: { value: "here", secret: false }, there: { value: `here\n${hidden}`, secret: true }, run: { value: "now", secret: false },
   });
   expect(made.stdout).not.toContain(hidden);
-  expect(readFileSync(file("it's there"), "utf8")).toBe("copied");
+  expect(await ssh('cat "/root/it\'s there"')).toBe("copied");
   const state = readFileSync(file("state/.pulumi/stacks/plugins/commands.json"), "utf8");
   expect(state).not.toContain(hidden);
   expect(state).not.toContain("PRIVATE KEY");
@@ -72,9 +72,9 @@ test("local and remote commands live through the real engine", async () => {
 
 test("a machine with another host key is refused", async () => {
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file("other")]);
+  const hostKey = readFileSync(file("other.pub"), "utf8").split(" ").slice(0, 2).join(" ");
   const stack = await openStack(folder, "stranger", plugins.debugProviders, async () => {
-    const connection = { host: "127.0.0.1", port, privateKey: readFileSync(file("user"), "utf8"), hostKey: readFileSync(file("other.pub"), "utf8").split(" ").slice(0, 2).join(" "), dialErrorLimit: 1 };
-    new command.remote.Command("there", { connection, create: "true" });
+    new command.remote.Command("there", { connection: { ...connection, hostKey, dialErrorLimit: 1 }, create: "true" });
   });
   await expect(stack.up()).rejects.toThrow(/Host key verification failed/);
 });

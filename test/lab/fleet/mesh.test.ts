@@ -101,6 +101,7 @@ test("the hub down and back: the spokes keep running, and their tunnels come bac
 test("an interface that somebody takes away comes back by itself", async () => {
   await fleet.ssh("bob", "ip link delete wg0");
   await expect.poll(() => ping("bob", 1), { timeout: 15_000 }).toBe("answers");
+  await expect.poll(() => fleet.ssh("bob", "systemctl is-active wireguard || true"), { timeout: 15_000 }).toBe("active");
 });
 
 test("a spoke made anew has another key, and is in again after one up", async () => {
