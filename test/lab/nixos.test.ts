@@ -218,6 +218,16 @@ test("a firewall that cuts the line is undone by the host itself, with everythin
   expect((await drift(firewall([22, 80]), states.firewall)).paths).toEqual([]);
 });
 
+test("a reboot starts the current generation, with its units and firewall", async () => {
+  const state = () => ssh("[ \"$(readlink /run/current-system)\" = \"$(readlink -f /nix/var/nix/profiles/system)\" ] && systemctl is-active app firewall nix-gc.timer; nft list ruleset | grep -c '22, 80'; cat /run/lost");
+  expect(await ssh("echo before >/run/lost") + await state()).toMatch(/^(active\s+){3}1\nbefore$/);
+  await ssh("systemctl --no-block reboot").catch(() => {});
+  await expect.poll(() => state().catch((error: { stdout: string }) => error.stdout.trim()), { timeout: 30_000 }).toMatch(/^(active\s+){3}1$/);
+  await pool.close();
+  pool = new Pool(transport);
+  expect((await drift(app(), states.app!)).paths).toEqual([]);
+});
+
 test("what is removed goes, with its account, unit and files", async () => {
   await remove(states.app!);
   expect(await ssh("systemctl is-active app app-job.timer; ls -d /etc/app.conf /etc/fleet/app.env /usr/local/bin/app /etc/systemd/system/app.service /etc/nixos/fleet/services/app.json 2>/dev/null; id app 2>&1; systemctl show -p Nice --value cron; ls /etc/nixos/fleet/services")

@@ -48,16 +48,12 @@ const inputsSchema = bundleSchema
 export function checkService(news: Properties): { inputs: Properties; failures: CheckFailure[] } {
   const sealed: Sealed[] = [];
   const opened = open(news, [], sealed);
-  const openSecrets = sealed.filter(({ path, original }) => path[0] === "records" && original !== UNKNOWN);
-  if (openSecrets.length > 0) {
-    return { inputs: news, failures: openSecrets.map(({ path }) => ({ property: propertyPath(path), reason: "a record must hold no secret: put it into a file that the keeper reads" })) };
-  }
+  const misplaced = sealed.filter(({ original }) => original !== UNKNOWN).flatMap(({ path }) => misplacedSecret(path, news.os) ?? []);
+  if (misplaced.length > 0) return { inputs: news, failures: misplaced };
   const parsed = inputsSchema.safeParse(opened, { reportInput: true });
   if (parsed.success) {
     const inputs = structuredClone(parsed.data) as unknown as Properties;
     for (const { path, original } of sealed) putBack(inputs, path, original);
-    const published = parsed.data.os === "nixos" ? sealed.filter(({ path, original }) => original !== UNKNOWN && isPublished(path)) : [];
-    if (published.length > 0) return { inputs: news, failures: published.map(({ path }) => publishedSecret(propertyPath(path))) };
     return { inputs: withoutEmpty(inputs), failures: [] };
   }
   const unknown = sealed.filter(({ original }) => original === UNKNOWN).map(({ path }) => path);
@@ -68,10 +64,13 @@ export function checkService(news: Properties): { inputs: Properties; failures: 
   return { inputs: news, failures };
 }
 
-/** Everyone on a host with NixOS can read what NixOS makes. */
-const isPublished = ([section]: PropertyKey[]): boolean => ["units", "options", "users", "groups", "packages", "sysctl", "timeZone"].includes(String(section));
-
-const publishedSecret = (path: string): CheckFailure => ({ property: path, reason: `${path} is secret, and would be readable by everyone on a host with NixOS: keep it in a file that the unit or option names` });
+/** Records are open, and everyone on a host with NixOS can read what NixOS makes. */
+function misplacedSecret(path: PropertyKey[], os: Value | undefined): CheckFailure | undefined {
+  const property = propertyPath(path);
+  if (path[0] === "records") return { property, reason: "a record must hold no secret: put it into a file that the keeper reads" };
+  if (os !== "nixos" || !["units", "options", "users", "groups", "packages", "sysctl", "timeZone"].includes(String(path[0]))) return undefined;
+  return { property, reason: `${property} is secret, and would be readable by everyone on a host with NixOS: keep it in a file that the unit or option names` };
+}
 
 function reasonOf(issue: z.core.$ZodIssue, secret: boolean): string {
   const path = propertyPath(issue.path);
