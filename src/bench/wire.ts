@@ -1,7 +1,7 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { findOnPath } from "../setup/find-on-path.ts";
-import { fleetDir } from "../setup/paths.ts";
 
 /** What went to one host while one command ran. */
 export interface Wire {
@@ -9,17 +9,15 @@ export interface Wire {
   roundTrips: number;
 }
 
-const folder = join(fleetDir, "bench", "wire");
-
 /**
  * Runs a command with an `ssh` first on its PATH that keeps a copy of what is sent, and counts: a copy for each connection, and in it each
  * script's last line ("# end N", see src/transport/runner.ts).
- * @returns the highest counts of any host
+ * @returns host → counts
  */
-export async function countWire(work: (env: NodeJS.ProcessEnv) => Promise<unknown>): Promise<Wire> {
+export async function countWire(work: (env: NodeJS.ProcessEnv) => Promise<unknown>): Promise<Map<string, Wire>> {
+  const folder = await mkdtemp(join(tmpdir(), "fleet-wire-"));
   const [bin, log] = [join(folder, "bin"), join(folder, "log")];
-  await rm(folder, { recursive: true, force: true });
-  for (const made of [bin, log]) await mkdir(made, { recursive: true });
+  for (const made of [bin, log]) await mkdir(made);
   await writeFile(join(bin, "ssh"), `#!/bin/bash\nfor host; do [ "$last" = -- ] && break; last=$host; done\nexec ${await findOnPath("ssh")} "$@" < <(tee "${log}/$host.$$")\n`);
   await chmod(join(bin, "ssh"), 0o755);
   await work({ PATH: [bin, process.env.PATH].join(delimiter) });
@@ -30,7 +28,12 @@ export async function countWire(work: (env: NodeJS.ProcessEnv) => Promise<unknow
     byHost.set(host, { handshakes: before.handshakes + 1, roundTrips: before.roundTrips + countScripts(await readFile(join(log, name), "utf8")) });
   }
   await rm(folder, { recursive: true, force: true });
-  const most = (of: (wire: Wire) => number) => Math.max(0, ...[...byHost.values()].map(of));
+  return byHost;
+}
+
+/** The highest counts of any host. */
+export function mostOf(wires: ReadonlyMap<string, Wire>): Wire {
+  const most = (of: (wire: Wire) => number) => Math.max(0, ...[...wires.values()].map(of));
   return { handshakes: most((w) => w.handshakes), roundTrips: most((w) => w.roundTrips) };
 }
 

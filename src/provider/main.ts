@@ -3,6 +3,7 @@ import { isGone } from "../existing/view.ts";
 import { runAttachedPlugin, runPlugin } from "../plugin/server.ts";
 import { OpenSsh } from "../transport/openssh.ts";
 import { Pool } from "../transport/pool.ts";
+import { Census } from "./census.ts";
 import { meshKeyResource } from "./mesh/key.ts";
 import { readRemembered, remember } from "./remembered.ts";
 import { serviceResource } from "./service/index.ts";
@@ -14,12 +15,14 @@ import { tokenResource } from "./token.ts";
  * look at every host starts it beside the engine, and it connects right away to the hosts that FILE remembers from the last time.
  */
 const [how, file] = process.argv.slice(2);
+const remembered = how === "attached" && file !== undefined ? await readRemembered(file) : [];
+const census = new Census(new Map(remembered.flatMap(({ host, services }) => (services === undefined ? [] : [[host, services]]))));
 const pool = new Pool(new OpenSsh());
 const plugin = {
   name: "fleet",
   version: project.version,
   resources: {
-    "fleet:host:Service": serviceResource(pool, { isGone }),
+    "fleet:host:Service": serviceResource(pool, { isGone, census }),
     "fleet:mesh:Key": meshKeyResource(pool, { isGone }),
     "fleet:index:Token": tokenResource,
     ...sshResources(pool),
@@ -29,9 +32,9 @@ const plugin = {
   cancel: () => pool.cancel(),
 };
 if (how === "attached" && file !== undefined) {
-  for (const reached of await readRemembered(file)) void pool.warm(reached);
+  for (const reached of remembered) void pool.warm(reached);
   const close = async () => {
-    await remember(file, pool.used());
+    await remember(file, pool.used().map((reached) => ({ ...reached, services: census.of(reached.host) })));
     await pool.close();
   };
   await runAttachedPlugin({ ...plugin, close });

@@ -7,7 +7,7 @@ import { BenchMachines } from "../../bench/machines.ts";
 import { peakMemory } from "../../bench/measure.ts";
 import { showResults, type Results } from "../../bench/report.ts";
 import { fleetTool, peers, type Tool } from "../../bench/tools.ts";
-import { countWire } from "../../bench/wire.ts";
+import { countWire, mostOf } from "../../bench/wire.ts";
 import { labDown, labStatus } from "../../lab/lifecycle.ts";
 import { ROOT } from "../../load/fleet.ts";
 import { progress } from "../../setup/progress.mjs";
@@ -91,7 +91,7 @@ async function countAll(machines: BenchMachines, signal: AbortSignal): Promise<R
     const fleet = (env: NodeJS.ProcessEnv) => stoppedBy(signal, fleetTool("fleet", services, env));
     const up = await countWire((env) => fromNothing(fleet(env), machines, services));
     const drift = await countWire((env) => fleet(env).drift());
-    counted.push({ services, drift, up });
+    counted.push({ services, drift: mostOf(drift), up: mostOf(up) });
   }
   return counted;
 }

@@ -1,15 +1,19 @@
 /** When a batch starts, in milliseconds. */
 export interface Pace {
-  /** How long nothing must have arrived, for any key. */
+  /** How long nothing must have arrived, for any key; longer where what came before came slowly. */
   quiet: number;
   /** How long it waits for that at most. */
   patience: number;
 }
 
 /** Looks come in one burst for all hosts, because the engine knows them all when it begins. */
-export const BURST: Pace = { quiet: 4, patience: 50 };
+export const BURST: Pace = { quiet: 4, patience: 1000 };
 /** Changes come one by one, as the program declares them. A batch of changes takes about as long for one as for all, so it waits for the last. */
 export const TRICKLE: Pace = { quiet: 100, patience: 30_000 };
+/** How long a batch waits for requests that are expected and do not come. */
+const MISSING_MS = 100;
+/** Requests that are further apart than this many times `quiet` belong together no more. */
+const APART = 10;
 
 interface Item<Request, Reply> {
   request: Request;
@@ -22,6 +26,8 @@ export interface Work<Request, Reply> {
   /** Awaited while requests gather: a connection is made, or the host is busy with others. */
   ready(first: Request): Promise<void>;
   run(requests: Request[]): Promise<Reply[]>;
+  /** How many requests will come for the key, where that is known: then nothing is waited for when they are there. */
+  expected?(first: Request): number | undefined;
 }
 
 /**
@@ -35,6 +41,8 @@ export class Batcher<Request, Reply> {
   private readonly running = new Set<string>();
   /** Shared by all keys: the engine sends what it has for all hosts. */
   private lastArrival = 0;
+  /** The longest pause among the latest arrivals. A computer that is busy sends slowly. */
+  private pause = 0;
 
   constructor(work: Work<Request, Reply>, pace: Pace) {
     this.work = work;
@@ -42,13 +50,19 @@ export class Batcher<Request, Reply> {
   }
 
   submit(key: string, request: Request): Promise<Reply> {
-    this.lastArrival = performance.now();
+    this.arrived(performance.now());
     return new Promise((resolve, reject) => {
       const items = this.waiting.get(key) ?? [];
       items.push({ request, resolve, reject });
       this.waiting.set(key, items);
       if (items.length === 1 && !this.running.has(key)) void this.runWhenQuiet(key);
     });
+  }
+
+  private arrived(now: number): void {
+    const pause = now - this.lastArrival;
+    this.pause = pause < APART * this.pace.quiet ? Math.max(this.pause, pause) : 0;
+    this.lastArrival = now;
   }
 
   private async runWhenQuiet(key: string): Promise<void> {
@@ -60,7 +74,7 @@ export class Batcher<Request, Reply> {
     };
     try {
       await this.work.ready(this.waiting.get(key)![0]!.request);
-      await this.untilQuiet();
+      await this.untilAllAreThere(key);
       take();
       const replies = await this.work.run(items.map(({ request }) => request));
       items.forEach(({ resolve }, i) => resolve(replies[i]!));
@@ -72,10 +86,15 @@ export class Batcher<Request, Reply> {
     if (this.waiting.has(key)) void this.runWhenQuiet(key);
   }
 
-  private async untilQuiet(): Promise<void> {
+  private async untilAllAreThere(key: string): Promise<void> {
     const { quiet, patience } = this.pace;
+    const gathered = this.waiting.get(key)!;
+    const expected = this.work.expected?.(gathered[0]!.request) ?? Infinity;
     const started = performance.now();
-    do await new Promise((resolve) => setTimeout(resolve, quiet));
-    while (performance.now() - this.lastArrival < quiet && performance.now() - started < patience);
+    const isQuiet = () => performance.now() - this.lastArrival >= (expected < Infinity ? MISSING_MS : Math.max(quiet, 2 * this.pause));
+    while (gathered.length < expected) {
+      await new Promise((resolve) => setTimeout(resolve, quiet));
+      if (isQuiet() || performance.now() - started >= patience) return;
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnreachableError, type Connection, type RunOptions, type ScriptResult } from "../../transport/types.ts";
+import type { Census } from "../census.ts";
 import { confirmScript, isGuarded } from "./apply-guard.ts";
 import type { ApplyNames } from "./apply-names.ts";
 import { applyScript, applySeconds, parseOutcomes, type Failure } from "./apply-script.ts";
@@ -61,6 +62,8 @@ const PAUSE_SECONDS = 1;
 export interface HostsOptions {
   /** Instead of CONFIRM_SECONDS. */
   confirmSeconds?: number;
+  /** What is known of how many services a host has. */
+  census?: Census;
 }
 
 /**
@@ -69,18 +72,20 @@ export interface HostsOptions {
  */
 export class Hosts {
   private readonly runner: Runner;
-  private readonly observing = this.batches(BURST, (requests: Look[]) => this.observeBatch(requests));
+  private readonly observing = this.batches(BURST, (requests: Look[]) => this.observeBatch(requests), ({ target }) => this.census?.of(target.host));
   /** The looks that come before a change. */
   private readonly comparing = this.batches(TRICKLE, (requests: Look[]) => this.observeBatch(requests));
   private readonly applying = this.batches(BURST, (plans: Planned[]) => this.applyBatch(plans));
 
   private readonly confirmSeconds: number;
+  private readonly census: Census | undefined;
   /** Tells this run's own changes from those of others on a host. */
   private readonly run = randomBytes(6).toString("hex");
   private applies = 0;
 
-  constructor(runner: Runner, { confirmSeconds = CONFIRM_SECONDS }: HostsOptions = {}) {
+  constructor(runner: Runner, { confirmSeconds = CONFIRM_SECONDS, census }: HostsOptions = {}) {
     this.runner = runner;
+    this.census = census;
     this.confirmSeconds = confirmSeconds;
   }
 
@@ -102,8 +107,8 @@ export class Hosts {
     return outcome.failure ? outcome : { found: narrow(outcome.found, desired) };
   }
 
-  private batches<Request extends { target: Target }, Reply>(pace: Pace, run: (requests: Request[]) => Promise<Reply[]>): Batcher<Request, Reply> {
-    return new Batcher({ ready: ({ target: { host, connection } }) => this.runner.ready(host, connection), run }, pace);
+  private batches<Request extends { target: Target }, Reply>(pace: Pace, run: (requests: Request[]) => Promise<Reply[]>, expected?: (first: Request) => number | undefined): Batcher<Request, Reply> {
+    return new Batcher({ ready: ({ target: { host, connection } }) => this.runner.ready(host, connection), run, expected }, pace);
   }
 
   private async observeBatch(requests: Look[]): Promise<Seen[]> {

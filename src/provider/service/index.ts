@@ -21,6 +21,7 @@ export interface ServiceOptions extends HostsOptions {
  */
 export function serviceResource(runner: Runner, options: ServiceOptions = {}): ResourceType {
   const hosts = new Hosts(runner, options);
+  const { census } = options;
 
   /** @param olds inputs or state from before; empty for something new */
   async function bring(inputs: Properties, olds: Properties): Promise<Properties> {
@@ -49,7 +50,10 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
     diff: async ({ olds, news, ignoreChanges }) => diffService(olds, news, ignoreChanges),
 
     async create({ inputs, preview }) {
-      return { id: idOf(targetOf(inputs)), state: preview ? inputs : await bring(inputs, {}) };
+      const target = targetOf(inputs);
+      if (preview) return { id: idOf(target), state: inputs };
+      census?.changes(target.host, 1);
+      return { id: idOf(target), state: await bring(inputs, {}) };
     },
 
     async update({ olds, news, preview }) {
@@ -61,6 +65,7 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
       try {
         const declared = inputs.host ? inputs : state;
         const target = targetOf(declared);
+        census?.sees(target.host, target.service);
         // The state may hold what a change that failed has left over.
         const found = propertiesOf(target, await hosts.observe(atOnce(target), union(shapeOf(state), shapeOf(declared))));
         return { id, inputs: found, state: found };
@@ -72,6 +77,7 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
     async delete({ urn, inputs, state }) {
       const target = atOnce(targetOf(inputs ?? state));
       let before = NOTHING;
+      census?.changes(target.host, -1);
       const outcome = await unlessGone({ urn, what: "the service", machine: target.connection.machine, isGone: options.isGone }, () =>
         hosts.apply(target, { desired: NOTHING, previous: shapeOf(state) }, (shape) => (before = shape)));
       if (outcome?.failure) throw new Error(redact(describeFailure(target, outcome.failure, before, outcome.found), secretsIn(state)));

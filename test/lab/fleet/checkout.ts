@@ -36,7 +36,8 @@ export interface Checkout {
   /** Runs `fleet` to its end, through its launcher. */
   fleet(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
   start(args: string[], env?: NodeJS.ProcessEnv): Running;
-  up(): Promise<Ended & { changes: Changes }>;
+  /** `fleet up --json`, with more options where they are given. */
+  up(options?: string[], env?: NodeJS.ProcessEnv): Promise<Ended & { changes: Changes }>;
   drift(): Promise<Ended & { drift: Drift }>;
   status(): Promise<LabStatus>;
   /** Where and with which environment the engine works on the lab, for running `pulumi` by hand. */
@@ -56,15 +57,15 @@ const SHARED = ["node_modules", ".fleet/bin", ".fleet/cache"];
 
 /**
  * Makes a checkout. Its lab does not clash with another's, because a lab is named after its checkout's path.
- * @param files path → text of the fleet `stack`
+ * @param files path → text of the fleet `stack`; for one of this repository's own, its folders
  */
-export async function scratchCheckout(stack = "tiny", files = tinyFleet): Promise<Checkout> {
+export async function scratchCheckout(stack = "tiny", files: Record<string, string> | string[] = tinyFleet): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), "fleet-checkout-"));
-  for (const name of COPIED) await cp(join(root, name), join(folder, name), { recursive: true });
+  for (const name of [...COPIED, ...(Array.isArray(files) ? files : [])]) await cp(join(root, name), join(folder, name), { recursive: true });
   await mkdir(join(folder, ".fleet"));
   for (const name of SHARED) await symlink(join(root, name), join(folder, name));
   const checkout = new ScratchCheckout(folder, stack);
-  for (const [path, text] of Object.entries(files)) await checkout.write(path, text);
+  for (const [path, text] of Array.isArray(files) ? [] : Object.entries(files)) await checkout.write(path, text);
   return checkout;
 }
 
@@ -96,8 +97,8 @@ class ScratchCheckout implements Checkout {
     return begin(process.execPath, [join(this.root, "src/cli/main.ts"), ...args], env, this.root);
   }
 
-  async up(): Promise<Ended & { changes: Changes }> {
-    const ended = await this.fleet(["up", this.stack, "--lab", "--json"]);
+  async up(options: string[] = [], env?: NodeJS.ProcessEnv): Promise<Ended & { changes: Changes }> {
+    const ended = await this.fleet(["up", this.stack, "--lab", "--json", ...options], env);
     return { ...ended, changes: parse(ended) };
   }
 

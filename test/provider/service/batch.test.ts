@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Batcher } from "../../../src/provider/service/batch.ts";
 
 const PACE = { quiet: 20, patience: 5000 };
@@ -52,4 +52,29 @@ test("when a host is not reached, all that wait for it hear why, and the next on
   reachable = true;
   expect(await of.submit("host", "c")).toBe("c!");
   expect(batches).toEqual([["c"]]);
+});
+
+describe("with a clock of its own", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+  /** Submits requests at these times, in milliseconds, and tells when their batches began. */
+  const begun = async (expected: number | undefined, times: readonly number[]) => {
+    const started = performance.now();
+    const begun: [at: number, size: number][] = [];
+    const work = { ready: async () => {}, run: async (requests: string[]) => (begun.push([performance.now() - started, requests.length]), requests), expected: () => expected };
+    const of = new Batcher<string, string>(work, PACE);
+    for (const at of times) setTimeout(() => void of.submit("host", "request"), at);
+    await vi.advanceTimersByTimeAsync(10_000);
+    return begun;
+  };
+
+  test.each<[string, number | undefined, number[], [at: number, size: number][]]>([
+    ["nothing", undefined, [], []],
+    ["a burst", undefined, [0, 1, 2], [[40, 3]]],
+    ["two bursts", undefined, [0, 500], [[20, 1], [520, 1]]],
+    ["who sends slowly is waited for longer", undefined, [0, 15, 40, 85], [[180, 4]]],
+    ["all that are expected are there", 3, [0, 60, 120], [[120, 3]]],
+    ["more than expected", 2, [0, 60, 120], [[60, 2], [220, 1]]],
+    ["fewer than expected", 3, [0, 60], [[160, 2]]],
+  ])("%s", async (_, expected, times, batches) => expect(await begun(expected, times)).toEqual(batches));
 });
