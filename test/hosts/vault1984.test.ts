@@ -10,9 +10,11 @@ import { stagesOf } from "../../src/model/rollout.ts";
 import { checkFleet } from "../../src/model/rules.ts";
 import { spoke } from "../../stacks/vault1984/spoke.ts";
 import declare from "../../stacks/vault1984/fleet.ts";
+import { defaultsTable } from "./defaults-table.ts";
 import { secretsExample } from "./secrets-example.ts";
 
 const { fleet } = await loadFleet("vault1984");
+const docs = await readFile(join(ROOT, "docs/fleets/vault1984.md"), "utf8");
 const spokes = fleet.hosts.filter((h): h is AwsHost => h.kind === "aws");
 const hostOf = (name: string) => fleet.hosts.find((h) => h.name === name)!;
 
@@ -77,6 +79,22 @@ describe("a broken fleet is refused", () => {
 test("a larger type costs more and changes nothing else", () => {
   const [nano, small] = [spoke({ name: "a", region: "eu-west-1", mesh: "10.84.0.99" }), spoke({ name: "a", region: "eu-west-1", mesh: "10.84.0.99", type: "t4g.small" })];
   expect([nano.type, nano.monthlyCost, small.type, small.monthlyCost]).toEqual(["t4g.nano", { usd: 3 }, "t4g.small", { usd: 12 }]);
+});
+
+/** Ids of what the document contradicts itself in or leaves open: each has a row that says what was chosen and why. */
+const openQuestions = [
+  "twenty-one-regions", "automation", "total-cost", "public-ports", "soc-internal", "hq-status",
+  "hub-os", "hub-becomes-spoke", "soc-front", "ntfy-hosting", "heartbeat-path", "apex-type", "pilot", "batches", "backup", "ssh-accounts", "aws-network",
+];
+
+test("every contradiction and ambiguity of the document has a row that says what was chosen and why", () => {
+  const rows = docs.split("\n").filter((l) => l.startsWith("| ") && !l.startsWith("| id ")).map((l) => l.slice(2, -2).split(" | "));
+  const answered = rows.filter((cells) => cells.length === 4 && cells.every((c) => c.trim() !== "")).map(([id]) => id);
+  expect(openQuestions.filter((id) => !answered.includes(id))).toEqual([]);
+});
+
+test("every assumed default is listed", () => {
+  expect(docs.split("|---|---|\n").at(-1)).toBe(defaultsTable(fleet));
 });
 
 test("secrets.example lists the declared secrets", async () => {
