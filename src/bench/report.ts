@@ -1,3 +1,6 @@
+import { regionGoals, showRegions, type RegionResults } from "./regions-report.ts";
+import { median, seconds, spread, table, type Goal } from "./report-parts.ts";
+
 /** Everything that one run of the benchmark found, times in seconds. */
 export interface Results {
   date: string;
@@ -10,6 +13,7 @@ export interface Results {
   /** Services per host → what one host saw of `fleet drift`, and of the `up` that made them. */
   wire: { services: number; drift: Wire; up: Wire }[];
   providerBytes: number;
+  regions: RegionResults;
 }
 
 interface Wire {
@@ -17,20 +21,6 @@ interface Wire {
   roundTrips: number;
 }
 
-export interface Goal {
-  what: string;
-  goal: string;
-  found: string;
-  met: boolean;
-}
-
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-};
-
-const seconds = (value: number): string => `${value.toFixed(2)} s`;
 const times = (value: number): string => `${value.toFixed(1)}×`;
 
 /** Each goal with what was found, medians against medians. */
@@ -57,26 +47,28 @@ export function goalsOf(results: Results): Goal[] {
     { what: `round trips per host of a drift check with ${results.wire.map((w) => w.services).join(", ")} services`, goal: "not growing", found: trips("drift"), met: most.drift.roundTrips <= fewest.drift.roundTrips },
     { what: `round trips per host of an up from nothing with ${results.wire.map((w) => w.services).join(", ")} services`, goal: "not growing", found: trips("up"), met: most.up.roundTrips <= fewest.up.roundTrips },
     { what: "peak memory of the provider process", goal: "under 200 MB", found: `${megabytes.toFixed(0)} MB`, met: megabytes < 200 },
+    ...regionGoals(results.regions),
   ];
 }
 
 /** The result as Markdown, as it is kept in docs/benchmark.md. */
 export function showResults(results: Results): string {
-  const cell = (values: readonly number[]) => `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)})`;
-  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const table = (head: readonly string[], rows: readonly string[][]) => [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
   return `# Benchmark
+
+\`npm run bench\` measures anew and writes this page. ${results.date}, ${results.machine}, ${results.runs} runs each after a warm-up. Seconds: median (least–most).
+
+## Ten hosts, beside its peers
 
 Ten machines of the lab, each with 20 services: a unit file, and the unit enabled and running. All tools work on the same machines over the
 same ssh with host keys verified, in turns, each from its own cold process; peers at their best settings (Mitogen, pipelining, ten forks).
 Both ends of every connection share this computer's cores, so the lab's ssh_config has ssh exchange keys by curve25519 for all of them.
-\`npm run bench\` measures anew and writes this page.
 
-${results.date}, ${results.machine}, ${results.runs} runs each after a warm-up. Seconds: median (least–most).
+${table(["", "from nothing", "nothing to do"], Object.entries(results.times).map(([tool, { up, drift }]) => [tool, spread(up), spread(drift)]))}
 
-${table(["", "from nothing", "nothing to do"], Object.entries(results.times).map(([tool, { up, drift }]) => [tool, cell(up), cell(drift)]))}
+${table(["second up", "seconds"], [["fleet", spread(results.again.fleet)], ["the same stack with an empty provider", spread(results.again.empty)]])}
 
-${table(["second up", "seconds"], [["fleet", cell(results.again.fleet)], ["the same stack with an empty provider", cell(results.again.empty)]])}
+${showRegions(results.regions)}
+## Goals
 
 ${table(["", "goal", "found", ""], goalsOf(results).map(({ what, goal, found, met }) => [what, goal, found, met ? "met" : "**missed**"]))}
 `;

@@ -21,9 +21,15 @@ export interface Tool {
 
 const folder = join(fleetDir, "bench");
 
-/** `fleet up` and `fleet drift`, on the fleet provider or on one that does nothing. */
-export function fleetTool(provider: "fleet" | "empty", services = SERVICES, env: NodeJS.ProcessEnv = {}): Tool {
-  const run = async (command: "up" | "drift") => {
+/** What there is of fleet alone. */
+interface FleetTool extends Tool {
+  forget(): Promise<void>;
+  preview(): Promise<Measured>;
+}
+
+/** `fleet up`, `fleet preview` and `fleet drift`, on the fleet provider or on one that does nothing. */
+export function fleetTool(provider: "fleet" | "empty", services = SERVICES, env: NodeJS.ProcessEnv = {}): FleetTool {
+  const run = async (command: "up" | "preview" | "drift") => {
     const measured = await measure([process.execPath, join(import.meta.dirname, "command.mjs"), command, String(services), provider], { cwd: ROOT, env: { ...process.env, ...env } });
     if (command === "drift") expectAllSame(measured, services);
     return measured;
@@ -34,6 +40,7 @@ export function fleetTool(provider: "fleet" | "empty", services = SERVICES, env:
       for (const name of ["state", `Pulumi.${STACK}.yaml`]) await rm(join(labPaths(STACK).folder, name), { recursive: true, force: true });
     },
     up: () => run("up"),
+    preview: () => run("preview"),
     drift: () => run("drift"),
   };
 }

@@ -1,5 +1,6 @@
 import { lookAtClouds } from "../cli/cloud-view.ts";
 import { bringUp } from "../cli/bring-up.ts";
+import { previewRun } from "../cli/commands/preview.ts";
 import { withEarlyProvider } from "../cli/deployed-stack.ts";
 import { writeProject } from "../cli/lab-stack.ts";
 import { changesOrFail } from "../cli/run-stack.ts";
@@ -13,6 +14,12 @@ export async function upBench(services: number, provider: "fleet" | "empty") {
   const stack = await (provider === "fleet" ? withEarlyProvider(STACK, true, open) : open());
   const { run } = await bringUp(stack, await lookAtClouds(stack));
   return changesOrFail(stack, run).summary;
+}
+
+/** What `fleet preview bench --lab` would change, in numbers. */
+export async function previewBench(services: number, provider: "fleet" | "empty") {
+  const stack = await openBench(services, provider);
+  return changesOrFail(stack, await previewRun(stack, await lookAtClouds(stack))).summary;
 }
 
 async function openBench(services: number, provider: "fleet" | "empty"): Promise<OpenStack> {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { goalsOf, median, showResults, type Results } from "../../src/bench/report.ts";
+import { goalsOf, showResults, type Results } from "../../src/bench/report.ts";
+import { median } from "../../src/bench/report-parts.ts";
 
 const wire = (drift: number, up: number, handshakes = 1) => ({ drift: { handshakes, roundTrips: drift }, up: { handshakes, roundTrips: up } });
 const good: Results = {
@@ -10,6 +11,10 @@ const good: Results = {
   again: { fleet: [3, 3, 3], empty: [2, 2, 2] },
   wire: [{ services: 1, ...wire(1, 2) }, { services: 60, ...wire(1, 2) }],
   providerBytes: 150 * 2 ** 20,
+  regions: {
+    hosts: 21, resources: 461, up: 100, preview: [3, 3, 3], planned: [2, 2, 2], empty: [2, 2, 2], drift: [2, 2.4, 9], driftHandshakes: 1,
+    region: { seconds: 20, resources: 22, handshakes: { tokyo: 2, zurich: 1 } },
+  },
 };
 const missed = (results: Results) => goalsOf(results).filter(({ met }) => !met).map(({ what }) => what);
 
@@ -23,6 +28,10 @@ test.each<[string, Partial<Results>, string[]]>([
   ["a slow second up", { again: { fleet: [3.1], empty: [2] } }, ["second up, against an empty provider"]],
   ["a second handshake", { wire: [{ services: 1, ...wire(1, 2, 2) }] }, ["SSH handshakes per host and command"]],
   ["round trips that grow", { wire: [...good.wire, { services: 90, ...wire(2, 3) }] }, ["round trips per host of a drift check with 1, 60, 90 services", "round trips per host of an up from nothing with 1, 60, 90 services"]],
+  ["a slow drift check of many hosts", { regions: { ...good.regions, drift: [2.6] } }, ["drift check of 21 hosts"]],
+  ["a second handshake with one of them", { regions: { ...good.regions, driftHandshakes: 2 } }, ["SSH handshakes per host of it"]],
+  ["a slow preview", { regions: { ...good.regions, preview: [3.1] } }, ["preview with nothing to do, against an empty provider"]],
+  ["a region that others are asked for", { regions: { ...good.regions, region: { ...good.regions.region, handshakes: { tokyo: 1, zurich: 1, seoul: 1 } } } }, ["hosts that opening a region connects to"]],
   ["a large provider", { providerBytes: 200 * 2 ** 20 }, ["peak memory of the provider process"]],
 ])("%s is told", (_, change, expected) => expect(missed({ ...good, ...change })).toEqual(expected));
 

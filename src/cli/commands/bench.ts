@@ -1,10 +1,11 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { benchFleet, SERVICES } from "../../bench/fleet.ts";
+import { benchFleet, HOSTS, SERVICES } from "../../bench/fleet.ts";
 import { STACK } from "../../bench/stack.ts";
 import { BenchMachines } from "../../bench/machines.ts";
 import { peakMemory } from "../../bench/measure.ts";
+import { measureRegions } from "../../bench/regions.ts";
 import { showResults, type Results } from "../../bench/report.ts";
 import { fleetTool, peers, type Tool } from "../../bench/tools.ts";
 import { countWire, mostOf } from "../../bench/wire.ts";
@@ -69,7 +70,8 @@ async function measureAll(python: string, signal: AbortSignal): Promise<Results>
     await fleet.up();
   }));
   const wire = await progress.step("Count round trips", () => countAll(machines, signal));
-  return { date: new Date().toISOString().slice(0, 10), machine: describeMachine(), runs: RUNS, times, again, wire, providerBytes };
+  const regions = await progress.step("vault1984", (note) => measureRegions({ runs: RUNS, note, emptyOf: (resources) => emptyOf(resources, signal) }));
+  return { date: new Date().toISOString().slice(0, 10), machine: describeMachine(), runs: RUNS, times, again, wire, providerBytes, regions };
 }
 
 const keep = (round: number, into: number[], seconds: number): void => {
@@ -94,6 +96,14 @@ async function countAll(machines: BenchMachines, signal: AbortSignal): Promise<R
     counted.push({ services, drift: mostOf(drift), up: mostOf(up) });
   }
   return counted;
+}
+
+/** As many resources, near enough, on the provider that does nothing. */
+async function emptyOf(resources: number, signal: AbortSignal): Promise<() => Promise<number>> {
+  const tool = fleetTool("empty", Math.ceil(resources / HOSTS));
+  await tool.forget();
+  await step(signal, () => tool.up());
+  return async () => (await step(signal, () => tool.preview())).seconds;
 }
 
 const describeMachine = (): string => `${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB`;

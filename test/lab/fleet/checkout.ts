@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { copyCheckout } from "../../../src/bench/checkout.ts";
 import type { Changes } from "../../../src/engine/changes.ts";
 import type { Drift } from "../../../src/engine/drift.ts";
 import type { EngineTarget } from "../../../src/engine/run.ts";
 import type { LabStatus } from "../../../src/lab/types.ts";
-import { root } from "../../../src/setup/paths.ts";
 import { tinyFleet } from "./tiny.ts";
 
 /** How a command ended. */
@@ -52,18 +52,13 @@ export interface Checkout {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const COPIED = ["src", "services", "stacks/main.ts", "Pulumi.yaml", "package.json", "package-lock.json"];
-const SHARED = ["node_modules", ".fleet/bin", ".fleet/cache"];
-
 /**
- * Makes a checkout. Its lab does not clash with another's, because a lab is named after its checkout's path.
+ * Makes a checkout.
  * @param files path → text of the fleet `stack`; for one of this repository's own, its folders
  */
 export async function scratchCheckout(stack = "tiny", files: Record<string, string> | string[] = tinyFleet): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), "fleet-checkout-"));
-  for (const name of [...COPIED, ...(Array.isArray(files) ? files : [])]) await cp(join(root, name), join(folder, name), { recursive: true });
-  await mkdir(join(folder, ".fleet"));
-  for (const name of SHARED) await symlink(join(root, name), join(folder, name));
+  await copyCheckout(folder, Array.isArray(files) ? files : []);
   const checkout = new ScratchCheckout(folder, stack);
   for (const [path, text] of Array.isArray(files) ? [] : Object.entries(files)) await checkout.write(path, text);
   return checkout;
