@@ -19,7 +19,7 @@ const NOT_KNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const NOT_KNOWN_YET = "[known after the change]";
 
 /** The engine's own notes are no properties, and neither are a service's name and the way to its host. */
-const isOwn = (type: string, path: string): boolean => !/(^|\.)__/.test(path) && !(type.startsWith("fleet:") && path.startsWith("connection")) && !(type === SERVICE && (path === "host" || path === "service"));
+const isOwn = (type: string, path: string): boolean => !/(^|\.)__/.test(path) && !(type.startsWith("fleet:") && path.startsWith("connection") && path !== "connection.machine") && !(type === SERVICE && (path === "host" || path === "service"));
 
 /** The properties in which a resource changes; of something new, all that are given. @param paths what the provider itself says differs */
 export function propertyChanges(type: string, op: PreviewOp, paths: readonly string[], old: Inputs | undefined, next: Inputs | undefined): PropertyChange[] {

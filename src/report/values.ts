@@ -1,12 +1,8 @@
 import { ABSENT } from "../engine/differences.ts";
 
-/** The engine's word for a text that a preview does not know yet (sdk/go/common/resource/plugin). */
-const LATER = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
 /** A value in a few words, for one line; undefined for nothing there. Texts of several lines are counted, not shown. */
 export function showValue(value: unknown): string | undefined {
   if (value === ABSENT || value === undefined || value === null) return undefined;
-  if (value === LATER) return "known when what it depends on is made";
   if (typeof value === "string") return value.includes("\n") ? `${lines(value).toLocaleString("en")} lines` : value;
   if (isCronEntry(value)) return `${value.schedule} ${value.user} ${value.command}`;
   if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string" && !item.includes("\n"))) return value.join(", ");
@@ -24,7 +20,7 @@ const isUnit = (value: unknown): value is { enabled: unknown; active: unknown } 
 
 /** The texts behind a property: of a whole file or unit that is new or gone, what is in it. */
 export function textOf(value: unknown): string | undefined {
-  if (typeof value === "string") return value === ABSENT || value === LATER ? undefined : value;
+  if (typeof value === "string") return value === ABSENT ? undefined : value;
   if (typeof value !== "object" || value === null) return undefined;
   const { content, text } = value as { content?: unknown; text?: unknown };
   return typeof content === "string" ? content : typeof text === "string" ? text : undefined;

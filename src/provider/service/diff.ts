@@ -3,7 +3,8 @@ import { isWithin, joinPath } from "./path.ts";
 
 /**
  * What is between the state (what was found) and the declaration, by property path. The state has the shape of the inputs, so the
- * paths are the inputs' own. How a host is reached is never a difference; another host or service name is another resource.
+ * paths are the inputs' own. How a host is reached is no difference, but another machine behind its name is: nothing is on that yet. Another
+ * host or service name is another resource.
  */
 export function diffService(state: Properties, declared: Properties, ignored: readonly string[] = []): DiffResult {
   const detailed: DiffResult["detailed"] = {};
@@ -15,6 +16,8 @@ export function diffService(state: Properties, declared: Properties, ignored: re
   const report = (path: string, kind: "add" | "delete" | "update") => {
     if (!ignored.some((prefix) => isWithin(path, prefix))) detailed[path] = { kind, input: true };
   };
+  const [machine, newMachine] = [machineOf(connection), machineOf(newConnection)];
+  if (machine !== undefined && newMachine !== undefined && differ(machine, newMachine)) report("connection.machine", "update");
   // A map that is left out is an empty one: what is in the other is told one by one.
   for (const key of new Set([...Object.keys(rest), ...Object.keys(newRest)])) {
     const [from, to] = [rest[key], newRest[key]];
@@ -37,6 +40,8 @@ const differ = (a: unknown, b: unknown): boolean => !(isNothing(a) && isNothing(
 /** An empty map is the same as none: the engine may drop either. */
 const isNothing = (value: unknown): boolean =>
   value === undefined || value === null || (isMap(value) && Object.keys(value).length === 0) || (Array.isArray(value) && value.length === 0);
+
+const machineOf = (connection: unknown): unknown => (isMap(connection) ? connection.machine : undefined);
 
 const isMapList = (value: unknown): value is Record<string, unknown>[] => Array.isArray(value) && value.every(isMap);
 

@@ -4,13 +4,13 @@ import { Secret, UNKNOWN, type Properties } from "../../../src/plugin/types.ts";
 import { inputsOf, madeUp } from "./fixtures.ts";
 
 const value = madeUp();
-const declared = inputsOf({
+const declared: Properties = { ...inputsOf({
   packages: ["nginx"],
   files: { "/etc/turnserver.conf": { content: "a\n", mode: "0640" }, "/root/s": { content: new Secret(value) } },
   units: { "nginx.service": {} },
   cron: { "traffic-sync": { schedule: "0 3 * * *", command: "true" } },
   checks: [{ kind: "tcp", port: 80 }],
-});
+}), connection: { machine: "aws:eu-west-2/i-2" } };
 type Plain = Record<string, any>;
 const found = (change: (state: Plain) => void): Properties => {
   const state = structuredClone({ ...declared, files: { "/etc/turnserver.conf": (declared.files as Plain)["/etc/turnserver.conf"] } }) as Plain;
@@ -21,7 +21,9 @@ const found = (change: (state: Plain) => void): Properties => {
 
 test.each<[string, (state: Plain) => void, Record<string, string>]>([
   ["nothing", () => {}, {}],
-  ["another way to the host", (s) => (s.connection = { address: "192.0.2.9", port: 2222 }), {}],
+  ["another way to the host", (s) => (s.connection = { ...s.connection, address: "192.0.2.9", port: 2222 }), {}],
+  ["a machine that was not told yet", (s) => (s.connection = {}), {}],
+  ["another machine of that name", (s) => (s.connection = { machine: "aws:eu-west-2/i-1" }), { "connection.machine": "update" }],
   ["keys in another order, empty maps dropped", (s) => { s.units["nginx.service"] = Object.fromEntries(Object.entries(s.units["nginx.service"]).reverse()); delete s.users; }, {}],
   ["edited text", (s) => (s.files["/etc/turnserver.conf"].content = "b\n"), { 'files["/etc/turnserver.conf"].content': "update" }],
   ["a loosened mode", (s) => (s.files["/root/s"].mode = "0666"), { 'files["/root/s"].mode': "update" }],
