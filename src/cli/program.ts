@@ -37,6 +37,11 @@ export function buildProgram(): Command {
     .option("--json", "print the results as JSON on stdout and nothing else there")
     .action(async (stack, options) => (await import("./commands/check.ts")).check(stack, options));
 
+  onStack("report", "write a page to look at: topology, health, drift, secrets' names, cost, last changes; exits as drift does")
+    .requiredOption("-o, --output <folder>", "where index.html is written")
+    .option("--offline", "only what the files say: no host, provider or state is asked")
+    .action(async (stack, options) => (await import("./commands/report.ts")).report(stack, options));
+
   onStack("destroy", "delete everything in the stack that is not protected")
     .option("--yes", "do not ask")
     .action(async (stack, options) => (await import("./commands/destroy.ts")).destroy(stack, options));
@@ -50,6 +55,11 @@ export function buildProgram(): Command {
     .argument("<stack>")
     .option("--json", "print it as JSON")
     .action(async (stack, options) => (await import("./commands/show.ts")).show(stack, options));
+
+  program.command("graph").description("print what in a fleet depends on what: hosts, services, names, tunnels, mesh")
+    .argument("<stack>")
+    .addOption(new Option("--format <format>", "a tree of lines, Graphviz' language, or a picture").choices(["text", "dot", "svg"]).default("text"))
+    .action(async (stack, options) => (await import("./commands/graph.ts")).graph(stack, options));
 
   program.command("new").description("write a file that a fleet is to have").command("host").description("write the file of a new host, checked against the rest of the fleet")
     .argument("<stack>").argument("<name>")

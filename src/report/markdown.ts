@@ -1,3 +1,4 @@
+import { escapeHtml } from "./html.ts";
 import { fileLine, oneLine } from "./visible.ts";
 
 /**
@@ -17,8 +18,6 @@ export function code(text: string, limit?: number): string {
 /** The same for places that are read as HTML, such as a summary. */
 export const htmlCode = (text: string, limit?: number): string => `<code>${escapeHtml(oneLine(text, limit))}</code>`;
 
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 
 /** A block of code. No line of it can end it. */
 export function fenced(lines: readonly string[], language: string): string {

@@ -1,0 +1,58 @@
+import { isNote, isText, showDrifted } from "../drift-text.ts";
+import type { ReportedRow } from "../drift.ts";
+import { html, htmlLine, type Html } from "../html.ts";
+import { editsForEach, textLines } from "../text-lines.ts";
+import { count, withoutMiddle } from "../visible.ts";
+import type { Answer, Known } from "./answers.ts";
+
+/** Pieces that several sections of the page have. */
+
+export const ANSWERS: Record<Answer, { sign: string; words: string }> = {
+  same: { sign: "✓", words: "as declared" },
+  drifted: { sign: "≠", words: "drifted" },
+  unknown: { sign: "?", words: "unknown" },
+  new: { sign: "+", words: "not brought up yet" },
+  planned: { sign: "…", words: "planned" },
+  unseen: { sign: "–", words: "not looked at" },
+};
+
+/** A sign and the words for it: never the colour alone. */
+export const badge = (answer: Answer): Html => html`<span class="badge ${answer}"><span aria-hidden="true">${ANSWERS[answer].sign}</span> ${ANSWERS[answer].words}</span>`;
+
+/** An element's id, made of a name: hosts are linked to. */
+export const anchor = (kind: string, name: string): string => `${kind}-${name.replace(/[^A-Za-z0-9-]/g, "_")}`;
+
+export const code = (text: string): Html => html`<code>${text}</code>`;
+
+/** "a, b and c", each as code. */
+export const codes = (texts: readonly string[]): Html => html`${texts.map((text, i) => html`${i === 0 ? "" : i === texts.length - 1 ? " and " : ", "}${code(text)}`)}`;
+
+/** @param columns heads of the columns @param caption for whoever does not see what stands around it */
+export const table = (caption: string, columns: readonly string[], rows: readonly Html[], kind = ""): Html => html`<table class="${kind}"><caption class="hidden">${caption}</caption>
+<thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>
+${rows}</tbody></table>`;
+
+const CHANGES_SHOWN = 40;
+const LINES_SHOWN = 60;
+
+/** Why something is unknown, or what of it is not as declared, texts with their lines. Nothing when all is well. */
+export function differences({ reason, row }: Known): Html | undefined {
+  if (reason !== undefined) return html`<p class="reason">${reason}</p>`;
+  const changes = (row?.changes ?? []).filter(({ path }) => !isNote(path));
+  const ignored = row?.ignored ?? [];
+  if (changes.length + ignored.length === 0) return undefined;
+  const { head, cut, tail } = withoutMiddle(changes, CHANGES_SHOWN);
+  const texts = changes.filter(({ declared, found }) => isText(declared, found)).length;
+  const item = (change: (typeof changes)[number]) => changeItem(change, editsForEach(texts));
+  return html`<ul class="differences">${head.map(item)}${cut > 0 ? html`<li>… ${count(cut, "more difference")} …</li>` : undefined}${tail.map(item)}${
+    ignored.map(({ path, reason: why, until }) => html`<li>let pass until ${until}: ${code(path)} (${why})</li>`)}</ul>`;
+}
+
+function changeItem({ path, declared, found }: ReportedRow["changes"][number], mostEdits: number): Html {
+  const name = path === "" ? html`it` : code(path);
+  if (!isText(declared, found)) return html`<li>${name}: declared ${code(showDrifted(declared))}, found ${code(showDrifted(found))}</li>\n`;
+  const { head, cut, tail } = withoutMiddle(textLines(declared as string, found as string, mostEdits), LINES_SHOWN);
+  const line = (text: string) => html`<span class="${text.startsWith("+") ? "found" : text.startsWith("-") ? "declared" : "around"}">${htmlLine(text)}</span>\n`;
+  return html`<li>${name}, <span class="declared">- declared</span>, <span class="found">+ found</span><pre>${head.map(line)}${cut > 0 ? `… ${count(cut, "more line")} …\n` : ""}${tail.map(line)}</pre></li>\n`;
+}
