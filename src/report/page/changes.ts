@@ -2,7 +2,7 @@ import type { StackUpdate } from "../../engine/history.ts";
 import { html, type Html } from "../html.ts";
 import { instant } from "./instant.ts";
 import type { PageModel } from "./model.ts";
-import { table } from "./parts.ts";
+import { type Row, table } from "./parts.ts";
 
 const KINDS: Record<string, string> = { update: "up", destroy: "destroy", refresh: "refresh", import: "import", preview: "preview" };
 const FATES: Record<string, string> = { create: "created", update: "updated", replace: "replaced", delete: "deleted", import: "adopted", same: "unchanged" };
@@ -15,8 +15,14 @@ ${updates === undefined ? html`<p>${offline ? "The state was not asked." : "They
   : table("Last changes", ["When", "What", "Result", "Resources"], updates.map(updateRow))}
 </section>`;
 
-const updateRow = ({ kind, startTime, result, message, resourceChanges }: StackUpdate): Html =>
-  html`<tr><th scope="row">${instant(startTime)}</th><td>${KINDS[kind] ?? kind}${message === "" ? undefined : html`<span class="remark">${message}</span>`}</td><td class="${result === "succeeded" ? "well" : "ill"}">${result}</td><td>${fates(resourceChanges)}</td></tr>\n`;
+const updateRow = ({ kind, startTime, result, message, resourceChanges }: StackUpdate): Row => ({
+  cells: [
+    instant(startTime),
+    html`${KINDS[kind] ?? kind}${message === "" ? undefined : html`<span class="remark">${message}</span>`}`,
+    html`<span class="${result === "succeeded" ? "well" : "ill"}">${result}</span>`,
+    fates(resourceChanges),
+  ],
+});
 
 const fates = (changes: StackUpdate["resourceChanges"]): string =>
   Object.keys({ ...FATES, ...changes }).filter((fate) => (changes[fate] ?? 0) > 0).map((fate) => `${changes[fate]!.toLocaleString("en")} ${FATES[fate] ?? fate}`).join(", ");

@@ -3,7 +3,7 @@ import { type Fleet, monthlyCost } from "../../model/fleet.ts";
 import { isActive } from "../../model/status.ts";
 import { html, type Html } from "../html.ts";
 import type { PageModel } from "./model.ts";
-import { table } from "./parts.ts";
+import { type Row, table } from "./parts.ts";
 
 interface Item {
   name: string;
@@ -46,8 +46,8 @@ function lengthsOf(items: readonly Item[], budget: Budget | undefined): number[]
   return items.map((item) => (longest.get(groupOf(item))! === 0 ? 0 : value(item) / longest.get(groupOf(item))!));
 }
 
-const itemRow = ({ name, cost, planned }: Item, length: number): Html =>
-  html`<tr><th scope="row">${name}${planned ? " (planned)" : ""}</th><td>${bar(length, planned ? "planned" : "")}</td><td>${showSum(sumOf([cost])).replace("/month", "")}</td></tr>\n`;
+const itemRow = ({ name, cost, planned }: Item, length: number): Row =>
+  ({ cells: [`${name}${planned ? " (planned)" : ""}`, bar(length, planned ? "planned" : ""), showSum(sumOf([cost])).replace("/month", "")] });
 
 const bar = (length: number, tone: string): Html =>
   html`<svg class="bar ${tone}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="10" rx="1"/><rect class="value" width="${Math.round(length * 1000) / 10}" height="10" rx="1"/></svg>`;

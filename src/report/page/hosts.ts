@@ -7,7 +7,7 @@ import { html, type Html } from "../html.ts";
 import { count } from "../visible.ts";
 import { resourceWord } from "../words.ts";
 import type { HostOnPage, PageModel, ServiceOnPage } from "./model.ts";
-import { anchor, badge, code, codes, differences, table } from "./parts.ts";
+import { anchor, badge, code, codes, differences, type Row, table } from "./parts.ts";
 
 /** Every machine with its services; those with something to tell are open. */
 export const hostsSection = ({ hosts }: PageModel): Html => html`<section id="hosts" aria-labelledby="hosts-title">
@@ -17,20 +17,27 @@ ${hosts.map(hostCard)}</section>`;
 function hostCard(page: HostOnPage): Html {
   const { host, services, others, answer } = page;
   const isOpen = answer === "drifted" || answer === "unknown";
-  const rows = [...services.map(serviceRow), ...others.map((row) => partRow(row, `${resourceWord(typeOf(row.urn))} ${row.name === host.name ? "" : row.name}`.trim()))];
+  const reason = commonReason(page);
+  const rows = [...services.map((service) => serviceRow(service, reason)), ...others.map((row) => partRow(row, `${resourceWord(typeOf(row.urn))} ${row.name === host.name ? "" : row.name}`.trim()))];
   return html`<details class="host ${answer}" id="${anchor("host", host.name)}"${isOpen ? html` open=""` : undefined}>
 <summary><h3>${host.name}</h3> <span class="what">${[machineWords(host), placeWords(host)].filter(Boolean).join(", ")}</span> <span class="health">${healthWords(page)}</span> ${badge(answer)}</summary>
 ${factsOf(page)}
-${table(`Services of ${host.name}`, ["Service", "Ports", "Health", "State"], rows, "services")}
+${reason && html`<p class="reason">${reason}</p>\n`}${table(`Services of ${host.name}`, ["Service", "Ports", "Health", "State"], rows, "services")}
 </details>
 `;
 }
 
+/** A host that does not answer is told once, and not for each of its services. */
+function commonReason({ services }: HostOnPage): string | undefined {
+  const reasons = services.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
+  return reasons.length > 1 && new Set(reasons).size === 1 ? reasons[0] : undefined;
+}
+
 /** "9 services, 1 of them not well". */
-function healthWords({ services }: HostOnPage): string {
+function healthWords({ host, services }: HostOnPage): string {
   const ill = services.filter(({ health }) => health.tone === "ill").length;
-  const active = services.filter(({ placed }) => placed.active).length;
-  return `${count(active, "service")}${ill > 0 ? `, ${ill} of them not well` : ""}`;
+  const shown = isActive(host) ? services.filter(({ placed }) => placed.active) : services;
+  return `${count(shown.length, "service")}${ill > 0 ? `, ${ill} of them not well` : ""}`;
 }
 
 function factsOf({ host, file }: HostOnPage): Html {
@@ -49,17 +56,22 @@ function factsOf({ host, file }: HostOnPage): Html {
   return html`<dl class="facts">${facts.filter(([, value]) => value !== "").map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-function serviceRow(service: ServiceOnPage): Html {
+function serviceRow(service: ServiceOnPage, told: string | undefined): Row {
   const { placed, health, secrets, answer } = service;
   const { name, ports, dependsOn } = placed.service;
   const remarks = [dependsOn.length > 0 ? html`after ${codes(dependsOn)}` : undefined, secrets.length > 0 ? html`given ${codes(secrets)}` : undefined].filter((remark) => remark !== undefined);
   const shown = ports.map((port) => html`<li>${showPort(port)}${port.exposure === "public" ? "" : ` ${port.exposure}`}</li>`);
-  return withDifferences(differences(service), html`<tr><th scope="row">${name}${remarks.map((remark) => html`<span class="remark">${remark}</span>`)}</th><td>${
-    shown.length === 0 ? html`<span class="none">none</span>` : html`<ul class="plain">${shown}</ul>`}</td><td class="${health.tone}">${health.words}</td><td>${badge(answer)}</td></tr>\n`);
+  return {
+    cells: [
+      html`${name}${remarks.map((remark) => html`<span class="remark">${remark}</span>`)}`,
+      shown.length === 0 ? html`<span class="none">none</span>` : html`<ul class="plain">${shown}</ul>`,
+      html`<span class="${health.tone}">${health.words}</span>`,
+      badge(answer),
+    ],
+    more: service.reason !== undefined && service.reason === told ? undefined : differences(service),
+  };
 }
 
 /** Something else that was looked at, such as a server or a key. */
-const partRow = (row: HostOnPage["others"][number], name: string): Html =>
-  withDifferences(differences({ answer: row.status, row, ...(row.reason !== undefined && { reason: row.reason }) }), html`<tr><th scope="row">${name}</th><td></td><td></td><td>${badge(row.status)}</td></tr>\n`);
-
-const withDifferences = (found: Html | undefined, row: Html): Html => (found === undefined ? row : html`${row}<tr class="more"><td colspan="4">${found}</td></tr>\n`);
+const partRow = (row: HostOnPage["others"][number], name: string): Row =>
+  ({ cells: [name, "", "", badge(row.status)], more: differences({ answer: row.status, row, ...(row.reason !== undefined && { reason: row.reason }) }) });

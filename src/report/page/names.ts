@@ -1,8 +1,9 @@
 import { typeOf } from "../../engine/events.ts";
 import { html, type Html } from "../html.ts";
 import { resourceWord } from "../words.ts";
+import type { Known } from "./answers.ts";
 import type { PageModel } from "./model.ts";
-import { anchor, badge, code, differences, table } from "./parts.ts";
+import { anchor, badge, code, differences, type Row, table } from "./parts.ts";
 
 /** DNS by zone, what stands at Cloudflare, and whatever else of the stack there is something to tell about. */
 export function namesSection({ facts: { fleet }, names, edge, rest }: PageModel): Html {
@@ -21,19 +22,15 @@ ${table("Everything else in the stack", ["Resource", "What", "Where", "State"], 
 
 const zoneWords = (zone: PageModel["facts"]["fleet"]["zones"][number] | undefined): string => (zone === undefined ? "" : [zone.provider, zone.status === "planned" ? "planned" : ""].filter(Boolean).join(", "));
 
-function nameRow(lead: PageModel["names"][number]): Html {
+function nameRow(lead: PageModel["names"][number]): Row {
   const host = lead.to?.startsWith("host/") ? lead.to.slice("host/".length) : undefined;
   const target = host === undefined ? html`${lead.target}` : html`<a href="#${anchor("host", host)}">${host}</a>`;
-  return row(html`<th scope="row">${lead.name}</th><td>${lead.type ?? "edge"}</td><td>${target}${lead.proxied && lead.type !== null ? ", proxied" : ""}</td>`, lead);
+  return row([lead.name, lead.type ?? "edge", html`${target}${lead.proxied && lead.type !== null ? ", proxied" : ""}`], lead);
 }
 
-const edgeRow = (thing: PageModel["edge"][number]): Html =>
-  row(html`<th scope="row">${thing.label}</th><td>${thing.note}</td><td>${thing.hostnames.join(", ")}</td>`, thing);
+const edgeRow = (thing: PageModel["edge"][number]): Row => row([thing.label, thing.note, thing.hostnames.join(", ")], thing);
 
-const restRow = (found: PageModel["rest"][number]): Html =>
-  row(html`<th scope="row">${code(found.name)}</th><td>${resourceWord(typeOf(found.urn))}</td><td>${found.host ?? ""}</td>`, { answer: found.status, row: found, ...(found.reason !== undefined && { reason: found.reason }) });
+const restRow = (found: PageModel["rest"][number]): Row =>
+  row([code(found.name), resourceWord(typeOf(found.urn)), found.host ?? ""], { answer: found.status, row: found, ...(found.reason !== undefined && { reason: found.reason }) });
 
-function row(cells: Html, known: Parameters<typeof differences>[0]): Html {
-  const found = known.answer === "planned" ? undefined : differences(known);
-  return html`<tr>${cells}<td>${badge(known.answer)}</td></tr>\n${found && html`<tr class="more"><td colspan="4">${found}</td></tr>\n`}`;
-}
+const row = (cells: Row["cells"], known: Known): Row => ({ cells: [...cells, badge(known.answer)], more: differences(known) });

@@ -27,11 +27,20 @@ export const code = (text: string): Html => html`<code>${text}</code>`;
 /** "a, b and c", each as code. */
 export const codes = (texts: readonly string[]): Html => html`${texts.map((text, i) => html`${i === 0 ? "" : i === texts.length - 1 ? " and " : ", "}${code(text)}`)}`;
 
-/** @param columns heads of the columns @param caption for whoever does not see what stands around it */
-export const table = (caption: string, columns: readonly string[], rows: readonly Html[], kind = ""): Html => html`<table class="${kind}"><caption class="hidden">${caption}</caption>
+/** A row of a table, its head first, and what stands below it over the whole width. */
+export interface Row {
+  cells: readonly (Html | string)[];
+  more?: Html;
+}
+
+/** @param caption for whoever does not see what stands around it */
+export const table = (caption: string, columns: readonly string[], rows: readonly Row[], kind = ""): Html => html`<table class="${kind}"><caption class="hidden">${caption}</caption>
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
-${rows}</tbody></table>`;
+${rows.map(({ cells: [head, ...cells], more }) => html`<tr><th scope="row">${head}</th>${
+  // Where there is no room for columns, each cell brings its head.
+  cells.map((cell, i) => html`<td data-head="${columns[i + 1]}">${cell}</td>`)}</tr>
+${more && html`<tr class="more"><td colspan="${columns.length}">${more}</td></tr>\n`}`)}</tbody></table>`;
 
 const CHANGES_SHOWN = 40;
 const LINES_SHOWN = 60;

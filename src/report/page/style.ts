@@ -38,19 +38,23 @@ summary { cursor: pointer } .alternative > summary { color: var(--soft); font-si
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .6rem 1.25rem; padding: .9rem 1rem }
 table { width: 100%; border-collapse: collapse; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; border-spacing: 0; font-size: .925rem }
 .host table { border-width: 1px 0 0; border-radius: 0 0 10px 10px }
-th, td { padding: .5rem 1rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line) } thead th { border-top: 0; color: var(--soft); font-size: .8rem; font-weight: 500 } tbody th { font-weight: 600 }
-.more td { border-top: 0; padding-top: 0 } h3 + table { margin-top: .5rem } table + h3 { margin-top: 1.5rem }
+th, td { min-width: 6.5rem; padding: .5rem 1rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line) } thead th { border-top: 0; color: var(--soft); font-size: .8rem; font-weight: 500 } tbody th { font-weight: 600 }
+.more td { border-top: 0; padding-top: 0 } h3 + table, p + table { margin-top: .5rem } table + h3 { margin-top: 1.5rem }
 .secrets th[scope=row] { width: 17rem } .services th[scope=row] { width: 34% } .services td:last-child, .services th:last-child { width: 11rem }
 .badge { white-space: nowrap; color: var(--tone); font-weight: 600; font-size: .875rem } .well { color: var(--green) } .ill { color: var(--red); font-weight: 600 } .open { color: var(--soft) }
 .plain { padding: 0; list-style: none }
-.differences { padding: .5rem .75rem .5rem 1.75rem; background: var(--wash); border-radius: 8px } .reason { padding: .5rem .75rem; background: var(--wash); border-radius: 8px; font-size: .9rem }
+.host > .reason { margin: 0 1rem .9rem } .differences { padding: .5rem .75rem .5rem 1.75rem; background: var(--wash); border-radius: 8px } .reason { padding: .5rem .75rem; background: var(--wash); border-radius: 8px; font-size: .9rem }
 pre { overflow-x: auto; white-space: pre-wrap } .differences pre { margin-top: .25rem } .declared { color: var(--red) } .found { color: var(--green) } .around { color: var(--soft) }
 .total { margin-bottom: .75rem } .bar { display: block; width: 100%; height: .7rem } .track { fill: var(--wash) } .value { fill: var(--blue) } .planned .value { fill: var(--edge) } .over .value { fill: var(--red) } .budget { margin-bottom: 1rem }
 .cost td { vertical-align: middle; padding-block: .3rem } .cost th { padding-block: .3rem } .cost th[scope=row] { width: 30% } .cost td:last-child, .cost th:last-child { width: 8rem; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 footer { margin-top: 3rem; color: var(--soft); font-size: .85rem }
 ${graphStyle}
-@media (max-width: 40rem) {
-  .page { padding: 1.5rem .9rem 3rem } h1 { font-size: 1.8rem } th, td { padding: .45rem .5rem } .badge { white-space: normal } .services td:last-child, .services th:last-child { width: auto } .picture { padding: .5rem }
+@media (max-width: 44rem) {
+  .page { padding: 1.5rem .9rem 3rem } h1 { font-size: 1.8rem } .picture { padding: .5rem }
+  table, tbody, tr, th, td { display: block } thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  tr { padding: .6rem .9rem; border-top: 1px solid var(--line) } tbody tr:first-child, tr.more { border-top: 0 } tr.more { padding-top: 0 } .host tbody tr:first-child { border-top: 1px solid var(--line) }
+  th, td, .services th[scope=row], .services td:last-child, .secrets th[scope=row], .cost th[scope=row], .cost td:last-child { width: auto; padding: .1rem 0; border: 0; text-align: left }
+  td[data-head] { display: grid; grid-template-columns: 5.5rem 1fr; gap: .5rem } td[data-head]::before { content: attr(data-head); color: var(--soft); font-size: .8rem; line-height: 1.9 } td[data-head] > * { grid-column: 2 } td[data-head]:empty { display: none } .cost .bar { margin-top: .45rem }
 }
 @media print {
   @page { margin: 14mm } body { font-size: 10pt } .page { max-width: none; padding: 0 } nav, .skip { display: none }

@@ -1,3 +1,4 @@
+import { placeWords } from "../../graph/host-words.ts";
 import { layoutOf } from "../../graph/layout.ts";
 import { graphSvg, type Mark } from "../../graph/svg.ts";
 import { topologyGraph } from "../../graph/topology.ts";
@@ -5,7 +6,7 @@ import { hostId, type Graph } from "../../graph/types.ts";
 import { html, type Html } from "../html.ts";
 import { count } from "../visible.ts";
 import type { HostOnPage, PageModel } from "./model.ts";
-import { anchor, ANSWERS, badge, table } from "./parts.ts";
+import { anchor, ANSWERS, badge, type Row, table } from "./parts.ts";
 
 /** The fleet as a picture, and the same as a table for whoever does not see it. */
 export async function topologySection(model: PageModel): Promise<Html> {
@@ -43,10 +44,15 @@ function legend({ edges }: Graph, { hosts, edge }: PageModel): Html {
     kinds.map((kind) => html`<li><svg class="graph" width="34" height="10" aria-hidden="true"><g class="edge ${kind}"><path d="M1 5 H26"/><path class="head" d="M25 1.8 L33 5 L25 8.2 Z"/></g></svg> ${LINES[kind]}</li>`)}</ul>`;
 }
 
-function hostRow({ host, answer }: HostOnPage, { names, facts: { fleet } }: PageModel): Html {
+function hostRow({ host, answer }: HostOnPage, { names, facts: { fleet } }: PageModel): Row {
   const leading = names.filter((lead) => lead.to === hostId(host.name) && !lead.planned).map((lead) => lead.name);
   const tunnels = fleet.edge.tunnels.filter((tunnel) => tunnel.host === host.name).map((tunnel) => `tunnel ${tunnel.name}${tunnel.standby ? ", standby" : ""}`);
   const hub = fleet.mesh?.type === "wireguard" ? fleet.mesh.hub : undefined;
   const mesh = host.mesh === undefined ? [] : [`mesh ${host.mesh}${host.name === hub ? ", its hub" : hub === undefined ? "" : `, dials ${hub}`}`];
-  return html`<tr><th scope="row"><a href="#${anchor("host", host.name)}">${host.name}</a></th><td>${"region" in host ? host.region : (host.location ?? "")}</td><td>${leading.join(", ")}</td><td>${[...mesh, ...tunnels, ...(host.jump ? [`through ${host.jump}`] : [])].join("; ")}</td><td>${badge(answer)}</td></tr>\n`;
+  return {
+    cells: [
+      html`<a href="#${anchor("host", host.name)}">${host.name}</a>`, placeWords(host), leading.join(", "),
+      [...mesh, ...tunnels, ...(host.jump ? [`through ${host.jump}`] : [])].join("; "), badge(answer),
+    ],
+  };
 }
