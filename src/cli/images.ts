@@ -36,6 +36,6 @@ const imagesInState = (state: readonly StateResource[]): Record<string, string> 
 
 /** Writes the images that were found into the stack's configuration, so that a newer one never replaces a machine by itself. */
 export async function pinImages(stack: OpenStack, images: Record<string, string> = {}): Promise<void> {
-  const pins = Object.entries(images).flatMap(([region, ami]) => ["--plaintext", `fleet:amis["${region}"]=${ami}`]);
+  const pins = Object.entries(images).flatMap(([region, ami]) => ["--plaintext", `aws-images:pinned["${region}"]=${ami}`]);
   if (pins.length > 0) await pulumi(["config", "set-all", "--stack", stack.name, "--path", ...pins], stack.target);
 }

@@ -16,8 +16,9 @@ export async function readConfig({ target, lab, fleet }: OpenStack): Promise<Sta
 /** The value of a secret: the environment wins over the stack's encrypted configuration, as in the program. */
 export const secretValue = ({ target }: DeployedStack, config: StackConfig, name: string): string | undefined => target.env[secretVariable(name)] ?? config(`fleet:${name}`);
 
-/** The machine images that new instances get, by region: `fleet:amis` in Pulumi.<stack>.yaml. */
-export const pinnedImages = (config: StackConfig): Record<string, string> => JSON.parse(config("fleet:amis") ?? "{}") as Record<string, string>;
+/** The machine images that new instances get, by region: `aws-images:pinned` in Pulumi.<stack>.yaml. What the name begins with is no provider's, or it would be
+ * part of that provider's own configuration. */
+export const pinnedImages = (config: StackConfig): Record<string, string> => JSON.parse(config("aws-images:pinned") ?? "{}") as Record<string, string>;
 
 /** The environment with the providers' tokens and endpoints, from the stack's configuration where the environment has none. */
 export const withProviderConfig = ({ target }: DeployedStack, config: StackConfig): NodeJS.ProcessEnv => ({

@@ -26,19 +26,19 @@ export async function up(name: string, options: UpOptions): Promise<void> {
   if (ask && !(await confirm(`Change ${name}?`))) return say("nothing was changed");
   const done = await bringUp(stack, look, options);
   if (options.json) out(JSON.stringify(done.changes));
-  if (done.run.exitCode !== 0) throw stopped(stack, done);
   const failures = Object.entries(done.failures).map(([host, why]) => `${host} was not made: ${why}`);
+  if (done.run.exitCode !== 0) throw new CliError([...failures, stopped(stack, done)].join("\n"));
   if (failures.length > 0) throw new CliError(`${failures.join("\n")}\nthe others were brought up (${showSummary(done.changes, "")})`);
   for (const { name, hosts } of done.held) say(`${name} waits for a go (${hosts.join(", ")}): look at the pilot, then set go: true in the rollout of stacks/${stack.name}/fleet.ts`);
   say(sayStyle("bold", `${name}: ${showSummary(done.changes, "")} in ${elapsed(start)}`));
 }
 
 /** How a failed run is told, with what became of the stages after it. */
-function stopped(stack: OpenStack, { run, failed, untouched }: BroughtUp): CliError {
-  const error = failure(stack, run);
-  if (!failed) return error;
+function stopped(stack: OpenStack, { run, failed, untouched }: BroughtUp): string {
+  const { message } = failure(stack, run);
+  if (!failed) return message;
   const after = untouched.length === 0 ? "" : `; ${untouched.join(" and ")} ${untouched.length === 1 ? "was" : "were"} not touched`;
-  return new CliError(`${error.message}. ${failed.name} is not in order${after}. The same command goes on with it; taking the change back in the files and running it brings those hosts back`);
+  return `${message}. ${failed.name} is not in order${after}. The same command goes on with it; taking the change back in the files and running it brings those hosts back`;
 }
 
 /** Shows what would change, on stderr: stdout belongs to --json. */

@@ -38,7 +38,7 @@ type Machine = ReachableHost & { parent: Parent };
 /** A whole fleet: its machines, what runs on them, its zones and its edge. What is only planned is left out. */
 export class DeployedFleet extends pulumi.ComponentResource {
   private readonly machines = new Map<string, Machine>();
-  private readonly pinnedImages = new pulumi.Config("fleet").getObject<Record<string, string>>("amis") ?? {};
+  private readonly pinnedImages = new pulumi.Config("aws-images").getObject<Record<string, string>>("pinned") ?? {};
 
   constructor(name: string, args: DeployArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Fleet", name, {}, opts);
@@ -79,7 +79,7 @@ export class DeployedFleet extends pulumi.ComponentResource {
   /** What a new machine is made from: pinned, so that a newer image never makes another machine by itself. */
   private imageOf(host: AwsHost, { images }: CloudView): string {
     const image = host.ami ?? this.pinnedImages[host.region] ?? images?.[host.region];
-    if (image === undefined) throw new Error(`host ${host.name} has no image: \`npx fleet up\` finds one and pins it in the stack's configuration (fleet:amis); or give ami in its host file`);
+    if (image === undefined) throw new Error(`host ${host.name} has no image: \`npx fleet up\` finds one and pins it in the stack's configuration (aws-images:pinned); or give ami in its host file`);
     return image;
   }
 

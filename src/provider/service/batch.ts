@@ -1,6 +1,6 @@
 /** When a batch starts, in milliseconds. */
 export interface Pace {
-  /** How long nothing must have arrived, for any key; longer where what came before came slowly. */
+  /** How long nothing must have arrived, for any key; longer the longer it has been arriving, since a computer that is busy sends slowly. */
   quiet: number;
   /** How long it waits for that at most. */
   patience: number;
@@ -14,6 +14,8 @@ export const TRICKLE: Pace = { quiet: 100, patience: 30_000 };
 const MISSING_MS = 100;
 /** Requests that are further apart than this many times `quiet` belong together no more. */
 const APART = 10;
+/** Which part of the time that requests have been arriving it must then be quiet. */
+const PATIENT = 0.25;
 
 interface Item<Request, Reply> {
   request: Request;
@@ -41,8 +43,8 @@ export class Batcher<Request, Reply> {
   private readonly running = new Set<string>();
   /** Shared by all keys: the engine sends what it has for all hosts. */
   private lastArrival = 0;
-  /** The longest pause among the latest arrivals. A computer that is busy sends slowly. */
-  private pause = 0;
+  /** When what arrives now began to. */
+  private firstArrival = 0;
 
   constructor(work: Work<Request, Reply>, pace: Pace) {
     this.work = work;
@@ -60,8 +62,7 @@ export class Batcher<Request, Reply> {
   }
 
   private arrived(now: number): void {
-    const pause = now - this.lastArrival;
-    this.pause = pause < APART * this.pace.quiet ? Math.max(this.pause, pause) : 0;
+    if (now - this.lastArrival > APART * this.pace.quiet) this.firstArrival = now;
     this.lastArrival = now;
   }
 
@@ -91,9 +92,11 @@ export class Batcher<Request, Reply> {
     const gathered = this.waiting.get(key)!;
     const expected = this.work.expected?.(gathered[0]!.request) ?? Infinity;
     const started = performance.now();
-    const isQuiet = () => performance.now() - this.lastArrival >= (expected < Infinity ? MISSING_MS : Math.max(quiet, 2 * this.pause));
+    const isQuiet = () => performance.now() - this.lastArrival >= (expected < Infinity ? MISSING_MS : Math.max(quiet, PATIENT * (this.lastArrival - this.firstArrival)));
     while (gathered.length < expected) {
       await new Promise((resolve) => setTimeout(resolve, quiet));
+      // Timers go before what has arrived meanwhile.
+      await new Promise(setImmediate);
       if (isQuiet() || performance.now() - started >= patience) return;
     }
   }

@@ -82,6 +82,8 @@ export class Hosts {
   /** Tells this run's own changes from those of others on a host. */
   private readonly run = randomBytes(6).toString("hex");
   private applies = 0;
+  /** Host → what runs there last. */
+  private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(runner: Runner, { confirmSeconds = CONFIRM_SECONDS, census }: HostsOptions = {}) {
     this.runner = runner;
@@ -111,7 +113,22 @@ export class Hosts {
     return new Batcher({ ready: ({ target: { host, connection } }) => this.runner.ready(host, connection), run, expected }, pace);
   }
 
-  private async observeBatch(requests: Look[]): Promise<Seen[]> {
+  /** One after the other on each host, over whichever connection: a change that can cut the line must be confirmed before anything else waits for its end. */
+  private inTurn<T>(host: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.turns.get(host) ?? Promise.resolve()).then(work);
+    this.turns.set(host, turn.catch(() => {}));
+    return turn;
+  }
+
+  private observeBatch(requests: Look[]): Promise<Seen[]> {
+    return this.inTurn(requests[0]!.target.host, () => this.observeNow(requests));
+  }
+
+  private applyBatch(plans: Planned[]): Promise<Outcome[]> {
+    return this.inTurn(plans[0]!.target.host, () => this.applyNow(plans));
+  }
+
+  private async observeNow(requests: Look[]): Promise<Seen[]> {
     const { host, connection } = requests[0]!.target;
     const expectations = requests.map(({ expectation }) => expectation);
     const result = await this.runner.run(host, connection, observeScript(expectations, this.run), { timeoutSeconds: OBSERVE_SECONDS });
@@ -119,7 +136,7 @@ export class Hosts {
     return expectations.map((expectation) => ({ found: foundShape(expectation, facts), unknown: unreadableRecords(expectation.shape, facts) }));
   }
 
-  private async applyBatch(plans: Planned[]): Promise<Outcome[]> {
+  private async applyNow(plans: Planned[]): Promise<Outcome[]> {
     const { host, connection } = plans[0]!.target;
     const steps = plans.map((plan) => plan.steps);
     const names: ApplyNames = { token: `${this.run}-${++this.applies}`, confirmSeconds: this.confirmSeconds };

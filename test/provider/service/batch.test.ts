@@ -57,11 +57,11 @@ test("when a host is not reached, all that wait for it hear why, and the next on
 describe("with a clock of its own", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
-  /** Submits requests at these times, in milliseconds, and tells when their batches began. */
+  /** Submits requests at these times, in milliseconds, and tells when their batches began, to 20 ms. */
   const begun = async (expected: number | undefined, times: readonly number[]) => {
     const started = performance.now();
     const begun: [at: number, size: number][] = [];
-    const work = { ready: async () => {}, run: async (requests: string[]) => (begun.push([performance.now() - started, requests.length]), requests), expected: () => expected };
+    const work = { ready: async () => {}, run: async (requests: string[]) => (begun.push([20 * Math.floor((performance.now() - started) / 20), requests.length]), requests), expected: () => expected };
     const of = new Batcher<string, string>(work, PACE);
     for (const at of times) setTimeout(() => void of.submit("host", "request"), at);
     await vi.advanceTimersByTimeAsync(10_000);
@@ -72,7 +72,7 @@ describe("with a clock of its own", () => {
     ["nothing", undefined, [], []],
     ["a burst", undefined, [0, 1, 2], [[40, 3]]],
     ["two bursts", undefined, [0, 500], [[20, 1], [520, 1]]],
-    ["who sends slowly is waited for longer", undefined, [0, 15, 40, 85], [[180, 4]]],
+    ["who sends slowly is waited for longer", undefined, [0, 15, 34, 50, 69, 85, 100, 124], [[160, 8]]],
     ["all that are expected are there", 3, [0, 60, 120], [[120, 3]]],
     ["more than expected", 2, [0, 60, 120], [[60, 2], [220, 1]]],
     ["fewer than expected", 3, [0, 60], [[160, 2]]],
