@@ -3,10 +3,8 @@ import type { BundleInput } from "../../src/model/bundle.ts";
 import { aptSystems } from "../../src/model/platform.ts";
 import { type Port, publicPortSchema } from "../../src/model/port.ts";
 import { service } from "../../src/model/service.ts";
+import { INTERFACE } from "../wireguard/script.ts";
 import { nftablesConf } from "./nftables-conf.ts";
-
-/** The mesh's interface (services/wireguard). */
-const MESH = "wg0";
 
 /** The host's own firewall: its public ports for everybody, some more for the mesh, and nothing else but ping. */
 export const firewall = service("firewall", {
@@ -25,13 +23,13 @@ export const firewall = service("firewall", {
 
 const debian = (open: readonly Port[], mesh: readonly Port[]): BundleInput => ({
   packages: ["nftables"],
-  files: { "/etc/nftables.conf": { content: nftablesConf({ open, mesh, meshInterface: MESH }), mode: "0755" } },
+  files: { "/etc/nftables.conf": { content: nftablesConf({ open, mesh, meshInterface: INTERFACE }), mode: "0755" } },
   units: { "nftables.service": { onChange: "reload" } },
   validations: [{ command: "nft -c -f /etc/nftables.conf" }],
 });
 
 const nixos = (open: readonly Port[], mesh: readonly Port[]): BundleInput => ({
-  options: { "networking.firewall.enable": true, "networking.firewall.allowPing": true, ...allowed("networking.firewall", open), ...allowed(`networking.firewall.interfaces.${MESH}`, mesh) },
+  options: { "networking.firewall.enable": true, "networking.firewall.allowPing": true, ...allowed("networking.firewall", open), ...allowed(`networking.firewall.interfaces.${INTERFACE}`, mesh) },
   units: { "firewall.service": {} },
 });
 

@@ -3,6 +3,7 @@ import type { BundleInput } from "../../src/model/bundle.ts";
 import { aptSystems } from "../../src/model/platform.ts";
 import { tcp } from "../../src/model/port.ts";
 import { service } from "../../src/model/service.ts";
+import { INTERFACE } from "../wireguard/script.ts";
 
 /** sshd on the host's address in the mesh and on no other, by key only. */
 export const sshMesh = service("ssh-mesh", {
@@ -33,6 +34,8 @@ const nixos = (address: string): BundleInput => ({
     "services.openssh.enable": true,
     "services.openssh.listenAddresses": [{ addr: address, port: 22 }],
     "services.openssh.openFirewall": false,
+    // NixOS has a firewall of its own, whether or not the service firewall is there yet.
+    [`networking.firewall.interfaces.${INTERFACE}.allowedTCPPorts`]: [22],
     "services.openssh.settings.PasswordAuthentication": false,
     "services.openssh.settings.KbdInteractiveAuthentication": false,
     "services.openssh.settings.PermitRootLogin": "prohibit-password",

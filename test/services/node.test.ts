@@ -10,9 +10,9 @@ const spoke = (changes = {}) => host({ name: "tokyo", os: "nixos", arch: "arm64"
 const hub = (changes = {}) => host({ name: "zurich", addresses: { mesh: "10.84.0.1" }, publicPorts: [tcp(443), udp(51820), udp(ports(60000, 61000))], ...changes });
 
 describe("sshd in the mesh", () => {
-  test("NixOS: by options, on the one address, with its port closed to the world", () => {
+  test("NixOS: by options, on the one address, with its port open to the mesh alone", () => {
     const { options, files, sysctl, units } = sshMesh({}).render(spoke());
-    expect(options).toMatchObject({ "services.openssh.listenAddresses": [{ addr: "10.84.0.22", port: 22 }], "services.openssh.openFirewall": false, "services.openssh.settings.PasswordAuthentication": false });
+    expect(options).toMatchObject({ "services.openssh.listenAddresses": [{ addr: "10.84.0.22", port: 22 }], "services.openssh.openFirewall": false, "networking.firewall.interfaces.wg0.allowedTCPPorts": [22], "services.openssh.settings.PasswordAuthentication": false });
     expect([files, Object.keys(units)]).toEqual([{}, ["sshd.service"]]);
     expect(sysctl).toEqual({ "net.ipv4.ip_nonlocal_bind": "1" });
   });
