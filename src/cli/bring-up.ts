@@ -30,6 +30,8 @@ export interface BroughtUp {
 export interface UpChoices {
   /** Look at every host first, so that what was changed by hand is put back. */
   refresh: boolean;
+  /** URNs of all that is looked at and changed; everything when left out. */
+  target?: readonly string[];
 }
 
 /** Brings a fleet to what is declared, stage by stage where it has a rollout: a stage begins only when the one before is in order. */
@@ -50,6 +52,12 @@ export async function bringUp(stack: OpenStack, look: CloudLook, choices: UpChoi
   throw new Error("a fleet without a single round");
 }
 
+/** Puts these resources back as they are declared, and leaves everything else alone. Who was made anew joins its mesh again, as in any `up`. */
+export function putBack(stack: OpenStack, look: CloudLook, target: readonly string[]): Promise<{ run: EngineRun; changes: Changes }> {
+  const round = { name: "drift", hosts: [...new Set(hostsByUrn(look.state).values())], later: [] };
+  return bringUpRound(stack, { ...look, view: { ...look.view, adopt: [] } }, round, new Set(waitsForMesh(stack.fleet, look)), { refresh: true, target });
+}
+
 /** Which stages have something to do. Only a fleet with a rollout has to be asked; what is not deployed yet says so by itself. */
 async function planRounds(stack: OpenStack, look: CloudLook, choices: UpChoices): Promise<Rounds & Pick<BroughtUp, "failures">> {
   const hosts = hostsByUrn(look.state);
@@ -67,15 +75,15 @@ async function planRounds(stack: OpenStack, look: CloudLook, choices: UpChoices)
  * One stage. What exists is first adopted as it is found, and a machine that never had its mesh is reached at its public address; a
  * last run brings the one to what is declared, and closes the other to the public.
  */
-async function bringUpRound(stack: OpenStack, look: CloudLook, round: Round, outside: Set<string>, { refresh }: UpChoices): Promise<{ run: EngineRun; changes: Changes }> {
+async function bringUpRound(stack: OpenStack, look: CloudLook, round: Round, outside: Set<string>, { refresh, target }: UpChoices): Promise<{ run: EngineRun; changes: Changes }> {
   const exclude = urnsOf(look.state, round.later);
   const firstBoot = () => round.hosts.filter((host) => outside.has(host));
   const run = async (what: string, more: Partial<CloudView>, choices: Partial<UpChoices> = {}) => {
     const view = { ...look.view, asFound: true, hosts: round.hosts, firstBoot: firstBoot(), ...more };
-    const done = await withCloudView(stack, view, (viewed) => runStack("up", viewed, what, { exclude, ...choices }));
+    const done = await withCloudView(stack, view, (viewed) => runStack("up", viewed, what, { exclude, target, ...choices }));
     return { run: done, changes: changesOf(stack.name, done.events) };
   };
-  let done = await run(`bringing up ${stack.name}`, {}, { refresh });
+  let done = await run(target ? "putting back what drifted" : `bringing up ${stack.name}`, {}, { refresh });
   // Whose machine had vanished is new to its mesh.
   const reborn = madeAnew(done.changes).filter((host) => !outside.has(host) && joinsMesh(stack.fleet).includes(host));
   if (reborn.length > 0) {

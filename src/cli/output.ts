@@ -39,9 +39,14 @@ export function fail(error: unknown): void {
 /** Seconds since a start, as shown behind a step: "3.2 s". */
 export const elapsed = (start: number): string => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 
+/** @throws CliError when there is no terminal to ask on */
+export function assertTerminal(): void {
+  if (!process.stdin.isTTY) throw new CliError("there is no terminal to ask on: add --yes to go on without asking");
+}
+
 /** Asks a yes-or-no question on the terminal. @throws CliError when there is none to ask on. */
 export async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new CliError("there is no terminal to ask on: add --yes to go on without asking");
+  assertTerminal();
   const { createInterface } = await import("node:readline/promises");
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {

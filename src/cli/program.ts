@@ -31,6 +31,8 @@ export function buildProgram(): Command {
     .addOption(new Option("--format <format>", "how the report is printed").choices(["text", "json", "markdown", "junit", "sarif"]).default("text"))
     .option("--only <host>", "look at one host alone")
     .option("--since <file>", "tell only what is not in an earlier report, printed with --format json")
+    .addOption(new Option("--fix", "put back what drifted and nothing else, after showing it; with --format text or json").conflicts("since"))
+    .option("--yes", "with --fix, do not ask before changing real clouds and machines")
     .action(async (stack, options) => (await import("./commands/drift.ts")).drift(stack, options));
 
   onStack("check", "look at every service from outside, as its users do")
@@ -45,6 +47,11 @@ export function buildProgram(): Command {
   onStack("destroy", "delete everything in the stack that is not protected")
     .option("--yes", "do not ask")
     .action(async (stack, options) => (await import("./commands/destroy.ts")).destroy(stack, options));
+
+  onStack("unlock", "show who holds the lock of a stack since when, and free it after asking")
+    .option("--yes", "do not ask")
+    .option("--force", "also when the process that holds it still runs")
+    .action(async (stack, options) => (await import("./commands/unlock.ts")).unlock(stack, options));
 
   onStack("ssh", "log in to a host, its key verified")
     .argument("<host>")

@@ -1,15 +1,15 @@
 import { changesOf, failuresOf, type Changes } from "../engine/changes.ts";
 import { nameOf } from "../engine/events.ts";
-import { clearStaleLocks } from "../engine/lock.ts";
+import { clearStaleLocks, describeLock, lockedMessage, locksIn } from "../engine/lock.ts";
 import { runEngine, type EngineCommand, type EngineOptions, type EngineRun } from "../engine/run.ts";
 import { EngineProgress } from "./engine-progress.ts";
 import { interruptible } from "./interrupt.ts";
-import { CliError } from "./output.ts";
+import { CliError, say } from "./output.ts";
 import type { DeployedStack } from "./deployed-stack.ts";
 
 /** Runs the engine on a stack for a person who watches: progress on stderr, Ctrl-C lets running steps finish. */
 export async function runStack(command: EngineCommand, stack: DeployedStack, what: string, options: EngineOptions = {}): Promise<EngineRun> {
-  await clearStaleLocks(stack.target.env.PULUMI_BACKEND_URL, stack.name);
+  await clearStaleLocks(stack.target.env.PULUMI_BACKEND_URL, stack.name, { unlock: unlockCommand(stack), onWait: (lock) => say(`waiting for ${describeLock(lock)}`) });
   const progress = new EngineProgress(what, command !== "refresh" && command !== "preview");
   try {
     return await interruptible((signal) => runEngine(command, stack.target, { ...options, onEvent: progress.onEvent, signal }));
@@ -28,8 +28,12 @@ export function changesOrFail(stack: DeployedStack, run: EngineRun): Changes {
 export function failure(stack: DeployedStack, run: EngineRun): CliError {
   const { urns, others } = failuresOf(run.events);
   if (urns.length > 0) return new CliError(`${stack.name}: ${urns.length} failed (${firstOf(urns.map(nameOf))}); what does not depend on ${urns.length === 1 ? "it" : "them"} was done, deletions wait. Mend what is named above and run again`);
+  const locks = locksIn(run.output);
+  if (locks.length > 0) return new CliError(lockedMessage(stack.name, locks, unlockCommand(stack)));
   return new CliError(others.at(-1) ?? run.output.trim());
 }
+
+const unlockCommand = ({ name, lab }: DeployedStack): string => `npx fleet unlock ${name}${lab ? " --lab" : ""}`;
 
 const SHOWN = 12;
 const firstOf = (names: readonly string[]): string => `${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ""}`;

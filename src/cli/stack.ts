@@ -31,7 +31,7 @@ export async function openFleet(loaded: LoadedFleet, { lab = false }: { lab?: bo
 }
 
 /** Real clouds: state, tokens and passphrase are where the user's own Pulumi settings say. */
-const realTarget = (stack: string): EngineTarget => ({ stack, cwd: ROOT, env: withTools(process.env) });
+export const realTarget = (stack: string): EngineTarget => ({ stack, cwd: ROOT, env: withTools(process.env) });
 
 /** Makes the stack in its backend when it is not there. A file backend is looked at directly: asking the CLI costs a third of a second. */
 async function ensureStack(target: EngineTarget): Promise<void> {

@@ -67,6 +67,12 @@ function pathsOf(step: StepMetadata): string[] {
 export const countChanges = (changes: Changes): number =>
   changes.summary.create + changes.summary.update + changes.summary.replace + changes.summary.delete;
 
+/** The first error of each resource. */
+export function errorsByUrn(events: readonly EngineEvent[]): Map<string, string> {
+  const errors = events.flatMap(({ diagnosticEvent: d }) => (d?.severity === "error" && d.urn ? [[d.urn, d.message.trim()] as const] : []));
+  return new Map(errors.reverse());
+}
+
 /** The resources that failed, each once, and the errors of the run as a whole, such as those of the program. */
 export function failuresOf(events: readonly EngineEvent[]): { urns: string[]; others: string[] } {
   const errors = events.flatMap(({ diagnosticEvent: d }) => (d?.severity === "error" ? [d] : []));

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "./process.ts";
 
 /**
  * A folder of this process's own in the system's temporary folder, readable by this user alone. Whoever asks for one clears away those of processes that
@@ -9,18 +10,11 @@ import { join } from "node:path";
  */
 export async function scratchFolder(what: string, temporary = tmpdir()): Promise<string> {
   const prefix = `fleet-${what}-`;
-  const old = (await readdir(temporary)).filter((name) => name.startsWith(prefix) && !isAlive(Number(name.slice(prefix.length).split("-")[0])));
+  const old = (await readdir(temporary)).filter((name) => name.startsWith(prefix) && isLeft(Number(name.slice(prefix.length).split("-")[0])));
   // What belongs to another user stays.
   await Promise.all(old.map((name) => rm(join(temporary, name), { recursive: true, force: true }).catch(() => {})));
   return mkdtemp(join(temporary, `${prefix}${process.pid}-`));
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return true; // not one of ours
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
-}
+/** Whether the process of this number is gone; a folder without a number is none of ours. */
+const isLeft = (pid: number): boolean => Number.isInteger(pid) && pid > 0 && !isAlive(pid);

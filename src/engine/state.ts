@@ -7,6 +7,8 @@ export interface StateResource {
   type: string;
   id?: string;
   parent?: string;
+  /** URNs that it was made with the outputs of, or after. */
+  dependencies?: string[];
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   /** What went wrong when it was made or looked at the last time. */
@@ -31,6 +33,14 @@ export function hostsByUrn(resources: readonly StateResource[]): Map<string, str
     const host = type === "fleet:mesh:Key" ? String(inputs?.host) : hostOf(urn);
     return host === undefined ? [] : [[urn, host]];
   }));
+}
+
+/** What was made with something of these, however indirectly: when they are made anew, it may have to change. */
+export function dependentsOf(urns: ReadonlySet<string>, resources: readonly StateResource[]): Set<string> {
+  const found = new Set<string>();
+  // The engine keeps a resource behind all that it depends on.
+  for (const { urn, dependencies = [] } of resources) if (!urns.has(urn) && dependencies.some((on) => urns.has(on) || found.has(on))) found.add(urn);
+  return found;
 }
 
 /** Hosts on which a service was put in place and found in order. */

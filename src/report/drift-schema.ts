@@ -22,6 +22,10 @@ export const driftSchema = z.object({
     changes: z.array(z.object({ ...difference, known })),
     reason: z.string().optional().describe("Why it is unknown"),
     known,
+    fix: z.object({
+      result: z.enum(["healed", "left", "failed"]).describe("left: it was not touched"),
+      reason: z.string().optional().describe("Why it was not healed"),
+    }).optional().describe("What --fix made of it; everything else is as it was found before"),
     ignored: z.array(z.object({ ...difference, reason: z.string(), until: z.iso.date() })).optional().describe("Differences that a rule of the stack lets pass: they count as declared"),
   })),
   expired: z.array(ignoreSchema).optional().describe("Rules whose last day is over"),

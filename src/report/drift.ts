@@ -16,6 +16,15 @@ export interface ReportedRow extends DriftRow {
   known?: true;
   /** Differences that count as declared. */
   ignored?: IgnoredDifference[];
+  /** What --fix made of it. */
+  fix?: Fix;
+}
+
+/** `left`: it was not touched. */
+export interface Fix {
+  result: "healed" | "left" | "failed";
+  /** Why it was not healed. */
+  reason?: string;
 }
 
 /** What `fleet drift --format json` prints, and what the other formats are made of. Its schema: docs/drift.schema.json. */

@@ -1,4 +1,4 @@
-import { changesOf, failuresOf } from "../engine/changes.ts";
+import { changesOf, errorsByUrn, failuresOf } from "../engine/changes.ts";
 import { nameOf, typeOf, type EngineEvent, type StepMetadata } from "../engine/events.ts";
 import { placeOf, type Place } from "./place.ts";
 import { propertyChanges, type PropertyChange } from "./property-changes.ts";
@@ -63,7 +63,7 @@ export function previewOf(stack: string, events: readonly EngineEvent[], facts: 
   const summary = { create: 0, update: 0, replace: 0, delete: 0, adopt: 0, same: things.length - rows.length };
   for (const { op } of rows) if (op !== "failed") summary[op] += 1;
   const { urns, others } = failuresOf(events);
-  const messages = errorsIn(events);
+  const messages = errorsByUrn(events);
   const problems = [...facts.problems, ...urns.map((urn) => `${nameOf(urn)}: ${messages.get(urn)}`), ...others];
   return { version: 1, stack, summary, resources: rows.sort(byPlace), unseen: unseenIn(events), ...facts, problems };
 }
@@ -100,12 +100,6 @@ const ORDER: Record<Place["kind"], number> = { host: 0, zone: 1, edge: 2, fleet:
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byPlace = (a: PreviewRow, b: PreviewRow): number =>
   ORDER[a.place.kind] - ORDER[b.place.kind] || compare(a.place.name, b.place.name) || compare(a.name, b.name) || compare(a.urn, b.urn);
-
-/** The first error of each resource. */
-function errorsIn(events: readonly EngineEvent[]): Map<string, string> {
-  const errors = events.flatMap(({ diagnosticEvent: d }) => (d?.severity === "error" && d.urn ? [[d.urn, d.message.trim()] as const] : []));
-  return new Map(errors.reverse());
-}
 
 /** An observation that found nothing because nobody answered says why. */
 function unseenIn(events: readonly EngineEvent[]): Unseen[] {

@@ -14,16 +14,24 @@ export interface DriftCommandOptions {
   format: DriftFormat;
   only?: string;
   since?: string;
+  fix?: boolean;
+  yes?: boolean;
 }
 
 export async function drift(name: string, options: DriftCommandOptions): Promise<void> {
-  const [rules, since] = await Promise.all([loadIgnoreRules(name), options.since === undefined ? undefined : readReport(options.since, name)]);
+  if (options.fix) return (await import("./drift-fix.ts")).driftAndFix(name, options);
   const now = new Date();
-  const found = await observe(await openDeployed(name, options), options.only);
-  const report = driftReport(found, { only: options.only, rules, today: now.toISOString().slice(0, 10), since });
-  if (options.only !== undefined && report.resources.length === 0) throw nothingOf(options.only, name);
+  const report = await reportDrift(await openDeployed(name, options), options, now);
   out((await written(report, options.format, now)).trimEnd());
   process.exitCode = reportExitCode(report);
+}
+
+/** Observes a stack, and sets against it what its rules and an earlier report say. */
+export async function reportDrift(stack: DeployedStack, { only, since: file }: Pick<DriftCommandOptions, "only" | "since">, now: Date): Promise<DriftReport> {
+  const [rules, since] = await Promise.all([loadIgnoreRules(stack.name), file === undefined ? undefined : readReport(file, stack.name)]);
+  const report = driftReport(await observe(stack, only), { only, rules, today: now.toISOString().slice(0, 10), since });
+  if (only !== undefined && report.resources.length === 0) throw nothingOf(only, stack.name);
+  return report;
 }
 
 /** Each format is loaded when it is asked for. */
