@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { changesOf, errorsByUrn, failuresOf, type Changes } from "../engine/changes.ts";
+import type { EngineEvent } from "../engine/events.ts";
 import type { EngineRun } from "../engine/run.ts";
 import { readState } from "../engine/state.ts";
 import type { DriftReport } from "../report/drift.ts";
@@ -19,12 +21,17 @@ export interface PreparedFix {
 export async function prepareFix(stack: OpenStack, report: DriftReport): Promise<PreparedFix> {
   const found = await lookAtClouds(stack);
   const look = found.state.length > 0 ? found : { ...found, state: await readState(stack.target) };
-  const edited = editedIn(changesOrFail(stack, await previewRun(stack, look, false)));
+  const run = await previewRun(stack, look, false);
+  const edited = editedIn(changesOrFail(stack, run), run.events);
   return { look, plan: planFix(report, edited, look.state) };
 }
 
-/** What the files change by themselves. Something that failed in the last `up` is only tried again, without a property that differs. */
-const editedIn = ({ resources }: Changes): Set<string> => new Set(resources.filter(({ op, paths }) => op !== "same" && !(op === "update" && paths.length === 0)).map(({ urn }) => urn));
+/** What the files change by themselves; not what would only be tried again, because it failed the last time. */
+function editedIn({ resources }: Changes, events: readonly EngineEvent[]): Set<string> {
+  const steps = events.flatMap((event) => event.resOutputsEvent?.metadata ?? event.resourcePreEvent?.metadata ?? []);
+  const unfinished = new Set(steps.filter(({ old, new: next }) => old?.initErrors?.length && isDeepStrictEqual(old.inputs, next?.inputs)).map(({ urn }) => urn));
+  return new Set(resources.filter(({ op, urn }) => op !== "same" && !unfinished.has(urn)).map(({ urn }) => urn));
+}
 
 /** Puts it back. Progress is told on stderr, failures are in the report that is returned. @throws CliError about a failure of what is not in the report */
 export async function fixDrift(stack: OpenStack, report: DriftReport, { plan, look }: PreparedFix): Promise<DriftReport> {

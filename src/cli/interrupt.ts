@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError } from "./output.ts";
 
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 const PARENT_CHECK_MS = 500;
 
 /** Runs work that Ctrl-C and a polite kill end gently: `signal` is aborted, and the work decides how to stop. */
@@ -32,7 +32,8 @@ export async function step<T>(signal: AbortSignal, work: () => Promise<T>, grace
   return result;
 }
 
-const interrupted = () => new CliError("interrupted", INTERRUPTED);
+/** How a job ends that a person has interrupted. */
+export const interrupted = () => new CliError("interrupted", INTERRUPTED);
 
 /** Ends this process like a polite kill when the one that started it is gone, also after a kill -9 of that one. */
 export function endWithParent(): void {

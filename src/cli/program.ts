@@ -32,6 +32,8 @@ export function buildProgram(): Command {
     .option("--only <host>", "look at one host alone")
     .option("--since <file>", "tell only what is not in an earlier report, printed with --format json")
     .addOption(new Option("--fix", "put back what drifted and nothing else, after showing it; with --format text or json").conflicts("since"))
+    .option("--notify", "tell FLEET_NOTIFY_WEBHOOK and FLEET_NTFY_URL what is new and what is resolved, each once")
+    .option("--notified <file>", "with --notify, the file that keeps what was told; .fleet/notified/<stack>.json when left out")
     .option("--yes", "with --fix, do not ask before changing real clouds and machines")
     .action(async (stack, options) => (await import("./commands/drift.ts")).drift(stack, options));
 

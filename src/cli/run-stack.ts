@@ -3,16 +3,24 @@ import { nameOf } from "../engine/events.ts";
 import { clearStaleLocks, describeLock, lockedMessage, locksIn } from "../engine/lock.ts";
 import { runEngine, type EngineCommand, type EngineOptions, type EngineRun } from "../engine/run.ts";
 import { EngineProgress } from "./engine-progress.ts";
-import { interruptible } from "./interrupt.ts";
+import { interrupted, interruptible } from "./interrupt.ts";
 import { CliError, say } from "./output.ts";
 import type { DeployedStack } from "./deployed-stack.ts";
 
-/** Runs the engine on a stack for a person who watches: progress on stderr, Ctrl-C lets running steps finish. */
+/**
+ * Runs the engine on a stack for a person who watches: progress on stderr, Ctrl-C lets running steps finish.
+ * @throws CliError when a look was interrupted: what was not seen by then is not unknown, only not looked at
+ */
 export async function runStack(command: EngineCommand, stack: DeployedStack, what: string, options: EngineOptions = {}): Promise<EngineRun> {
   await clearStaleLocks(stack.target.env.PULUMI_BACKEND_URL, stack.name, { unlock: unlockCommand(stack), onWait: (lock) => say(`waiting for ${describeLock(lock)}`) });
-  const progress = new EngineProgress(what, command !== "refresh" && command !== "preview");
+  const looks = command === "refresh" || command === "preview";
+  const progress = new EngineProgress(what, !looks);
   try {
-    return await interruptible((signal) => runEngine(command, stack.target, { ...options, onEvent: progress.onEvent, signal }));
+    return await interruptible(async (signal) => {
+      const run = await runEngine(command, stack.target, { ...options, onEvent: progress.onEvent, signal });
+      if (looks && signal.aborted) throw interrupted();
+      return run;
+    });
   } finally {
     progress.end();
   }

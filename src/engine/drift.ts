@@ -1,4 +1,5 @@
 import { nameOf, typeOf, type EngineEvent, type StateMetadata, type StepMetadata } from "./events.ts";
+import type { StateResource } from "./state.ts";
 import { ABSENT, differences, differencesAt, type Difference } from "./differences.ts";
 
 export type DriftStatus = "same" | "drifted" | "unknown";
@@ -27,7 +28,7 @@ export function driftOf(stack: string, events: readonly EngineEvent[]): Drift {
   const failures = new Map<string, string>();
   for (const event of events) {
     const step = event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata ?? event.resourcePreEvent?.metadata;
-    if (step && observable(step)) rows.set(step.urn, event.resOutputsEvent ? observedRow(step) : unknownRow(step, "its provider did not answer"));
+    if (step && observable(step.urn, step.old ?? step.new)) rows.set(step.urn, event.resOutputsEvent ? observedRow(step) : unknownRow(step, "its provider did not answer"));
     const diagnostic = event.diagnosticEvent;
     if (diagnostic?.urn && diagnostic.severity === "error") failures.set(diagnostic.urn, diagnostic.message.trim());
   }
@@ -35,15 +36,25 @@ export function driftOf(stack: string, events: readonly EngineEvent[]): Drift {
     const row = rows.get(urn);
     if (row) Object.assign(row, { status: "unknown", changes: [], reason });
   }
-  const resources = [...rows.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  return summarized(stack, [...rows.values()]);
+}
+
+function summarized(stack: string, rows: DriftRow[]): Drift {
+  const resources = rows.sort((a, b) => (a.urn < b.urn ? -1 : 1));
   const summary = { same: 0, drifted: 0, unknown: 0 };
   for (const row of resources) summary[row.status] += 1;
   return { stack, summary, resources };
 }
 
+/** With everything else that the state holds as unknown: an engine that failed did not come to it. */
+export function withUnseen({ stack, resources }: Drift, state: readonly StateResource[], reason: string): Drift {
+  const seen = new Set(resources.map(({ urn }) => urn));
+  const rest = state.filter((resource) => observable(resource.urn, resource) && !seen.has(resource.urn));
+  return summarized(stack, [...resources, ...rest.map(({ urn, inputs }): DriftRow => ({ ...identity(urn, inputs), status: "unknown", changes: [], reason }))]);
+}
+
 /** Components and providers have nothing to observe. */
-const observable = (step: StepMetadata): boolean =>
-  (step.old ?? step.new)?.custom === true && !typeOf(step.urn).startsWith("pulumi:");
+const observable = (urn: string, state: { custom?: boolean } | null | undefined): boolean => state?.custom === true && !typeOf(urn).startsWith("pulumi:");
 
 function observedRow(step: StepMetadata): DriftRow {
   const declared = step.old;
@@ -51,7 +62,7 @@ function observedRow(step: StepMetadata): DriftRow {
   const reason = found?.initErrors?.[0];
   if (reason) return unknownRow(step, reason.replace(/^unknown: /, ""));
   const changes = !found || step.op === "delete" ? [{ path: "", declared: "present", found: "absent" }] : changesBetween(step, declared, found);
-  return { ...identity(step), status: changes.length > 0 ? "drifted" : "same", changes };
+  return { ...identityOf(step), status: changes.length > 0 ? "drifted" : "same", changes };
 }
 
 /** The provider's own diff names what counts, also where both values are secret; without one, the inputs are compared. */
@@ -64,13 +75,14 @@ function changesBetween(step: StepMetadata, declared: StateMetadata | null | und
   return differencesAt(paths, declared?.inputs, found.inputs).map((told) => (told.declared === ABSENT && told.found === ABSENT ? inOutputs(told.path) : told));
 }
 
-const unknownRow = (step: StepMetadata, reason: string): DriftRow => ({ ...identity(step), status: "unknown", changes: [], reason });
+const unknownRow = (step: StepMetadata, reason: string): DriftRow => ({ ...identityOf(step), status: "unknown", changes: [], reason });
 
-function identity(step: StepMetadata): { urn: string; host: string | null; name: string } {
-  const inputs = (step.old ?? step.new)?.inputs ?? {};
+const identityOf = (step: StepMetadata) => identity(step.urn, (step.old ?? step.new)?.inputs);
+
+function identity(urn: string, inputs: Record<string, unknown> = {}): { urn: string; host: string | null; name: string } {
   const tagged = (inputs.tags as { host?: unknown } | undefined)?.host;
-  const host = [inputs.host, tagged, typeOf(step.urn) === "hcloud:index/server:Server" ? inputs.name : undefined].find((name) => typeof name === "string");
-  return { urn: step.urn, host: (host as string | undefined) ?? null, name: nameOf(step.urn) };
+  const host = [inputs.host, tagged, typeOf(urn) === "hcloud:index/server:Server" ? inputs.name : undefined].find((name) => typeof name === "string");
+  return { urn, host: (host as string | undefined) ?? null, name: nameOf(urn) };
 }
 
 /** 0: as declared · 2: drift · 3: something could not be observed. */

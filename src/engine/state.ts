@@ -5,6 +5,8 @@ import { nameOf, typeOf } from "./events.ts";
 export interface StateResource {
   urn: string;
   type: string;
+  /** False for a component. */
+  custom?: boolean;
   id?: string;
   parent?: string;
   /** URNs that it was made with the outputs of, or after. */

@@ -20,7 +20,8 @@ export function driftJunit(report: DriftReport, at: Date): string {
   const news = new Map(newsOf(report).map((row) => [row.urn, row]));
   const hosts = [...Map.groupBy(report.resources, ({ host }) => host)].map(([host, rows]): Suite => ({ name: host ?? "providers", host: host ?? "localhost", cases: rows.map((row) => caseOf(row, news.get(row.urn))) }));
   const rules: Case[] = (report.expired ?? []).map((rule) => ({ name: rule.resource, result: "failure", message: `the rule ended on ${rule.until}`, lines: [expiredWords(report.stack, rule)] }));
-  const suites = [...hosts, ...(rules.length > 0 ? [{ name: "ignore rules", host: "localhost", cases: rules }] : [])];
+  const problems = (report.problems ?? []).map((problem): Case => ({ name: report.stack, result: "error", message: problem, lines: [] }));
+  const suites = [...hosts, ...(problems.length > 0 ? [{ name: "the look", host: "localhost", cases: problems }] : []), ...(rules.length > 0 ? [{ name: "ignore rules", host: "localhost", cases: rules }] : [])];
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", {}, suites.map((suite, id) => suiteElement(report.stack, suite, id, at)))}\n`;
 }
 
@@ -40,7 +41,7 @@ function caseOf({ name, host, ignored = [] }: ReportedRow, news: ReportedRow | u
 function suiteElement(stack: string, { name, host, cases }: Suite, id: number, at: Date): string {
   const number = (result: Case["result"]) => cases.filter((one) => one.result === result).length;
   const values = { id, package: stack, name, timestamp: at.toISOString().slice(0, 19), hostname: host, tests: cases.length, failures: number("failure"), errors: number("error"), skipped: number("skipped"), time: 0 };
-  return element("testsuite", values, [element("properties", {}), ...cases.map((one) => caseElement(`${stack}.${name}`, one)), textElement("system-out", {}, []), textElement("system-err", {}, [])]);
+  return element("testsuite", values, [element("properties", {}, [element("property", { name: "stack", value: stack })]), ...cases.map((one) => caseElement(`${stack}.${name}`, one)), textElement("system-out", {}, []), textElement("system-err", {}, [])]);
 }
 
 const TYPES = { failure: "drifted", error: "unknown" } as const;

@@ -27,7 +27,8 @@ function headOf(report: DriftReport): string {
   const expired = [...head, ...tail].map((rule) => `- **expired** ${expiredWords(report.stack, rule, code)}`);
   return [
     driftMarker(report.stack),
-    `## Drift of ${summaryOf(report, code)}`,
+    report.problems ? `## Drift of ${code(report.stack)}: nothing could be looked at` : `## Drift of ${summaryOf(report, code)}`,
+    ...(report.problems ?? []).map((problem) => messageCode(problem)),
     ...(ignored > 0 ? [`${count(ignored, "difference")} that a rule of the stack lets pass.`] : []),
     ...(expired.length > 0 ? [[...expired, ...(cut > 0 ? [`- … ${cut} more …`] : [])].join("\n")] : []),
   ].join("\n\n");

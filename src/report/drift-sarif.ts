@@ -17,7 +17,8 @@ export function driftSarif(report: DriftReport): string {
     name: "fleet",
     rules: RULES.map(({ id, text, help }) => ({ id, shortDescription: { text }, fullDescription: { text }, help: { text: help }, defaultConfiguration: { level: "error" } })),
   };
-  const run = { tool: { driver }, columnKind: "utf16CodeUnits", results: [...newsOf(report).flatMap((row) => resultsOf(report, row)), ...expired] };
+  const problems = report.problems?.map((problem) => ({ level: "error", message: { text: escapeMessage(oneLine(problem, 1000)) } }));
+  const run = { tool: { driver }, invocations: [{ executionSuccessful: problems === undefined, ...(problems && { toolExecutionNotifications: problems }) }], columnKind: "utf16CodeUnits", results: [...newsOf(report).flatMap((row) => resultsOf(report, row)), ...expired] };
   return `${JSON.stringify({ $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }, null, 2)}\n`;
 }
 

@@ -29,6 +29,7 @@ export const driftSchema = z.object({
     ignored: z.array(z.object({ ...difference, reason: z.string(), until: z.iso.date() })).optional().describe("Differences that a rule of the stack lets pass: they count as declared"),
   })),
   expired: z.array(ignoreSchema).optional().describe("Rules whose last day is over"),
+  problems: z.array(z.string()).optional().describe("Why nothing could be looked at"),
 }).describe("What `fleet drift --format json` prints") satisfies z.ZodType<DriftReport>;
 
 /** @throws Error when a text is no report of drift */

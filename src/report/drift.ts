@@ -33,7 +33,12 @@ export interface DriftReport extends Drift {
   resources: ReportedRow[];
   /** Rules whose last day is over. They let nothing pass any more. */
   expired?: IgnoreRule[];
+  /** Why nothing could be looked at. */
+  problems?: string[];
 }
+
+/** The report of a look that failed as a whole. */
+export const failedReport = (stack: string, problem: string): DriftReport => ({ version: 1, stack, summary: { same: 0, drifted: 0, unknown: 0 }, resources: [], problems: [problem] });
 
 export interface DriftOptions {
   /** Only what belongs to this host. */
@@ -87,8 +92,9 @@ function marked(row: ReportedRow, known: ReadonlySet<string> | undefined): Repor
 export const newsOf = ({ resources }: DriftReport): ReportedRow[] =>
   resources.filter((row) => row.status !== "same" && !row.known).map((row) => ({ ...row, changes: row.changes.filter((change) => !change.known) }));
 
-/** 0: nothing new · 2: drift · 3: something could not be observed · 1: nothing of that, but an ignore rule has expired. */
+/** 0: nothing new · 2: drift · 3: something could not be observed · 1: nothing of that, but an ignore rule has expired, or nothing could be observed at all. */
 export function reportExitCode(report: DriftReport): 0 | 1 | 2 | 3 {
+  if (report.problems) return 1;
   const summary = { same: 0, drifted: 0, unknown: 0 };
   for (const row of newsOf(report)) summary[row.status] += 1;
   const code = driftExitCode({ ...report, summary });

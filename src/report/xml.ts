@@ -9,9 +9,9 @@ const escape = (text: string): string => text.replace(/[&<>"']/g, (character) =>
 const attributes = (values: Readonly<Record<string, string | number>>): string =>
   Object.entries(values).map(([name, value]) => ` ${name}="${escape(oneLine(String(value), 1000)).trim() || "-"}"`).join("");
 
-/** An element around others. */
+/** An element around others; without any nothing stands in it, because some must be empty. */
 export const element = (name: string, values: Readonly<Record<string, string | number>>, children: readonly string[] = []): string =>
-  [`<${name}${attributes(values)}>`, ...children, `</${name}>`].join("\n");
+  [`<${name}${attributes(values)}>`, ...children.flatMap((child) => ["\n", child]), ...(children.length > 0 ? ["\n"] : []), `</${name}>`].join("");
 
 /** An element around lines of text. */
 export const textElement = (name: string, values: Readonly<Record<string, string | number>>, lines: readonly string[]): string =>

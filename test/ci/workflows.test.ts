@@ -12,7 +12,7 @@ test("the workflows are these", () => expect(workflows.map(({ name }) => name)).
 
 describe.each(workflows)("$name", ({ text }) => {
   test("takes foreign actions by their full commit, with the version beside it", () => {
-    for (const line of lines(text, /\buses:/)) expect(line).toMatch(/^(- )?uses: [\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    for (const line of lines(text, /\buses:/)) expect(line).toMatch(/^(- )?uses: [\w.-]+(\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
   test("runs steps that there are, and gives a shell nothing of its own", () => {
     const runs = lines(text, /\brun:/);

@@ -1,29 +1,15 @@
 import { describe, expect, test } from "vitest";
-import type { DriftRow } from "../../src/engine/drift.ts";
-import { driftReport, type DriftReport } from "../../src/report/drift.ts";
 import { driftJunit } from "../../src/report/drift-junit.ts";
 import { driftMarkdown } from "../../src/report/drift-markdown.ts";
 import { driftSarif } from "../../src/report/drift-sarif.ts";
 import { driftText } from "../../src/report/drift-text.ts";
 import { COMMENT_LIMIT } from "../../src/report/preview-markdown.ts";
+import { at, clean, evilReport, failed, report } from "./drift-samples.ts";
 import { hostile } from "./hostile.ts";
 import { junitProblems } from "./junit-rules.ts";
 import { outsideOfCode } from "./read-markdown.ts";
 import { readXml } from "./read-xml.ts";
 import { sarif } from "./sarif-rules.ts";
-
-const at = new Date("2026-11-21T10:00:00Z");
-const urn = (name: string) => `urn:pulumi:s::fleet::fleet:host:Service::${name}`;
-const rows: DriftRow[] = [
-  { urn: urn("web/base"), host: "web", name: "web/base", status: "same", changes: [] },
-  { urn: urn("web/nginx"), host: "web", name: "web/nginx", status: "drifted", changes: [{ path: 'files["/etc/x"].content', declared: "a\nb\n", found: "a\n{c}\n" }, { path: 'files["/etc/x"].mode', declared: "0600", found: "0644" }, { path: "connection.address", declared: "a", found: "b" }] },
-  { urn: urn("web/old"), host: "web", name: "web/old", status: "drifted", changes: [{ path: "cron.x", declared: { schedule: "1 2 * * *", user: "root", command: "true" }, found: "absent" }] },
-  { urn: urn("db/base"), host: "db", name: "db/base", status: "unknown", changes: [], reason: "db is unreachable: timed out" },
-  { urn: urn("www A"), host: null, name: "www A", status: "drifted", changes: [{ path: "", declared: "present", found: "absent" }] },
-];
-const rules = [{ resource: "web/old", reason: "on its way out", until: "2026-12-24" }, { resource: "web/gone", path: "x", reason: "was broken", until: "2026-01-31" }];
-const report = driftReport({ stack: "s", summary: { same: 0, drifted: 0, unknown: 0 }, resources: rows }, { today: "2026-11-21", rules });
-const clean = driftReport({ stack: "s", summary: { same: 0, drifted: 0, unknown: 0 }, resources: [rows[0]!] }, { today: "2026-11-21" });
 
 test("as text", () => {
   expect(driftText(clean)).toBe("s: 1 as declared, 0 drifted, 0 unknown");
@@ -102,14 +88,15 @@ test("as SARIF", () => {
   expect(new Set(results.map(({ partialFingerprints }) => partialFingerprints["fleet/v1"])).size).toBe(results.length);
 });
 
+test("a look that failed says so in each", () => {
+  expect(driftMarkdown(failed)).toBe("<!-- fleet drift s -->\n\n## Drift of `s`: nothing could be looked at\n\n`error: no [network]; to the state`\n");
+  expect(readXml(driftJunit(failed, at)).children.map(({ attributes: { name, errors }, children }) => [name, errors, children.map((child) => child.attributes.name)])).toEqual([["the look", "1", [undefined, "s", undefined, undefined]]]);
+  const [run] = sarif.parse(JSON.parse(driftSarif(failed))).runs;
+  expect([run!.results, run!.invocations]).toEqual([[], [{ executionSuccessful: false, toolExecutionNotifications: [{ level: "error", message: { text: expect.stringContaining("no \\[network\\]") } }] }]]);
+});
+
 describe.each(hostile)("%s", (_name, text) => {
-  const change = { path: text, declared: text, found: `${text}!` };
-  const hostileRows: DriftRow[] = [
-    { urn: text, host: text, name: text, status: "drifted", changes: [change, { path: "x", declared: `a\n${text}`, found: "a\n" }, { path: "y", declared: { schedule: text, user: text, command: text }, found: "absent" }] },
-    { urn: `${text}2`, host: text, name: text, status: "unknown", changes: [], reason: text },
-    { urn: `${text}3`, host: null, name: `${text}/x`, status: "drifted", changes: [change] },
-  ];
-  const evil: DriftReport = driftReport({ stack: text, summary: { same: 0, drifted: 0, unknown: 0 }, resources: hostileRows }, { today: "2026-11-21", rules: [{ resource: `${text}/x`, reason: text, until: "2027-01-01" }, { resource: text, path: text, reason: text, until: "2026-01-01" }] });
+  const evil = evilReport(text);
   const hidden = /[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
   test("cannot break out of Markdown", () => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** As much of the schema of SARIF 2.1.0 as drift uses, as strict as the schema is: no other property is allowed. */
+/** As much of the schema of SARIF 2.1.0 as drift uses, as strict as the schema is: no other property is allowed. test/lab/schemas.test.ts has the schema itself. */
 
 const text = z.strictObject({ text: z.string().min(1) });
 const level = z.enum(["none", "note", "warning", "error"]);
@@ -25,7 +25,7 @@ const rule = z.strictObject({ id: z.string(), shortDescription: text, fullDescri
 export const sarif = z.strictObject({
   $schema: z.url(),
   version: z.literal("2.1.0"),
-  runs: z.array(z.strictObject({ tool: z.strictObject({ driver: z.strictObject({ name: z.string(), rules: z.array(rule) }) }), columnKind: z.enum(["utf16CodeUnits", "unicodeCodePoints"]), results: z.array(result) })),
+  runs: z.array(z.strictObject({ tool: z.strictObject({ driver: z.strictObject({ name: z.string(), rules: z.array(rule) }) }), invocations: z.array(z.strictObject({ executionSuccessful: z.boolean(), toolExecutionNotifications: z.array(z.strictObject({ level, message: text })).optional() })), columnKind: z.enum(["utf16CodeUnits", "unicodeCodePoints"]), results: z.array(result) })),
 }).superRefine(({ runs }, context) => {
   for (const { tool, results } of runs) {
     for (const { ruleId, ruleIndex } of results) if (tool.driver.rules[ruleIndex]?.id !== ruleId) context.addIssue({ code: "custom", message: `rule ${ruleIndex} is not ${ruleId}` });

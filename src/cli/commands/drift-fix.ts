@@ -7,8 +7,8 @@ import { assertTerminal, CliError, confirm, out, outStyle, say, sayStyle } from 
 import { openStack } from "../stack.ts";
 import { reportDrift, type DriftCommandOptions } from "./drift.ts";
 
-/** `fleet drift --fix`: shows what drifted, asks, and puts just that back. */
-export async function driftAndFix(name: string, options: DriftCommandOptions): Promise<void> {
+/** `fleet drift --fix`: shows what drifted, asks, and puts just that back. @returns the report, with what became of each */
+export async function driftAndFix(name: string, options: DriftCommandOptions): Promise<DriftReport> {
   if (options.format !== "text" && options.format !== "json") throw new CliError(`--fix tells what it did as text or json: --format ${options.format} does not go with it`);
   const asks = !options.lab && !options.yes;
   if (asks) assertTerminal();
@@ -21,6 +21,7 @@ export async function driftAndFix(name: string, options: DriftCommandOptions): P
   const end = (ended: DriftReport, exitCode: number) => {
     if (json) out(JSON.stringify(ended));
     process.exitCode = exitCode;
+    return ended;
   };
   if (report.summary.drifted === 0) return end(report, reportExitCode(report));
   const prepared = await prepareFix(stack, report);
@@ -31,5 +32,5 @@ export async function driftAndFix(name: string, options: DriftCommandOptions): P
   }
   const fixed = await fixDrift(stack, report, prepared);
   if (!json) out(fixText(fixed, outStyle));
-  end(fixed, fixExitCode(fixed));
+  return end(fixed, fixExitCode(fixed));
 }

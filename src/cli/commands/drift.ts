@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { driftOf, type Drift } from "../../engine/drift.ts";
+import { driftOf, withUnseen, type Drift } from "../../engine/drift.ts";
+import { readState } from "../../engine/state.ts";
 import { loadIgnoreRules } from "../../load/ignore.ts";
-import { driftReport, reportExitCode, type DriftReport } from "../../report/drift.ts";
+import { driftReport, failedReport, reportExitCode, type DriftReport } from "../../report/drift.ts";
 import { driftText } from "../../report/drift-text.ts";
-import { CliError, out, outStyle } from "../output.ts";
-import { runStack } from "../run-stack.ts";
+import { INTERRUPTED } from "../interrupt.ts";
+import { CliError, out, outStyle, say, sayStyle } from "../output.ts";
+import { failure, runStack } from "../run-stack.ts";
 import { openDeployed, type DeployedStack } from "../deployed-stack.ts";
 
 type DriftFormat = "text" | "json" | "markdown" | "junit" | "sarif";
@@ -16,14 +18,31 @@ export interface DriftCommandOptions {
   since?: string;
   fix?: boolean;
   yes?: boolean;
+  notify?: boolean;
+  notified?: string;
 }
 
 export async function drift(name: string, options: DriftCommandOptions): Promise<void> {
+  if (!options.notify) return void (await look(name, options));
+  const { notified } = await import("../notified.ts");
+  await notified(name, options, () => look(name, options));
+}
+
+/** Looks, prints the report, and sets the exit code. @returns the report, with what became of it where it was to be healed */
+async function look(name: string, options: DriftCommandOptions): Promise<DriftReport> {
   if (options.fix) return (await import("./drift-fix.ts")).driftAndFix(name, options);
   const now = new Date();
-  const report = await reportDrift(await openDeployed(name, options), options, now);
+  const report = await openDeployed(name, options).then((stack) => reportDrift(stack, options, now)).catch((error: Error) => reportFailure(name, options, error));
   out((await written(report, options.format, now)).trimEnd());
   process.exitCode = reportExitCode(report);
+  return report;
+}
+
+/** A person is told of an error on stderr, where errors belong; the other formats hold it. */
+function reportFailure(name: string, { format }: DriftCommandOptions, error: Error): DriftReport {
+  if (format === "text" || (error instanceof CliError && error.exitCode === INTERRUPTED)) throw error;
+  say(`${sayStyle("red", "error:")} ${error.message}`);
+  return failedReport(name, error.message);
 }
 
 /** Observes a stack, and sets against it what its rules and an earlier report say. */
@@ -61,12 +80,19 @@ async function readReport(path: string, stack: string): Promise<DriftReport> {
   }
 }
 
-/** Observes hosts and providers without running the program. @throws CliError when nothing could be observed at all */
+/**
+ * Observes hosts and providers without running the program. What an engine that failed did not come to is unknown.
+ * @throws CliError when nothing could be observed at all
+ */
 export async function observe(stack: DeployedStack, only?: string): Promise<Drift> {
   const run = await runStack("refresh", stack, `observing ${only ?? stack.name}`, only === undefined ? {} : { target: targetsOf(stack.name, only) });
   const found = driftOf(stack.name, run.events);
+  if (run.exitCode !== 0) {
+    const { message } = failure(stack, run);
+    if (found.resources.length === 0) throw new CliError(message);
+    return withUnseen(found, await readState(stack.target), `it was not come to: ${message}`);
+  }
   if (found.resources.length > 0) return found;
-  if (run.exitCode !== 0) throw new CliError(run.output.trim());
   if (only !== undefined) throw nothingOf(only, stack.name);
   throw new CliError(`${stack.name} has no resources yet: run \`npx fleet up ${stack.name}${stack.lab ? " --lab" : ""}\` first`);
 }

@@ -1,8 +1,13 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { sendSignal } from "../../../src/lab/machines/processes.ts";
 import type { DriftReport } from "../../../src/report/drift.ts";
+import { Receiver } from "../../notify/receiver.ts";
 import { scratchCheckout, type Checkout } from "./checkout.ts";
+import { enginesOf } from "./engines.ts";
 
-/** `fleet drift --fix` on real machines: what is healed, what is left alone, and how it ends. */
+/** `fleet drift` on real machines: what --fix heals and leaves alone, who is told what, and what is reported when things go wrong. */
 
 const ZONE = "7".repeat(32);
 let tiny: Checkout;
@@ -88,4 +93,83 @@ test("what cannot be healed is told, and the rest is healed", async () => {
   expect([exitCode, fixes]).toMatchObject([1, { "old/sync": healed, "old/worker": { result: "failed", reason: expect.any(String) } }]);
   await tiny.ssh("old", "rm -r /etc/worker.conf");
   expect(await fix()).toMatchObject({ exitCode: 0, fixes: { "old/worker": healed } });
+});
+
+describe("--notify", () => {
+  test("tells a host that is down once, and once that it is back, and never its own address", async () => {
+    const receiver = new Receiver();
+    const url = await receiver.start();
+    onTestFinished(() => receiver.stop());
+    const run = async () => {
+      const { exitCode, stdout, stderr } = await tiny.fleet(["drift", "tiny", "--lab", "--notify"], { FLEET_NOTIFY_WEBHOOK: `${url}/s3cret` });
+      expect(stdout + stderr).not.toContain("s3cret");
+      return [exitCode, receiver.received.splice(0).map(({ body }) => (JSON.parse(body) as { text: string }).text)];
+    };
+    expect(await run()).toEqual([0, []]);
+    await lab("machine", "tiny", "pi", "pause");
+    await tiny.ssh("old", "systemctl stop second");
+    expect(await run()).toEqual([3, [expect.stringMatching(/^tiny: 2 new findings\ndrifted old\/worker units\["second.service"\].active\nunknown pi: 2 things of 2 cannot be looked at: pi is unreachable/)]]);
+    expect(await run()).toEqual([3, []]);
+    await lab("machine", "tiny", "pi", "resume");
+    receiver.faults = [500, 500, 500];
+    await tiny.ssh("old", "systemctl start second");
+    expect(await run()).toEqual([1, []]);
+    expect(await run()).toEqual([0, [expect.stringMatching(/^tiny: 2 resolved\nresolved old\/worker .*: it is as declared again\nresolved pi: it can be looked at again$/)]]);
+    expect(await readFile(join(tiny.root, ".fleet/notified/tiny-lab.json"), "utf8")).not.toContain("s3cret");
+  });
+});
+
+describe("when things go wrong", () => {
+  const report = async (args: string[], env?: NodeJS.ProcessEnv) => {
+    const { exitCode, stdout, stderr } = await tiny.fleet(["drift", ...args, "--format", "json"], env);
+    return { exitCode, report: JSON.parse(stdout) as DriftReport, stderr };
+  };
+
+  test("a stack that does not exist", async () => {
+    expect(await report(["nowhere", "--lab"])).toMatchObject({ exitCode: 1, report: { resources: [], problems: [expect.stringContaining('there is no fleet "nowhere"')] } });
+    expect(await tiny.fleet(["drift", "nowhere", "--lab"])).toMatchObject({ exitCode: 1, stdout: "", stderr: expect.stringContaining("there is no fleet") });
+  });
+
+  test("no network to the state", async () => {
+    const { env } = await tiny.target();
+    const away = { ...env, PULUMI_BACKEND_URL: "s3://state?endpoint=http%3A%2F%2F127.0.0.1%3A9&region=auto&use_path_style=true", AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x", AWS_EC2_METADATA_DISABLED: "true", AWS_MAX_ATTEMPTS: "1" };
+    expect(await report(["tiny"], away)).toMatchObject({ exitCode: 1, report: { resources: [], problems: [expect.stringContaining("connection refused")] } });
+  });
+
+  test("a locked state, which `fleet unlock` frees", async () => {
+    const folder = join(tiny.lab, "state/.pulumi/locks/organization/fleet/tiny");
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "1.json"), JSON.stringify({ pid: 4711, username: "anna", hostname: "laptop", timestamp: "2026-11-21T10:00:00Z" }));
+    const message = /tiny is locked by anna on laptop \(process 4711\), since 2026-11-21 10:00:00 UTC: .*`npx fleet unlock tiny --lab`/;
+    expect(await report(["tiny", "--lab"])).toMatchObject({ exitCode: 1, report: { problems: [expect.stringMatching(message)] } });
+    expect(await tiny.fleet(["up", "tiny", "--lab"])).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(message) });
+    const preview = await tiny.fleet(["preview", "tiny", "--lab", "--format", "json"]);
+    expect([preview.exitCode, JSON.parse(preview.stdout)]).toMatchObject([1, { problems: [expect.stringMatching(message)] }]);
+    expect(await tiny.fleet(["unlock", "tiny", "--lab"])).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("tiny is locked by anna on laptop (process 4711)"), stderr: expect.stringContaining("--yes") });
+    expect(await tiny.fleet(["unlock", "tiny", "--lab", "--yes"])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("tiny is free") });
+    expect(await report(["tiny", "--lab"])).toMatchObject({ exitCode: 0 });
+  });
+
+  test("a provider's API at its rate limit: what stands there is unknown, the machines are compared all the same", async () => {
+    await tiny.ssh("old", "systemctl stop second");
+    await lab("fault", "tiny", "429", "--cloud", "cloudflare");
+    onTestFinished(() => lab("fault", "tiny", "off"));
+    const { exitCode, report: { resources } } = await report(["tiny", "--lab"]);
+    const unknown = resources.filter(({ status }) => status === "unknown");
+    expect([exitCode, unknown.map(({ name }) => name).sort()]).toEqual([3, ["new.tiny.example A", "old.tiny.example A", "tiny.example TXT"]]);
+    expect(unknown.map(({ reason }) => reason).join()).toMatch(/429/);
+    expect(resources.filter(({ status }) => status === "drifted").map(({ name }) => name)).toEqual(["old/worker"]);
+    await tiny.ssh("old", "systemctl start second");
+  });
+
+  test("an engine that is killed in the middle: what it did not come to is unknown, never the same", async () => {
+    const running = tiny.start(["drift", "tiny", "--lab", "--format", "json"]);
+    let engines: number[] = [];
+    while (engines.length === 0) engines = await enginesOf(tiny);
+    for (const pid of engines) sendSignal(pid, "SIGKILL");
+    const { exitCode, stdout } = await running.ended;
+    const { resources, problems } = JSON.parse(stdout) as DriftReport;
+    expect([exitCode, resources.filter(({ status }) => status === "same")]).toEqual([problems ? 1 : 3, []]);
+    expect(await report(["tiny", "--lab"])).toMatchObject({ exitCode: 0 });
+  });
 });
