@@ -41,8 +41,11 @@ const reports = [clean, report, failed, ...hostile.map(([, text]) => evilReport(
 
 describe("JUnit", () => {
   const texts = reports.map((one) => driftJunit(one, at));
-  test.each([["ant"], ["jenkins"]])("fits the schema of %s, whatever stands in it", async (schema) => expect(await problems(schema, ...texts)).toBe(""));
-  test.each([["ant"], ["jenkins"]])("does not fit that of %s with an element too many", async (schema) => expect(await problems(schema, texts[1]!.replace("<testcase", "<case></case><testcase"))).toContain("case"));
+  // The schema of Ant that is published is from before tests could be skipped.
+  const old = texts.map((text) => text.replaceAll(/ skipped="\d+"|<skipped><\/skipped>/g, ""));
+  const by = { jenkins: texts, ant: old };
+  test.each(["jenkins", "ant"] as const)("fits the schema of %s, whatever stands in it", async (schema) => expect(await problems(schema, ...by[schema])).toBe(""));
+  test.each(["jenkins", "ant"] as const)("does not fit that of %s with an element too many", async (schema) => expect(await problems(schema, by[schema][1]!.replace("<testcase", "<case></case><testcase"))).toContain("case"));
 });
 
 describe("SARIF", () => {
