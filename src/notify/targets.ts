@@ -52,8 +52,8 @@ type Request = Pick<RequestInit, "headers" | "body">;
 
 async function tryOnce({ url }: Target, request: Request): Promise<{ text: string; passing: boolean } | undefined> {
   try {
-    // A redirection could take the token elsewhere.
-    const { ok, status } = await fetch(url, { method: "POST", ...request, redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    // A redirection is not followed: it could take the token elsewhere.
+    const { ok, status } = await fetch(url, { method: "POST", ...request, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
     return ok ? undefined : { text: `it answered ${status}`, passing: status === 429 || status >= 500 };
   } catch (error) {
     // What the message says may hold the address.
