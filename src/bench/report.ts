@@ -1,3 +1,4 @@
+import { formatGoals, type FormatResults } from "./format-report.ts";
 import { regionGoals, showRegions, type RegionResults } from "./regions-report.ts";
 import { median, seconds, spread, table, type Goal } from "./report-parts.ts";
 
@@ -14,6 +15,7 @@ export interface Results {
   wire: { services: number; drift: Wire; up: Wire }[];
   providerBytes: number;
   regions: RegionResults;
+  format: FormatResults;
 }
 
 interface Wire {
@@ -48,6 +50,7 @@ export function goalsOf(results: Results): Goal[] {
     { what: `round trips per host of an up from nothing with ${results.wire.map((w) => w.services).join(", ")} services`, goal: "not growing", found: trips("up"), met: most.up.roundTrips <= fewest.up.roundTrips },
     { what: "peak memory of the provider process", goal: "under 200 MB", found: `${megabytes.toFixed(0)} MB`, met: megabytes < 200 },
     ...regionGoals(results.regions),
+    ...formatGoals(results.format),
   ];
 }
 

@@ -51,4 +51,4 @@ const join = (path: string, key: string): string => {
   return path === "" ? key : `${path}.${key}`;
 };
 
-const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const sameJson = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);

@@ -11,6 +11,7 @@ const good: Results = {
   again: { fleet: [3, 3, 3], empty: [2, 2, 2] },
   wire: [{ services: 1, ...wire(1, 2) }, { services: 60, ...wire(1, 2) }],
   providerBytes: 150 * 2 ** 20,
+  format: { resources: 5000, seconds: [0.5, 0.6, 3], bytes: 150 * 2 ** 20 },
   regions: {
     hosts: 21, resources: 461, up: 100, preview: [3, 3, 3], planned: [2, 2, 2], empty: [2, 2, 2], drift: [2, 2.4, 9], driftHandshakes: 1,
     region: { seconds: 20, resources: 22, handshakes: { tokyo: 2, zurich: 1 } },
@@ -32,6 +33,8 @@ test.each<[string, Partial<Results>, string[]]>([
   ["a second handshake with one of them", { regions: { ...good.regions, driftHandshakes: 2 } }, ["SSH handshakes per host of it"]],
   ["a slow preview", { regions: { ...good.regions, preview: [3.1] } }, ["preview with nothing to do, against an empty provider"]],
   ["a region that others are asked for", { regions: { ...good.regions, region: { ...good.regions.region, handshakes: { tokyo: 1, zurich: 1, seoul: 1 } } } }, ["hosts that opening a region connects to"]],
+  ["a slow formatter", { format: { ...good.format, seconds: [1] } }, ["formatting a preview of 5,000 changed resources"]],
+  ["a greedy formatter", { format: { ...good.format, bytes: 200 * 2 ** 20 } }, ["peak memory of it"]],
   ["a large provider", { providerBytes: 200 * 2 ** 20 }, ["peak memory of the provider process"]],
 ])("%s is told", (_, change, expected) => expect(missed({ ...good, ...change })).toEqual(expected));
 

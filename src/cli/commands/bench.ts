@@ -2,6 +2,7 @@ import { availableParallelism, cpus, totalmem } from "node:os";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { benchFleet, HOSTS, SERVICES } from "../../bench/fleet.ts";
+import { measureFormat } from "../../bench/format-report.ts";
 import { STACK } from "../../bench/stack.ts";
 import { BenchMachines } from "../../bench/machines.ts";
 import { peakMemory } from "../../bench/measure.ts";
@@ -71,7 +72,8 @@ async function measureAll(python: string, signal: AbortSignal): Promise<Results>
   }));
   const wire = await progress.step("Count round trips", () => countAll(machines, signal));
   const regions = await progress.step("vault1984", (note) => measureRegions({ runs: RUNS, note, emptyOf: (resources) => emptyOf(resources, signal) }));
-  return { date: new Date().toISOString().slice(0, 10), machine: describeMachine(), runs: RUNS, times, again, wire, providerBytes, regions };
+  const format = await progress.step("Format a large preview", () => measureFormat(RUNS));
+  return { date: new Date().toISOString().slice(0, 10), machine: describeMachine(), runs: RUNS, times, again, wire, providerBytes, regions, format };
 }
 
 const keep = (round: number, into: number[], seconds: number): void => {
