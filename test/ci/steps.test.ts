@@ -83,6 +83,14 @@ test("drift stands on the page of the job, which fails", async () => {
   expect([await read("summary.md"), process.exitCode]).toEqual([expect.stringContaining("- **drifted** `web/x`"), 2]);
 });
 
+test.each([["FLEET_NOTIFY_WEBHOOK"], ["FLEET_NTFY_URL"]])("drift is told where the stack's environment has %s", async (name) => {
+  const { run, calls } = fleet({ exitCode: 0, stdout: "" }, { exitCode: 0, stdout: "" });
+  await drift({ ...env, FLEET_ENVIRONMENT: JSON.stringify({ [name]: "https://s3cret.example" }) }, run);
+  await drift(env, run);
+  expect(calls.map(({ args }) => args)).toEqual([["drift", "alaivos", "--format", "json", "--notify"], ["drift", "alaivos", "--format", "json"]]);
+  expect(log).toContain("::add-mask::https://s3cret.example");
+});
+
 test("without pages the log takes them, and no line of it is a command for the runner", async () => {
   await preview({ ...env, GITHUB_STEP_SUMMARY: "" }, fleet({ exitCode: 0, stdout: MARKDOWN }).run);
   expect(log).toEqual(["::add-mask::s3cret", expect.stringMatching(/^::stop-commands::[\w-]{36}$/), MARKDOWN, expect.stringMatching(/^::[\w-]{36}::$/)]);

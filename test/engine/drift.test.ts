@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { driftExitCode, driftOf } from "../../src/engine/drift.ts";
+import { driftExitCode, driftOf, withUnseen } from "../../src/engine/drift.ts";
 import { eventReader, type EngineEvent, type StateMetadata, type StepMetadata } from "../../src/engine/events.ts";
 
 const URN = "urn:pulumi:alaivos::fleet::fleet:host:Service::ghost-01/nginx";
@@ -39,6 +39,14 @@ describe("driftOf", () => {
   test("components and providers are not observed", () => {
     expect(driftOf("alaivos", [before({ ...declared, custom: false })]).resources).toEqual([]);
   });
+});
+
+test("what an engine that failed did not come to is unknown", () => {
+  const resource = (name: string, custom = true, type = "fleet:host:Service") => ({ urn: `urn:pulumi:alaivos::fleet::${type}::${name}`, type, custom, inputs: { host: name.split("/")[0] } });
+  const state = [{ ...resource("ghost-01/nginx"), urn: URN }, resource("web/x"), resource("web", false), resource("default", true, "pulumi:providers:hcloud")];
+  const drift = withUnseen(driftOf("alaivos", [after("same", declared, declared)]), state, "it died");
+  expect(drift.resources.map(({ name, host, status, reason }) => [name, host, status, reason])).toEqual([["ghost-01/nginx", "ghost-01", "same", undefined], ["web/x", "web", "unknown", "it died"]]);
+  expect([drift.summary, driftExitCode(drift)]).toEqual([{ same: 1, drifted: 0, unknown: 1 }, 3]);
 });
 
 test("debug events, which may hold secrets in clear, are dropped", () => {
