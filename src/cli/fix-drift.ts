@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { changesOf, errorsByUrn, failuresOf, type Changes } from "../engine/changes.ts";
 import type { EngineEvent } from "../engine/events.ts";
 import type { EngineRun } from "../engine/run.ts";
@@ -26,10 +25,10 @@ export async function prepareFix(stack: OpenStack, report: DriftReport): Promise
   return { look, plan: planFix(report, edited, look.state) };
 }
 
-/** What the files change by themselves; not what would only be tried again, because it failed the last time. */
+/** What the files change by themselves. Of what failed the last time the state knows only what was found then, not what was declared: it is finished as the files say. */
 function editedIn({ resources }: Changes, events: readonly EngineEvent[]): Set<string> {
   const steps = events.flatMap((event) => event.resOutputsEvent?.metadata ?? event.resourcePreEvent?.metadata ?? []);
-  const unfinished = new Set(steps.filter(({ old, new: next }) => old?.initErrors?.length && isDeepStrictEqual(old.inputs, next?.inputs)).map(({ urn }) => urn));
+  const unfinished = new Set(steps.filter(({ old }) => old?.initErrors?.length).map(({ urn }) => urn));
   return new Set(resources.filter(({ op, urn }) => op !== "same" && !unfinished.has(urn)).map(({ urn }) => urn));
 }
 

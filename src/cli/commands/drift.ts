@@ -89,8 +89,10 @@ export async function observe(stack: DeployedStack, only?: string): Promise<Drif
   const found = driftOf(stack.name, run.events);
   if (run.exitCode !== 0) {
     const { message } = failure(stack, run);
-    if (found.resources.length === 0) throw new CliError(message);
-    return withUnseen(found, await readState(stack.target), `it was not come to: ${message}`);
+    const all = found.resources.length === 0 ? found : withUnseen(found, await readState(stack.target), `it was not come to: ${message}`);
+    // Where nothing is unknown, nobody knows what failed.
+    if (all.summary.unknown === 0) throw new CliError(message);
+    return all;
   }
   if (found.resources.length > 0) return found;
   if (only !== undefined) throw nothingOf(only, stack.name);
