@@ -41,8 +41,8 @@ const edges = (graph: Graph, layout: Layout): Html[] => graph.edges.map(({ kind,
 function drawNode(node: GraphNode, { x, y, width, height }: Layout["nodes"][number], mark: Mark | undefined): Html {
   const { label, note } = linesOf(node);
   const [left, dot, middle] = [x + PADDING.left, x + PADDING.left / 2 + 1, y + height / 2];
-  const full = [node.label, node.note, node.planned ? "planned" : "", mark?.words ?? ""].filter(Boolean).join(", ");
-  return html`<g class="node ${node.kind} ${mark?.tone ?? ""}${node.planned ? " planned" : ""}"><title>${full}</title><rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" rx="8"/><circle cx="${px(dot)}" cy="${px(middle)}" r="${mark ? 7 : 3.5}"/>${
+  const full = [node.label, node.note, mark?.words ?? (node.planned ? "planned" : "")].filter(Boolean).join(", ");
+  return html`<g class="${["node", node.kind, mark?.tone ?? "", node.planned && mark?.tone !== "planned" ? "planned" : ""].filter(Boolean).join(" ")}"><title>${full}</title><rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" rx="8"/><circle cx="${px(dot)}" cy="${px(middle)}" r="${mark ? 7 : 3.5}"/>${
     mark && html`<text class="sign" x="${px(dot)}" y="${px(middle + 4)}">${mark.sign}</text>`}<text class="label" x="${px(left)}" y="${px(note === "" ? middle + 4.5 : middle - 3)}">${label}</text>${
     note === "" ? undefined : html`<text class="note" x="${px(left)}" y="${px(middle + 12)}">${note}</text>`}</g>\n`;
 }

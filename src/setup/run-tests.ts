@@ -1,5 +1,6 @@
 import { startVitest } from "vitest/node";
 import { checkTypes } from "./check-types.ts";
+import { ensureBrowser } from "./browser.ts";
 import { closingLine, countTests, type Counts } from "./count-tests.ts";
 import { labBlocker } from "./debian.ts";
 import { root } from "./paths.ts";
@@ -12,6 +13,7 @@ const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 try {
   await ensureSetup({ lab: !blocker, announce: true });
+  if (!blocker) await ensureBrowser({ progress, signal: new AbortController().signal }).catch(fail);
   await testAll();
 } catch (error) {
   fail(error as Error);

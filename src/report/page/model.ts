@@ -81,7 +81,7 @@ function namesOnPage({ fleet }: PageFacts, answers: Answers): (NameLead & Known)
     const twins = all.filter((other) => other.zone === lead.zone && `${other.name} ${other.type}` === name).length;
     seen.set(name, (seen.get(name) ?? 0) + 1);
     const isOurs = fleet.zones.some((zone) => zone.name === lead.zone && zone.provider === "cloudflare");
-    return { ...lead, ...(isOurs ? answers.of("cloudflare:index/dnsRecord:DnsRecord", twins > 1 ? `${name} ${seen.get(name)}` : name, !lead.planned) : { answer: "unseen" as const }) };
+    return { ...lead, ...(isOurs ? answers.of("cloudflare:index/dnsRecord:DnsRecord", twins > 1 ? `${name} ${seen.get(name)}` : name, !lead.planned) : { answer: lead.planned ? ("planned" as const) : ("unseen" as const) }) };
   });
 }
 

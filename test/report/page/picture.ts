@@ -1,0 +1,11 @@
+/** Takes the README's picture of a page: `node test/report/page/picture.ts site/index.html docs/report.png`. */
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { findBrowser } from "../../../src/setup/browser.ts";
+
+const [page, picture] = process.argv.slice(2) as [string, string];
+const browser = await chromium.launch({ executablePath: await findBrowser(), args: ["--no-sandbox"] });
+const window = await browser.newPage({ viewport: { width: 1180, height: 1160 } });
+await window.goto(pathToFileURL(page).href);
+await window.screenshot({ path: picture });
+await browser.close();
