@@ -4,9 +4,8 @@ import { pulumi, type EngineTarget } from "./run.ts";
 export interface StackUpdate {
   /** "update", "destroy", "refresh", "import". */
   kind: string;
-  /** When it began and ended, as the engine writes it: "2026-11-21T10:28:00.000Z"; the end is missing of one that was killed. */
+  /** When it began, as the engine writes it: "2026-11-21T10:28:00.000Z". */
   startTime: string;
-  endTime?: string;
   /** "succeeded", "failed", "in-progress". */
   result: string;
   /** What was said of it: `pulumi -m`, or the commit's first line. */
@@ -19,5 +18,5 @@ export interface StackUpdate {
 export async function lastUpdates(target: EngineTarget, most = 12): Promise<StackUpdate[]> {
   const printed = await pulumi(["stack", "history", "--stack", target.stack, "--json", "--page-size", String(most), "--page", "1"], target);
   const updates = JSON.parse(printed) as Partial<StackUpdate>[];
-  return updates.map(({ kind = "", startTime = "", endTime, result = "", message = "", resourceChanges }) => ({ kind, startTime, ...(endTime !== undefined && { endTime }), result, message, resourceChanges: resourceChanges ?? {} }));
+  return updates.map(({ kind = "", startTime = "", result = "", message = "", resourceChanges }) => ({ kind, startTime, result, message, resourceChanges: resourceChanges ?? {} }));
 }

@@ -13,9 +13,25 @@ export const dotName = (id: string): string => oneLine(id, 1000).replace(/["\\]/
 const name = (id: string): string => `"${dotName(id)}"`;
 
 const NODE_STYLES: Record<GraphNode["kind"], string> = {
-  host: 'style="rounded,bold"', service: "style=rounded", name: "style=filled, fillcolor=aliceblue, color=steelblue", tunnel: "shape=cds", balancer: "shape=hexagon", worker: "shape=component", pages: "shape=note", bucket: "shape=cylinder", kv: "shape=cylinder", database: "shape=cylinder",
+  host: 'style="rounded,bold"',
+  service: "style=rounded",
+  name: "style=filled, fillcolor=aliceblue, color=steelblue",
+  tunnel: "shape=cds",
+  balancer: "shape=hexagon",
+  worker: "shape=component",
+  pages: "shape=note",
+  bucket: "shape=cylinder",
+  kv: "shape=cylinder",
+  database: "shape=cylinder",
 };
-const EDGE_STYLES: Record<GraphEdge["kind"], string> = { runs: "tailport=e, arrowhead=none", needs: "", refers: "style=dotted", leads: "tailport=e, headport=w, color=steelblue", dials: "tailport=e, color=seagreen", through: "style=dashed, color=seagreen" };
+const EDGE_STYLES: Record<GraphEdge["kind"], string> = {
+  runs: "tailport=e, arrowhead=none",
+  needs: "",
+  refers: "style=dotted",
+  leads: "tailport=e, headport=w, color=steelblue",
+  dials: "tailport=e, color=seagreen",
+  through: "style=dashed, color=seagreen",
+};
 
 /** A fleet's graph in Graphviz' language. The boxes have the size that their texts take in the picture that is drawn of it. */
 export function graphDot(graph: Graph): string {

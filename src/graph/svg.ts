@@ -1,5 +1,5 @@
 import { Html, html } from "../report/html.ts";
-import type { Layout, Point } from "./layout.ts";
+import type { Box, Layout, Point } from "./layout.ts";
 import { LABEL_SIZE, linesOf, NOTE_SIZE, PADDING } from "./measure.ts";
 import type { Graph, GraphNode } from "./types.ts";
 
@@ -24,13 +24,15 @@ const MARGIN = 6;
 /** Draws a graph as it was laid out, as one SVG element without scripts or colours of its own: those come from classes. */
 export function graphSvg(graph: Graph, layout: Layout, { title, description, marks = new Map(), style }: SvgOptions): Html {
   const [width, height] = [Math.ceil(layout.width) + 2 * MARGIN, Math.ceil(layout.height) + 2 * MARGIN];
-  return html`<svg xmlns="http://www.w3.org/2000/svg" class="graph" width="${width}" height="${height}" viewBox="${-MARGIN} ${-MARGIN} ${width} ${height}" role="img" aria-label="${title}. ${description}">
-${style === undefined ? undefined : new Html(`<style>${style}</style>\n<rect class="paper" x="${-MARGIN}" y="${-MARGIN}" width="${width}" height="${height}"/>\n`)}${frames(graph, layout)}${edges(graph, layout)}${graph.nodes.map((node, i) => drawNode(node, layout.nodes[i]!, marks.get(node.id)))}</svg>`;
+  const paper = style && html`<style>${new Html(style)}</style>\n<rect class="paper" x="${-MARGIN}" y="${-MARGIN}" width="${width}" height="${height}"/>\n`;
+  const box = [-MARGIN, -MARGIN, width, height].join(" ");
+  return html`<svg xmlns="http://www.w3.org/2000/svg" class="graph" width="${width}" height="${height}" viewBox="${box}" role="img" aria-label="${title}. ${description}">
+${paper}${frames(graph, layout)}${edges(graph, layout)}${graph.nodes.map((node, i) => drawNode(node, layout.nodes[i]!, marks.get(node.id)))}</svg>`;
 }
 
 const frames = ({ groups }: Graph, layout: Layout): Html[] => groups.flatMap(({ label }, i) => {
   const box = layout.groups[i];
-  return box ? [html`<g class="frame"><rect x="${px(box.x)}" y="${px(box.y)}" width="${px(box.width)}" height="${px(box.height)}" rx="12"/><text x="${px(box.x + 14)}" y="${px(box.y + 17)}">${label}</text></g>\n`] : [];
+  return box ? [html`<g class="frame">${rectangle(box, 12)}<text x="${px(box.x + 14)}" y="${px(box.y + 17)}">${label}</text></g>\n`] : [];
 });
 
 const edges = (graph: Graph, layout: Layout): Html[] => graph.edges.map(({ kind, planned }, i) => {
@@ -38,14 +40,18 @@ const edges = (graph: Graph, layout: Layout): Html[] => graph.edges.map(({ kind,
   return html`<g class="edge ${kind}${planned ? " planned" : ""}"><path d="M${at(start!)} C${points.map(at).join(" ")}"/><path class="head" d="${arrow(points.at(-1)!, head)}"/></g>\n`;
 });
 
-function drawNode(node: GraphNode, { x, y, width, height }: Layout["nodes"][number], mark: Mark | undefined): Html {
+function drawNode(node: GraphNode, box: Box, mark: Mark | undefined): Html {
   const { label, note } = linesOf(node);
-  const [left, dot, middle] = [x + PADDING.left, x + PADDING.left / 2 + 1, y + height / 2];
+  const [left, dot, middle] = [px(box.x + PADDING.left), px(box.x + PADDING.left / 2 + 1), box.y + box.height / 2];
   const full = [node.label, node.note, mark?.words ?? (node.planned ? "planned" : "")].filter(Boolean).join(", ");
-  return html`<g class="${["node", node.kind, mark?.tone ?? "", node.planned && mark?.tone !== "planned" ? "planned" : ""].filter(Boolean).join(" ")}"><title>${full}</title><rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" rx="8"/><circle cx="${px(dot)}" cy="${px(middle)}" r="${mark ? 7 : 3.5}"/>${
-    mark && html`<text class="sign" x="${px(dot)}" y="${px(middle + 4)}">${mark.sign}</text>`}<text class="label" x="${px(left)}" y="${px(note === "" ? middle + 4.5 : middle - 3)}">${label}</text>${
-    note === "" ? undefined : html`<text class="note" x="${px(left)}" y="${px(middle + 12)}">${note}</text>`}</g>\n`;
+  const classes = ["node", node.kind, mark?.tone ?? "", node.planned && mark?.tone !== "planned" ? "planned" : ""].filter(Boolean).join(" ");
+  const sign = mark && html`<text class="sign" x="${dot}" y="${px(middle + 4)}">${mark.sign}</text>`;
+  const second = note === "" ? undefined : html`<text class="note" x="${left}" y="${px(middle + 12)}">${note}</text>`;
+  return html`<g class="${classes}"><title>${full}</title>${rectangle(box, 8)}<circle cx="${dot}" cy="${px(middle)}" r="${mark ? 7 : 3.5}"/>${sign}<text class="label" x="${left}" y="${
+    px(note === "" ? middle + 4.5 : middle - 3)}">${label}</text>${second}</g>\n`;
 }
+
+const rectangle = ({ x, y, width, height }: Box, radius: number): Html => html`<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" rx="${radius}"/>`;
 
 const px = (value: number): string => String(Math.round(value * 10) / 10);
 const at = ({ x, y }: Point): string => `${px(x)} ${px(y)}`;
@@ -63,7 +69,8 @@ export const graphStyle = `.graph { font-family: system-ui, sans-serif }
 .graph text { fill: var(--ink) }
 .graph .label { font-size: ${LABEL_SIZE}px } .graph .note { font-size: ${NOTE_SIZE}px; fill: var(--soft) }
 .graph .host .label { font-weight: 600 }
-.graph .frame rect { fill: var(--frame); stroke: var(--line) } .graph .frame text { font-size: ${NOTE_SIZE}px; font-weight: 600; letter-spacing: .02em; fill: var(--soft) }
+.graph .frame rect { fill: var(--frame); stroke: var(--line) }
+.graph .frame text { font-size: ${NOTE_SIZE}px; font-weight: 600; letter-spacing: .02em; fill: var(--soft) }
 .graph .node rect { fill: var(--paper); stroke: var(--edge) } .graph .host rect { stroke-width: 1.5 } .graph .node circle { fill: var(--soft) }
 .graph .name rect { stroke: var(--line) } .graph .name circle { fill: var(--blue) }
 .graph .edge { color: var(--edge) } .graph .leads { color: var(--blue) } .graph .dials, .graph .through { color: var(--teal) }
@@ -71,5 +78,6 @@ export const graphStyle = `.graph { font-family: system-ui, sans-serif }
 .graph .through path, .graph .refers path { stroke-dasharray: 2 3 } .graph .edge.planned path { stroke-dasharray: 4 3 }
 .graph .node.planned rect { stroke-dasharray: 4 3 } .graph .planned .label { fill: var(--soft) }
 .graph .sign { font-size: 10px; font-weight: 700; text-anchor: middle; fill: var(--paper) }
-.graph .same circle { fill: var(--green) } .graph .drifted circle { fill: var(--amber) } .graph .unknown circle { fill: var(--violet) } .graph .new circle { fill: var(--blue) }
+.graph .same circle { fill: var(--green) } .graph .drifted circle { fill: var(--amber) } .graph .unknown circle { fill: var(--violet) }
+.graph .new circle { fill: var(--blue) }
 .graph .drifted rect { stroke: var(--amber) } .graph .unknown rect { stroke: var(--violet) }`;

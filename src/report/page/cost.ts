@@ -49,8 +49,9 @@ function lengthsOf(items: readonly Item[], budget: Budget | undefined): number[]
 const itemRow = ({ name, cost, planned }: Item, length: number): Row =>
   ({ cells: [`${name}${planned ? " (planned)" : ""}`, bar(length, planned ? "planned" : ""), showSum(sumOf([cost])).replace("/month", "")] });
 
-const bar = (length: number, tone: string): Html =>
-  html`<svg class="bar ${tone}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="10" rx="1"/><rect class="value" width="${Math.round(length * 1000) / 10}" height="10" rx="1"/></svg>`;
+/** @param length from 0 to 1 */
+const bar = (length: number, tone: string): Html => html`<svg class="bar ${tone}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${
+  [["track", 100], ["value", Math.round(length * 1000) / 10]].map(([kind, width]) => html`<rect class="${kind}" width="${width}" height="10" rx="1"/>`)}</svg>`;
 
 function totals(fleet: Fleet): Html {
   const [active, all] = [monthlyCost(fleet), monthlyCost(fleet, { planned: true })];

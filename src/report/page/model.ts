@@ -54,7 +54,8 @@ export function pageModel(facts: PageFacts): PageModel {
   const edge = edgeThings(fleet.edge).map((thing) => ({ ...thing, ...edgeAnswer(thing, answers) }));
   const hosts = fleet.hosts.map((host) => hostOnPage(host, view, facts, answers, uses));
   const rest = answers.rest();
-  const all = [...hosts.flatMap(({ services, others }) => [...services.map((s) => s.answer), ...others.map((row) => row.status)]), ...names.map((n) => n.answer), ...edge.map((e) => e.answer), ...rest.map((row) => row.status)];
+  const parts = [...hosts.flatMap((host) => host.services), ...names, ...edge].map((part) => part.answer);
+  const all = [...parts, ...[...hosts.flatMap((host) => host.others), ...rest].map((row) => row.status)];
   return {
     facts, view, hosts, names, edge, rest: rest.filter((row) => row.status !== "same"), answers: all,
     secrets: fleet.secrets.map((spec) => ({ spec, uses: [...new Set(uses.filter((use) => use.secret === spec.name).map((use) => use.by))] })),
@@ -81,7 +82,8 @@ function namesOnPage({ fleet }: PageFacts, answers: Answers): (NameLead & Known)
     const twins = all.filter((other) => other.zone === lead.zone && `${other.name} ${other.type}` === name).length;
     seen.set(name, (seen.get(name) ?? 0) + 1);
     const isOurs = fleet.zones.some((zone) => zone.name === lead.zone && zone.provider === "cloudflare");
-    return { ...lead, ...(isOurs ? answers.of("cloudflare:index/dnsRecord:DnsRecord", twins > 1 ? `${name} ${seen.get(name)}` : name, !lead.planned) : { answer: lead.planned ? ("planned" as const) : ("unseen" as const) }) };
+    if (!isOurs) return { ...lead, answer: lead.planned ? "planned" : "unseen" };
+    return { ...lead, ...answers.of("cloudflare:index/dnsRecord:DnsRecord", twins > 1 ? `${name} ${seen.get(name)}` : name, !lead.planned) };
   });
 }
 
@@ -116,6 +118,7 @@ interface SecretUse {
 
 function secretUses(view: FleetView): SecretUse[] {
   const inTexts = refsIn(view).filter(({ ref }) => ref.ref === "secret").map(({ from, ref }) => ({ secret: ref.name, by: from.label }));
-  const inWorkers = view.fleet.edge.workers.flatMap((worker) => Object.values(worker.bindings).flatMap((binding) => ("secret" in binding ? [{ secret: binding.secret, by: `Worker ${worker.name}` }] : [])));
+  const inWorkers = view.fleet.edge.workers.flatMap(({ name, bindings }) =>
+    Object.values(bindings).flatMap((binding) => ("secret" in binding ? [{ secret: binding.secret, by: `Worker ${name}` }] : [])));
   return [...inTexts, ...inWorkers];
 }

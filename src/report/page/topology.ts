@@ -2,7 +2,7 @@ import { placeWords } from "../../graph/host-words.ts";
 import { layoutOf } from "../../graph/layout.ts";
 import { graphSvg, type Mark } from "../../graph/svg.ts";
 import { topologyGraph } from "../../graph/topology.ts";
-import { hostId, type Graph } from "../../graph/types.ts";
+import { hostId, type Graph, type GraphEdge } from "../../graph/types.ts";
 import { html, type Html } from "../html.ts";
 import { count } from "../visible.ts";
 import type { HostOnPage, PageModel } from "./model.ts";
@@ -26,23 +26,29 @@ ${table(title, ["Host", "Where", "Names that lead to it", "Joined by", "State"],
 }
 
 /** What the picture says, in a sentence; the table below it has all of it. */
-const description = (graph: Graph, { hosts }: PageModel): string =>
-  `${count(hosts.length, "host")}, ${count(graph.nodes.filter((node) => node.kind === "name").length, "group")} of names that lead to them or to Cloudflare, ${count(graph.edges.filter((edge) => edge.kind === "dials").length, "tunnel")} of the mesh. The table below the picture says the same.`;
+function description({ nodes, edges }: Graph, { hosts }: PageModel): string {
+  const [names, tunnels] = [nodes.filter((node) => node.kind === "name").length, edges.filter((edge) => edge.kind === "dials").length];
+  return `${count(hosts.length, "host")}, ${count(names, "group")} of names that lead to them or to Cloudflare, ${count(tunnels, "tunnel")} of the mesh. The table below the picture says the same.`;
+}
 
 function marksOf({ hosts, edge }: PageModel): Map<string, Mark> {
   const mark = (answer: HostOnPage["answer"]): Mark => ({ tone: answer, ...ANSWERS[answer] });
   return new Map([...hosts.map(({ host, answer }) => [hostId(host.name), mark(answer)] as const), ...edge.map(({ id, answer }) => [id, mark(answer)] as const)]);
 }
 
-const LINES: Partial<Record<Graph["edges"][number]["kind"], string>> = { leads: "a name leads to what answers", dials: "dials the hub of the mesh", through: "is reached through", refers: "knows the address of", needs: "needs" };
+const LINES: Partial<Record<GraphEdge["kind"], string>> = {
+  leads: "a name leads to what answers", dials: "dials the hub of the mesh", through: "is reached through", refers: "knows the address of", needs: "needs",
+};
 
 /** Only of what is in the picture. */
 function legend({ edges }: Graph, { hosts, edge }: PageModel): Html {
   const answers = (["same", "drifted", "unknown", "new", "unseen", "planned"] as const).filter((answer) => [...hosts, ...edge].some((thing) => thing.answer === answer));
   const kinds = (Object.keys(LINES) as (keyof typeof LINES)[]).filter((kind) => edges.some((one) => one.kind === kind));
-  return html`<ul class="legend">${answers.map((answer) => html`<li>${badge(answer)}</li>`)}${
-    kinds.map((kind) => html`<li><svg class="graph" width="34" height="10" aria-hidden="true"><g class="edge ${kind}"><path d="M1 5 H26"/><path class="head" d="M25 1.8 L33 5 L25 8.2 Z"/></g></svg> ${LINES[kind]}</li>`)}</ul>`;
+  return html`<ul class="legend">${answers.map((answer) => html`<li>${badge(answer)}</li>`)}${kinds.map((kind) => html`<li>${sample(kind)} ${LINES[kind]}</li>`)}</ul>`;
 }
+
+const sample = (kind: string): Html =>
+  html`<svg class="graph" width="34" height="10" aria-hidden="true"><g class="edge ${kind}"><path d="M1 5 H26"/><path class="head" d="M25 1.8 L33 5 L25 8.2 Z"/></g></svg>`;
 
 function hostRow({ host, answer }: HostOnPage, { names, facts: { fleet } }: PageModel): Row {
   const leading = names.filter((lead) => lead.to === hostId(host.name) && !lead.planned).map((lead) => lead.name);

@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(async () => tiny?.[Symbol.asyncDispose]());
 
-async function report(...options: string[]): Promise<{ exitCode: number | null; stderr: string; page: string }> {
-  const { exitCode, stdout, stderr } = await tiny.fleet(["report", "tiny", "-o", "site", ...options]);
+async function report(options: string[], env?: NodeJS.ProcessEnv): Promise<{ exitCode: number | null; stderr: string; page: string }> {
+  const { exitCode, stdout, stderr } = await tiny.fleet(["report", "tiny", "-o", "site", ...options], env);
   expect(stdout).toBe("site/index.html\n");
   return { exitCode, stderr, page: await readFile(join(tiny.root, "site/index.html"), "utf8") };
 }
@@ -25,14 +25,22 @@ test("a fleet that does not exist has no page", async () => {
 });
 
 test("the files alone are enough for a page that asked nobody", async () => {
-  const { exitCode, page } = await report("--offline");
+  const { exitCode, page } = await report(["--offline"]);
   expect(exitCode).toBe(0);
   expect(page).toContain("Nobody was asked");
   expect((await tiny.status()).clouds).toEqual({});
 });
 
+test("where no state can be reached, the page says so, and what the files say", async () => {
+  const { exitCode, stderr, page } = await report([], { PULUMI_BACKEND_URL: undefined, PULUMI_ACCESS_TOKEN: undefined, PULUMI_HOME: join(tiny.root, "home") });
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining("drift and health: there is no place for the state of real stacks yet")]);
+  expect(page).toContain("Nothing could be looked at");
+  expect(page).toContain("there is no place for the state of real stacks yet");
+  expect(page).toContain('<details class="host unknown" id="host-pi"');
+});
+
 test("before the first up, the page says what to do", async () => {
-  const { exitCode, stderr, page } = await report("--lab");
+  const { exitCode, stderr, page } = await report(["--lab"]);
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining("drift and health: tiny has no resources yet: run `npx fleet up tiny --lab` first")]);
   expect(page).toContain("tiny has no resources yet: run `npx fleet up tiny --lab` first");
   expect(page).toContain("not brought up yet");
@@ -40,7 +48,7 @@ test("before the first up, the page says what to do", async () => {
 
 test("after up, everything is as declared, and the run is the last change", async () => {
   expect((await tiny.up()).exitCode).toBe(0);
-  const { exitCode, page } = await report("--lab");
+  const { exitCode, page } = await report(["--lab"]);
   expect(exitCode, page).toBe(0);
   expect(page).toContain("Everything that was brought up is as declared");
   expect(page).toMatch(/<td data-head="What">up.*succeeded.*created/);
@@ -49,14 +57,14 @@ test("after up, everything is as declared, and the run is the last change", asyn
 
 test("an edited file is named with its lines", async () => {
   await tiny.ssh("pi", "echo '</pre><script>by hand</script>' >/etc/motd");
-  const { exitCode, page } = await report("--lab");
+  const { exitCode, page } = await report(["--lab"]);
   expect(exitCode).toBe(2);
   expect(page).toContain('<span class="declared">-tiny</span>\n<span class="found">+&lt;/pre&gt;&lt;script&gt;by hand&lt;/script&gt;</span>');
 });
 
 test("a host that is stopped is unknown, never as declared", async () => {
   expect((await tiny.fleet(["lab", "machine", "tiny", "pi", "stop"])).exitCode).toBe(0);
-  const { exitCode, page } = await report("--lab");
+  const { exitCode, page } = await report(["--lab"]);
   expect(exitCode).toBe(3);
   expect(page).toMatch(/<details class="host unknown" id="host-pi" open="">/);
   expect(page).toContain("pi is unreachable");

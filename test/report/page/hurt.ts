@@ -15,7 +15,7 @@ export const down = row("shelf/copy", "unknown", { reason: "shelf is unreachable
 
 export const withRows = (...changed: typeof rows): typeof rows => rows.map((one) => changed.find(({ name }) => name === one.name) ?? one);
 
-export const update = (changes: Partial<StackUpdate>): StackUpdate => ({ kind: "update", startTime: "2026-11-20T10:00:00.000Z", endTime: "2026-11-20T10:01:00.000Z", result: "succeeded", message: "", resourceChanges: {}, ...changes });
+export const update = (changes: Partial<StackUpdate>): StackUpdate => ({ kind: "update", startTime: "2026-11-20T10:00:00.000Z", result: "succeeded", message: "", resourceChanges: {}, ...changes });
 
 /** A bad day: drift, a host that is down, a rule that has expired, a failed run, and a part that could not be read. */
 export const hurt = (): PageFacts => factsOf(withRows(stopped, down), {

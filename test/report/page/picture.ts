@@ -5,7 +5,9 @@ import { findBrowser } from "../../../src/setup/browser.ts";
 
 const [page, picture] = process.argv.slice(2) as [string, string];
 const browser = await chromium.launch({ executablePath: await findBrowser(), args: ["--no-sandbox"] });
-const window = await browser.newPage({ viewport: { width: 1180, height: 1160 } });
+const window = await browser.newPage({ viewport: { width: 1180, height: 900 } });
 await window.goto(pathToFileURL(page).href);
-await window.screenshot({ path: picture });
+// Its head and the topology: what stands below the picture's own legend is left out.
+const legend = (await window.locator(".legend").boundingBox())!;
+await window.screenshot({ path: picture, fullPage: true, clip: { x: 0, y: 0, width: 1180, height: legend.y + legend.height + 24 } });
 await browser.close();
