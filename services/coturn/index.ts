@@ -9,13 +9,15 @@ import { turnserverConf } from "./turnserver-conf.ts";
 
 const plain = 3478;
 const tls = 5349;
+/** It opens the port after each too (RFC 5780), and TLS over UDP: nobody asks there, and the firewall lets nobody in. */
+const besides = [udp(tls, "private"), ...[plain + 1, tls + 1].flatMap((port) => [tcp(port, "private"), udp(port, "private")])];
 
 /** A TURN relay (coturn) for calls: time-limited HMAC credentials, UDP relay only, never towards private addresses. */
 export const coturn = service("coturn", {
   args: z.strictObject({
     realm: z.hostname('must be a domain name such as "example.com"'),
     /** UDP ports of the relayed side. */
-    relay: portRangeSchema.refine((r) => r.to < plain || r.from > tls, `must not reach over the listening ports ${plain} to ${tls}`),
+    relay: portRangeSchema.refine((r) => r.to < plain || r.from > tls + 1, `must not reach over the listening ports ${plain} to ${tls + 1}`),
     /** What the credentials are made with; whoever hands out credentials to clients knows it too. */
     secret: refSchema.refine((r) => r.ref === "secret", 'must be secret("NAME")'),
     /** Name of the certificate for TURN over TLS. */
@@ -23,7 +25,7 @@ export const coturn = service("coturn", {
   }),
   runsOn: { os: aptSystems },
   dependsOn: (a) => [certificateService(a.certificate)],
-  ports: (a) => [udp(plain), tcp(plain), tcp(tls), udp(a.relay)],
+  ports: (a) => [udp(plain), tcp(plain), tcp(tls), udp(a.relay), ...besides],
   render: (a, host) => ({
     packages: ["coturn"],
     files: { "/etc/turnserver.conf": { content: turnserverConf({ ...a, relayAddress: host.addresses?.ipv4 }, { plain, tls }), mode: "0640", group: "turnserver" } },

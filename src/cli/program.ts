@@ -37,6 +37,12 @@ export function buildProgram(): Command {
     .option("--yes", "with --fix, do not ask before changing real clouds and machines")
     .action(async (stack, options) => (await import("./commands/drift.ts")).drift(stack, options));
 
+  onStack("audit", "list what exists in the accounts and on the machines and nobody declared; exits 0 nothing, 2 something, 3 unknown")
+    .addOption(new Option("--format <format>", "how the report is printed").choices(["text", "json"]).default("text"))
+    .option("--only <host>", "look at one host alone, and at no provider")
+    .option("--import <folder>", "write there what would declare it: lines for the fleet's files, and files for `pulumi import`")
+    .action(async (stack, options) => (await import("./commands/audit.ts")).audit(stack, options));
+
   onStack("check", "look at every service from outside, as its users do")
     .option("--json", "print the results as JSON on stdout and nothing else there")
     .action(async (stack, options) => (await import("./commands/check.ts")).check(stack, options));

@@ -30,4 +30,4 @@ export async function sshArguments(stack: OpenStack, name: string): Promise<stri
   return ["-F", config, name];
 }
 
-const connectionOf = (host: Host): Connection => ({ address: host.ipv4 ?? host.mesh ?? host.private, port: host.sshPort, user: host.user, jump: host.jump, hostKey: host.hostKey });
+export const connectionOf = (host: Host): Connection => ({ address: host.ipv4 ?? host.mesh ?? host.private, port: host.sshPort, user: host.user, jump: host.jump, hostKey: host.hostKey });

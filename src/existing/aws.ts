@@ -74,19 +74,19 @@ async function existingInRegion(fleet: string, region: string, hosts: readonly A
 const entries = (name: string, found: Record<string, string | undefined>): [string, string][] =>
   Object.entries(found).flatMap(([kind, id]) => (id === undefined ? [] : [[`${kind}/${name}`, id]]));
 
-interface Tagged {
+export interface Tagged {
   Tags?: { Key?: string; Value?: string }[];
 }
-const tagOf = ({ Tags = [] }: Tagged, key: string): string | undefined => Tags.find(({ Key }) => Key === key)?.Value;
+export const tagOf = ({ Tags = [] }: Tagged, key: string): string | undefined => Tags.find(({ Key }) => Key === key)?.Value;
 
 /** A terminated instance is listed for another hour. */
-const isThere = ({ State }: Instance): boolean => !["terminated", "shutting-down"].includes(State?.Name ?? "");
+export const isThere = ({ State }: Instance): boolean => !["terminated", "shutting-down"].includes(State?.Name ?? "");
 
 /** AWS refuses or does not answer in one region; in others it may. */
 class RegionError extends Error {}
 
 /** Asks AWS; again when it is busy or does not answer. @throws Error naming region and reason, never a key */
-async function ask<Out>(region: string, env: NodeJS.ProcessEnv, as: string, call: (ec2: EC2Client, sdk: Sdk) => Promise<Out>): Promise<Out> {
+export async function ask<Out>(region: string, env: NodeJS.ProcessEnv, as: string, call: (ec2: EC2Client, sdk: Sdk) => Promise<Out>): Promise<Out> {
   // Half a second to load: only who asks pays for it.
   const sdk = await import("@aws-sdk/client-ec2");
   const ec2 = new sdk.EC2Client({ region, maxAttempts: ATTEMPTS, ...endpointOf(env), ...keysOf(env) });

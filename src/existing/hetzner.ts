@@ -1,6 +1,8 @@
 import { getJson } from "./fetch.ts";
 import type { Api, Existing, ExistingKind } from "./types.ts";
 
+/** Hetzner has no client library for JavaScript: this is a client of what is needed, over fetch. */
+
 interface Page {
   meta: { pagination: { next_page: number | null } };
   [collection: string]: unknown;
@@ -13,6 +15,10 @@ interface Item {
   public_net?: { ipv4: { ip: string } | null };
 }
 
+const PROVIDER = "Hetzner Cloud";
+/** The most that the API gives. */
+const PAGE = 50;
+
 /** Servers and firewalls of a Hetzner Cloud project by name (unique in a project), and the servers' addresses. */
 export async function existingAtHetzner(api: Api): Promise<Existing> {
   if (!api.token) return {};
@@ -20,15 +26,20 @@ export async function existingAtHetzner(api: Api): Promise<Existing> {
   return Object.fromEntries(lists.flat());
 }
 
-async function list(api: Api, collection: string, kind: ExistingKind): Promise<[string, string][]> {
-  const found: [string, string][] = [];
+const list = async (api: Api, collection: string, kind: ExistingKind): Promise<[string, string][]> =>
+  (await listAtHetzner<Item>(api, collection)).flatMap(({ id, name, public_net }): [string, string][] =>
+    [[`${kind}/${name}`, String(id)], ...(public_net?.ipv4 ? [[`hcloud:address/${name}`, public_net.ipv4.ip] as [string, string]] : [])]);
+
+/** Everything in a collection of a project, such as "volumes". @throws Error as getJson() does */
+export async function listAtHetzner<T>(api: Api, collection: string): Promise<T[]> {
+  const found: T[] = [];
   for (let page: number | null = 1; page !== null; ) {
-    const answer: Page = await getJson<Page>(api, "Hetzner Cloud", `/${collection}?per_page=50&page=${page}`);
-    for (const { id, name, public_net } of answer[collection] as Item[]) {
-      found.push([`${kind}/${name}`, String(id)]);
-      if (public_net?.ipv4) found.push([`hcloud:address/${name}`, public_net.ipv4.ip]);
-    }
+    const answer: Page = await getJson<Page>(api, PROVIDER, `/${collection}?per_page=${PAGE}&page=${page}`);
+    found.push(...(answer[collection] as T[]));
     page = answer.meta.pagination.next_page;
   }
   return found;
 }
+
+/** What things cost, as the API tells it. @throws Error as getJson() does */
+export const pricesAtHetzner = async <T>(api: Api): Promise<T> => (await getJson<{ pricing: T }>(api, PROVIDER, "/pricing")).pricing;

@@ -41,7 +41,8 @@ describe("relaying is refused", () => {
 
 test("ports and probes follow from the arguments", () => {
   const service = coturn(good);
-  expect(service.ports.map(showPort)).toEqual(["3478/udp", "3478/tcp", "5349/tcp", "49152-65535/udp"]);
+  expect(service.ports.map(showPort)).toEqual(["3478/udp", "3478/tcp", "5349/tcp", "49152-65535/udp", "5349/udp", "3479/tcp", "3479/udp", "5350/tcp", "5350/udp"]);
+  expect(service.ports.filter((port) => port.exposure === "public").map(showPort)).toEqual(["3478/udp", "3478/tcp", "5349/tcp", "49152-65535/udp"]);
   expect(service.probes(host())).toContainEqual({ kind: "turn", port: 3478, realm: "example.com", secret: secret("TURN_SECRET") });
   expect(service.probes(host())).toContainEqual({ kind: "turn", port: 3478, realm: "example.com", secret: secret("TURN_SECRET"), refusedPeer: "10.0.0.1" });
   expect(service.dependsOn).toEqual(["certificate-turn.example.com"]);
@@ -50,7 +51,7 @@ test("ports and probes follow from the arguments", () => {
 test.each([
   ["a realm that is no name", { realm: "not a name" }, 'coturn.realm: must be a domain name such as "example.com"'],
   ["a relay range the wrong way round", { relay: { from: 65535, to: 49152 } }, "coturn.relay: port range {\"from\":65535,\"to\":49152} is the wrong way round"],
-  ["a relay range over its own ports", { relay: { from: 3000, to: 4000 } }, "coturn.relay: must not reach over the listening ports 3478 to 5349"],
+  ["a relay range over its own ports", { relay: { from: 3000, to: 4000 } }, "coturn.relay: must not reach over the listening ports 3478 to 5350"],
   ["a secret that is not one", { secret: privateKey("x") }, 'coturn.secret: must be secret("NAME")'],
   ["an option that does not exist", { tcpRelay: true }, 'unknown field "tcpRelay"'],
 ])("%s is refused", (_, change, message) => {

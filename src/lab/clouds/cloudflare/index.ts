@@ -12,6 +12,7 @@ import { r2DomainRoutes } from "./r2-domains.ts";
 import { r2BucketRoutes } from "./r2.ts";
 import { unroutable } from "./reply.ts";
 import { rulesetRoutes } from "./rulesets.ts";
+import { tunnelRoutes } from "./tunnels.ts";
 import { workerDomainRoutes, workerRouteRoutes } from "./workers-routing.ts";
 import { workerRoutes } from "./workers.ts";
 import { zoneSettingRoutes } from "./zone-settings.ts";
@@ -31,7 +32,7 @@ export function createCloudflare(store: Store, token: string): CloudDefinition {
     routes: [
       ...accountRoutes(store), ...zoneRoutes(store), ...zoneSettingRoutes(store), ...dnsRoutes(store), ...r2BucketRoutes(store), ...r2DomainRoutes(store),
       ...workerRoutes(store), ...workerRouteRoutes(store), ...workerDomainRoutes(store), ...kvNamespaceRoutes(store), ...kvValueRoutes(store),
-      ...pagesRoutes(store, (project) => domainNamesOf(store, project)), ...pagesDomainRoutes(store), ...d1Routes(store), ...rulesetRoutes(store),
+      ...pagesRoutes(store, (project) => domainNamesOf(store, project)), ...pagesDomainRoutes(store), ...d1Routes(store), ...rulesetRoutes(store), ...tunnelRoutes(store),
     ],
     authorize: (request) => authorize(store, token, request),
     renderError,

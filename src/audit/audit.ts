@@ -1,0 +1,71 @@
+import type { StateResource } from "../engine/state.ts";
+import { apisOf } from "../existing/view.ts";
+import type { Fleet } from "../model/fleet.ts";
+import type { Host } from "../model/host.ts";
+import { isActive } from "../model/status.ts";
+import type { Pool } from "../transport/pool.ts";
+import type { Connection } from "../transport/types.ts";
+import { declaredAtProviders } from "./declared.ts";
+import { declaredOn } from "./host/declared.ts";
+import { lookAtHost } from "./host/look.ts";
+import type { Looked } from "./types.ts";
+
+export interface AuditInput {
+  fleet: Fleet;
+  /** Host name → the file that declares it. */
+  files: Readonly<Record<string, string>>;
+  /** What the stack holds. */
+  state: readonly StateResource[];
+  /** Where the providers are, and the tokens for them. */
+  env: NodeJS.ProcessEnv;
+  /** Whether machines are the lab's, with its stand-ins. */
+  standIns: boolean;
+  /** Public keys that may log in to every host, one a line. */
+  operatorKeys: string;
+  /** How a host is reached. */
+  connectionTo(host: string): Connection;
+}
+
+export type LookedAt = { place: string; host: string | null } & Looked;
+
+/** Looks at everything that the fleet uses, all at once: providers, then hosts. What cannot be looked at holds up nothing else. */
+export async function audit(input: AuditInput, pool: Pool): Promise<LookedAt[]> {
+  const [atProviders, onHosts] = await Promise.all([auditProviders(input), Promise.all(hostsOf(input).map((host) => auditHost(input, pool, host)))]);
+  return [...atProviders, ...onHosts];
+}
+
+/** Hosts that are deployed, and those that are left in the stack. */
+export function hostsOf({ fleet, state }: Pick<AuditInput, "fleet" | "state">): string[] {
+  const deployed = state.flatMap(({ type, inputs }) => (type === "fleet:host:Service" ? [String(inputs?.host)] : []));
+  return [...new Set([...fleet.hosts.filter(isActive).map(({ name }) => name), ...deployed])].sort();
+}
+
+/** One host alone. */
+export async function auditHost({ fleet, files, state, standIns, operatorKeys, connectionTo }: AuditInput, pool: Pool, name: string): Promise<LookedAt> {
+  const host: Host | undefined = fleet.hosts.find((each) => each.name === name);
+  const services = state.filter(({ type, inputs }) => type === "fleet:host:Service" && inputs?.host === name);
+  const looked = await lookAtHost(pool, {
+    name, os: host?.os, connection: connectionTo(name), declared: declaredOn(host, services, { standIns, operatorKeys }), file: files[name] ?? `hosts/${fleet.name}/${name}.ts`,
+  });
+  return { place: name, host: name, ...looked };
+}
+
+/** Providers that the program or the stack uses. Each is loaded when it is asked. */
+async function auditProviders({ fleet, state, env, operatorKeys }: AuditInput): Promise<LookedAt[]> {
+  const apis = apisOf(env);
+  const declared = declaredAtProviders(fleet, state, operatorKeys);
+  const at = async (place: string, look: Promise<Looked>): Promise<LookedAt> => ({ place, host: null, ...(await look) });
+  const hetzner = fleet.hosts.some((host) => host.kind === "hetzner" && isActive(host)) || state.some(({ type }) => type.startsWith("hcloud:"));
+  const cloudflare = fleet.edge.account !== undefined || fleet.zones.some((zone) => isActive(zone) && zone.provider === "cloudflare");
+  return Promise.all([
+    ...(hetzner ? [at("Hetzner Cloud", import("./providers/hetzner.ts").then(({ auditHetzner }) => auditHetzner(fleet.name, apis.hcloud, declared)))] : []),
+    ...(cloudflare ? [at("Cloudflare", import("./providers/cloudflare.ts").then(({ auditCloudflare }) => auditCloudflare(fleet, apis.cloudflare, declared)))] : []),
+    ...regionsOf(fleet, state).map((region) => at(`AWS ${region}`, import("./providers/aws.ts").then(({ auditAws }) => auditAws(fleet, region, env, declared)))),
+  ]);
+}
+
+function regionsOf(fleet: Fleet, state: readonly StateResource[]): string[] {
+  const declared = fleet.hosts.flatMap((host) => (host.kind === "aws" && isActive(host) ? [host.region as string] : []));
+  const held = state.flatMap(({ type, inputs }) => (type === "pulumi:providers:aws" && typeof inputs?.region === "string" ? [inputs.region] : []));
+  return [...new Set([...declared, ...held])].sort();
+}

@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+
+/** A key that may log in; never its text. */
+export interface AuthorizedKey {
+  /** The file that it stands in. */
+  path: string;
+  /** "SHA256:…", as ssh-keygen -l prints it. */
+  fingerprint: string;
+  type: string;
+  comment: string;
+  /** The names of its options: "restrict", "command". Their values may hold anything. */
+  options: string[];
+}
+
+const KEY = /(?:^|[\s,"])((?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+)\s+(AAAA[A-Za-z0-9+/]+={0,3})(?:[ \t]+([^\n]*))?/;
+
+/** The keys of an authorized_keys file (sshd(8)). */
+export const readKeys = (path: string, text: string): AuthorizedKey[] =>
+  text.split("\n").flatMap((line): AuthorizedKey[] => {
+    const match = line.trimStart().startsWith("#") ? null : KEY.exec(line);
+    if (!match) return [];
+    return [{ path, type: match[1]!, fingerprint: fingerprintOf(match[2]!), comment: (match[3] ?? "").trim(), options: optionsIn(line.slice(0, match.index).trim()) }];
+  });
+
+/** @param blob the key's middle part, in base64 */
+const fingerprintOf = (blob: string): string => `SHA256:${createHash("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=+$/, "")}`;
+
+/** Fingerprints of all public keys that a text holds, wherever in it: of what is declared. */
+export const fingerprintsIn = (text: string): string[] => [...text.matchAll(/(?:ssh|ecdsa)-[a-z0-9@.-]+ (AAAA[A-Za-z0-9+/]+={0,3})/g)].map((match) => fingerprintOf(match[1]!));
+
+/** 'restrict,command="a, b"' → restrict, command. */
+const optionsIn = (text: string): string[] => text.replace(/"(?:\\.|[^"\\])*"/g, "").split(",").map((option) => option.replace(/=.*$/, "").trim()).filter(Boolean);

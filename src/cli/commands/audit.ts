@@ -1,0 +1,57 @@
+import { audit as auditAll, auditHost, hostsOf, type AuditInput, type LookedAt } from "../../audit/audit.ts";
+import { readState } from "../../engine/state.ts";
+import { auditExitCode, auditReport } from "../../report/audit.ts";
+import { auditText } from "../../report/audit-text.ts";
+import { OpenSsh } from "../../transport/openssh.ts";
+import { Pool } from "../../transport/pool.ts";
+import { connectionsIn } from "../connections-in-state.ts";
+import { CliError, out, outStyle, say } from "../output.ts";
+import { connectionOf } from "../ssh-arguments.ts";
+import { readConfig, withProviderConfig } from "../stack-config.ts";
+import { openStack, type OpenStack } from "../stack.ts";
+
+export interface AuditCommandOptions {
+  lab?: boolean;
+  format: "text" | "json";
+  only?: string;
+  import?: string;
+}
+
+/** Lists what exists and nobody declared. Changes nothing. */
+export async function audit(name: string, options: AuditCommandOptions): Promise<void> {
+  const stack = await openStack(name, options);
+  const input = await inputOf(stack);
+  if (options.only !== undefined && !hostsOf(input).includes(options.only)) throw new CliError(`${name} has no host ${JSON.stringify(options.only)} that is deployed: it has ${hostsOf(input).join(", ")}`);
+  say(`looking at ${options.only ?? name}`);
+  const report = auditReport(name, await look(input, options.only));
+  if (options.import !== undefined) {
+    const { writeImport } = await import("../../audit/import/write.ts");
+    for (const path of await writeImport(options.import, report, input.state)) say(`wrote ${path}`);
+  }
+  out(options.format === "json" ? JSON.stringify(report) : auditText(report, outStyle));
+  process.exitCode = auditExitCode(report);
+}
+
+async function inputOf(stack: OpenStack): Promise<AuditInput> {
+  const [state, config] = await Promise.all([readState(stack.target), readConfig(stack)]);
+  const env = withProviderConfig(stack, config);
+  const connections = connectionsIn(state);
+  return {
+    fleet: stack.fleet,
+    files: stack.files,
+    state,
+    env,
+    standIns: stack.lab,
+    operatorKeys: env.FLEET_OPERATOR_KEYS ?? config("fleet:operatorKeys") ?? "",
+    connectionTo: (host) => connections.get(host) ?? connectionOf(stack.fleet.hosts.find((each) => each.name === host)!),
+  };
+}
+
+async function look(input: AuditInput, only: string | undefined): Promise<LookedAt[]> {
+  const pool = new Pool(new OpenSsh({ include: input.env.FLEET_SSH_CONFIG }));
+  try {
+    return only === undefined ? await auditAll(input, pool) : [await auditHost(input, pool, only)];
+  } finally {
+    await pool.close();
+  }
+}
