@@ -1,4 +1,4 @@
-import type { StateResource } from "../engine/state.ts";
+import { hostsByUrn, type StateResource } from "../engine/state.ts";
 import { apisOf } from "../existing/view.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host } from "../model/host.ts";
@@ -34,10 +34,10 @@ export async function audit(input: AuditInput, pool: Pool): Promise<LookedAt[]> 
   return [...atProviders, ...onHosts];
 }
 
-/** Hosts that are deployed, and those that are left in the stack. */
+/** Hosts that are in the stack, also when their files are gone, and those that exist without it. One that is still to be made is not there to be looked at. */
 export function hostsOf({ fleet, state }: Pick<AuditInput, "fleet" | "state">): string[] {
-  const deployed = state.flatMap(({ type, inputs }) => (type === "fleet:host:Service" ? [String(inputs?.host)] : []));
-  return [...new Set([...fleet.hosts.filter(isActive).map(({ name }) => name), ...deployed])].sort();
+  const existing = fleet.hosts.filter((host) => isActive(host) && (host.kind === "static" || host.adopt)).map(({ name }) => name);
+  return [...new Set([...existing, ...hostsByUrn(state).values()])].sort();
 }
 
 /** One host alone. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { audit, auditHost, hostsOf, type AuditInput } from "../../src/audit/audit.ts";
 import { auditScript } from "../../src/audit/host/script.ts";
 import { fleet } from "../../src/model/fleet.ts";
-import { mac, pi } from "../../src/model/host.ts";
+import { hetzner, mac, pi } from "../../src/model/host.ts";
 import { planned } from "../../src/model/status.ts";
 import { Fake, type FakeAnswer } from "../../src/transport/fake.ts";
 import { Pool } from "../../src/transport/pool.ts";
@@ -12,7 +12,7 @@ const clean = answer({ system: "ID=debian\n", passwd: "root:x:0:0::/root:/bin/ba
 const input: AuditInput = {
   fleet: fleet({ name: "x", hosts: [pi({ name: "one", os: "debian" }), pi({ name: "two", os: "debian" }), planned(pi({ name: "later", os: "debian" }))] }),
   files: { one: "hosts/x/one.ts" },
-  state: [{ urn: "", type: "fleet:host:Service", inputs: { host: "gone", service: "web", units: { "web.service": {} } } }],
+  state: [{ urn: "urn:pulumi:x::fleet::fleet:index:Fleet$fleet:hetzner:Server$fleet:host:Service::gone/web", type: "fleet:host:Service", parent: "urn:pulumi:x::fleet::fleet:index:Fleet$fleet:hetzner:Server::gone", inputs: { host: "gone", service: "web", units: { "web.service": {} } } }],
   env: {}, standIns: false, operatorKeys: "", connectionTo: (host) => ({ address: `${host}.example`, bootSeconds: 300 }),
 };
 async function looked(reply: FakeAnswer, of: AuditInput = input, unreachable: [string, string][] = []) {
@@ -24,7 +24,7 @@ async function looked(reply: FakeAnswer, of: AuditInput = input, unreachable: [s
   return { transport, pool, told: places.map(({ place, findings, unknown }) => [place, ...findings.map(({ kind, name }) => `${kind} ${name}`), ...unknown.map(({ reason }) => reason)]) };
 }
 
-test("hosts that are deployed or left in the stack are looked at, with one connection and one script each, at once or not at all", async () => {
+test("hosts that exist or are left in the stack are looked at, with one connection and one script each, at once or not at all", async () => {
   const { transport, told } = await looked(() => clean);
   expect(told).toEqual([["gone"], ["one"], ["two"]]);
   expect(transport.handshakes.map(({ host, connection }) => [host, connection.bootSeconds]).sort()).toEqual([["gone", 0], ["one", 0], ["two", 0]]);
@@ -50,6 +50,12 @@ test("one host alone: no other is connected to, no provider asked", async () => 
   const transport = new Fake(() => clean);
   expect(await auditHost(input, new Pool(transport), "two")).toEqual({ place: "two", host: "two", findings: [], unknown: [] });
   expect(transport.handshakes.map(({ host }) => host)).toEqual(["two"]);
+});
+
+test("a machine that the fleet is still to make is not there to be looked at, one that it adopts or has made is", () => {
+  const machine = (name: string, more: object = {}) => hetzner({ name, type: "cx23", location: "hel1", os: "debian", ipv4: "203.0.113.1", ...more });
+  const state = [{ urn: "urn:pulumi:x::fleet::fleet:index:Fleet$fleet:hetzner:Server::made", type: "fleet:hetzner:Server" }];
+  expect(hostsOf({ state, fleet: fleet({ name: "x", hosts: [machine("unmade"), machine("made"), machine("adopted", { adopt: true })] }) })).toEqual(["adopted", "made"]);
 });
 
 test("a fleet without hosts, zones and accounts has no places", async () => {

@@ -13,7 +13,7 @@ import type { Account, HostFacts, Listener } from "./read.ts";
  */
 export function findingsOn(host: string, facts: HostFacts, declared: DeclaredOnHost, baseline: Baseline, lines: HostLines): Finding[] {
   const found = (kind: Finding["kind"], name: string, detail: string, toDeclare?: Lines): Finding => ({ place: host, host, kind, name, detail, ...(toDeclare && { lines: toDeclare }) });
-  const ports = facts.listeners.filter((listener) => !isDeclaredPort(listener, facts, declared) && !baseline.has("ports", `${listener.address.includes(":") ? `[${listener.address}]` : listener.address}:${showPort(listener)} ${listener.unit ?? ""}`));
+  const ports = facts.listeners.filter((listener) => !isDeclaredPort(listener, facts, declared) && !baseline.has("ports", inBaseline(listener)));
   const packages = facts.listeners.filter((listener) => listener.package !== undefined && !isDeclaredPackage(listener, declared) && !baseline.has("packages", listener.package));
   const units = facts.units.filter((unit) => !declared.units.has(unit) && !declared.formerUnits.has(unit) && !baseline.has("units", unit));
   const cron = facts.cron.filter((entry) => !declared.paths.has(entry.path) && !baseline.has("cron", `${entry.path}: ${entry.command}`));
@@ -58,6 +58,9 @@ const accountWords = ({ uid, shell, groups, password }: Account): string =>
 const hasShell = (shell: string): boolean => !/\/(nologin|false|sync|halt|shutdown)$/.test(shell);
 
 const showPort = ({ port, protocol }: Listener): string => `${port}/${protocol}`;
+
+/** "127.0.0.53:53/udp systemd-resolved.service". */
+const inBaseline = (listener: Listener): string => `${listener.address.includes(":") ? `[${listener.address}]` : listener.address}:${showPort(listener)} ${listener.unit ?? ""}`;
 
 /** "any address", "127.0.0.1", "192.0.2.7, 2001:db8::7". */
 const addressesOf = (held: readonly Listener[]): string => {

@@ -21,7 +21,7 @@ done)
 held=$(find /proc/[0-9]*/fd -lname 'socket:*' -printf '%h %l\\n' 2>/dev/null | grep -F "$(printf '%s\\n' "$sockets" | awk 'NF { print "socket:[" $3 "]" } END { print "none" }')" | sed -E 's#^/proc/([0-9]+)/fd socket:.([0-9]+).$#\\1 \\2#' | sort -u)
 pids=$(printf '%s\\n' "$held" | cut -d' ' -f1 | sort -un)
 exes=$(for pid in $pids; do echo /proc/$pid/exe; done)
-programs=$([ -z "$exes" ] || find $exes -maxdepth 0 -printf '%h %l\\n' 2>/dev/null)
+programs=$([ -z "$exes" ] || find $exes -maxdepth 0 -printf '%h %l\\n' 2>/dev/null | sed 's/ (deleted)$//')
 paths=$(printf '%s\\n' "$programs" | cut -d' ' -f2- | sort -u | grep '^/[^*?[]*$')`;
 
 /** Which package a program came with. Where /lib is a link to /usr/lib, dpkg knows a file by either. */
@@ -31,9 +31,7 @@ IFS='
 set -f
 if command -v dpkg-query >/dev/null; then dpkg-query -S $paths $(printf '%s\\n' "$paths" | sed -n 's#^/usr/#/#p')
 elif command -v rpm >/dev/null; then for path in $paths; do printf '%s: %s\\n' "$(rpm -qf --qf '%{NAME}' "$path")" "$path" | grep -v ' is not owned '; done
-fi
-set +f
-unset IFS`;
+fi`;
 
 /** A unit is enabled by links (systemctl(1)): in a folder of another unit, or under an alias; and not while it is masked. Asking systemd itself makes it read every unit file. */
 const UNITS = `

@@ -21,44 +21,47 @@ interface ImportedResource {
 }
 
 /**
- * For the fleet's own stack: what its program has words for, each in the place in which the program declares it once its lines are there. What it hangs on
- * must be in the stack.
+ * For the fleet's own stack: what its program has words for, each in the component in which the program declares it once its lines are there. A component
+ * that is not in the stack yet is made; the fleet itself must be there.
  */
 export function importForFleet(findings: readonly Finding[], state: readonly StateResource[]): ImportFile {
-  const nameTable: Record<string, string> = {};
+  const root = state.find(({ type }) => type === "fleet:index:Fleet")?.urn;
+  if (root === undefined) return { resources: [] };
+  const nameTable: Record<string, string> = { fleet: root };
+  const made = new Map<string, ImportedResource>();
+  const parentOf = (finding: Finding): string | undefined => {
+    const place = placeOf(finding, state);
+    if (!place) return undefined;
+    const urn = state.find(({ type, urn }) => type === place.type && nameOf(urn) === place.name)?.urn;
+    const key = `${place.is} ${place.name}`;
+    if (urn !== undefined) nameTable[key] = urn;
+    else made.set(key, { type: place.type, name: key, logicalName: place.name, component: true, parent: "fleet" });
+    return key;
+  };
   const resources = findings.flatMap((finding): ImportedResource[] => {
-    const parent = finding.lines && parentOf(finding, state);
-    if (!parent || !finding.pulumi) return [];
-    const known = Object.keys(nameTable).find((key) => nameTable[key] === parent) ?? `parent${Object.keys(nameTable).length + 1}`;
-    nameTable[known] = parent;
-    return inPlace(finding, finding.pulumi, known);
+    const { name, pulumi, lines } = finding;
+    const parent = pulumi && lines && parentOf(finding);
+    return parent ? [{ type: pulumi.type, name, id: pulumi.id, parent }] : [];
   });
-  return { ...(resources.length > 0 && { nameTable }), resources: uniquelyNamed(resources) };
+  return resources.length === 0 ? { resources } : { nameTable, resources: [...made.values(), ...uniquelyNamed(resources, [...Object.keys(nameTable), ...made.keys()])] };
 }
 
 /** For a stack of another program: what the fleet has no words for. */
 export const importForOthers = (findings: readonly Finding[]): ImportFile =>
   ({ resources: uniquelyNamed(findings.flatMap(({ name, lines, pulumi }): ImportedResource[] => (pulumi && !lines ? [{ type: pulumi.type, name, id: pulumi.id }] : []))) });
 
-/** A machine is a component of its own, with the server in it. */
-function inPlace({ kind, name }: Finding, { type, id }: NonNullable<Finding["pulumi"]>, parent: string): ImportedResource[] {
-  if (kind !== "server") return [{ type, name, id, parent }];
-  const machine = `machine ${name}`;
-  return [{ type: "fleet:hetzner:Server", name: machine, logicalName: name, component: true, parent }, { type, name, id, parent: machine }];
-}
-
-/** The URN of the component that has it, as in src/components. */
-function parentOf({ kind, name }: Finding, state: readonly StateResource[]): string | undefined {
-  const components = (type: string) => state.filter((resource) => resource.type === type).map(({ urn }) => urn);
-  if (kind === "server") return components("fleet:index:Fleet")[0];
-  if (kind !== "dns-record") return components("fleet:cloudflare:Edge")[0];
-  const holds = (zone: string) => `.${name.split(" ")[0]}`.endsWith(`.${zone}`);
-  return components("fleet:cloudflare:Zone").filter((urn) => holds(nameOf(urn))).sort((a, b) => nameOf(b).length - nameOf(a).length)[0];
+/** The component that has it, as in src/components. */
+function placeOf({ kind, name }: Finding, state: readonly StateResource[]): { is: string; type: string; name: string } | undefined {
+  if (kind === "server") return { is: "machine", type: "fleet:hetzner:Server", name };
+  if (kind !== "dns-record") return { is: "part", type: "fleet:cloudflare:Edge", name: "edge" };
+  const zones = state.filter(({ type }) => type === "fleet:cloudflare:Zone").map(({ urn }) => nameOf(urn));
+  const zone = zones.filter((each) => `.${name.split(" ")[0]}`.endsWith(`.${each}`)).sort((a, b) => b.length - a.length)[0];
+  return zone === undefined ? undefined : { is: "zone", type: "fleet:cloudflare:Zone", name: zone };
 }
 
 /** Of two with the same name in the file the second is called otherwise there; in the stack too, when both are of one type. */
-function uniquelyNamed(resources: readonly ImportedResource[]): ImportedResource[] {
-  const [names, inStack] = [new Set<string>(), new Set<string>()];
+function uniquelyNamed(resources: readonly ImportedResource[], taken: readonly string[] = []): ImportedResource[] {
+  const [names, inStack] = [new Set(taken), new Set<string>()];
   return resources.map((resource) => {
     let name = resource.name;
     for (let n = 2; names.has(name); n += 1) name = `${resource.name} ${n}`;

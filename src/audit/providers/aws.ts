@@ -8,6 +8,8 @@ import prices from "./aws-prices.json" with { type: "json" };
 
 const instance = (id: string) => ({ type: "aws:ec2/instance:Instance", id });
 
+const ROOT_DEVICE = /^\/dev\/(xvda|sda1)$/;
+
 /** What is in one region of the AWS account and nobody declared. Regions that no host of the fleet is in are not looked at. */
 export function auditAws(fleet: Fleet, region: string, env: NodeJS.ProcessEnv, declared: DeclaredAtProviders): Promise<Looked> {
   const hosts = fleet.hosts.filter((host) => host.kind === "aws").filter((host) => host.region === region);
@@ -31,8 +33,8 @@ export function auditAws(fleet: Fleet, region: string, env: NodeJS.ProcessEnv, d
           const at = each.Attachments?.[0];
           return {
             kind: "disk", name: nameOf(each, each.VolumeId), pulumi: { type: "aws:ebs/volume:Volume", id: each.VolumeId ?? "" },
-            // Made and deleted with its instance.
-            ...(at?.InstanceId && at.DeleteOnTermination && { partOf: instance(at.InstanceId) }),
+            // What an instance starts from, and what is deleted with it.
+            ...(at?.InstanceId && (at.DeleteOnTermination || ROOT_DEVICE.test(at.Device ?? "")) && { partOf: instance(at.InstanceId) }),
             detail: `${each.Size} GB ${each.VolumeType}, ${at?.InstanceId ? `attached to ${at.InstanceId}` : "attached to nothing"}`, monthlyCost: diskPrice(each.VolumeType, each.Size),
           };
         });

@@ -1,9 +1,11 @@
 import { audit as auditAll, auditHost, hostsOf, type AuditInput, type LookedAt } from "../../audit/audit.ts";
-import { readState } from "../../engine/state.ts";
+import { readState, type StateResource } from "../../engine/state.ts";
+import { addressesInState, knownAddress } from "../../existing/declared.ts";
 import { auditExitCode, auditReport } from "../../report/audit.ts";
 import { auditText } from "../../report/audit-text.ts";
 import { OpenSsh } from "../../transport/openssh.ts";
 import { Pool } from "../../transport/pool.ts";
+import type { Connection } from "../../transport/types.ts";
 import { connectionsIn } from "../connections-in-state.ts";
 import { CliError, out, outStyle, say } from "../output.ts";
 import { connectionOf } from "../ssh-arguments.ts";
@@ -43,8 +45,16 @@ async function inputOf(stack: OpenStack): Promise<AuditInput> {
     env,
     standIns: stack.lab,
     operatorKeys: env.FLEET_OPERATOR_KEYS ?? config("fleet:operatorKeys") ?? "",
-    connectionTo: (host) => connections.get(host) ?? connectionOf(stack.fleet.hosts.find((each) => each.name === host)!),
+    connectionTo: (name) => connections.get(name) ?? declaredConnection(stack, name, state),
   };
+}
+
+/** How a host is reached that no service runs on. One that is only left in the stack is known to the user's own ssh_config at best. */
+function declaredConnection({ fleet }: OpenStack, name: string, state: readonly StateResource[]): Connection {
+  const host = fleet.hosts.find((each) => each.name === name);
+  if (!host) return {};
+  const declared = connectionOf(host);
+  return { ...declared, address: declared.address ?? knownAddress(fleet, addressesInState(state), name) };
 }
 
 async function look(input: AuditInput, only: string | undefined): Promise<LookedAt[]> {

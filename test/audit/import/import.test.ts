@@ -20,16 +20,20 @@ describe("for the fleet's own stack", () => {
   test("each hangs on what declares it: the innermost zone, the edge, a machine of its own", () => {
     const findings = [finding("dns-record", "a.sub.example.com A", { lines }), finding("dns-record", "example.com TXT", { lines }), finding("bucket", "b", { lines }), finding("server", "scratch", { lines })];
     expect(importForFleet(findings, state)).toEqual({
-      nameTable: { parent1: state[2]!.urn, parent2: state[1]!.urn, parent3: state[3]!.urn, parent4: state[0]!.urn },
+      nameTable: { fleet: state[0]!.urn, "zone sub.example.com": state[2]!.urn, "zone example.com": state[1]!.urn, "part edge": state[3]!.urn },
       resources: [
-        { type: "t:dns-record", name: "a.sub.example.com A", id: "id-a.sub.example.com A", parent: "parent1" },
-        { type: "t:dns-record", name: "example.com TXT", id: "id-example.com TXT", parent: "parent2" },
-        { type: "t:bucket", name: "b", id: "id-b", parent: "parent3" },
-        { type: "fleet:hetzner:Server", name: "machine scratch", logicalName: "scratch", component: true, parent: "parent4" },
+        { type: "fleet:hetzner:Server", name: "machine scratch", logicalName: "scratch", component: true, parent: "fleet" },
+        { type: "t:dns-record", name: "a.sub.example.com A", id: "id-a.sub.example.com A", parent: "zone sub.example.com" },
+        { type: "t:dns-record", name: "example.com TXT", id: "id-example.com TXT", parent: "zone example.com" },
+        { type: "t:bucket", name: "b", id: "id-b", parent: "part edge" },
         { type: "t:server", name: "scratch", id: "id-scratch", parent: "machine scratch" },
       ],
     });
   });
+  test("the edge is made when the fleet had none", () =>
+    expect(importForFleet([finding("bucket", "b", { lines }), finding("kv-namespace", "k", { lines })], state.slice(0, 1)).resources.map(({ type, parent }) => [type, parent])).toEqual([
+      ["fleet:cloudflare:Edge", "fleet"], ["t:bucket", "part edge"], ["t:kv-namespace", "part edge"],
+    ]));
   test("what the program has no words for, and what has no place yet, is left out", () => {
     expect(importForFleet([finding("volume", "v")], state)).toEqual({ resources: [] });
     expect(importForFleet([finding("bucket", "b", { lines })], [])).toEqual({ resources: [] });
