@@ -194,6 +194,13 @@ describe("adopted servers", () => {
     expect(cloud.hetzner.seedServer(ghost)).toBeUndefined();
   });
 
+  test("one that somebody has made by hand meanwhile is the one", async () => {
+    const { server, action } = await cloud.make("/servers", { ...web, name: ghost.name });
+    await cloud.wait(action);
+    expect(cloud.hetzner.seedServer(ghost)).toBe(server.id);
+    expect((await cloud.call("GET", "/servers")).body.servers).toHaveLength(1);
+  });
+
   test.each([["type", "cx99"], ["location", "moon"], ["image", "beos"]])("an unknown %s is named", (field, value) => {
     expect(() => cloud.hetzner.seedServer({ ...ghost, [field]: value })).toThrow(`server ghost-01: ${field} "${value}"`);
   });

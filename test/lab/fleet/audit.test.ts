@@ -114,7 +114,7 @@ describe("what somebody makes by hand", () => {
       const lines = await tiny.read("adopt/lines.md");
       for (const line of ['name: "scratch", type: "cx23", location: "hel1", os: "debian"', 'a("by-hand", addressOf("old"), { ttl: 300 }),', 'bucket({ name: "forgotten" }),', '"extra.service": {},', '"bob": { system: false, home: "/home/bob", shell: "/bin/bash" },']) expect(lines).toContain(line);
       expect(lines).not.toContain("hunter2");
-      expect((await importFile("import-fleet.json")).resources.map(({ name }) => name)).toEqual(["machine scratch", "scratch", "by-hand.tiny.example A", "forgotten", "leftovers"]);
+      expect((await importFile("import-fleet.json")).resources.map(({ name }) => name)).toEqual(["machine scratch", "part edge", "scratch", "by-hand.tiny.example A", "forgotten", "leftovers"]);
       expect((await importFile("import-hetzner-cloud.json")).resources.map(({ type }) => type)).toEqual(["hcloud:index/volume:Volume", "hcloud:index/primaryIp:PrimaryIp", "hcloud:index/sshKey:SshKey"]);
       expect((await importFile("import-cloudflare.json")).resources.map(({ type }) => type)).toEqual(["cloudflare:index/workersRoute:WorkersRoute"]);
     });
@@ -142,7 +142,8 @@ describe("what somebody makes by hand", () => {
         .replace("import { edge }", "import { bucket, edge, kv }"));
       const { exitCode: upCode, changes, stderr: said } = await tiny.up();
       expect(upCode, said).toBe(0);
-      expect(changes.resources.filter(({ op, urn }) => op !== "same" && !urn.endsWith("::scratch"))).toEqual([]);
+      // Its labels are the fleet's own.
+      expect(changes.resources.filter(({ op }) => op !== "same").map(({ op, urn, paths }) => [op, urn.split("::").at(-1), paths])).toEqual([["update", "scratch", ["labels"]]]);
       expect(changes.summary).toMatchObject({ create: 0, replace: 0, delete: 0 });
     });
   });

@@ -25,8 +25,8 @@ export interface SeedServer {
 }
 
 /**
- * Puts a server into the cloud, once in the life of a store: a server that was deleted since stays deleted. Its machine boots with
- * the next resume().
+ * Puts a server into the cloud, once in the life of a store: a server that was deleted since stays deleted. One of that name that somebody has made
+ * meanwhile is the one that is adopted. Its machine boots with the next resume().
  * @throws Error when its type, location or image is not in the catalogue.
  * @returns its id, or undefined when it was seeded before and is gone.
  */
@@ -34,6 +34,8 @@ export function seedServer(api: Api, store: Store, seed: SeedServer): number | u
   const seeded = store.collection<{ id: number }>("hcloud", "seeded");
   const before = seeded.get(seed.name);
   if (before !== undefined) return api.servers.get(before.id)?.id;
+  const madeByHand = api.servers.list().find(({ name }) => name === seed.name);
+  if (madeByHand !== undefined) return madeByHand.id;
 
   const type = findServerType(seed.type) ?? fail(seed, "type", seed.type);
   const location = findLocation(seed.location) ?? fail(seed, "location", seed.location);
