@@ -45,8 +45,10 @@ describe("what somebody makes by hand", () => {
     "old port 9999/tcp", "old unit extra.service", "old cron /etc/cron.d/sync", "old cron /var/spool/cron/crontabs/bob", expect.stringMatching(/^old authorized-key SHA256:/), "old user bob",
   ];
 
+  let scratch: number;
   beforeAll(async () => {
-    await tiny.cloud("hcloud", "POST", "/servers", { name: "scratch", server_type: "cx23", image: "debian-12", location: "hel1" });
+    const made = await tiny.cloud<{ server: { id: number } }>("hcloud", "POST", "/servers", { name: "scratch", server_type: "cx23", image: "debian-12", location: "hel1" });
+    scratch = made.server.id;
     await tiny.cloud("hcloud", "POST", "/volumes", { name: "data", size: 40, location: "hel1" });
     await tiny.cloud("cloudflare", "POST", `/zones/${zone}/dns_records`, { type: "A", name: "by-hand.tiny.example", content: "203.0.113.10", ttl: 300 });
     await tiny.cloud("cloudflare", "POST", `/zones/${zone}/workers/routes`, { pattern: "tiny.example/x/*" });
@@ -127,7 +129,7 @@ describe("what somebody makes by hand", () => {
       }
     });
 
-    test("and the rest where the program declares it: with its lines, `up` has nothing to do for it", async () => {
+    test("and the rest where the program declares it: with its lines, `up` has no more to do than to label the server", async () => {
       const { exitCode, stdout, stderr } = await pulumi("import", "--file", join(tiny.root, "adopt/import-fleet.json"), "--stack", "tiny", "--yes", "--skip-preview", "--generate-code=false");
       expect(exitCode, stdout + stderr).toBe(0);
       const left = (await audit()).told;
@@ -142,9 +144,9 @@ describe("what somebody makes by hand", () => {
         .replace("import { edge }", "import { bucket, edge, kv }"));
       const { exitCode: upCode, changes, stderr: said } = await tiny.up();
       expect(upCode, said).toBe(0);
-      // Its labels are the fleet's own.
-      expect(changes.resources.filter(({ op }) => op !== "same").map(({ op, urn, paths }) => [op, urn.split("::").at(-1), paths])).toEqual([["update", "scratch", ["labels"]]]);
-      expect(changes.summary).toMatchObject({ create: 0, replace: 0, delete: 0 });
+      // The fleet's own labels are put on the server, which stays the one that it was.
+      expect(changes.resources.filter(({ op }) => op !== "same").map(({ op, urn }) => [op, urn.split("::").at(-1)])).toEqual([["update", "scratch"]]);
+      expect((await tiny.cloud<{ servers: { id: number }[] }>("hcloud", "GET", "/servers?name=scratch")).servers).toEqual([expect.objectContaining({ id: scratch, labels: expect.objectContaining({ host: "scratch" }) })]);
     });
   });
 });
