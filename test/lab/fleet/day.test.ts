@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { AuditReport } from "../../../src/report/audit.ts";
 import type { DriftReport } from "../../../src/report/drift.ts";
 import { root } from "../../../src/setup/paths.ts";
 import { ForgeServer } from "../../ci/forge-server.ts";
@@ -77,6 +78,14 @@ const drift = async (...args: string[]) => {
   const { exitCode, stdout, stderr } = await alaivos.fleet(["drift", "alaivos", "--lab", "--format", "json", ...args]);
   return { exitCode, wrong: (JSON.parse(stdout) as DriftReport).resources.filter(({ status }) => status !== "same"), stderr };
 };
+/** What nobody declared, by name. */
+const audit = async () => {
+  const { stdout, stderr } = await alaivos.fleet(["audit", "alaivos", "--lab", "--format", "json"]);
+  expect(stdout, stderr).not.toBe("");
+  const { findings, unknown } = JSON.parse(stdout) as AuditReport;
+  expect(unknown).toEqual([]);
+  return findings.map(({ kind, name }) => `${kind} ${name}`);
+};
 const changedLines = (text: string) => text.split("\n").filter((line) => /^\s*[-+] {2}/.test(line)).map((line) => line.trim().replace(/\s+/, " "));
 
 test("what is on main is deployed", async () => {
@@ -123,7 +132,8 @@ test("merging deploys it, and nothing else", async () => {
   expect(await alaivos.ssh("ghost-01", `curl -skI --resolve ghost.alaivos.com:8300:127.0.0.1 https://ghost.alaivos.com:8300/health | grep -i content-security`)).toMatch(/default-src 'self'\s*$/);
 });
 
-test("a file that somebody edited is in drift, with its line, and is told once; a record that somebody made is not", async () => {
+test("a file that somebody edited is in drift, with its line, and is told once; a record that somebody made is in the audit alone", async () => {
+  const before = await audit();
   await alaivos.ssh("ghost-01", `sed -i "s/default-src 'self'/default-src */" ${SITE}`);
   await alaivos.cloud("cloudflare", "POST", await ZONE_RECORDS(), { name: "forgotten.alaivos.com", type: "A", content: "203.0.113.77", ttl: 300 });
 
@@ -135,6 +145,8 @@ test("a file that somebody edited is in drift, with its line, and is told once; 
   expect(told()).toEqual([]);
   const { wrong } = await drift();
   expect(wrong.map(({ name, changes }) => [name, changes.map(({ path }) => path)])).toEqual([["ghost-01/nginx", [`files["${SITE}"].content`]]]);
+  const after = await audit();
+  expect([after.filter((name) => !before.includes(name)), before.filter((name) => !after.includes(name))]).toEqual([[expect.stringMatching(/forgotten\.alaivos\.com/)], []]);
 });
 
 test("`--fix` heals the file, and leaves the record to who made it", async () => {
