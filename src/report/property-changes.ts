@@ -18,16 +18,17 @@ type Inputs = Record<string, unknown>;
 const NOT_KNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const NOT_KNOWN_YET = "[known after the change]";
 
-/** The engine's own notes are no properties, and neither are a service's name and the way to its host. */
-const isOwn = (type: string, path: string): boolean => !/(^|\.)__/.test(path) && !(type.startsWith("fleet:") && path.startsWith("connection") && path !== "connection.machine") && !(type === SERVICE && (path === "host" || path === "service"));
+/** The engine's own notes are no properties, and neither are a service's name and the way to its host; another machine behind that name is. */
+const isOwn = (type: string, op: PreviewOp, path: string): boolean =>
+  !/(^|\.)__/.test(path) && !(type.startsWith("fleet:") && path.startsWith("connection") && (op === "create" || path !== "connection.machine")) && !(type === SERVICE && (path === "host" || path === "service"));
 
 /** The properties in which a resource changes; of something new, all that are given. @param paths what the provider itself says differs */
 export function propertyChanges(type: string, op: PreviewOp, paths: readonly string[], old: Inputs | undefined, next: Inputs | undefined): PropertyChange[] {
   if (op === "delete" || op === "adopt" || op === "failed") return [];
   const before = op === "create" ? emptyLike(type, next) : (old ?? {});
-  const seen = differences(before, next ?? {}).filter(({ path }) => isOwn(type, path));
+  const seen = differences(before, next ?? {}).filter(({ path }) => isOwn(type, op, path));
   // Two secrets look the same, and so does what a provider alone knows of: its word counts.
-  const hidden = paths.filter((path) => isOwn(type, path) && !seen.some((d) => overlap(d.path, path)));
+  const hidden = paths.filter((path) => isOwn(type, op, path) && !seen.some((d) => overlap(d.path, path)));
   return [...seen, ...differencesAt(hidden, before, next ?? {})].flatMap(withDropIns).map(({ path, declared, found }) => ({ path, ...propertyWords(type, path), before: known(declared), after: known(found) }));
 }
 

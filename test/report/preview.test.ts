@@ -28,6 +28,12 @@ describe("previewOf", () => {
     expect(row!.changes.map(({ kind, name, part }) => [kind, name, part])).toEqual([["file", "/etc/x", ""], ["unit", "x.service", ""], ["unit", "x.service", "drop-in limits"], ["packages", "", ""]]);
   });
 
+  test("another machine behind a host's name is told, the machine of something new is not", () => {
+    const on = (machine: string) => ({ host: "web", service: "nginx", connection: { address: "192.0.2.1", machine } });
+    const [changed, made] = preview(service("update", "web", "nginx", { old: on("aws:eu-west-2/i-1"), new: on("aws:eu-west-2/i-2") }), service("create", "web", "site", { new: on("aws:eu-west-2/i-2") })).resources;
+    expect([changed!.changes, made!.changes]).toMatchObject([[{ path: "connection.machine", before: "aws:eu-west-2/i-1", after: "aws:eu-west-2/i-2" }], []]);
+  });
+
   test("two secrets that differ are told, though they look the same", () => {
     const inputs = { files: { "/etc/key": file("[secret]") } };
     const [row] = preview(service("update", "web", "x", { old: inputs, new: inputs, detailedDiff: { 'files["/etc/key"].content': "update", connection: "update" } })).resources;
