@@ -30,11 +30,11 @@ export interface Baseline {
 const FOLDER = join(import.meta.dirname, "baseline");
 
 /**
- * The baselines of a host together: that of the system that its file names, and that of the one that it says it is, which the file may only come near.
+ * The baselines of a host together: that of the system that its file names, and those of what it says that it is and comes from, which the file may only come near.
  * They are data: src/audit/baseline/<system>.json.
  */
-export function baselineFor(os: Os | undefined, system: string): Baseline {
-  const names = new Set([os, system].filter((name) => name !== undefined));
+export function baselineFor(os: Os | undefined, systems: readonly string[]): Baseline {
+  const names = new Set([...(os === undefined ? [] : [os]), ...systems]);
   const known = parts.map((part) => [part, [...names].flatMap((name) => patternsOf(name, part)).map(matcher)] as const);
   const byPart = new Map(known);
   return { has: (part, name) => byPart.get(part)!.some((matches) => matches.test(name)) };

@@ -29,7 +29,7 @@ export async function lookAtHost(pool: Pool, { name, os, connection, declared, f
   try {
     const { stdout, stderr } = await pool.run(name, { ...connection, bootSeconds: 0 }, auditScript(), { timeoutSeconds: SECONDS });
     const facts = readHost(stdout, stderr);
-    return { findings: findingsOn(name, facts, declared, baselineFor(os, facts.system), hostLines(file)), unknown: [] };
+    return { findings: findingsOn(name, facts, declared, baselineFor(os, facts.systems), hostLines(file)), unknown: [] };
   } catch (error) {
     return unknown((error as Error).message);
   }

@@ -30,8 +30,8 @@ export interface Account {
 
 /** Everything on a host, whoever put it there. */
 export interface HostFacts {
-  /** What os-release calls the system: "debian", "ubuntu", "fedora", "nixos". */
-  system: string;
+  /** What os-release calls the system, and what it says that it comes from: "raspbian", "debian". */
+  systems: string[];
   /** The first and last of the ports that programs get who ask for none. */
   ephemeral: [number, number];
   listeners: Listener[];
@@ -54,7 +54,7 @@ export function readHost(output: string, said = ""): HostFacts {
   const system = linesOf("system");
   const [from, to] = (system.at(-1) ?? "").split(/\s+/).map(Number);
   return {
-    system: (system.find((line) => line.startsWith("ID=")) ?? "").slice(3).replaceAll('"', ""),
+    systems: ["ID", "ID_LIKE"].flatMap((key) => (system.find((line) => line.startsWith(`${key}=`)) ?? "").slice(key.length + 1).replaceAll('"', "").split(" ").filter(Boolean)),
     ephemeral: from && to ? [from, to] : [32_768, 60_999],
     listeners: listenersOf(linesOf),
     units: enabledUnits(linesOf("units")),

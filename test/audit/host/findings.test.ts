@@ -17,7 +17,7 @@ const service = (bundle: BundleInput, ports: Port[] = [], status: "active" | "pl
 const host = (services: Service[] = []) => hetzner({ name: "web", type: "cx23", location: "hel1", os: "debian", user: "ops", publicPorts: ["80/tcp", "50000-50100/udp"], services });
 const operator = publicKey("operator");
 
-const nothing: HostFacts = { system: "debian", ephemeral: [32768, 60999], listeners: [], units: [], accounts: [], cron: [], keys: [] };
+const nothing: HostFacts = { systems: ["debian"], ephemeral: [32768, 60999], listeners: [], units: [], accounts: [], cron: [], keys: [] };
 const listener = (protocol: "tcp" | "udp", port: number, more: Partial<Listener> = {}): Listener => ({ protocol, address: "0.0.0.0", port, program: "p", unit: "p.service", ...more });
 const job = { path: "/etc/cron.d/sync", schedule: "* * * * *", user: "root", command: "/srv/sync" };
 const account = (name: string, shell = "/bin/bash") => ({ name, uid: 1000, home: `/home/${name}`, shell, groups: [], password: false });
@@ -25,7 +25,7 @@ const key = (path: string, text = publicKey("eve")) => ({ path, fingerprint: fin
 
 const stateOf = (inputs: object) => ({ urn: "", type: "fleet:host:Service", inputs: { ...inputs } });
 const found = (facts: Partial<HostFacts>, services: Service[] = [], state: object = {}) =>
-  findingsOn("web", { ...nothing, ...facts }, declaredOn(host(services), [stateOf(state)], { standIns: false, operatorKeys: operator }), baselineFor("debian", "debian"), hostLines("hosts/x/web.ts"))
+  findingsOn("web", { ...nothing, ...facts }, declaredOn(host(services), [stateOf(state)], { standIns: false, operatorKeys: operator }), baselineFor("debian", ["debian"]), hostLines("hosts/x/web.ts"))
     .map(({ kind, name }) => `${kind} ${name}`);
 
 const unit = { "p.service": { text: "[Service]\n" } };
@@ -62,7 +62,7 @@ describe("what is declared is no finding, what is not is one", () => {
 test("details tell what helps to decide, and nothing secret", () => {
   const declared = declaredOn(host(), [], { standIns: false, operatorKeys: "" });
   const facts = { ...nothing, cron: [{ ...job, command: "TOKEN=hunter2 /srv/sync" }], accounts: [{ ...account("bob"), groups: ["sudo"], password: true }], listeners: [listener("tcp", 9999, { package: "lighttpd", address: "192.0.2.7" })] };
-  const findings = findingsOn("web", facts, declared, baselineFor("debian", "debian"), hostLines("hosts/x/web.ts"));
+  const findings = findingsOn("web", facts, declared, baselineFor("debian", ["debian"]), hostLines("hosts/x/web.ts"));
   expect(findings.map(({ detail, lines }) => [detail, lines?.text])).toEqual([
     ["p in p.service of package lighttpd, on 192.0.2.7", undefined],
     ["holds 9999/tcp open", '"lighttpd",'],

@@ -68,7 +68,7 @@ describe("authorized keys", () => {
 describe("what a host answers", () => {
   test("a listener has its program, unit and package; an instance stands for its template; a masked unit is not enabled", () => {
     const facts = readHost(answer({
-      system: "ID=ubuntu\nVERSION_ID=\"24.04\"\n32768\t60999\n",
+      system: "ID=pop\nID_LIKE=\"ubuntu debian\"\nVERSION_ID=\"24.04\"\n32768\t60999\n",
       sockets: "tcp 00000000:0050 11\ntcp6 00000000000000000000000000000000:0050 12\nudp 0100007F:0143 13\n",
       held: "7 11\n7 12\n",
       programs: "/proc/7 /usr/sbin/nginx\n",
@@ -82,7 +82,7 @@ describe("what a host answers", () => {
       periodic: "/etc/cron.daily/logrotate\n",
     }, { crontab: { "/etc/crontab": "17 * * * * root run\n" }, keys: { "/root/.ssh/authorized_keys": publicKey() } }));
     expect(facts).toMatchObject({
-      system: "ubuntu",
+      systems: ["pop", "ubuntu", "debian"],
       ephemeral: [32768, 60999],
       listeners: [
         { protocol: "tcp", address: "0.0.0.0", port: 80, program: "nginx", unit: "nginx.service", package: "nginx-core" },
@@ -101,7 +101,7 @@ describe("what a host answers", () => {
     expect(facts).toMatchObject({ units: [], accounts: [], cron: [{ path: "/etc/cron.d/a b\n#fleet:end", command: "x" }] });
   });
 
-  test("an empty one is empty", () => expect(readHost(answer({}))).toEqual({ system: "", ephemeral: [32768, 60999], listeners: [], units: [], accounts: [], cron: [], keys: [] }));
+  test("an empty one is empty", () => expect(readHost(answer({}))).toEqual({ systems: [], ephemeral: [32768, 60999], listeners: [], units: [], accounts: [], cron: [], keys: [] }));
   test("one that was cut short is refused, with what the host said", () => expect(() => readHost("#fleet:system\n", "sh: out of memory\n")).toThrow("the host's answer was cut short: sh: out of memory"));
 });
 

@@ -10,7 +10,7 @@ const FIRST = "/nix/store/00000000000000000000000000000000-nixos-system";
 const commands = ["nixos-rebuild", "nix-env", "nix-collect-garbage", "nixos-version"];
 
 const files: Record<string, string> = {
-  "/etc/os-release": 'ID=nixos\nNAME=NixOS\nVERSION_ID="25.05"\nPRETTY_NAME="NixOS 25.05 (stand-in on Debian)"\n',
+  "/etc/os-release": 'ID=nixos\nID_LIKE=debian\nNAME=NixOS\nVERSION_ID="25.05"\nPRETTY_NAME="NixOS 25.05 (stand-in on Debian)"\n',
   // As on the vendor's machine image.
   "/etc/nixos/configuration.nix": '{ modulesPath, ... }:\n{\n  imports = [ "${modulesPath}/virtualisation/amazon-image.nix" ];\n}\n',
   [`${FIRST}/config.json`]: JSON.stringify({ etc: {}, units: {}, dropIns: [], packages: [], users: {}, groups: {}, sysctl: {}, timeZone: null }),
