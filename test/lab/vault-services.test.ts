@@ -197,7 +197,7 @@ test("the watchdog warns of a certificate that is about to end, and is quiet abo
   const before = (await alerts()).length;
   await ssh("tokyo", "systemctl start certificate-watchdog");
   expect((await alerts()).slice(before)).toEqual([]);
-  await ssh("tokyo", `cd /var/lib/vault1984/autocert && openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 5 -subj /CN=tokyo.example.com -keyout stand-in.pem -out cert 2>/dev/null && cat cert >>stand-in.pem && rm cert && systemctl restart vault1984 && sleep 2 && systemctl start certificate-watchdog`);
+  await ssh("tokyo", `cd /var/lib/vault1984/autocert && openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 5 -subj /CN=tokyo.example.com -keyout stand-in.pem -out cert 2>/dev/null && cat cert >>stand-in.pem && rm cert && systemctl restart vault1984 && until curl -sk -o /dev/null https://127.0.0.1/; do sleep 0.5; done && systemctl start certificate-watchdog`);
   expect((await alerts()).slice(before)).toEqual([expect.stringMatching(/^tokyo: certificate: the certificate of tokyo\.example\.com on tokyo ends in [45] days$/)]);
 });
 
