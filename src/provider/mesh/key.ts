@@ -27,7 +27,10 @@ export function meshKeyResource(pool: Pick<Pool, "run">, options: { isGone?: IsG
   return {
     check: async ({ news }) => ({ inputs: { host: news["host"], connection: news["connection"] ?? {} }, failures: nameFailures(news, "host") }),
 
-    diff: async ({ oldInputs, news }) => replacedBy(["host"], oldInputs, news),
+    diff: async ({ oldInputs, news }) => {
+      const { detailed } = replacedBy(["host"], oldInputs, news);
+      return { detailed: isMadeAnew(oldInputs, news) ? { "connection.machine": { kind: "update", input: true }, ...detailed } : detailed };
+    },
 
     async create({ inputs, preview }) {
       const host = nameOf(inputs, "host");
@@ -45,11 +48,13 @@ export function meshKeyResource(pool: Pick<Pool, "run">, options: { isGone?: IsG
     },
 
     /**
-     * Only after a read that failed. Whatever is wrong now, what others were told of the host stays: without its key the hub would never let it
-     * in again. The next read says what is wrong.
+     * After a read that failed, or for a machine that was made anew, whose old key is gone. Whatever else is wrong, what others were told of the host
+     * stays: without its key the hub would never let it in again. The next read says what is wrong.
      */
-    async update({ id, olds, news, preview }) {
-      return { state: preview ? olds : await make(id, news).catch(() => olds) };
+    async update({ id, olds, oldInputs, news, preview }) {
+      if (preview) return { state: olds };
+      const made = make(id, news);
+      return { state: await (isMadeAnew(oldInputs, news) ? made : made.catch(() => olds)) };
     },
 
     async delete({ urn, id, inputs, state }) {
@@ -57,6 +62,12 @@ export function meshKeyResource(pool: Pick<Pool, "run">, options: { isGone?: IsG
       await unlessGone({ urn, what: "the key", machine: connection.machine, isGone: options.isGone }, () => run(id, connection, removeKeysScript(), READ_SECONDS));
     },
   };
+}
+
+/** Whether another machine stands behind the host's name. */
+function isMadeAnew(before: Properties, now: Properties): boolean {
+  const [old, next] = [connectionOf(before)?.machine, connectionOf(now)?.machine];
+  return old !== undefined && next !== undefined && old !== next;
 }
 
 const stateOf = (host: string, keys: PublicKeys): Properties => ({ host, ...keys });

@@ -60,6 +60,18 @@ test("a machine that was made anew and could not be read at first gets its new k
   expect(await update(key)).toEqual({ state: { ...state, publicKey: two } });
 });
 
+test("another machine behind the name gets a key of its own, and one that cannot be reached yet is not taken for the old one", async () => {
+  const { key } = setUp(() => `private ${two}\n`);
+  const news = { ...inputs, connection: { ...(inputs.connection as Properties), machine: "aws:x/i-2" } };
+  const change = { urn, id: "tokyo", olds: state, oldInputs: inputs, news, ignoreChanges: [] };
+  expect(await key.diff({ ...change, news: inputs })).toEqual({ detailed: {} });
+  expect(Object.keys((await key.diff(change)).detailed)).toEqual(["connection.machine"]);
+  expect(await key.update({ ...change, preview: false, timeoutSeconds })).toEqual({ state: { ...state, publicKey: two } });
+  const other = setUp();
+  other.fake.unreachable.set("tokyo", "no route");
+  await expect(other.key.update({ ...change, preview: false, timeoutSeconds })).rejects.toThrow("tokyo is unreachable: no route");
+});
+
 test("what cannot be made is an error that names the machine", async () => {
   const { key } = setUp(() => ({ exitCode: 1, stderr: "E: no space left\n" }));
   await expect(key.create({ urn, inputs, preview: false, timeoutSeconds })).rejects.toThrow("tokyo: its WireGuard key could not be handled: E: no space left");
