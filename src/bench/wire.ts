@@ -11,14 +11,15 @@ export interface Wire {
 
 /**
  * Runs a command with an `ssh` first on its PATH that keeps a copy of what is sent, and counts: a copy for each connection, and in it each
- * script's last line ("# end N", see src/transport/runner.ts).
+ * script's last line ("# end N", see src/transport/runner.ts). What goes through a jump host's line is no connection to it.
  * @returns host → counts
  */
 export async function countWire(work: (env: NodeJS.ProcessEnv) => Promise<unknown>): Promise<Map<string, Wire>> {
   const folder = await mkdtemp(join(tmpdir(), "fleet-wire-"));
   const [bin, log] = [join(folder, "bin"), join(folder, "log")];
   for (const made of [bin, log]) await mkdir(made);
-  await writeFile(join(bin, "ssh"), `#!/bin/bash\nfor host; do [ "$last" = -- ] && break; last=$host; done\nexec ${await findOnPath("ssh")} "$@" < <(tee "${log}/$host.$$")\n`);
+  const ssh = await findOnPath("ssh");
+  await writeFile(join(bin, "ssh"), `#!/bin/bash\nfor host; do [ "$host" = -W ] && exec ${ssh} "$@"; [ "$last" = -- ] && break; last=$host; done\nexec ${ssh} "$@" < <(tee "${log}/$host.$$")\n`);
   await chmod(join(bin, "ssh"), 0o755);
   await work({ PATH: [bin, process.env.PATH].join(delimiter) });
   const byHost = new Map<string, Wire>();

@@ -88,8 +88,8 @@ async function startDaemon(stack: string, paths: LabPaths, image: string): Promi
 
 /** Removes whatever of a lab is still there, found by its names. */
 async function clear(stack: string, paths: LabPaths): Promise<void> {
-  for (const { pid } of await daemonsOf(stack)) sendSignal(pid, "SIGKILL");
-  while ((await daemonsOf(stack)).length > 0) await sleep(20);
+  for (const { pid } of daemonsOf(stack)) sendSignal(pid, "SIGKILL");
+  while (daemonsOf(stack).length > 0) await sleep(20);
   await sweep(paths.id, paths.machines);
   await rm(paths.socket, { force: true });
 }

@@ -22,14 +22,17 @@ const UNKNOWNS = new Set([
 const FIELD = 0x0a, KEY = 0x0a, VALUE = 0x12, ITEM = 0x0a;
 const NULL = 0x08, NUMBER = 0x11, STRING = 0x1a, BOOL = 0x20, STRUCT = 0x2a, LIST = 0x32;
 
-/** Assets and archives stay the marked maps that the engine sends, so that they survive a round trip. */
+/**
+ * Keys come sorted, since the engine sends them in any order, each time another: equal values are equal as JSON.
+ * Assets and archives stay the marked maps that the engine sends, so that they survive a round trip.
+ */
 export function readStruct(from: Reader, end: number): Properties {
   const entries: [string, Value][] = [];
   while (from.pos < end) {
     if (from.uint32() === FIELD) entries.push(readEntry(from, from.uint32() + from.pos));
     else throw new Error("the engine sent a Struct with an unknown field");
   }
-  return Object.fromEntries(entries);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function readEntry(from: Reader, end: number): [string, Value] {

@@ -32,7 +32,8 @@ const plugin = {
   cancel: () => pool.cancel(),
 };
 if (how === "attached" && file !== undefined) {
-  for (const reached of remembered) void pool.warm(reached);
+  // A jump host that is reached for others first needs no second handshake for itself.
+  for (const reached of remembered.toSorted((a, b) => Number(a.connection.jump === undefined) - Number(b.connection.jump === undefined))) void pool.warm(reached);
   const close = async () => {
     await remember(file, pool.used().map((reached) => ({ ...reached, services: census.of(reached.host) })));
     await pool.close();

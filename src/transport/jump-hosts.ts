@@ -11,6 +11,8 @@ import type { Connection } from "./types.ts";
 export interface JumpLine {
   /** What ssh runs instead of connecting by itself. It fails at once when the line has ended. */
   proxyCommand: string;
+  /** ssh's arguments for a session with the jump host itself over the same connection. */
+  sessionArguments: string[];
   /** Fulfilled when the line has ended, whoever ended it. */
   ended: Promise<void>;
 }
@@ -67,8 +69,7 @@ export class JumpHosts {
 
   /** @throws JumpError when the jump host does not answer, refuses, or shows another host key. */
   lineTo(jump: string, connection: Connection = {}): Promise<JumpLine> {
-    const { bootSeconds: _, machine: __, ...where } = connection;
-    const key = JSON.stringify([jump, where]);
+    const key = keyOf(jump, connection);
     const known = this.lines.get(key);
     if (known) return known;
     const line = this.open(jump, connection);
@@ -77,6 +78,9 @@ export class JumpHosts {
     line.then(({ ended }) => ended.then(forget), () => setTimeout(forget, FAILURE_SECONDS * 1000).unref());
     return line;
   }
+
+  /** The line to this very host that hosts behind it have asked for; nothing, and that at once, when none has. */
+  knownLineTo = (host: string, connection: Connection): Promise<JumpLine> | undefined => this.lines.get(keyOf(host, connection));
 
   async close(): Promise<void> {
     await Promise.all([...this.lines.values()].map((line) => line.then((open) => open.close(), () => {})));
@@ -94,13 +98,16 @@ export class JumpHosts {
     const { ended } = await untilReady(child, this.readySeconds).catch((error: unknown) => {
       throw error instanceof ConnectError ? new JumpError(jump, explain(error, connection)) : error;
     });
-    return { ended, proxyCommand: proxyCommand(jump, socket), close: () => end(child, ended) };
+    return { ended, proxyCommand: proxyCommand(jump, socket), sessionArguments: ["-F", "none", "-S", socket.replaceAll("%", "%%"), ...ONLY_SHARED, "--", jump], close: () => end(child, ended) };
   }
 }
 
-/** The other end of the line asks its master. Without one it must not connect by itself, which is what its own ProxyCommand prevents. */
+const keyOf = (jump: string, { bootSeconds: _, machine: __, ...where }: Connection): string => JSON.stringify([jump, where]);
+
+/** The other end of the line asks its master. Without one it must not connect by itself. */
+const ONLY_SHARED = ["-o", "ProxyCommand=false", "-o", "LogLevel=ERROR"];
 const proxyCommand = (jump: string, socket: string): string =>
-  `ssh -F none -S "${socket.replaceAll("%", "%%%%")}" -o ProxyCommand=false -o LogLevel=ERROR -W "[%h]:%p" -- ${jump}`;
+  `ssh -F none -S "${socket.replaceAll("%", "%%%%")}" ${ONLY_SHARED.join(" ")} -W "[%h]:%p" -- ${jump}`;
 
 /** Fulfilled when the connection is authenticated. @throws ConnectError when it ends before. */
 function untilReady(child: ChildProcessWithoutNullStreams, seconds: number): Promise<{ ended: Promise<void> }> {

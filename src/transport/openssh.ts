@@ -4,11 +4,11 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { explain, type Failure } from "./failure.ts";
-import { JumpError, JumpHosts } from "./jump-hosts.ts";
+import { JumpError, JumpHosts, type JumpLine } from "./jump-hosts.ts";
 import { RUNNER } from "./runner.ts";
 import { ConnectError, openSession } from "./session.ts";
 import { knownHosts, sshConfig } from "./ssh-config.ts";
-import { UnreachableError, type Connection, type Session, type Transport } from "./types.ts";
+import { UnreachableError, type Connection, type OpenOptions, type Session, type Transport } from "./types.ts";
 
 /** Longest time for one attempt, from the TCP connection to a root shell. */
 const READY_SECONDS = 20;
@@ -37,7 +37,10 @@ export class OpenSsh implements Transport {
     this.jumps = new JumpHosts({ include: this.include, readySeconds: READY_SECONDS, onHandshake: () => (this.handshakes += 1) });
   }
 
-  async open(host: string, connection: Connection, signal?: AbortSignal): Promise<Session> {
+  async open(host: string, connection: Connection, { signal, isProof = false }: OpenOptions = {}): Promise<Session> {
+    const line = isProof ? undefined : this.jumps.knownLineTo(host, connection);
+    const shared = line && (await this.openOver(line, host));
+    if (shared) return shared;
     const started = Date.now();
     let pause = FIRST_PAUSE_SECONDS;
     for (;;) {
@@ -59,6 +62,16 @@ export class OpenSsh implements Transport {
     await this.jumps.close();
   }
 
+  /** A jump host that is worked on itself needs no second handshake. @returns nothing when the line does not carry that */
+  private openOver(line: Promise<JumpLine>, host: string): Promise<Session | undefined> {
+    return line.then(({ sessionArguments }) => this.start(host, sessionArguments)).catch(() => undefined);
+  }
+
+  /** A session of its own keeps an interrupt for the engine's process group away from running scripts. */
+  private start(host: string, sshArguments: readonly string[]): Promise<Session> {
+    return openSession(host, spawn("ssh", [...sshArguments, `exec sh -c '${RUNNER}'`], { detached: true }), READY_SECONDS);
+  }
+
   private async attempt(host: string, connection: Connection): Promise<Session> {
     const { jump, jumpConnection } = connection;
     const proxyCommand = jump === undefined ? undefined : (await this.jumps.lineTo(jump, jumpConnection)).proxyCommand;
@@ -69,9 +82,7 @@ export class OpenSsh implements Transport {
       await writeFile(knownHostsFile, knownHosts(host, connection));
       await writeFile(config, sshConfig(host, connection, { include: this.include, knownHostsFile, proxyCommand }));
       this.handshakes += 1;
-      // A session of its own keeps an interrupt for the engine's process group away from running scripts.
-      const child = spawn("ssh", ["-F", config, "--", host, `exec sh -c '${RUNNER}'`], { detached: true });
-      return await openSession(host, child, READY_SECONDS);
+      return await this.start(host, ["-F", config, "--", host]);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new Error("ssh was not found on PATH: install the OpenSSH client");
       throw error;

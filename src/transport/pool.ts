@@ -35,6 +35,8 @@ export class Pool {
   private readonly entries = new Map<string, Entry[]>();
   private readonly queues = new Map<string, Promise<unknown>>();
   private readonly ran = new Map<string, Reached>();
+  /** Endpoints that a change may have cut off: what connects to them again is to prove that it can. */
+  private readonly doubted = new Set<string>();
   private stop = new AbortController();
 
   constructor(transport: Transport, options: PoolOptions = {}) {
@@ -81,6 +83,7 @@ export class Pool {
       const key = endpoint(host, connection);
       const entries = this.entries.get(key) ?? [];
       this.entries.delete(key);
+      this.doubted.add(key);
       await closeAll(entries);
     });
   }
@@ -126,7 +129,7 @@ export class Pool {
       const open = await session.catch(() => undefined);
       if (open?.hostKey !== undefined && open.hostKey === withoutComment(connection.hostKey)) return open;
     }
-    const entry: Entry = { session: this.transport.open(host, connection, this.stop.signal), pin: connection.hostKey };
+    const entry: Entry = { session: this.transport.open(host, connection, { signal: this.stop.signal, isProof: this.doubted.has(key) }), pin: connection.hostKey };
     this.entries.set(key, [...(this.entries.get(key) ?? []), entry]);
     const forget = () => this.entries.set(key, (this.entries.get(key) ?? []).filter((other) => other !== entry));
     entry.session.then(

@@ -36,12 +36,16 @@ export interface Session {
   readonly ended?: Promise<void>;
 }
 
+export interface OpenOptions {
+  /** Ends the wait for a machine that is still booting. */
+  signal?: AbortSignal;
+  /** The session is to prove that the host can be connected to: it shares nothing with others. */
+  isProof?: boolean;
+}
+
 export interface Transport {
-  /**
-   * @param signal ends the wait for a machine that is still booting.
-   * @throws UnreachableError when the host does not answer, refuses, or shows another host key.
-   */
-  open(host: string, connection: Connection, signal?: AbortSignal): Promise<Session>;
+  /** @throws UnreachableError when the host does not answer, refuses, or shows another host key. */
+  open(host: string, connection: Connection, options?: OpenOptions): Promise<Session>;
   /** Ends what sessions share, after the sessions themselves. */
   close?(): Promise<void>;
 }

@@ -21,7 +21,7 @@ test("an interrupted build leaves no folder, mount or process", async () => {
   expect(steps).toEqual(["base system (debootstrap)"]);
   expect(await readdir(cache)).toEqual([]);
   expect(await readFile("/proc/self/mounts", "utf8")).not.toContain(folder);
-  expect(await findProcesses((args) => (args.some((arg) => arg.includes(cache)) ? args : undefined))).toEqual([]);
+  expect(findProcesses((args) => (args.some((arg) => arg.includes(cache)) ? args : undefined))).toEqual([]);
 });
 
 test("what others left is cleared away before a build, but no image that a machine was begun on", async () => {

@@ -151,7 +151,7 @@ test("`lab down` leaves nothing, also of a lab whose daemon was killed", async (
 });
 
 async function killDaemon(stack: string): Promise<void> {
-  const daemons = await findProcesses((args) => (args[1]?.endsWith("/lab/daemon.ts") && args[2] === stack ? true : undefined));
+  const daemons = findProcesses((args) => (args[1]?.endsWith("/lab/daemon.ts") && args[2] === stack ? true : undefined));
   expect(daemons).toHaveLength(1);
   process.kill(daemons[0]!.pid, "SIGKILL");
 }

@@ -23,6 +23,14 @@ test("what is undefined is left out", () => {
   expect(fromStruct(toStruct({ a: undefined, b: { c: undefined } }))).toEqual({ b: {} });
 });
 
+test.each<[string, Properties, Properties]>([
+  ["none", {}, {}],
+  ["one order", { a: 1, b: { c: 2, d: 3 } }, { a: 1, b: { c: 2, d: 3 } }],
+  ["other orders at every level", { b: { d: 3, c: 2 }, a: [{ y: 1, x: { q: 1, p: 2 } }] }, { a: [{ x: { p: 2, q: 1 }, y: 1 }], b: { c: 2, d: 3 } }],
+])("keys come in one order, whatever the engine's: %s", (_, sent, sorted) => {
+  expect(JSON.stringify(fromStruct(toStruct(sent)))).toBe(JSON.stringify(sorted));
+});
+
 test("the wire form is the engine's", () => {
   expect(toStruct({ secret: new Secret("s"), unknown: UNKNOWN }).toJavaScript()).toEqual({
     secret: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "s" },

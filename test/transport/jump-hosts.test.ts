@@ -45,6 +45,31 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
     await close(sessions);
   });
 
+  test.each<[string, Partial<Connection>, { isProof?: boolean }, number]>([
+    ["needs no other", {}, {}, 0],
+    ["makes its own to prove that it can be reached", {}, { isProof: true }, 1],
+    ["makes its own over an address of its own", { address: "localhost" }, {}, 1],
+  ])("share it with the jump host itself, which %s", async (_, changes, options, more) => {
+    const sessions = await openAll(1, behind());
+    const [logins, handshakes] = [sshd.logins(), transport.handshakes];
+    const own = await transport.open("hub", sshd.connection(changes), options);
+    expect(await own.run("echo hub", minute)).toMatchObject({ stdout: "hub\n" });
+    expect([transport.handshakes - handshakes, sshd.logins() - logins]).toEqual([more, more]);
+    await own.close();
+    await close(sessions);
+  });
+
+  test("leave the jump host a connection of its own when theirs has ended", async () => {
+    const sessions = await openAll(1, behind());
+    const [line] = folders();
+    spawnSync("ssh", ["-F", "none", "-S", join(tmpdir(), line!, "line"), "-O", "stop", "hub"]);
+    const logins = sshd.logins();
+    const own = await transport.open("hub", sshd.connection());
+    expect([await own.run("echo hub", minute), sshd.logins() - logins]).toMatchObject([{ stdout: "hub\n" }, 1]);
+    await own.close();
+    await close(sessions);
+  });
+
   test("are told at once and by one try when it is down", async () => {
     const before = transport.handshakes;
     const started = Date.now();

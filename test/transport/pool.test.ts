@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { Fake } from "../../src/transport/fake.ts";
 import { Pool } from "../../src/transport/pool.ts";
+import type { Connection, OpenOptions } from "../../src/transport/types.ts";
 
 const soon = { timeoutSeconds: 5 };
 const at = { address: "10.0.0.1" };
@@ -94,6 +95,18 @@ test("a session that ended is opened again; reconnect ends it on purpose", async
   expect([fake.handshakes.length, fake.sessions]).toEqual([2, 1]);
   await pool.close();
   expect(fake.sessions).toBe(0);
+});
+
+test("the first connection may be shared; the one after a change that may have cut the line is to prove that it can be made", async () => {
+  const fake = new Fake();
+  const proofs: unknown[] = [];
+  const open = (host: string, connection: Connection, options?: OpenOptions) => (proofs.push(options?.isProof), fake.open(host, connection));
+  const pool = new Pool({ open });
+  await pool.run("tokyo", at, "x", soon);
+  await pool.reconnect("tokyo", at);
+  await pool.run("tokyo", { ...at, bootSeconds: 0 }, "x", soon);
+  await pool.run("seoul", at, "x", soon);
+  expect(proofs).toEqual([false, true, false]);
 });
 
 test("what sessions share is ended after them", async () => {

@@ -45,11 +45,11 @@ export async function startContainer(container: Container): Promise<void> {
  */
 export async function stopContainer(id: string, graceSeconds: number): Promise<void> {
   if (graceSeconds > 0) {
-    for (const process of (await processesOf(id)).filter((p) => p.found.isNspawn)) sendSignal(process.pid, "SIGTERM");
+    for (const process of processesOf(id).filter((p) => p.found.isNspawn)) sendSignal(process.pid, "SIGTERM");
     const deadline = Date.now() + graceSeconds * 1000;
-    while (Date.now() < deadline && (await processesOf(id)).length > 0) await sleep(50);
+    while (Date.now() < deadline && processesOf(id).length > 0) await sleep(50);
   }
-  const left = async () => [...(await processesOf(id)).map((p) => p.pid), ...(await processesInCgroups(id))];
+  const left = async () => [...processesOf(id).map((p) => p.pid), ...(await processesInCgroups(id))];
   for (let pids = await left(); pids.length > 0; pids = await left()) {
     for (const pid of pids) sendSignal(pid, "SIGKILL");
     await sleep(20);
@@ -59,11 +59,11 @@ export async function stopContainer(id: string, graceSeconds: number): Promise<v
   await rm(`/run/systemd/nspawn/propagate/${id}`, { recursive: true, force: true });
 }
 
-export const isRunning = async (id: string): Promise<boolean> => (await processesOf(id)).length > 0;
+export const isRunning = (id: string): boolean => processesOf(id).length > 0;
 
 /** Ids of all containers of a lab that have processes. */
-export async function runningContainers(lab: string): Promise<Set<string>> {
-  const ids = (await containerProcesses()).map((p) => p.found.id);
+export function runningContainers(lab: string): Set<string> {
+  const ids = containerProcesses().map((p) => p.found.id);
   return new Set(ids.filter((id) => id.startsWith(`${lab}-`)));
 }
 
@@ -74,4 +74,4 @@ const containerProcesses = () =>
     return id === undefined ? undefined : { id, isNspawn: args[0] === "systemd-nspawn" };
   });
 
-const processesOf = async (id: string) => (await containerProcesses()).filter((p) => p.found.id === id);
+const processesOf = (id: string) => containerProcesses().filter((p) => p.found.id === id);

@@ -63,7 +63,7 @@ export class NspawnMachines implements Machines {
     await this.#inTurn(name, async () => {
       const record = await this.#record(name);
       const id = machineId(this.#lab, name), disk = this.disk(name);
-      if (!(await isRunning(id))) {
+      if (!isRunning(id)) {
         await stopContainer(id, 0);
         await disk.mount(record.image);
         await connectMachine(this.#lab, name, { subnet: this.#subnet, index: record.index, publicAddress: record.spec.publicAddress });
@@ -103,7 +103,7 @@ export class NspawnMachines implements Machines {
       const before = record.spec.publicAddress;
       if (before === address) return;
       await this.disk(name).writeRecord({ ...record, spec: { ...record.spec, publicAddress: address } });
-      if (await isRunning(machineId(this.#lab, name))) await changePublicAddress(this.#lab, name, before, address);
+      if (isRunning(machineId(this.#lab, name))) await changePublicAddress(this.#lab, name, before, address);
     });
   }
 
@@ -113,7 +113,7 @@ export class NspawnMachines implements Machines {
   }
 
   async list(): Promise<Machine[]> {
-    const running = await runningContainers(this.#lab);
+    const running = runningContainers(this.#lab);
     return (await this.records()).map(({ spec, index }) => ({
       name: spec.name, address: addressIn(this.#subnet, index), running: running.has(machineId(this.#lab, spec.name)),
     }));
@@ -143,7 +143,7 @@ export class NspawnMachines implements Machines {
   async #powerOff(name: string, graceSeconds: number): Promise<void> {
     const id = machineId(this.#lab, name);
     // A paused machine could not react to anything.
-    if (await isRunning(id)) await freezeCgroups(id, false);
+    if (isRunning(id)) await freezeCgroups(id, false);
     await stopContainer(id, graceSeconds);
     await disconnectMachine(this.#lab, name);
     await this.disk(name).unmount();
@@ -162,7 +162,7 @@ export class NspawnMachines implements Machines {
       return sshdListens(id);
     };
     while (!(await isReady())) {
-      const stopped = !(await isRunning(id));
+      const stopped = !isRunning(id);
       if (stopped || Date.now() > deadline) {
         const console = await readFile(this.#consoleLog(name), "utf8").catch(() => "");
         const what = stopped ? "stopped while it booted" : `has no sshd that answers after ${BOOT_SECONDS} s`;

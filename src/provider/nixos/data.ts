@@ -57,7 +57,7 @@ export function dataOf(shape: Shape): NixData | undefined {
     })),
     sysctl,
     ...(timeZone !== undefined && { timeZone }),
-    options: Object.entries(shape.options).map(([path, value]) => ({ path: optionNames(path), value })),
+    options: Object.entries(shape.options).sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, value]) => ({ path: optionNames(path), value })),
   };
   const isEmpty = timeZone === undefined && Object.values(data).every((part) => Object.keys(part as object).length === 0);
   return isEmpty ? undefined : data;
@@ -67,11 +67,16 @@ export function dataOf(shape: Shape): NixData | undefined {
 export const builtText = (name: string, { text = "", onChange }: UnitShape): string =>
   onChange === "nothing" && name.endsWith(".service") ? `${plainOf(text)}\n[Service]\nX-RestartIfChanged=false\n` : plainOf(text);
 
-/** The same text for the same data, in whatever order it came. */
-export const dataText = (shape: Shape): string | undefined => {
-  const data = dataOf(shape);
-  return data && `${JSON.stringify(data, (_, value: unknown) => (isMap(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value), 1)}\n`;
-};
+const texts = new WeakMap<Shape, string | undefined>();
+
+/** The same text for the same data, in whatever order it came. It is asked for many times of each shape, which nobody changes. */
+export function dataText(shape: Shape): string | undefined {
+  if (!texts.has(shape)) texts.set(shape, sortedJson(dataOf(shape)));
+  return texts.get(shape);
+}
+
+const sortedJson = (data: NixData | undefined): string | undefined =>
+  data && `${JSON.stringify(data, (_, value: unknown) => (isMap(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value), 1)}\n`;
 
 /** Reads data back as far as it is whole; what somebody has broken holds nothing. */
 export function readData(text: string | undefined): NixData {

@@ -29,7 +29,7 @@ export function portsPart(watched: readonly WatchedPort[]): string {
   const lines = (protocol: string, found: number[], listening: string) =>
     found.length === 0 ? [] : [
       `${protocol}=$(grep -hsE ${quote(`^ *[0-9]+: [0-9A-F]+:(${found.map(hexPort).join("|")}) ${listening}`)} /proc/net/${protocol} /proc/net/${protocol}6)`,
-      `printf '%s\\n' "$${protocol}" | sed -E 's/^ *[0-9]+: [0-9A-F]+:([0-9A-F]+) .*/${protocol} \\1/'`,
+      `while read -r _ at _; do [ -z "$at" ] || echo "${protocol} \${at##*:}"; done <<END\n$${protocol}\nEND`,
     ];
   return [
     "echo '#fleet:ports'",

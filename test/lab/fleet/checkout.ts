@@ -38,7 +38,7 @@ export interface Checkout {
   start(args: string[], env?: NodeJS.ProcessEnv): Running;
   /** `fleet up --json`, with more options where they are given. */
   up(options?: string[], env?: NodeJS.ProcessEnv): Promise<Ended & { changes: Changes }>;
-  drift(): Promise<Ended & { drift: Drift }>;
+  drift(env?: NodeJS.ProcessEnv): Promise<Ended & { drift: Drift }>;
   status(): Promise<LabStatus>;
   /** Where and with which environment the engine works on the lab, for running `pulumi` by hand. */
   target(): Promise<EngineTarget>;
@@ -97,8 +97,8 @@ class ScratchCheckout implements Checkout {
     return { ...ended, changes: parse(ended) };
   }
 
-  async drift(): Promise<Ended & { drift: Drift }> {
-    const ended = await this.fleet(["drift", this.stack, "--lab", "--format", "json"]);
+  async drift(env?: NodeJS.ProcessEnv): Promise<Ended & { drift: Drift }> {
+    const ended = await this.fleet(["drift", this.stack, "--lab", "--format", "json"], env);
     return { ...ended, drift: parse(ended) };
   }
 

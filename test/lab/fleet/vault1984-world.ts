@@ -1,4 +1,4 @@
-import { DescribeAddressesCommand, DescribeSecurityGroupsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeAddressesCommand, DescribeInstancesCommand, DescribeSecurityGroupsCommand, EC2Client, type Instance } from "@aws-sdk/client-ec2";
 import { loadFleet } from "../../../src/load/fleet.ts";
 import type { AwsHost } from "../../../src/model/host.ts";
 import type { Checkout } from "./checkout.ts";
@@ -50,6 +50,11 @@ export class World {
     return new EC2Client({ region, endpoint: url, credentials: { accessKeyId: token, secretAccessKey: token } });
   }
 
+  async instance({ name, region }: { name: string; region: string }): Promise<Instance | undefined> {
+    const found = await (await this.ec2(region)).send(new DescribeInstancesCommand({ Filters: [{ Name: "tag:Name", Values: [name] }, { Name: "instance-state-name", Values: ["pending", "running", "stopped"] }] }));
+    return found.Reservations?.flatMap((r) => r.Instances ?? [])[0];
+  }
+
   /** The elastic address of a spoke, and the ports that its security group opens to the world. */
   async outside({ name, region }: { name: string; region: string }): Promise<{ address?: string; open: number[] }> {
     const ec2 = await this.ec2(region);
@@ -58,5 +63,12 @@ export class World {
       ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-name", Values: [`vault1984-${name}`] }] })),
     ]);
     return { address: Addresses[0]?.PublicIp, open: [...new Set(SecurityGroups.flatMap((g) => g.IpPermissions ?? []).map((p) => p.FromPort!))].sort((a, b) => a - b) };
+  }
+
+  /** What answers on a machine's HTTPS port at its address outside the mesh: a status, or curl's exit code. */
+  async serves(name: string): Promise<string> {
+    const { address } = (await this.fleet.status()).hosts.find((host) => host.name === name)!;
+    const { exitCode, stdout } = await this.fleet.run("curl", ["-sk", "--max-time", "5", "-o", "/dev/null", "-w", "%{http_code}", `https://${address}/`]);
+    return exitCode === 0 ? stdout : `curl ${exitCode}`;
   }
 }

@@ -1,5 +1,5 @@
 /** The whole of vault1984 from nothing: 21 machines, their tunnels, a region that is opened and closed, and what can go wrong with it. The tests follow one another. */
-import { DeregisterImageCommand, DescribeImagesCommand } from "@aws-sdk/client-ec2";
+import { DeregisterImageCommand, DescribeImagesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { countWire } from "../../../src/bench/wire.ts";
 import type { Changes } from "../../../src/engine/changes.ts";
@@ -25,8 +25,8 @@ const TOKYO = [
 const changed = ({ resources }: Changes, op: string) => resources.filter((r) => r.op === op).map(({ urn }) => urn.split("::").at(-1)!).sort();
 const lab = async (...args: string[]) => expect(await fleet.fleet(["lab", ...args])).toMatchObject({ exitCode: 0 });
 const open = (name: string, region: string) => fleet.fleet(["new", "host", "vault1984", name, "--kind", "aws", "--region", region]);
-const notSame = async () => {
-  const { exitCode, drift } = await fleet.drift();
+const notSame = async (env?: NodeJS.ProcessEnv) => {
+  const { exitCode, drift } = await fleet.drift(env);
   return { exitCode, found: [...new Set(drift.resources.filter((r) => r.status !== "same").map((r) => `${r.status} ${r.host}`))].sort() };
 };
 const expectInOrder = async (nodes: readonly string[], since: number) => {
@@ -54,10 +54,11 @@ test("records lead to the machines, none through a proxy, and nothing but 80 and
   expect(await fleet.ssh("seoul", "ss -Hltn 'sport = 22' | awk '{ print $4 }'; hostname")).toBe("10.84.0.20:22\nseoul");
 });
 
-test("a second up changes nothing, and nothing has drifted", async () => {
+test("a second up changes nothing; nothing has drifted, and a look at that makes one connection to each host", async () => {
   const { exitCode, changes } = await fleet.up();
   expect([exitCode, changes.summary]).toEqual([0, { ...NONE, same: changes.resources.length }]);
-  expect(await notSame()).toEqual({ exitCode: 0, found: [] });
+  const wires = await countWire(async (env) => expect(await notSame(env)).toEqual({ exitCode: 0, found: [] }));
+  expect(Object.fromEntries([...wires].map(([host, { handshakes }]) => [host, handshakes]))).toEqual(Object.fromEntries([...names, "zurich"].map((host) => [host, 1])));
 });
 
 test("a wrong region, a taken name and a used address are refused with file and field, and leave no file", async () => {
@@ -89,7 +90,7 @@ test("a region is opened by one file, over connections to its machine and the hu
 });
 
 test("a region without quota and one without an image fail by their names, and the one beside them opens", async () => {
-  await Promise.all([open("osaka", "ap-northeast-3")]);
+  await open("osaka", "ap-northeast-3");
   await open("calgary", "ca-west-1");
   await open("dublin", "eu-west-1");
   await lab("fault", "vault1984", "400", "--code", "VcpuLimitExceeded", "--path", "/ap-northeast-3/RunInstances");
@@ -113,4 +114,33 @@ test("a spoke that is down is unknown, and changes nothing for the others", asyn
   await expectInOrder(names.filter((name) => name !== "seoul"), since);
   await lab("machine", "vault1984", "seoul", "start");
   await expect.poll(() => world.silent(["10.84.0.20"]), { timeout: 60_000 }).toEqual([]);
+});
+
+test("with the hub down spokes keep serving, who had a mesh is reached through it alone, and a first boot goes on in public", async () => {
+  await lab("machine", "vault1984", "zurich", "stop");
+  expect(await Promise.all(names.map((name) => world.serves(name)))).toEqual(names.map(() => "200"));
+  expect((await notSame()).found).toEqual([...names, "zurich"].map((name) => `unknown ${name}`).sort());
+  await open("tokyo", "ap-northeast-1");
+  const { exitCode, changes, stderr } = await fleet.up(["--no-refresh"]);
+  expect([exitCode, changed(changes, "create")], stderr).toEqual([1, expect.arrayContaining(["tokyo", "tokyo-mesh-key", "tokyo/vault1984"])]);
+  await lab("machine", "vault1984", "zurich", "start");
+  await expect.poll(() => fleet.ssh("zurich", "curl -s -o /dev/null http://127.0.0.1:3001/ && echo answers || true"), { timeout: 60_000 }).toBe("answers");
+  const since = await world.now();
+  expect(await fleet.up(["--no-refresh"])).toMatchObject({ exitCode: 0, stderr: expect.any(String) });
+  await expectInOrder([...names, "tokyo"], since);
+  expect((await world.outside({ name: "tokyo", region: "ap-northeast-1" })).open).toEqual([80, 443]);
+});
+
+test("a spoke whose machine is lost gets its address in the mesh, its record and its monitor back with one up", async () => {
+  const seoul = spokes.find(({ name }) => name === "seoul")!;
+  const [before, { addresses }] = await Promise.all([world.outside(seoul), world.records()]);
+  await (await world.ec2(seoul.region)).send(new TerminateInstancesCommand({ InstanceIds: [(await world.instance(seoul))!.InstanceId!] }));
+  await expect.poll(async () => (await fleet.status()).hosts.map((host) => host.name), { timeout: 60_000 }).not.toContain("seoul");
+  const { exitCode, stderr } = await fleet.up();
+  expect(exitCode, stderr).toBe(0);
+  const since = await world.now();
+  expect(await world.silent([seoul.mesh!])).toEqual([]);
+  expect([await world.outside(seoul), (await world.records()).addresses]).toEqual([before, addresses]);
+  await expectInOrder([...names, "tokyo"], since);
+  expect(await notSame()).toEqual({ exitCode: 0, found: [] });
 });

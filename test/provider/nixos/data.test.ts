@@ -33,9 +33,10 @@ test.each<[string, object, object | undefined]>([
 
 test("one text for one data, whatever the order; and it reads back", () => {
   const files = { "/etc/a": { content: "a" }, "/etc/b": { content: "b" } };
-  const text = dataText(nixos({ files, sysctl: { b: "1", a: "2" } }))!;
-  expect(dataText(nixos({ sysctl: { a: "2", b: "1" }, files: Object.fromEntries(Object.entries(files).reverse()) }))).toBe(text);
-  expect(readData(text)).toEqual(dataOf(nixos({ files, sysctl: { a: "2", b: "1" } })));
+  const options = { "a.c": 1, "a.b": { d: 2, e: 3 } };
+  const text = dataText(nixos({ files, options, sysctl: { b: "1", a: "2" } }))!;
+  expect(dataText(nixos({ sysctl: { a: "2", b: "1" }, options: { "a.b": { e: 3, d: 2 }, "a.c": 1 }, files: Object.fromEntries(Object.entries(files).reverse()) }))).toBe(text);
+  expect(readData(text)).toEqual(dataOf(nixos({ files, options, sysctl: { a: "2", b: "1" } })));
   expect(dataText(NOTHING)).toBeUndefined();
 });
 
