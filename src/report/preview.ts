@@ -81,8 +81,9 @@ function stepsOf(events: readonly EngineEvent[]): Map<string, StepMetadata[]> {
   return steps;
 }
 
-/** Components are only a way to group things, and providers of the engine are no part of a fleet. */
-const isThing = (step: StepMetadata): boolean => (step.new ?? step.old)?.custom === true && !typeOf(step.urn).startsWith("pulumi:");
+/** Components are only a way to group things. The engine's own provider for each package is no part of a fleet, one that the program makes for a region is. */
+const isThing = ({ urn, new: next, old }: StepMetadata): boolean =>
+  (next ?? old)?.custom === true && (!typeOf(urn).startsWith("pulumi:") || (typeOf(urn).startsWith("pulumi:providers:") && !nameOf(urn).startsWith("default")));
 
 function rowOf(urn: string, op: PreviewOp, paths: readonly string[], steps: readonly StepMetadata[], parents: ReadonlyMap<string, string>, declared: FleetDescription | undefined): PreviewRow {
   // The steps of a replacement know one side each.

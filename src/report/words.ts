@@ -10,6 +10,7 @@ const RESOURCES: Record<string, string> = {
   "hcloud:index/server:Server": "server",
   "hcloud:index/firewall:Firewall": "firewall",
   "aws:ec2/instance:Instance": "instance",
+  "pulumi:providers:aws": "provider of the region",
   "aws:ec2/eip:Eip": "address",
   "aws:ec2/eipAssociation:EipAssociation": "address of the instance",
   "aws:ec2/keyPair:KeyPair": "SSH key",

@@ -74,6 +74,13 @@ describe("previewOf", () => {
   });
 
   test("components and the engine's own providers are no things of the fleet", () => {
-    expect(preview(component(machine("web")), step("create", "pulumi:providers:hcloud", "default", { new: {} })).resources).toEqual([]);
+    expect(preview(component(machine("web")), step("create", "pulumi:providers:hcloud", "default", { new: {} }), step("create", "pulumi:providers:hcloud", "default_1_33_0", { new: {} })).resources).toEqual([]);
+  });
+
+  test("the provider of a region is the region's", () => {
+    const tokyo = "urn:pulumi:s::fleet::fleet:aws:Instance::tokyo";
+    const { resources, summary } = preview(component(tokyo), step("create", "pulumi:providers:aws", "tokyo-region", { parent: tokyo, new: { region: "ap-northeast-1" } }));
+    expect(resources).toMatchObject([{ op: "create", what: "provider of the region", name: "tokyo-region", place: { kind: "host", name: "tokyo" } }]);
+    expect(summary.create).toBe(1);
   });
 });
