@@ -10,23 +10,40 @@ export interface Wire {
 }
 
 /**
- * Runs a command with an `ssh` first on its PATH that keeps a copy of what is sent, and counts: a copy for each connection, and in it each
- * script's last line ("# end N", see src/transport/runner.ts). What goes through a jump host's line is no connection to it.
+ * An `ssh` that keeps a copy of what is sent, in the folder `own`, or in `shared` when it goes over a connection that another ssh holds. What it only
+ * passes on (-W) is of another ssh.
+ */
+const wrapper = (ssh: string, log: string): string => `#!/bin/bash
+kept=own
+for host; do
+  [ "$last" = -- ] && break
+  case $host in -W) exec ${ssh} "$@" ;; -S) kept=shared ;; -M) isMaster=1 ;; esac
+  last=$host
+done
+[ -z "$isMaster" ] || kept=own
+exec ${ssh} "$@" < <(tee "${log}/$kept/$host.$$")
+`;
+
+/**
+ * Runs a command with an `ssh` of ours first on its PATH, and counts connections, and scripts by each one's last line ("# end N", see
+ * src/transport/runner.ts).
  * @returns host → counts
  */
 export async function countWire(work: (env: NodeJS.ProcessEnv) => Promise<unknown>): Promise<Map<string, Wire>> {
   const folder = await mkdtemp(join(tmpdir(), "fleet-wire-"));
-  const [bin, log] = [join(folder, "bin"), join(folder, "log")];
-  for (const made of [bin, log]) await mkdir(made);
-  const ssh = await findOnPath("ssh");
-  await writeFile(join(bin, "ssh"), `#!/bin/bash\nfor host; do [ "$host" = -W ] && exec ${ssh} "$@"; [ "$last" = -- ] && break; last=$host; done\nexec ${ssh} "$@" < <(tee "${log}/$host.$$")\n`);
+  const [bin, own, shared] = ["bin", "own", "shared"].map((name) => join(folder, name)) as [string, string, string];
+  for (const made of [bin, own, shared]) await mkdir(made);
+  await writeFile(join(bin, "ssh"), wrapper((await findOnPath("ssh"))!, folder));
   await chmod(join(bin, "ssh"), 0o755);
   await work({ PATH: [bin, process.env.PATH].join(delimiter) });
   const byHost = new Map<string, Wire>();
-  for (const name of await readdir(log)) {
-    const host = name.slice(0, name.lastIndexOf("."));
-    const before = byHost.get(host) ?? { handshakes: 0, roundTrips: 0 };
-    byHost.set(host, { handshakes: before.handshakes + 1, roundTrips: before.roundTrips + countScripts(await readFile(join(log, name), "utf8")) });
+  for (const kept of [own, shared]) {
+    for (const name of await readdir(kept)) {
+      const host = name.slice(0, name.lastIndexOf("."));
+      const before = byHost.get(host) ?? { handshakes: 0, roundTrips: 0 };
+      const roundTrips = countScripts(await readFile(join(kept, name), "utf8"));
+      byHost.set(host, { handshakes: before.handshakes + (kept === own ? 1 : 0), roundTrips: before.roundTrips + roundTrips });
+    }
   }
   await rm(folder, { recursive: true, force: true });
   return byHost;

@@ -62,13 +62,14 @@ export function putBack(stack: OpenStack, look: CloudLook, target: readonly stri
 async function planRounds(stack: OpenStack, look: CloudLook, choices: UpChoices): Promise<Rounds & Pick<BroughtUp, "failures">> {
   const hosts = hostsByUrn(look.state);
   const deployed = new Set(hosts.values());
+  const begun = new Set(waitsForMesh(stack.fleet, look));
   const failures = Object.fromEntries(Object.entries(look.failures).filter(([host]) => !deployed.has(host)));
   const fleet = { ...stack.fleet, hosts: stack.fleet.hosts.map((host) => (host.name in failures ? planned(host) : host)) };
-  if (!fleet.rollout || deployed.size === 0) return { ...roundsOf(fleet, deployed, new Set()), failures };
+  if (!fleet.rollout || deployed.size === 0) return { ...roundsOf(fleet, deployed, new Set(), begun), failures };
   const run = await withCloudView(stack, { ...look.view, asFound: false, hosts: [...deployed], firstBoot: [] }, (viewed) =>
     runStack("preview", viewed, `looking which stages of ${stack.name} have something to do`, choices));
   const changed = changesOf(stack.name, run.events).resources.filter((r) => r.op !== "same").map((r) => hosts.get(r.urn));
-  return { ...roundsOf(fleet, deployed, new Set(changed.filter((host) => host !== undefined))), failures };
+  return { ...roundsOf(fleet, deployed, new Set(changed.filter((host) => host !== undefined)), begun), failures };
 }
 
 /**

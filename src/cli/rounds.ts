@@ -8,7 +8,7 @@ export interface Round {
   name: string;
   /** What the program declares: what is deployed already, and what is deployed now. */
   hosts: string[];
-  /** Of those, what is left as it is because its turn is later. */
+  /** Of those, what is left as it is because its turn is later. A machine that was begun is finished first: it serves nobody yet. */
   later: string[];
 }
 
@@ -23,8 +23,9 @@ export interface Rounds {
  * round looks at everything.
  * @param deployed hosts that the stack holds already
  * @param changed of those, the hosts that are not as declared
+ * @param begun hosts that are still to join their mesh
  */
-export function roundsOf(fleet: Pick<Fleet, "hosts" | "rollout">, deployed: ReadonlySet<string>, changed: ReadonlySet<string>): Rounds {
+export function roundsOf(fleet: Pick<Fleet, "hosts" | "rollout">, deployed: ReadonlySet<string>, changed: ReadonlySet<string>, begun: ReadonlySet<string>): Rounds {
   const stages = stagesOf(fleet);
   const isOpen = (stage: Stage) => !fleet.rollout || fleet.rollout.go || stage === stages[0];
   const toDo = (stage: Stage) => stage.hosts.some((host) => !deployed.has(host) || changed.has(host));
@@ -37,7 +38,7 @@ export function roundsOf(fleet: Pick<Fleet, "hosts" | "rollout">, deployed: Read
   const rounds = last.map((stage): Round => {
     const now = untilNow(stage);
     const hosts = active.filter((host) => deployed.has(host) || now.has(host));
-    return { name: stage.name, hosts, later: waiting(stage).filter((host) => deployed.has(host)) };
+    return { name: stage.name, hosts, later: waiting(stage).filter((host) => deployed.has(host) && !begun.has(host)) };
   });
   return { rounds, held };
 }

@@ -9,7 +9,7 @@ const all = ["hub", ...names];
 const fleet = (go = true) => fleetOf({ hosts, rollout: { pilot: ["a"], go, batches: 2 } });
 const shown = ({ rounds, held }: ReturnType<typeof roundsOf>) => [...rounds.map((r) => `${r.name}: ${r.hosts.join("")}${r.later.length ? ` not ${r.later.join("")}` : ""}`), ...held.map((s) => `held ${s.name}: ${s.hosts.join("")}`)];
 
-test.each<[string, ReturnType<typeof fleet>, string[], string[], string[]]>([
+test.each<[string, ReturnType<typeof fleet>, string[], string[], string[], string[]?]>([
   ["nothing to do: one look at everything", fleet(), all, [], ["batch 2 of 2: hubabcde"]],
   ["without a rollout: everything at once", fleetOf({ hosts }), [], [], ["everything: hubabcde"]],
   ["from nothing: each stage adds its hosts", fleet(), [], [], ["the pilot: huba", "batch 1 of 2: hubabc", "batch 2 of 2: hubabcde"]],
@@ -18,4 +18,5 @@ test.each<[string, ReturnType<typeof fleet>, string[], string[], string[]]>([
   ["a change everywhere: later hosts are left as they are", fleet(), all, all, ["the pilot: hubabcde not bcde", "batch 1 of 2: hubabcde not de", "batch 2 of 2: hubabcde"]],
   ["a change everywhere, without a go", fleet(false), all, all, ["the pilot: hubabcde not bcde", "held batch 1 of 2: bc", "held batch 2 of 2: de"]],
   ["a change in the first batch alone", fleet(), all, ["b"], ["batch 1 of 2: hubabcde"]],
-])("%s", (_, declared, deployed, changed, expected) => expect(shown(roundsOf(declared, new Set(deployed), new Set(changed)))).toEqual(expected));
+  ["a machine of the last batch that was begun is finished first, the others wait", fleet(), all, ["hub", "b", "d"], ["the pilot: hubabcde not bce", "batch 1 of 2: hubabcde not e", "batch 2 of 2: hubabcde"], ["d"]],
+])("%s", (_, declared, deployed, changed, expected, begun) => expect(shown(roundsOf(declared, new Set(deployed), new Set(changed), new Set(begun)))).toEqual(expected));

@@ -10,8 +10,8 @@ export interface Pace {
 export const BURST: Pace = { quiet: 4, patience: 1000 };
 /** Changes come one by one, as the program declares them. A batch of changes takes about as long for one as for all, so it waits for the last. */
 export const TRICKLE: Pace = { quiet: 100, patience: 30_000 };
-/** How long a batch waits for requests that are expected and do not come. */
-const MISSING_MS = 100;
+/** How long a batch waits for requests that are expected and do not come: longer than a busy engine pauses between two of them. */
+const MISSING_MS = 300;
 /** Requests that are further apart than this many times `quiet` belong together no more. */
 const APART = 10;
 /** Which part of the time that requests have been arriving it must then be quiet. */

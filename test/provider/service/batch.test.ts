@@ -74,7 +74,7 @@ describe("with a clock of its own", () => {
     ["two bursts", undefined, [0, 500], [[20, 1], [520, 1]]],
     ["who sends slowly is waited for longer", undefined, [0, 15, 34, 50, 69, 85, 100, 124], [[160, 8]]],
     ["all that are expected are there", 3, [0, 60, 120], [[120, 3]]],
-    ["more than expected", 2, [0, 60, 120], [[60, 2], [220, 1]]],
-    ["fewer than expected", 3, [0, 60], [[160, 2]]],
+    ["more than expected", 2, [0, 60, 120], [[60, 2], [420, 1]]],
+    ["fewer than expected", 3, [0, 60], [[360, 2]]],
   ])("%s", async (_, expected, times, batches) => expect(await begun(expected, times)).toEqual(batches));
 });
