@@ -5,7 +5,8 @@
  *
  * - A script starts only when its last line has arrived, so a broken connection never cuts one in half.
  * - Output goes to files first, so a script outlives its connection: it never writes to a pipe that may break.
- * - Scripts come through a pipe, never as arguments, so that no process list shows them.
+ * - Scripts come through a pipe, never as arguments, so that no process list shows them. Each closes it for what it starts: who went on living with
+ *   it would keep a script that ended early from being over.
  *
  * Each process that it starts costs every host some milliseconds for every script.
  * It holds no single quote, so that any login shell (sh, bash, zsh, fish) can pass it on in single quotes.
@@ -23,7 +24,7 @@ echo "fleet-ready $key"
 while read -r id seconds bytes; do
   script=$(head -c "$bytes")
   case $script in *"# end $id") ;; *) exit 0 ;; esac
-  printf %s "$script" | $root timeout -k 10 "$seconds" sh -c "$run" >"$dir/out" 2>"$dir/err"
+  printf "exec 3<&-\\n%s" "$script" | $root timeout -k 10 "$seconds" sh -c "$run" >"$dir/out" 2>"$dir/err"
   code=$?
   script=
   set -- $(wc -c "$dir/out" "$dir/err")
