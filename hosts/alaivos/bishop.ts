@@ -5,15 +5,26 @@ import { job } from "../../services/job/index.ts";
 import { common, everywhere, unknownPath } from "../../stacks/alaivos/parts.ts";
 
 export default miniPc({
-  name: "bishop", status: "planned",
-  model: "AMD Ryzen AI 9 HX 370, 64 GB, Radeon 890M and XDNA 2 NPU (no CUDA)", location: "J's desk", arch: "amd64",
+  name: "bishop",
+  status: "planned",
+  model: "AMD Ryzen AI 9 HX 370, 64 GB, Radeon 890M and XDNA 2 NPU (no CUDA)",
+  location: "J's desk",
+  arch: "amd64",
   timeZone: everywhere.timeZone,
   os: assumed<"debian">("debian", "the document names Docker and Proxmox: Proxmox stands on Debian"),
   roles: ["training", "smartlab"],
   services: [
     ...common,
     docker({}),
-    job({ name: "voice-pipeline-training", description: "Fine-tunes Piper from Kokoro, once", run: assumed("/opt/training/voice_pipeline.py", unknownPath) }),
-    job({ name: "brain-distillation", description: "Distils the Laiv brain from 3,500 examples, once", run: assumed("/opt/training/distil.py", unknownPath) }),
+    job({
+      name: "voice-pipeline-training",
+      description: "Fine-tunes Piper from Kokoro, once",
+      run: assumed("/opt/training/voice_pipeline.py", unknownPath),
+    }),
+    job({
+      name: "brain-distillation",
+      description: "Distils the Laiv brain from 3,500 examples, once",
+      run: assumed("/opt/training/distil.py", unknownPath),
+    }),
   ],
 });

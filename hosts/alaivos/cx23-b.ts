@@ -6,17 +6,27 @@ import { job } from "../../services/job/index.ts";
 import { common, everywhere, tomtomAccounts, trafficSnapshots, unknownPath } from "../../stacks/alaivos/parts.ts";
 
 export default hetzner({
-  name: "cx23-b", type: "cx23", ipv4: "204.168.236.190", ...everywhere,
+  name: "cx23-b",
+  type: "cx23",
+  ipv4: "204.168.236.190",
+  ...everywhere,
   location: assumed("hel1", "the document names no region: that of ghost-01"),
   user: assumed("root", "the document names no user: that of ghost-01"),
-  adopt: true, protect: true, monthlyCost: { eur: 4 },
-  roles: ["harvester", "airport-pipeline", "traffic-tier-2"], note: "38 GB disk: too small for a self-hosted Photon",
+  adopt: true,
+  protect: true,
+  monthlyCost: { eur: 4 },
+  roles: ["harvester", "airport-pipeline", "traffic-tier-2"],
+  note: "38 GB disk: too small for a self-hosted Photon",
   publicPorts: ["22/tcp"],
   services: [
     ...common,
     tomtomAccounts,
     trafficSnapshots("secondary-traffic"),
-    app({ name: "ddg-harvester", description: "Harvests DuckDuckGo results", run: assumed("/opt/ghost/ddg_harvester.py", unknownPath) }),
+    app({
+      name: "ddg-harvester",
+      description: "Harvests DuckDuckGo results",
+      run: assumed("/opt/ghost/ddg_harvester.py", unknownPath),
+    }),
     job({
       name: "airport-pipeline",
       description: "Builds the airport data",

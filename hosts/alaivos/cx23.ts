@@ -6,10 +6,15 @@ import { rsyncPush } from "../../services/rsync-push/index.ts";
 import { common, everywhere, tomtomAccounts, trafficSnapshots, unknownPath } from "../../stacks/alaivos/parts.ts";
 
 export default hetzner({
-  name: "cx23", type: "cx23", ipv4: "204.168.205.135", ...everywhere,
+  name: "cx23",
+  type: "cx23",
+  ipv4: "204.168.205.135",
+  ...everywhere,
   location: assumed("hel1", "the document names no region: that of ghost-01"),
   user: assumed("root", "the document names no user: that of ghost-01"),
-  adopt: true, protect: true, monthlyCost: { eur: 4 },
+  adopt: true,
+  protect: true,
+  monthlyCost: { eur: 4 },
   roles: ["traffic-tier-1", "osm-poi-enrichment"],
   publicPorts: ["22/tcp"],
   services: [

@@ -14,17 +14,43 @@ import { kumaSite } from "../../services/uptime-kuma/site.ts";
 import { hub, mesh, notification, ntfyServer, soc } from "../../stacks/vault1984/parts.ts";
 
 export default vps({
-  name: hub.name, mesh: hub.mesh, provider: "hostkey", model: "vm.mini", location: "Zürich", ipv4: "185.218.204.47",
-  os: assumed("debian", "the document does not name HQ's system"), arch: assumed("amd64", "nor its architecture"),
-  monthlyCost: { eur: 3.9 }, roles: ["control-plane", "mesh-hub"], note: "Hans; for vault1984 only",
-  publicPorts: assumed(["22/tcp", "80/tcp", "443/tcp", "51820/udp"], "the document opens 51820; soc has to answer, and SSH to the spokes goes through here"),
+  name: hub.name,
+  mesh: hub.mesh,
+  provider: "hostkey",
+  model: "vm.mini",
+  location: "Zürich",
+  ipv4: "185.218.204.47",
+  os: assumed("debian", "the document does not name HQ's system"),
+  arch: assumed("amd64", "nor its architecture"),
+  monthlyCost: { eur: 3.9 },
+  roles: ["control-plane", "mesh-hub"],
+  note: "Hans; for vault1984 only",
+  publicPorts: assumed(
+    ["22/tcp", "80/tcp", "443/tcp", "51820/udp"],
+    "the document opens 51820; soc has to answer, and SSH to the spokes goes through here",
+  ),
   services: [
-    base({}), secretsDir({}), timeSync({}),
-    app({ name: "openclaw-noc-agent", description: "Receives deploy commands, executes them, reports back", run: assumed("/opt/openclaw/noc-agent", "the document does not say where the program is") }),
-    uptimeKuma({ username: assumed("fleet", "the document names no account"), password: secret("KUMA_PASSWORD"), notification: { name: notification, ...ntfyServer.alerts } }),
+    base({}),
+    secretsDir({}),
+    timeSync({}),
+    app({
+      name: "openclaw-noc-agent",
+      description: "Receives deploy commands, executes them, reports back",
+      run: assumed("/opt/openclaw/noc-agent", "the document does not say where the program is"),
+    }),
+    uptimeKuma({
+      username: assumed("fleet", "the document names no account"),
+      password: secret("KUMA_PASSWORD"),
+      notification: { name: notification, ...ntfyServer.alerts },
+    }),
     ntfy({ port: assumed(ntfyServer.port, "the document names no port") }),
-    certificate({ name: soc, days: assumed(3650, "the document names no certificate: self-signed until a better one is put in its place") }),
-    nginx({ sites: assumed([kumaSite({ name: soc, mesh })], "the document does not say what stands in front of Kuma") }),
+    certificate({
+      name: soc,
+      days: assumed(3650, "the document names no certificate: self-signed until a better one is put in its place"),
+    }),
+    nginx({
+      sites: assumed([kumaSite({ name: soc, mesh })], "the document does not say what stands in front of Kuma"),
+    }),
     firewall({ mesh: [`${ntfyServer.port}/tcp`] }),
   ],
 });

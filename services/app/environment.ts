@@ -9,8 +9,12 @@ export const secretsSchema = z.record(
   refSchema.refine((r) => r.ref === "secret", 'must be secret("NAME")'),
 );
 
-/** A file of VARIABLE=value lines that only root reads, as systemd's EnvironmentFile= takes it; nothing when there are none. */
+/**
+ * A file of VARIABLE=value lines that only root reads, as systemd's EnvironmentFile= takes it; nothing when there are
+ * none.
+ */
 export const environmentFile = (path: string, secrets: Record<string, Ref>): BundleInput["files"] =>
   Object.keys(secrets).length === 0 ? {} : { [path]: { content: envFile(texts(secrets)), mode: "0600" } };
 
-const texts = (secrets: Record<string, Ref>) => Object.fromEntries(Object.entries(secrets).map(([variable, value]) => [variable, joinText([value])]));
+const texts = (secrets: Record<string, Ref>) =>
+  Object.fromEntries(Object.entries(secrets).map(([variable, value]) => [variable, joinText([value])]));

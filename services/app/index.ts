@@ -7,17 +7,22 @@ import { environmentFile, secretsSchema } from "./environment.ts";
 import { appUnit } from "./unit.ts";
 
 /**
- * A program of the owner's own, kept running by systemd under an account of its own. The program itself is put in place by
- * its owner: a change is refused while it is missing.
+ * A program of the owner's own, kept running by systemd under an account of its own. The program itself is put in place
+ * by its owner: a change is refused while it is missing.
  */
 export const app = service("app", {
   args: z.strictObject({
     /** The unit, the account and the state directory under /var/lib. */
-    name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "must be a POSIX account name of lower-case letters, digits and -"),
+    name: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,30}$/, "must be a POSIX account name of lower-case letters, digits and -"),
     description: z.string(),
     /** The program, an executable file unless an interpreter runs it. */
     run: z.string().regex(/^\/[\w./-]+$/, "must be an absolute path"),
-    interpreter: z.string().regex(/^\/[\w./-]+$/, "must be an absolute path").optional(),
+    interpreter: z
+      .string()
+      .regex(/^\/[\w./-]+$/, "must be an absolute path")
+      .optional(),
     /** The port that it listens on; only the host itself reaches it, and others through nginx. */
     port: z.int().min(1).max(65535).optional(),
     /** Services that must run before it: names on the same host. */
@@ -36,6 +41,8 @@ export const app = service("app", {
     },
     units: { [`${a.name}.service`]: { text: appUnit(a) } },
     validations: [mustExist(a.run)],
-    checks: a.port ? [{ kind: "tcp", port: a.port }] : [{ kind: "command", command: `systemctl is-active ${a.name}.service` }],
+    checks: a.port
+      ? [{ kind: "tcp", port: a.port }]
+      : [{ kind: "command", command: `systemctl is-active ${a.name}.service` }],
   }),
 });

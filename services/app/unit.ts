@@ -1,8 +1,17 @@
 import { systemdUnit } from "../../src/render/systemd.ts";
 import { secretPath } from "../secrets-dir/index.ts";
 
-/** The unit of a long-running program: restarted when it ends, and able to write to its state directory and little else. */
-export const appUnit = (a: { name: string; description: string; run: string; interpreter?: string; after: string[]; secrets: object }): string => {
+/**
+ * The unit of a long-running program: restarted when it ends, and able to write to its state directory and little else.
+ */
+export const appUnit = (a: {
+  name: string;
+  description: string;
+  run: string;
+  interpreter?: string;
+  after: string[];
+  secrets: object;
+}): string => {
   const after = ["network-online.target", ...a.after.map((name) => `${name}.service`)];
   return systemdUnit({
     Unit: { Description: a.description, Wants: "network-online.target", After: after },

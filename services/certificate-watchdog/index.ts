@@ -9,7 +9,10 @@ import { certificateDays } from "../vault1984/certificate.ts";
 
 const name = "certificate-watchdog";
 
-/** Warns by ntfy while the certificate that this host serves on 443 is about to end, or none is served. It needs neither Kuma nor its heartbeats. */
+/**
+ * Warns by ntfy while the certificate that this host serves on 443 is about to end, or none is served. It needs neither
+ * Kuma nor its heartbeats.
+ */
 export const certificateWatchdog = service(name, {
   args: z.strictObject({
     /** The name whose certificate is looked at. */
@@ -35,7 +38,17 @@ const unit = systemdUnit({
   Service: { ...scriptService(name), DynamicUser: true, ...hardening },
 });
 
-const script = ({ node, domain, days, ntfy }: { node: string; domain: string; days: number; ntfy: z.output<typeof ntfySchema> }): string => `#!/bin/sh
+const script = ({
+  node,
+  domain,
+  days,
+  ntfy,
+}: {
+  node: string;
+  domain: string;
+  days: number;
+  ntfy: z.output<typeof ntfySchema>;
+}): string => `#!/bin/sh
 # Made by fleet (services/${name}).
 set -u
 export LC_ALL=C

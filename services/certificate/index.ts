@@ -4,8 +4,8 @@ import { certificateFiles, certificateService } from "./files.ts";
 import { certificateUnit } from "./unit.ts";
 
 /**
- * A certificate and its key in a place of their own. A self-signed one is made on the machine when none is there, and whatever
- * is there is never overwritten: an operator, or certbot, may put a better one in its place.
+ * A certificate and its key in a place of their own. A self-signed one is made on the machine when none is there, and
+ * whatever is there is never overwritten: an operator, or certbot, may put a better one in its place.
  */
 export const certificate = service("certificate", {
   args: z.strictObject({

@@ -1,7 +1,10 @@
 import { execStart, systemdUnit } from "../../src/render/systemd.ts";
 import { certificateFiles } from "./files.ts";
 
-/** The unit that makes a self-signed certificate, unless one is there. It stays active, so that its state says whether it ran. */
+/**
+ * The unit that makes a self-signed certificate, unless one is there. It stays active, so that its state says whether
+ * it ran.
+ */
 export function certificateUnit(name: string, days: number): string {
   const { certificate, key } = certificateFiles(name);
   const make = [

@@ -9,15 +9,23 @@ import { turnserverConf } from "./turnserver-conf.ts";
 
 const plain = 3478;
 const tls = 5349;
-/** It opens the port after each too (RFC 5780), and TLS over UDP: nobody asks there, and the firewall lets nobody in. */
-const besides = [udp(tls, "private"), ...[plain + 1, tls + 1].flatMap((port) => [tcp(port, "private"), udp(port, "private")])];
+/**
+ * It opens the port after each too (RFC 5780), and TLS over UDP: nobody asks there, and the firewall lets nobody in.
+ */
+const besides = [
+  udp(tls, "private"),
+  ...[plain + 1, tls + 1].flatMap((port) => [tcp(port, "private"), udp(port, "private")]),
+];
 
 /** A TURN relay (coturn) for calls: time-limited HMAC credentials, UDP relay only, never towards private addresses. */
 export const coturn = service("coturn", {
   args: z.strictObject({
     realm: z.hostname('must be a domain name such as "example.com"'),
     /** UDP ports of the relayed side. */
-    relay: portRangeSchema.refine((r) => r.to < plain || r.from > tls + 1, `must not reach over the listening ports ${plain} to ${tls + 1}`),
+    relay: portRangeSchema.refine(
+      (r) => r.to < plain || r.from > tls + 1,
+      `must not reach over the listening ports ${plain} to ${tls + 1}`,
+    ),
     /** What the credentials are made with; whoever hands out credentials to clients knows it too. */
     secret: refSchema.refine((r) => r.ref === "secret", 'must be secret("NAME")'),
     /** Name of the certificate for TURN over TLS. */
@@ -28,7 +36,13 @@ export const coturn = service("coturn", {
   ports: (a) => [udp(plain), tcp(plain), tcp(tls), udp(a.relay), ...besides],
   render: (a, host) => ({
     packages: ["coturn"],
-    files: { "/etc/turnserver.conf": { content: turnserverConf({ ...a, relayAddress: host.addresses?.ipv4 }, { plain, tls }), mode: "0640", group: "turnserver" } },
+    files: {
+      "/etc/turnserver.conf": {
+        content: turnserverConf({ ...a, relayAddress: host.addresses?.ipv4 }, { plain, tls }),
+        mode: "0640",
+        group: "turnserver",
+      },
+    },
     units: { "coturn.service": { dropIns: { fleet: dropIn(a.certificate) } } },
     checks: [
       { kind: "udp", port: plain },
@@ -38,15 +52,26 @@ export const coturn = service("coturn", {
   }),
   probes: (a) => [
     { kind: "turn", port: plain, realm: a.realm, secret: a.secret },
-    ...["10.0.0.1", "172.16.0.1", "192.168.0.1", "127.0.0.1", "169.254.169.254"].map((refusedPeer) => (
-      { kind: "turn" as const, port: plain, realm: a.realm, secret: a.secret, refusedPeer })),
+    ...["10.0.0.1", "172.16.0.1", "192.168.0.1", "127.0.0.1", "169.254.169.254"].map((refusedPeer) => ({
+      kind: "turn" as const,
+      port: plain,
+      realm: a.realm,
+      secret: a.secret,
+      refusedPeer,
+    })),
     { kind: "tcp", port: tls, open: true },
   ],
 });
 
-/** Without an address coturn gives up at once. systemd hands the certificate over, so that its key stays readable by root alone. */
+/**
+ * Without an address coturn gives up at once. systemd hands the certificate over, so that its key stays readable by
+ * root alone.
+ */
 const dropIn = (name: string): string => {
   const { certificate, key } = certificateFiles(name);
   const after = ["network-online.target", `${certificateService(name)}.service`];
-  return systemdUnit({ Unit: { Wants: "network-online.target", After: after }, Service: { LoadCredential: [`cert.pem:${certificate}`, `key.pem:${key}`] } });
+  return systemdUnit({
+    Unit: { Wants: "network-online.target", After: after },
+    Service: { LoadCredential: [`cert.pem:${certificate}`, `key.pem:${key}`] },
+  });
 };

@@ -1,7 +1,10 @@
 import type { PortRange } from "../../src/model/port.ts";
 import { type Ref, text, type Text } from "../../src/model/text.ts";
 
-/** Addresses that a relay must never reach: whatever is not the public internet (RFC 6890). Not "::": coturn reads it as any address. */
+/**
+ * Addresses that a relay must never reach: whatever is not the public internet (RFC 6890). Not "::": coturn reads it as
+ * any address.
+ */
 export const deniedPeers = [
   "0.0.0.0-0.255.255.255",
   "10.0.0.0-10.255.255.255",
@@ -20,7 +23,10 @@ export const deniedPeers = [
   "fe80::-febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
 ];
 
-/** /etc/turnserver.conf. Without a relay address coturn takes whatever addresses the machine has, private ones among them. */
+/**
+ * /etc/turnserver.conf. Without a relay address coturn takes whatever addresses the machine has, private ones among
+ * them.
+ */
 export const turnserverConf = (
   { realm, relay, relayAddress, secret }: { realm: string; relay: PortRange; relayAddress?: string; secret: Ref },
   listen: { plain: number; tls: number },

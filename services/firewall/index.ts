@@ -29,15 +29,28 @@ const debian = (open: readonly Port[], mesh: readonly Port[]): BundleInput => ({
 });
 
 const nixos = (open: readonly Port[], mesh: readonly Port[]): BundleInput => ({
-  options: { "networking.firewall.enable": true, "networking.firewall.allowPing": true, ...allowed("networking.firewall", open), ...allowed(`networking.firewall.interfaces.${INTERFACE}`, mesh) },
+  options: {
+    "networking.firewall.enable": true,
+    "networking.firewall.allowPing": true,
+    ...allowed("networking.firewall", open),
+    ...allowed(`networking.firewall.interfaces.${INTERFACE}`, mesh),
+  },
   units: { "firewall.service": {} },
 });
 
 /** Lists that hold nothing are left out. */
 const allowed = (path: string, ports: readonly Port[]): Record<string, { from: number; to: number }[] | number[]> =>
-  Object.fromEntries((["tcp", "udp"] as const).flatMap((protocol) => {
-    const ranges = ports.filter((p) => p.protocol === protocol).map((p) => p.range);
-    const [single, wide] = [ranges.filter((r) => r.from === r.to).map((r) => r.from), ranges.filter((r) => r.from !== r.to)];
-    const name = `${path}.allowed${protocol.toUpperCase()}Port`;
-    return [...(single.length ? [[`${name}s`, single] as const] : []), ...(wide.length ? [[`${name}Ranges`, wide] as const] : [])];
-  }));
+  Object.fromEntries(
+    (["tcp", "udp"] as const).flatMap((protocol) => {
+      const ranges = ports.filter((p) => p.protocol === protocol).map((p) => p.range);
+      const [single, wide] = [
+        ranges.filter((r) => r.from === r.to).map((r) => r.from),
+        ranges.filter((r) => r.from !== r.to),
+      ];
+      const name = `${path}.allowed${protocol.toUpperCase()}Port`;
+      return [
+        ...(single.length ? [[`${name}s`, single] as const] : []),
+        ...(wide.length ? [[`${name}Ranges`, wide] as const] : []),
+      ];
+    }),
+  );

@@ -1,7 +1,18 @@
 import type { Port } from "../../src/model/port.ts";
 
-/** /etc/nftables.conf: everything that comes in is dropped but answers, the host's own, ping, and the ports that are named. */
-export const nftablesConf = ({ open, mesh, meshInterface }: { open: readonly Port[]; mesh: readonly Port[]; meshInterface: string }): string => `#!/usr/sbin/nft -f
+/**
+ * /etc/nftables.conf: everything that comes in is dropped but answers, the host's own, ping, and the ports that are
+ * named.
+ */
+export const nftablesConf = ({
+  open,
+  mesh,
+  meshInterface,
+}: {
+  open: readonly Port[];
+  mesh: readonly Port[];
+  meshInterface: string;
+}): string => `#!/usr/sbin/nft -f
 # Written by fleet (services/firewall).
 flush ruleset
 
@@ -16,4 +27,5 @@ ${[...open.map((port) => rule("", port)), ...mesh.map((port) => rule(`iifname "$
 }
 `;
 
-const rule = (from: string, { protocol, range }: Port): string => `        ${from}${protocol} dport ${range.from === range.to ? range.from : `${range.from}-${range.to}`} accept\n`;
+const rule = (from: string, { protocol, range }: Port): string =>
+  `        ${from}${protocol} dport ${range.from === range.to ? range.from : `${range.from}-${range.to}`} accept\n`;

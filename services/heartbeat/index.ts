@@ -20,7 +20,10 @@ export const heartbeat = service("heartbeat", {
     every: z.int().min(5).max(3600),
     /** The name that Kuma is served under, and the hub's address in the mesh, where it is reached. */
     to: z.strictObject({ name: z.hostname('must be a host name such as "soc.example.com"'), address: z.ipv4() }),
-    /** What proves that it is Kuma who is told: the mesh alone, whatever the certificate, or a certificate of a known authority besides. */
+    /**
+     * What proves that it is Kuma who is told: the mesh alone, whatever the certificate, or a certificate of a known
+     * authority besides.
+     */
     trust: z.enum(["mesh", "authority"]),
     /** The name whose certificate is looked at. */
     domain: z.hostname('must be a host name such as "tokyo.example.com"'),
@@ -46,5 +49,13 @@ export const heartbeat = service("heartbeat", {
 /** As the vault's own account, because whoever opens a database in WAL mode may make files beside it. */
 const unit = systemdUnit({
   Unit: { Description: "A heartbeat to Uptime Kuma", After: ["network-online.target", "wireguard.service"] },
-  Service: { ...scriptService("heartbeat"), User: vault.account, LoadCredential: `push:${push}`, RuntimeDirectory: "heartbeat", RuntimeDirectoryPreserve: true, TimeoutStartSec: 60, ...hardening },
+  Service: {
+    ...scriptService("heartbeat"),
+    User: vault.account,
+    LoadCredential: `push:${push}`,
+    RuntimeDirectory: "heartbeat",
+    RuntimeDirectoryPreserve: true,
+    TimeoutStartSec: 60,
+    ...hardening,
+  },
 });

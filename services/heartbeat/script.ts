@@ -12,10 +12,17 @@ export interface HeartbeatScript {
 }
 
 /**
- * Tells Uptime Kuma how the node is. What cannot be told is null, and a vault that serves no certificate or whose database is damaged counts as
- * down. The push URL holds a token: curl reads it from a file.
+ * Tells Uptime Kuma how the node is. What cannot be told is null, and a vault that serves no certificate or whose
+ * database is damaged counts as down. The push URL holds a token: curl reads it from a file.
  */
-export const heartbeatScript = ({ node, domain, statusPort, to, trust, integrityMinutes }: HeartbeatScript): string => `#!/bin/sh
+export const heartbeatScript = ({
+  node,
+  domain,
+  statusPort,
+  to,
+  trust,
+  integrityMinutes,
+}: HeartbeatScript): string => `#!/bin/sh
 # Made by fleet (services/heartbeat).
 set -u
 export LC_ALL=C

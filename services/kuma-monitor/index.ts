@@ -21,7 +21,18 @@ export const kumaMonitor = service("kuma-monitor", {
     const tokenFile = secretPath(`kuma-${a.node}.token`);
     return {
       files: { [tokenFile]: { content: text`${pushToken(a.node)}\n`, mode: "0600" } },
-      records: { [KEEPER]: { [`monitor ${a.node}`]: { type: "push", active: true, interval: a.silence, maxretries: 0, notifications: [a.notification], tokenFile } } },
+      records: {
+        [KEEPER]: {
+          [`monitor ${a.node}`]: {
+            type: "push",
+            active: true,
+            interval: a.silence,
+            maxretries: 0,
+            notifications: [a.notification],
+            tokenFile,
+          },
+        },
+      },
     };
   },
 });

@@ -10,8 +10,13 @@ import { siteConf, siteSchema } from "./site.ts";
 /** nginx with HTTPS sites in front of ports of the host. Plain HTTP is only ever answered with a redirect. */
 export const nginx = service("nginx", {
   args: z.strictObject({
-    sites: z.array(siteSchema).min(1, "must name at least one site")
-      .refine((sites) => new Set(sites.map(siteFile)).size === sites.length, "two sites have the same name and port: merge their proxies"),
+    sites: z
+      .array(siteSchema)
+      .min(1, "must name at least one site")
+      .refine(
+        (sites) => new Set(sites.map(siteFile)).size === sites.length,
+        "two sites have the same name and port: merge their proxies",
+      ),
   }),
   runsOn: { os: aptSystems },
   dependsOn: (a) => [...new Set(a.sites.map((s) => certificateService(s.name)))],
@@ -30,10 +35,28 @@ export const nginx = service("nginx", {
     ],
   }),
   probes: (a) => [
-    ...[...new Set(a.sites.map((s) => s.name))].map((host) => (
-      { kind: "http" as const, tls: false, port: 80, host, path: "/", status: 301, headers: { location: `https://${host}/` }, send: {} })),
-    ...a.sites.flatMap((site) => site.proxies.map(({ probe, status }) => (
-      { kind: "http" as const, tls: true, port: site.port, host: site.name, path: probe, status, headers: hardenedHeaders(site), send: {} }))),
+    ...[...new Set(a.sites.map((s) => s.name))].map((host) => ({
+      kind: "http" as const,
+      tls: false,
+      port: 80,
+      host,
+      path: "/",
+      status: 301,
+      headers: { location: `https://${host}/` },
+      send: {},
+    })),
+    ...a.sites.flatMap((site) =>
+      site.proxies.map(({ probe, status }) => ({
+        kind: "http" as const,
+        tls: true,
+        port: site.port,
+        host: site.name,
+        path: probe,
+        status,
+        headers: hardenedHeaders(site),
+        send: {},
+      })),
+    ),
   ],
 });
 

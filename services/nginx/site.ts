@@ -8,23 +8,30 @@ export const siteSchema = z.strictObject({
   /** The name that is served; the certificate of the same name is used. */
   name: z.hostname('must be a host name such as "www.example.com"'),
   port: port.refine((p) => p !== 80, "80 only redirects to HTTPS: take another port").default(443),
-  contentSecurityPolicy: z.string().regex(/^[^"\\$\n]+$/, "must not hold quotes, backslashes, $ or line breaks").default("default-src 'none'; frame-ancestors 'none'"),
+  contentSecurityPolicy: z
+    .string()
+    .regex(/^[^"\\$\n]+$/, "must not hold quotes, backslashes, $ or line breaks")
+    .default("default-src 'none'; frame-ancestors 'none'"),
   /** Which path goes to which port of the host itself. */
-  proxies: z.array(z.strictObject({
-    path: z.string().regex(/^\/([\w.~-]+\/)*$/, 'must begin and end with a slash, such as "/" or "/api/"'),
-    to: port,
-    /** The path that `fleet check` asks for from outside, and what it must be answered with. */
-    probe: z.string().startsWith("/"),
-    status: z.int().min(100).max(599).default(200),
-    /** Networks that may ask; others get 403. Everybody when left out. */
-    only: z.array(z.cidrv4('must be a network such as "10.84.0.0/24"')).min(1).optional(),
-    /** The path goes on with the request, instead of being taken off. */
-    keepsPath: z.boolean().default(false),
-    /** Connections may become WebSockets. */
-    webSocket: z.boolean().default(false),
-    /** Paths hold secrets: requests are written into no log. */
-    isSecret: z.boolean().default(false),
-  })).min(1, "must name at least one proxy"),
+  proxies: z
+    .array(
+      z.strictObject({
+        path: z.string().regex(/^\/([\w.~-]+\/)*$/, 'must begin and end with a slash, such as "/" or "/api/"'),
+        to: port,
+        /** The path that `fleet check` asks for from outside, and what it must be answered with. */
+        probe: z.string().startsWith("/"),
+        status: z.int().min(100).max(599).default(200),
+        /** Networks that may ask; others get 403. Everybody when left out. */
+        only: z.array(z.cidrv4('must be a network such as "10.84.0.0/24"')).min(1).optional(),
+        /** The path goes on with the request, instead of being taken off. */
+        keepsPath: z.boolean().default(false),
+        /** Connections may become WebSockets. */
+        webSocket: z.boolean().default(false),
+        /** Paths hold secrets: requests are written into no log. */
+        isSecret: z.boolean().default(false),
+      }),
+    )
+    .min(1, "must name at least one proxy"),
 });
 export type Site = z.output<typeof siteSchema>;
 export type SiteInput = z.input<typeof siteSchema>;
@@ -32,7 +39,9 @@ export type SiteInput = z.input<typeof siteSchema>;
 /** One server block: TLS, the hardened headers, and a proxy for each path. */
 export function siteConf(site: Site): string {
   const { certificate, key } = certificateFiles(site.name);
-  const headers = Object.entries(hardenedHeaders(site)).map(([name, value]) => `    add_header ${name} "${value}" always;`);
+  const headers = Object.entries(hardenedHeaders(site)).map(
+    ([name, value]) => `    add_header ${name} "${value}" always;`,
+  );
   return `# Written by fleet (services/nginx).
 server {
     listen ${site.port} ssl http2;

@@ -10,8 +10,8 @@ const program = "/usr/bin/ntfy";
 const account = "ntfy";
 
 /**
- * The ntfy server, at the place where its own package puts it (no distribution has it). Only the mesh reaches it: whoever reads or writes alerts
- * is a member of that.
+ * The ntfy server, at the place where its own package puts it (no distribution has it). Only the mesh reaches it:
+ * whoever reads or writes alerts is a member of that.
  */
 export const ntfy = service("ntfy", {
   args: z.strictObject({ port: z.int().min(1).max(65535) }),
@@ -19,7 +19,8 @@ export const ntfy = service("ntfy", {
   ports: (a) => [tcp(a.port, "mesh")],
   render: (a, host) => {
     const address = host.addresses?.mesh;
-    if (address === undefined) throw new Error(`host ${host.name} has no address in the mesh: give mesh in its host file, or take ntfy away`);
+    if (address === undefined)
+      throw new Error(`host ${host.name} has no address in the mesh: give mesh in its host file, or take ntfy away`);
     return {
       users: { [account]: { home: "/var/lib/ntfy" } },
       directories: { "/var/lib/ntfy": { mode: "0700", owner: account, group: account } },
@@ -42,7 +43,17 @@ cache-duration: "72h"
 `;
 
 const unit = systemdUnit({
-  Unit: { Description: "ntfy, push alerts", Wants: "network-online.target", After: ["network-online.target", "wireguard.service"] },
-  Service: { ExecStart: `${program} serve --config /etc/ntfy/server.yml`, User: account, Restart: "always", RestartSec: 3, ...hardening },
+  Unit: {
+    Description: "ntfy, push alerts",
+    Wants: "network-online.target",
+    After: ["network-online.target", "wireguard.service"],
+  },
+  Service: {
+    ExecStart: `${program} serve --config /etc/ntfy/server.yml`,
+    User: account,
+    Restart: "always",
+    RestartSec: 3,
+    ...hardening,
+  },
   Install: { WantedBy: "multi-user.target" },
 });

@@ -10,8 +10,8 @@ const home = "/usr/share/ollama";
 const model = z.string().regex(/^[a-z0-9][\w.-]*:[\w.-]+$/, 'must be a model with its tag, such as "gemma4:e4b"');
 
 /**
- * The language model server at the place where its official installer puts it (no distribution packages it). Models that are
- * missing are fetched in the background; those that are there are never exchanged.
+ * The language model server at the place where its official installer puts it (no distribution packages it). Models
+ * that are missing are fetched in the background; those that are there are never exchanged.
  */
 export const ollama = service("ollama", {
   args: z.strictObject({
@@ -20,7 +20,10 @@ export const ollama = service("ollama", {
     /** Kept beside it, for a fallback. */
     otherModels: z.array(model).default([]),
     /** How long a model stays in memory after a request. */
-    keepAlive: z.union([z.literal("forever"), z.templateLiteral([z.int().min(1), z.enum(["s", "m", "h"])])], 'must be "forever" or a time such as "30m"'),
+    keepAlive: z.union(
+      [z.literal("forever"), z.templateLiteral([z.int().min(1), z.enum(["s", "m", "h"])])],
+      'must be "forever" or a time such as "30m"',
+    ),
     port: z.int().min(1).max(65535).default(11434),
   }),
   ports: (a) => [tcp(a.port, "loopback")],
@@ -30,7 +33,9 @@ export const ollama = service("ollama", {
     files: standInFile(host, program, "ollama", { serve: a.port, on: "serve" }),
     units: {
       "ollama.service": { text: ollamaUnit(program, account, `127.0.0.1:${a.port}`, a.keepAlive) },
-      "ollama-models.service": { text: modelsUnit(program, account, `127.0.0.1:${a.port}`, [a.model, ...a.otherModels]) },
+      "ollama-models.service": {
+        text: modelsUnit(program, account, `127.0.0.1:${a.port}`, [a.model, ...a.otherModels]),
+      },
     },
     validations: [mustExist(program)],
     checks: [{ kind: "http", url: `http://127.0.0.1:${a.port}/api/version`, body: "version" }],

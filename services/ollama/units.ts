@@ -5,7 +5,11 @@ import { hardening } from "../app/unit.ts";
 export function ollamaUnit(program: string, account: string, listen: string, keepAlive: string): string {
   const { PrivateDevices: _, ...rest } = hardening;
   return systemdUnit({
-    Unit: { Description: "Ollama language model server", Wants: "network-online.target", After: "network-online.target" },
+    Unit: {
+      Description: "Ollama language model server",
+      Wants: "network-online.target",
+      After: "network-online.target",
+    },
     Service: {
       ExecStart: `${program} serve`,
       User: account,
@@ -27,7 +31,11 @@ export const modelsUnit = (program: string, account: string, listen: string, mod
       RemainAfterExit: true,
       User: account,
       Environment: environment({ OLLAMA_HOST: listen }),
-      ExecStart: execStart(["/bin/sh", "-c", `for model in ${models.join(" ")}; do ${program} show $model >/dev/null 2>&1 || ${program} pull $model || exit 1; done`]),
+      ExecStart: execStart([
+        "/bin/sh",
+        "-c",
+        `for model in ${models.join(" ")}; do ${program} show $model >/dev/null 2>&1 || ${program} pull $model || exit 1; done`,
+      ]),
       Restart: "on-failure",
       RestartSec: 60,
     },

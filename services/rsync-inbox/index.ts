@@ -6,7 +6,10 @@ import { authorizedKey } from "../../src/render/authorized-key.ts";
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,24}$/, "must be lower-case letters, digits and -, at most 25");
 
-/** The account that receives an rsync from one other host, and the directory that it fills: `account` is what the sender logs in to. */
+/**
+ * The account that receives an rsync from one other host, and the directory that it fills: `account` is what the sender
+ * logs in to.
+ */
 export const inboxAccount = (from: string): string => `inbox-${from}`;
 
 /** The key pair that the fleet makes for a sender. */
@@ -24,7 +27,10 @@ export const rsyncInbox = service("rsync-inbox", {
   render: (a, host) => {
     const account = inboxAccount(a.from);
     const home = `/var/lib/${account}`;
-    const key = authorizedKey({ key: publicKey(pushKey(a.from, host.name)), command: `/usr/bin/rrsync -wo ${a.directory}` });
+    const key = authorizedKey({
+      key: publicKey(pushKey(a.from, host.name)),
+      command: `/usr/bin/rrsync -wo ${a.directory}`,
+    });
     return {
       packages: ["python3", "rsync"],
       // A forced command needs a shell that runs it.

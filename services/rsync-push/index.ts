@@ -9,7 +9,9 @@ import { secretPath } from "../secrets-dir/index.ts";
 const settings = (to: string): string => `/etc/fleet/rsync-to-${to}.ssh_config`;
 const knownHosts = (to: string): string => `/etc/fleet/rsync-to-${to}.known_hosts`;
 
-/** Copies a directory to another host's inbox on a schedule, with a key of its own and the receiver's host key pinned. */
+/**
+ * Copies a directory to another host's inbox on a schedule, with a key of its own and the receiver's host key pinned.
+ */
 export const rsyncPush = service("rsync-push", {
   args: z.strictObject({
     /** The host that receives; it has an rsyncInbox({ from: <this host> }). */
@@ -29,7 +31,12 @@ export const rsyncPush = service("rsync-push", {
       [knownHosts(a.to)]: { content: text`${a.to} ${hostKeyOf(a.to)}\n` },
       [settings(a.to)]: { content: sshConfig(a.to, host.name) },
     },
-    cron: { [`rsync-to-${a.to}`]: { schedule: a.at, command: `rsync -a -e "ssh -F ${settings(a.to)}" ${a.directory}/ ${a.to}:./` } },
+    cron: {
+      [`rsync-to-${a.to}`]: {
+        schedule: a.at,
+        command: `rsync -a -e "ssh -F ${settings(a.to)}" ${a.directory}/ ${a.to}:./`,
+      },
+    },
   }),
 });
 

@@ -13,7 +13,8 @@ export const sshMesh = service("ssh-mesh", {
   ports: () => [tcp(22, "mesh")],
   render: (_, host) => {
     const address = host.addresses?.mesh;
-    if (address === undefined) throw new Error(`host ${host.name} has no address in the mesh: give mesh in its host file`);
+    if (address === undefined)
+      throw new Error(`host ${host.name} has no address in the mesh: give mesh in its host file`);
     return { ...early, ...(host.os === "nixos" ? nixos(address) : debian(address)) };
   },
   probes: () => [{ kind: "tcp", port: 22, open: false }],
@@ -24,7 +25,11 @@ const early: BundleInput = { sysctl: { "net.ipv4.ip_nonlocal_bind": "1" } };
 
 const debian = (address: string): BundleInput => ({
   packages: ["openssh-server"],
-  files: { "/etc/ssh/sshd_config.d/20-fleet-mesh.conf": { content: `# Written by fleet (services/ssh-mesh).\nListenAddress ${address}\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n` } },
+  files: {
+    "/etc/ssh/sshd_config.d/20-fleet-mesh.conf": {
+      content: `# Written by fleet (services/ssh-mesh).\nListenAddress ${address}\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n`,
+    },
+  },
   units: { "ssh.service": {} },
   validations: [{ command: "sshd -t" }],
 });

@@ -6,7 +6,12 @@ import { type Behaviour, standInProgram } from "./program.ts";
  * The stand-in for a program that its owner never published, as a file at the program's own path. Only where the stack
  * says `standIns`: on a real host the program is there, and nothing is ever written to its path.
  */
-export const standInFile = (host: HostContext, path: string, name: string, behaviour: Behaviour): BundleInput["files"] =>
+export const standInFile = (
+  host: HostContext,
+  path: string,
+  name: string,
+  behaviour: Behaviour,
+): BundleInput["files"] =>
   host.standIns ? { [path]: { content: standInProgram(name, behaviour), mode: "0755" } } : {};
 
 /** Refuses a change while a program is missing, before any running unit is touched. */

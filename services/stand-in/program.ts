@@ -1,5 +1,8 @@
 /** What a stand-in does: answer HTTP on a port of the loopback, wait until it is stopped, or say its name and end. */
-export type Behaviour = { serve: number; /** Serves only when called with this word, and ends otherwise. */ on?: string } | "wait" | "end";
+export type Behaviour =
+  | { serve: number; /** Serves only when called with this word, and ends otherwise. */ on?: string }
+  | "wait"
+  | "end";
 
 /** The text of a Python 3 program that stands in for another one: the standard library only. */
 export function standInProgram(name: string, behaviour: Behaviour): string {

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * The text of a Worker's script. Where the owner's source is not in the repository, a lab gets the stand-in; anywhere else this
- * is an error, so that a live Worker is never replaced by it.
+ * The text of a Worker's script. Where the owner's source is not in the repository, a lab gets the stand-in; anywhere
+ * else this is an error, so that a live Worker is never replaced by it.
  * @throws Error naming the path
  */
 export function workerScript(root: string, path: string, standIns: boolean): string {

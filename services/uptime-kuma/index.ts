@@ -20,8 +20,9 @@ const port = 3001;
 const program = `${home}/server/server.js`;
 
 /**
- * Uptime Kuma on the loopback, with one notification that monitors can send: to an ntfy topic. Kuma itself is put in place by its owner, as its own
- * instructions say (git clone, npm run setup). Monitors are services of their own: services/kuma-monitor.
+ * Uptime Kuma on the loopback, with one notification that monitors can send: to an ntfy topic. Kuma itself is put in
+ * place by its owner, as its own instructions say (git clone, npm run setup). Monitors are services of their own:
+ * services/kuma-monitor.
  */
 export const uptimeKuma = service("uptime-kuma", {
   args: z.strictObject({
@@ -29,7 +30,10 @@ export const uptimeKuma = service("uptime-kuma", {
     username: z.string().regex(/^\w+$/, "must be letters, digits and _"),
     password: refSchema.refine((r) => r.ref === "secret", 'must be secret("NAME")'),
     /** The notification's name, and where it goes. */
-    notification: z.strictObject({ name: z.string().regex(/^[\w-]+$/, "must be letters, digits, - and _"), ...ntfySchema.shape }),
+    notification: z.strictObject({
+      name: z.string().regex(/^[\w-]+$/, "must be letters, digits, - and _"),
+      ...ntfySchema.shape,
+    }),
   }),
   runsOn: { os: aptSystems },
   ports: () => [tcp(port, "loopback")],
@@ -39,24 +43,38 @@ export const uptimeKuma = service("uptime-kuma", {
     directories: { [data]: { mode: "0700", owner: account, group: account } },
     files: {
       [KEEPER]: { content: ownText("keeper.py"), mode: "0755" },
-      "/etc/fleet/uptime-kuma.json": { content: text`{"url": "http://127.0.0.1:${port}", "username": "${a.username}", "password": "${a.password}"}\n`, mode: "0600" },
+      "/etc/fleet/uptime-kuma.json": {
+        content: text`{"url": "http://127.0.0.1:${port}", "username": "${a.username}", "password": "${a.password}"}\n`,
+        mode: "0600",
+      },
       ...standIns(host),
     },
     units: { "uptime-kuma.service": { text: unit(host) } },
     validations: [mustExist(program)],
     checks: [{ kind: "http", url: `http://127.0.0.1:${port}/api/entry-page`, body: "type" }],
-    records: { [KEEPER]: { [`notification ${a.notification.name}`]: { type: "ntfy", ntfyserverurl: a.notification.server, ntfytopic: a.notification.topic, ntfyPriority: 4 } } },
+    records: {
+      [KEEPER]: {
+        [`notification ${a.notification.name}`]: {
+          type: "ntfy",
+          ntfyserverurl: a.notification.server,
+          ntfytopic: a.notification.topic,
+          ntfyPriority: 4,
+        },
+      },
+    },
   }),
 });
 
 const ownText = (file: string): string => readFileSync(join(import.meta.dirname, file), "utf8");
 
 const standIns = (host: HostContext): BundleInput["files"] =>
-  host.standIns ? {
-    [program]: { content: ownText("stand-in/server.py"), mode: "0755" },
-    [`${home}/server/kuma.py`]: { content: ownText("stand-in/kuma.py") },
-    [`${home}/server/engine_io.py`]: { content: ownText("stand-in/engine_io.py") },
-  } : {};
+  host.standIns
+    ? {
+        [program]: { content: ownText("stand-in/server.py"), mode: "0755" },
+        [`${home}/server/kuma.py`]: { content: ownText("stand-in/kuma.py") },
+        [`${home}/server/engine_io.py`]: { content: ownText("stand-in/engine_io.py") },
+      }
+    : {};
 
 const unit = (host: HostContext): string =>
   systemdUnit({

@@ -1,5 +1,6 @@
 /**
- * A function of sh that prints how many days the certificate is still valid that this host serves on 443; fails when none is served.
+ * A function of sh that prints how many days the certificate is still valid that this host serves on 443; fails when
+ * none is served.
  * @param domain the name that is asked for
  */
 export const certificateDays = (domain: string): string => `certificate_days() {

@@ -13,8 +13,9 @@ import { backupUnit, vaultUnit } from "./units.ts";
 const backup = "vault1984-backup";
 
 /**
- * The password vault: one program that answers on 80 and 443, gets its own certificates and keeps everything in one SQLite database, which stays
- * on this host. A copy of the database is made while the vault runs, and only the newest copies are kept.
+ * The password vault: one program that answers on 80 and 443, gets its own certificates and keeps everything in one
+ * SQLite database, which stays on this host. A copy of the database is made while the vault runs, and only the newest
+ * copies are kept.
  */
 export const vault1984 = service("vault1984", {
   args: z.strictObject({
@@ -31,7 +32,12 @@ export const vault1984 = service("vault1984", {
   render: (a, host) => ({
     packages: packagesOf(host, { debian: ["sqlite3"], nixos: ["sqlite"] }),
     users: { [vault.account]: { home: vault.home } },
-    directories: Object.fromEntries([vault.home, vault.certificates, vault.backups].map((path) => [path, { mode: "0700", owner: vault.account, group: vault.account }])),
+    directories: Object.fromEntries(
+      [vault.home, vault.certificates, vault.backups].map((path) => [
+        path,
+        { mode: "0700", owner: vault.account, group: vault.account },
+      ]),
+    ),
     artifacts: host.standIns ? {} : { [vault.program]: a.binary },
     files: {
       ...scriptFile(backup, backupScript(a.backup.keep)),

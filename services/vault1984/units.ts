@@ -6,7 +6,11 @@ import { vault } from "./paths.ts";
 /** The unit of the vault. It may listen on low ports and has no other right of root. */
 export const vaultUnit = ({ domains, statusPort }: { domains: string[]; statusPort: number }): string =>
   systemdUnit({
-    Unit: { Description: "vault1984, the password vault", Wants: "network-online.target", After: "network-online.target" },
+    Unit: {
+      Description: "vault1984, the password vault",
+      Wants: "network-online.target",
+      After: "network-online.target",
+    },
     Service: {
       ExecStart: vault.program,
       User: vault.account,
@@ -29,4 +33,7 @@ export const vaultUnit = ({ domains, statusPort }: { domains: string[]; statusPo
 
 /** The unit that copies the database; its timer starts it. */
 export const backupUnit = (script: string): string =>
-  systemdUnit({ Unit: { Description: "A copy of the vault's database" }, Service: { ...scriptService(script), User: vault.account, UMask: "0077", ...hardening } });
+  systemdUnit({
+    Unit: { Description: "A copy of the vault's database" },
+    Service: { ...scriptService(script), User: vault.account, UMask: "0077", ...hardening },
+  });

@@ -18,7 +18,8 @@ const peerSchema = z.strictObject({
 });
 
 /**
- * One host's end of the WireGuard mesh, hub and spoke alike. It is not put into host files: meshServices() gives every host of a mesh its own.
+ * One host's end of the WireGuard mesh, hub and spoke alike. It is not put into host files: meshServices() gives every
+ * host of a mesh its own.
  */
 export const wireguard = service("wireguard", {
   args: z.strictObject({
@@ -36,7 +37,9 @@ export const wireguard = service("wireguard", {
     packages: ["wireguard-tools"],
     files: {
       [SCRIPT]: { content: wireguardScript, mode: "0755" },
-      [PEERS]: { content: joinText(["# name, address, endpoint, key, next key while it gets one\n", ...a.peers.map(peerLine)]) },
+      [PEERS]: {
+        content: joinText(["# name, address, endpoint, key, next key while it gets one\n", ...a.peers.map(peerLine)]),
+      },
     },
     units: { "wireguard.service": { text: wireguardUnit(a.address, a.listen), onChange: "reload" } },
     checks: a.listen === undefined ? [{ kind: "command", command: SHAKEN }] : [{ kind: "udp", port: a.listen }],

@@ -5,8 +5,9 @@ export const SCRIPT = "/etc/fleet/wireguard.sh";
 export const INTERFACE = "wg0";
 
 /**
- * The program of the unit, in POSIX sh. The private key goes from its file into the interface and through nothing else. A sync does what
- * `wg syncconf` does, but for the peers that stay as they are: that takes their addresses away for a moment, and a packet may be lost.
+ * The program of the unit, in POSIX sh. The private key goes from its file into the interface and through nothing else.
+ * A sync does what `wg syncconf` does, but for the peers that stay as they are: that takes their addresses away for a
+ * moment, and a packet may be lost.
  */
 export const wireguardScript = `#!/bin/sh
 # Made by fleet. "up" brings the interface up and stays with it, "sync" brings its peers to what the file says, "save" remembers where they are.

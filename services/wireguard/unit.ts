@@ -5,7 +5,10 @@ import { INTERFACE, SCRIPT, wireguardScript } from "./script.ts";
 /** Where programs are on Debian and on NixOS. */
 const PATH = "/run/current-system/sw/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** The unit that holds the interface. Changed peers are a reload; it starts anew with another script, and when the interface was taken away. */
+/**
+ * The unit that holds the interface. Changed peers are a reload; it starts anew with another script, and when the
+ * interface was taken away.
+ */
 export const wireguardUnit = (address: string, port?: number): string =>
   systemdUnit({
     Unit: {

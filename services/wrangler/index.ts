@@ -20,7 +20,10 @@ export const wrangler = service("wrangler", {
     packages: ["npm"],
     files: {
       ...environmentFile(environment, { CLOUDFLARE_API_TOKEN: a.token }),
-      "/usr/local/bin/wrangler": { content: `#!/bin/sh\nset -a\n. ${environment}\nexec npx --yes wrangler@${a.version} "$@"\n`, mode: "0755" },
+      "/usr/local/bin/wrangler": {
+        content: `#!/bin/sh\nset -a\n. ${environment}\nexec npx --yes wrangler@${a.version} "$@"\n`,
+        mode: "0755",
+      },
     },
   }),
 });

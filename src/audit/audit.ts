@@ -28,24 +28,43 @@ export interface AuditInput {
 
 export type LookedAt = { place: string; host: string | null } & Looked;
 
-/** Looks at everything that the fleet uses, all at once: providers, then hosts. What cannot be looked at holds up nothing else. */
+/**
+ * Looks at everything that the fleet uses, all at once: providers, then hosts. What cannot be looked at holds up
+ * nothing else.
+ */
 export async function audit(input: AuditInput, pool: Pool): Promise<LookedAt[]> {
-  const [atProviders, onHosts] = await Promise.all([auditProviders(input), Promise.all(hostsOf(input).map((host) => auditHost(input, pool, host)))]);
+  const [atProviders, onHosts] = await Promise.all([
+    auditProviders(input),
+    Promise.all(hostsOf(input).map((host) => auditHost(input, pool, host))),
+  ]);
   return [...atProviders, ...onHosts];
 }
 
-/** Hosts that are in the stack, also when their files are gone, and those that exist without it. One that is still to be made is not there to be looked at. */
+/**
+ * Hosts that are in the stack, also when their files are gone, and those that exist without it. One that is still to be
+ * made is not there to be looked at.
+ */
 export function hostsOf({ fleet, state }: Pick<AuditInput, "fleet" | "state">): string[] {
-  const existing = fleet.hosts.filter((host) => isActive(host) && (host.kind === "static" || host.adopt)).map(({ name }) => name);
+  const existing = fleet.hosts
+    .filter((host) => isActive(host) && (host.kind === "static" || host.adopt))
+    .map(({ name }) => name);
   return [...new Set([...existing, ...hostsByUrn(state).values()])].sort();
 }
 
 /** One host alone. */
-export async function auditHost({ fleet, files, state, standIns, operatorKeys, connectionTo }: AuditInput, pool: Pool, name: string): Promise<LookedAt> {
+export async function auditHost(
+  { fleet, files, state, standIns, operatorKeys, connectionTo }: AuditInput,
+  pool: Pool,
+  name: string,
+): Promise<LookedAt> {
   const host: Host | undefined = fleet.hosts.find((each) => each.name === name);
   const services = state.filter(({ type, inputs }) => type === "fleet:host:Service" && inputs?.host === name);
   const looked = await lookAtHost(pool, {
-    name, os: host?.os, connection: connectionTo(name), declared: declaredOn(host, services, { standIns, operatorKeys }), file: files[name] ?? `hosts/${fleet.name}/${name}.ts`,
+    name,
+    os: host?.os,
+    connection: connectionTo(name),
+    declared: declaredOn(host, services, { standIns, operatorKeys }),
+    file: files[name] ?? `hosts/${fleet.name}/${name}.ts`,
   });
   return { place: name, host: name, ...looked };
 }
@@ -54,18 +73,52 @@ export async function auditHost({ fleet, files, state, standIns, operatorKeys, c
 async function auditProviders({ fleet, state, env, operatorKeys }: AuditInput): Promise<LookedAt[]> {
   const apis = apisOf(env);
   const declared = declaredAtProviders(fleet, state, operatorKeys);
-  const at = async (place: string, look: Promise<Looked>): Promise<LookedAt> => ({ place, host: null, ...(await look) });
-  const hetzner = fleet.hosts.some((host) => host.kind === "hetzner" && isActive(host)) || state.some(({ type }) => type.startsWith("hcloud:"));
-  const cloudflare = fleet.edge.account !== undefined || fleet.zones.some((zone) => isActive(zone) && zone.provider === "cloudflare");
+  const at = async (place: string, look: Promise<Looked>): Promise<LookedAt> => ({
+    place,
+    host: null,
+    ...(await look),
+  });
+  const hetzner =
+    fleet.hosts.some((host) => host.kind === "hetzner" && isActive(host)) ||
+    state.some(({ type }) => type.startsWith("hcloud:"));
+  const cloudflare =
+    fleet.edge.account !== undefined || fleet.zones.some((zone) => isActive(zone) && zone.provider === "cloudflare");
   return Promise.all([
-    ...(hetzner ? [at("Hetzner Cloud", import("./providers/hetzner.ts").then(({ auditHetzner }) => auditHetzner(fleet.name, apis.hcloud, declared)))] : []),
-    ...(cloudflare ? [at("Cloudflare", import("./providers/cloudflare.ts").then(({ auditCloudflare }) => auditCloudflare(fleet, apis.cloudflare, declared)))] : []),
-    ...regionsOf(fleet, state).map((region) => at(`AWS ${region}`, import("./providers/aws.ts").then(({ auditAws }) => auditAws(fleet, region, env, declared)))),
+    ...(hetzner
+      ? [
+          at(
+            "Hetzner Cloud",
+            import("./providers/hetzner.ts").then(({ auditHetzner }) =>
+              auditHetzner(fleet.name, apis.hcloud, declared),
+            ),
+          ),
+        ]
+      : []),
+    ...(cloudflare
+      ? [
+          at(
+            "Cloudflare",
+            import("./providers/cloudflare.ts").then(({ auditCloudflare }) =>
+              auditCloudflare(fleet, apis.cloudflare, declared),
+            ),
+          ),
+        ]
+      : []),
+    ...regionsOf(fleet, state).map((region) =>
+      at(
+        `AWS ${region}`,
+        import("./providers/aws.ts").then(({ auditAws }) => auditAws(fleet, region, env, declared)),
+      ),
+    ),
   ]);
 }
 
 function regionsOf(fleet: Fleet, state: readonly StateResource[]): string[] {
-  const declared = fleet.hosts.flatMap((host) => (host.kind === "aws" && isActive(host) ? [host.region as string] : []));
-  const held = state.flatMap(({ type, inputs }) => (type === "pulumi:providers:aws" && typeof inputs?.region === "string" ? [inputs.region] : []));
+  const declared = fleet.hosts.flatMap((host) =>
+    host.kind === "aws" && isActive(host) ? [host.region as string] : [],
+  );
+  const held = state.flatMap(({ type, inputs }) =>
+    type === "pulumi:providers:aws" && typeof inputs?.region === "string" ? [inputs.region] : [],
+  );
   return [...new Set([...declared, ...held])].sort();
 }

@@ -30,8 +30,8 @@ export interface Baseline {
 const FOLDER = join(import.meta.dirname, "baseline");
 
 /**
- * The baselines of a host together: that of the system that its file names, and those of what it says that it is and comes from, which the file may only come near.
- * They are data: src/audit/baseline/<system>.json.
+ * The baselines of a host together: that of the system that its file names, and those of what it says that it is and
+ * comes from, which the file may only come near. They are data: src/audit/baseline/<system>.json.
  */
 export function baselineFor(os: Os | undefined, systems: readonly string[]): Baseline {
   const names = new Set([...(os === undefined ? [] : [os]), ...systems]);
@@ -43,7 +43,10 @@ export function baselineFor(os: Os | undefined, systems: readonly string[]): Bas
 function patternsOf(name: string, part: Part): string[] {
   const baseline = read(name);
   if (!baseline) return [];
-  return [...(baseline.extends === undefined ? [] : patternsOf(baseline.extends, part)), ...Object.keys(baseline[part])];
+  return [
+    ...(baseline.extends === undefined ? [] : patternsOf(baseline.extends, part)),
+    ...Object.keys(baseline[part]),
+  ];
 }
 
 /** A system that there is no baseline for has nothing that goes without saying. */
@@ -57,4 +60,10 @@ function read(name: string): z.output<typeof baselineSchema> | undefined {
   }
 }
 
-const matcher = (pattern: string): RegExp => new RegExp(`^${pattern.split("*").map((part) => part.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&")).join("[^]*")}$`);
+const matcher = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .split("*")
+      .map((part) => part.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&"))
+      .join("[^]*")}$`,
+  );

@@ -19,17 +19,32 @@ export interface DeclaredAtProviders {
 }
 
 /** @param operatorKeys public keys, one a line */
-export function declaredAtProviders(fleet: Fleet, state: readonly StateResource[], operatorKeys: string): DeclaredAtProviders {
+export function declaredAtProviders(
+  fleet: Fleet,
+  state: readonly StateResource[],
+  operatorKeys: string,
+): DeclaredAtProviders {
   const { hosts, zones, edge } = fleet;
   const existing = addressesInState(state);
   const address = (host: string): string => knownAddress(fleet, existing, host) ?? "";
-  const target = (record: DnsRecord): string => (typeof record.target === "string" ? record.target : address(record.target.name));
+  const target = (record: DnsRecord): string =>
+    typeof record.target === "string" ? record.target : address(record.target.name);
   const keys = [
     ...hosts.filter((host) => host.kind === "hetzner").flatMap(({ name }) => [`server/${name}`, `firewall/${name}`]),
     ...hosts.filter((host) => host.kind === "aws").map(({ name }) => `aws/${name}`),
-    ...zones.flatMap((zone) => zone.records.map((record) => recordKey({ type: record.type, name: fullName(record, zone.name), content: target(record) }))),
-    ...edge.pages.flatMap((project) => project.domains.map((name) => recordKey({ type: "CNAME", name, content: `${project.name}.pages.dev` }))),
-    ...edge.workers.flatMap((worker) => [`worker/${worker.name}`, ...worker.hostnames.map((hostname) => `worker-domain/${hostname}`), ...worker.routes.map(({ pattern }) => `worker-route/${pattern}`)]),
+    ...zones.flatMap((zone) =>
+      zone.records.map((record) =>
+        recordKey({ type: record.type, name: fullName(record, zone.name), content: target(record) }),
+      ),
+    ),
+    ...edge.pages.flatMap((project) =>
+      project.domains.map((name) => recordKey({ type: "CNAME", name, content: `${project.name}.pages.dev` })),
+    ),
+    ...edge.workers.flatMap((worker) => [
+      `worker/${worker.name}`,
+      ...worker.hostnames.map((hostname) => `worker-domain/${hostname}`),
+      ...worker.routes.map(({ pattern }) => `worker-route/${pattern}`),
+    ]),
     ...edge.buckets.map(({ name }) => `bucket/${name}`),
     ...edge.kv.map(({ name }) => `kv-namespace/${name}`),
     ...edge.d1.map(({ name }) => `database/${name}`),

@@ -21,11 +21,21 @@ export interface Thing {
 
 /** What of it nobody declared. */
 export function undeclared(place: string, things: readonly Thing[], { ids, keys }: DeclaredAtProviders): Finding[] {
-  const isDeclared = (thing: Thing): boolean => thing.declared === true || ids.has(idKey(thing.pulumi)) || (thing.keys ?? []).some((key) => keys.has(key));
+  const isDeclared = (thing: Thing): boolean =>
+    thing.declared === true || ids.has(idKey(thing.pulumi)) || (thing.keys ?? []).some((key) => keys.has(key));
   const declared = new Set([...ids, ...things.filter(isDeclared).map(({ pulumi }) => idKey(pulumi))]);
-  return things.filter((thing) => !isDeclared(thing) && !(thing.partOf && declared.has(idKey(thing.partOf)))).map(({ kind, name, detail, monthlyCost, pulumi, lines }): Finding => ({
-    place, host: null, kind, name, detail, ...(monthlyCost && { monthlyCost }), pulumi: { type: pulumi.type, id: pulumi.importId ?? pulumi.id }, ...(lines && { lines }),
-  }));
+  return things
+    .filter((thing) => !isDeclared(thing) && !(thing.partOf && declared.has(idKey(thing.partOf))))
+    .map(({ kind, name, detail, monthlyCost, pulumi, lines }): Finding => ({
+      place,
+      host: null,
+      kind,
+      name,
+      detail,
+      ...(monthlyCost && { monthlyCost }),
+      pulumi: { type: pulumi.type, id: pulumi.importId ?? pulumi.id },
+      ...(lines && { lines }),
+    }));
 }
 
 /** A list that a provider is asked for. */
@@ -35,11 +45,26 @@ export interface Question {
   ask(): Promise<Thing[]>;
 }
 
-/** Asks everything at once. What gets no answer is unknown and holds up nothing else; when nothing does, that is told once. */
-export async function askAll(place: string, questions: readonly Question[], declared: DeclaredAtProviders): Promise<Looked> {
+/**
+ * Asks everything at once. What gets no answer is unknown and holds up nothing else; when nothing does, that is told
+ * once.
+ */
+export async function askAll(
+  place: string,
+  questions: readonly Question[],
+  declared: DeclaredAtProviders,
+): Promise<Looked> {
   const answers = await Promise.allSettled(questions.map(({ ask }) => ask()));
-  const failed = answers.flatMap((answer, i) => (answer.status === "rejected" ? [{ about: questions[i]!.about, reason: (answer.reason as Error).message }] : []));
+  const failed = answers.flatMap((answer, i) =>
+    answer.status === "rejected" ? [{ about: questions[i]!.about, reason: (answer.reason as Error).message }] : [],
+  );
   const things = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
-  const unknown = failed.length === questions.length ? failed.slice(0, 1).map(({ reason }) => reason) : failed.map(({ about, reason }) => `${about}: ${reason}`);
-  return { findings: undeclared(place, things, declared), unknown: unknown.map((reason): Unknown => ({ place, host: null, reason })) };
+  const unknown =
+    failed.length === questions.length
+      ? failed.slice(0, 1).map(({ reason }) => reason)
+      : failed.map(({ about, reason }) => `${about}: ${reason}`);
+  return {
+    findings: undeclared(place, things, declared),
+    unknown: unknown.map((reason): Unknown => ({ place, host: null, reason })),
+  };
 }

@@ -1,8 +1,26 @@
 import type { Money } from "../model/cost.ts";
 
 /** What can be found, by where it is. */
-export const kindsAtHetzner = ["server", "volume", "primary-ip", "floating-ip", "firewall", "ssh-key", "network"] as const;
-export const kindsAtCloudflare = ["dns-record", "tunnel", "worker", "worker-route", "worker-domain", "bucket", "kv-namespace", "database", "pages-project"] as const;
+export const kindsAtHetzner = [
+  "server",
+  "volume",
+  "primary-ip",
+  "floating-ip",
+  "firewall",
+  "ssh-key",
+  "network",
+] as const;
+export const kindsAtCloudflare = [
+  "dns-record",
+  "tunnel",
+  "worker",
+  "worker-route",
+  "worker-domain",
+  "bucket",
+  "kv-namespace",
+  "database",
+  "pages-project",
+] as const;
 export const kindsAtAws = ["instance", "disk", "elastic-ip", "security-group", "key-pair"] as const;
 export const kindsOnHosts = ["port", "unit", "cron", "authorized-key", "user", "package"] as const;
 export const findingKinds = [...kindsAtHetzner, ...kindsAtCloudflare, ...kindsAtAws, ...kindsOnHosts] as const;

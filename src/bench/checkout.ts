@@ -6,8 +6,8 @@ const COPIED = ["src", "services", "stacks/main.ts", "Pulumi.yaml", "package.jso
 const SHARED = ["node_modules", ".fleet/bin", ".fleet/cache"];
 
 /**
- * Copies this repository, without its fleets, so that what is done there touches nobody's files, labs or state. A lab is named after its checkout's
- * path, so those of two copies do not clash.
+ * Copies this repository, without its fleets, so that what is done there touches nobody's files, labs or state. A lab
+ * is named after its checkout's path, so those of two copies do not clash.
  * @param folders what else is copied, such as "hosts/alaivos"
  */
 export async function copyCheckout(to: string, folders: readonly string[] = []): Promise<void> {

@@ -1,8 +1,9 @@
 import { fail, out } from "../cli/output.ts";
 
 /**
- * `command.ts up|preview|drift SERVICES fleet|empty`: what `fleet up bench --lab`, `fleet preview` and `fleet drift` do, with so many services on each
- * host, on the fleet provider or on one that does nothing. Prints the summary as JSON. As for `fleet`, a command's code is loaded when it runs.
+ * `command.ts up|preview|drift SERVICES fleet|empty`: what `fleet up bench --lab`, `fleet preview` and `fleet drift`
+ * do, with so many services on each host, on the fleet provider or on one that does nothing. Prints the summary as
+ * JSON. As for `fleet`, a command's code is loaded when it runs.
  */
 const [command, services, provider] = process.argv.slice(2);
 

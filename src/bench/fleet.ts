@@ -10,7 +10,8 @@ export const HOSTS = 10;
 export const SERVICES = 20;
 
 export const hostNames = Array.from({ length: HOSTS }, (_, i) => `bench-${i}`);
-export const unitNames = (services: number): string[] => Array.from({ length: services }, (_, i) => `bench-${i}.service`);
+export const unitNames = (services: number): string[] =>
+  Array.from({ length: services }, (_, i) => `bench-${i}.service`);
 
 /** The unit file that fleet and its peers are all to write, enable and start. */
 export const unitText = (unit: string): string => `[Unit]
@@ -32,6 +33,11 @@ const sleeper = service("bench", {
 
 /** Ten machines, each with some services of one unit file and one enabled, running unit. */
 export function benchFleet(services: number): LoadedFleet {
-  const hosts = hostNames.map((name) => vps({ name, os: "debian", arch: "amd64", services: unitNames(services).map((unit) => sleeper({ unit })) }));
-  return { fleet: fleet({ name: STACK, hosts }), files: Object.fromEntries(hostNames.map((name) => [name, import.meta.filename])) };
+  const hosts = hostNames.map((name) =>
+    vps({ name, os: "debian", arch: "amd64", services: unitNames(services).map((unit) => sleeper({ unit })) }),
+  );
+  return {
+    fleet: fleet({ name: STACK, hosts }),
+    files: Object.fromEntries(hostNames.map((name) => [name, import.meta.filename])),
+  };
 }

@@ -15,8 +15,18 @@ const CHANGED = 5000;
 /** Formats a preview of 5,000 changed resources `runs` times, each in a process of its own. */
 export async function measureFormat(runs: number): Promise<FormatResults> {
   const measured: { seconds: number; bytes: number }[] = [];
-  for (let i = 0; i < runs; i += 1) measured.push(JSON.parse(await run(process.execPath, [join(import.meta.dirname, "format.ts"), String(CHANGED)])) as { seconds: number; bytes: number });
-  return { resources: CHANGED, seconds: measured.map((one) => one.seconds), bytes: Math.max(...measured.map((one) => one.bytes)) };
+  for (let i = 0; i < runs; i += 1)
+    measured.push(
+      JSON.parse(await run(process.execPath, [join(import.meta.dirname, "format.ts"), String(CHANGED)])) as {
+        seconds: number;
+        bytes: number;
+      },
+    );
+  return {
+    resources: CHANGED,
+    seconds: measured.map((one) => one.seconds),
+    bytes: Math.max(...measured.map((one) => one.bytes)),
+  };
 }
 
 export function formatGoals({ resources, seconds: times, bytes }: FormatResults): Goal[] {

@@ -21,13 +21,28 @@ export interface RegionResults {
 export function regionGoals({ hosts, preview, planned, empty, drift, driftHandshakes, region }: RegionResults): Goal[] {
   const against = (values: readonly number[]) => median(values) / median(empty);
   const touched = Object.keys(region.handshakes).sort();
-  const relative = (what: string, values: readonly number[]): Goal => ({ what: `${what}, against an empty provider`, goal: "at most 1.5×", found: `${against(values).toFixed(2)}×`, met: against(values) <= 1.5 });
+  const relative = (what: string, values: readonly number[]): Goal => ({
+    what: `${what}, against an empty provider`,
+    goal: "at most 1.5×",
+    found: `${against(values).toFixed(2)}×`,
+    met: against(values) <= 1.5,
+  });
   return [
-    { what: `drift check of ${hosts} hosts`, goal: `at most ${seconds(2.5)}`, found: seconds(median(drift)), met: median(drift) <= 2.5 },
+    {
+      what: `drift check of ${hosts} hosts`,
+      goal: `at most ${seconds(2.5)}`,
+      found: seconds(median(drift)),
+      met: median(drift) <= 2.5,
+    },
     { what: "SSH handshakes per host of it", goal: "1", found: String(driftHandshakes), met: driftHandshakes === 1 },
     relative("preview with nothing to do", preview),
     relative("the same with --no-refresh", planned),
-    { what: "hosts that opening a region connects to", goal: "the new one and the hub", found: touched.join(", "), met: touched.join() === "tokyo,zurich" },
+    {
+      what: "hosts that opening a region connects to",
+      goal: "the new one and the hub",
+      found: touched.join(", "),
+      met: touched.join() === "tokyo,zurich",
+    },
   ];
 }
 
@@ -35,14 +50,20 @@ export const showRegions = (results: RegionResults): string => `## vault1984: ${
 
 ${results.resources} resources, ${results.hosts} machines that carry everything the fleet declares, in a lab of their own. From nothing, instances are made and booted in five stages.
 
-${table(["", "seconds", "resources"], [
-  ["from nothing", results.up.toFixed(1), String(results.resources)],
-  ["preview with nothing to do", spread(results.preview), String(results.resources)],
-  ["the same with --no-refresh", spread(results.planned), String(results.resources)],
-  ["preview of as many resources with an empty provider", spread(results.empty), String(results.resources)],
-  ["drift check", spread(results.drift), ""],
-  ["opening a region", results.region.seconds.toFixed(1), `${results.region.resources} made`],
-])}
+${table(
+  ["", "seconds", "resources"],
+  [
+    ["from nothing", results.up.toFixed(1), String(results.resources)],
+    ["preview with nothing to do", spread(results.preview), String(results.resources)],
+    ["the same with --no-refresh", spread(results.planned), String(results.resources)],
+    ["preview of as many resources with an empty provider", spread(results.empty), String(results.resources)],
+    ["drift check", spread(results.drift), ""],
+    ["opening a region", results.region.seconds.toFixed(1), `${results.region.resources} made`],
+  ],
+)}
 
-SSH handshakes of opening a region: ${Object.entries(results.region.handshakes).sort().map(([host, count]) => `${host} ${count}`).join(", ")}.
+SSH handshakes of opening a region: ${Object.entries(results.region.handshakes)
+  .sort()
+  .map(([host, count]) => `${host} ${count}`)
+  .join(", ")}.
 `;

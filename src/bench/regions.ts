@@ -13,15 +13,23 @@ const REGION = { name: "tokyo", region: "ap-northeast-1" };
 interface Wishes {
   runs: number;
   note: (text: string) => void;
-  /** Makes so many resources on a provider that does nothing; what it returns tells the seconds of a preview of them. */
+  /**
+   * Makes so many resources on a provider that does nothing; what it returns tells the seconds of a preview of them.
+   */
   emptyOf: (resources: number) => Promise<() => Promise<number>>;
 }
 
-/** Brings vault1984 up from nothing in a copy of this checkout, looks at it, and opens a region. Nothing of it is left afterwards. */
+/**
+ * Brings vault1984 up from nothing in a copy of this checkout, looks at it, and opens a region. Nothing of it is left
+ * afterwards.
+ */
 export async function measureRegions({ runs, note, emptyOf }: Wishes): Promise<RegionResults> {
   const folder = join(fleetDir, "bench", "regions");
   const fleet = (args: readonly string[], env?: NodeJS.ProcessEnv) =>
-    measure([process.execPath, join(folder, "src/cli/fleet.mjs"), ...args], { cwd: folder, env: { ...process.env, ...env } });
+    measure([process.execPath, join(folder, "src/cli/fleet.mjs"), ...args], {
+      cwd: folder,
+      env: { ...process.env, ...env },
+    });
   await fleet(["lab", "down", FLEET, "--forget"]).catch(() => {});
   await copyCheckout(folder, [`hosts/${FLEET}`, `stacks/${FLEET}`]);
   try {
@@ -40,17 +48,27 @@ export async function measureRegions({ runs, note, emptyOf }: Wishes): Promise<R
         empty: await emptyPreview(),
         drift: asDeclared(await fleet(["drift", FLEET, "--lab", "--format", "json"])),
       };
-      if (round > 0) for (const [what, seconds] of Object.entries(found)) times[what as keyof typeof times].push(seconds);
+      if (round > 0)
+        for (const [what, seconds] of Object.entries(found)) times[what as keyof typeof times].push(seconds);
     }
     const driftWire = await countWire((env) => fleet(["drift", FLEET, "--lab", "--format", "json"], env));
     note("one region more");
     await fleet(["new", "host", FLEET, REGION.name, "--kind", "aws", "--region", REGION.region]);
     let region!: Measured;
-    const regionWire = await countWire(async (env) => (region = await fleet(["up", FLEET, "--lab", "--json", "--no-refresh"], env)));
+    const regionWire = await countWire(
+      async (env) => (region = await fleet(["up", FLEET, "--lab", "--json", "--no-refresh"], env)),
+    );
     return {
-      hosts: driftWire.size, resources, up: up.seconds, ...times,
+      hosts: driftWire.size,
+      resources,
+      up: up.seconds,
+      ...times,
       driftHandshakes: Math.max(...[...driftWire.values()].map((wire) => wire.handshakes)),
-      region: { seconds: region.seconds, resources: changesIn(region).summary.create, handshakes: Object.fromEntries([...regionWire].map(([host, wire]) => [host, wire.handshakes])) },
+      region: {
+        seconds: region.seconds,
+        resources: changesIn(region).summary.create,
+        handshakes: Object.fromEntries([...regionWire].map(([host, wire]) => [host, wire.handshakes])),
+      },
     };
   } finally {
     await fleet(["lab", "down", FLEET, "--forget"]);
@@ -62,12 +80,14 @@ const changesIn = ({ stdout }: Measured): Changes => JSON.parse(stdout) as Chang
 /** @throws Error when something was to be changed: then it is another thing that was measured */
 function unchanged(measured: Measured): number {
   const { same, ...changes } = changesIn(measured).summary;
-  if (Object.values(changes).some((count) => count > 0)) throw new Error(`fleet preview ${FLEET} found ${JSON.stringify(changes)} to do beside ${same} unchanged`);
+  if (Object.values(changes).some((count) => count > 0))
+    throw new Error(`fleet preview ${FLEET} found ${JSON.stringify(changes)} to do beside ${same} unchanged`);
   return measured.seconds;
 }
 
 function asDeclared({ stdout, seconds }: Measured): number {
   const { same, ...others } = (JSON.parse(stdout) as Drift).summary;
-  if (Object.values(others).some((count) => count > 0)) throw new Error(`fleet drift ${FLEET} found ${JSON.stringify(others)} beside ${same} as declared`);
+  if (Object.values(others).some((count) => count > 0))
+    throw new Error(`fleet drift ${FLEET} found ${JSON.stringify(others)} beside ${same} as declared`);
   return seconds;
 }

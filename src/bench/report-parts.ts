@@ -14,7 +14,8 @@ export const median = (values: readonly number[]): number => {
 export const seconds = (value: number): string => `${value.toFixed(2)} s`;
 
 /** "1.20 (1.11–1.35)": the median, and what it lies between. */
-export const spread = (values: readonly number[]): string => `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)})`;
+export const spread = (values: readonly number[]): string =>
+  `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)})`;
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

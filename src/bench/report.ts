@@ -28,11 +28,26 @@ const times = (value: number): string => `${value.toFixed(1)}×`;
 /** Each goal with what was found, medians against medians. */
 export function goalsOf(results: Results): Goal[] {
   const of = (kind: "up" | "drift", tool: string) => median(results.times[tool]![kind]);
-  const fastestPeer = (kind: "up" | "drift") => Math.min(...Object.keys(results.times).filter((tool) => tool !== "fleet").map((tool) => of(kind, tool)));
-  const absolute = (what: string, kind: "up" | "drift", limit: number): Goal => ({ what, goal: `at most ${seconds(limit)}`, found: seconds(of(kind, "fleet")), met: of(kind, "fleet") <= limit });
+  const fastestPeer = (kind: "up" | "drift") =>
+    Math.min(
+      ...Object.keys(results.times)
+        .filter((tool) => tool !== "fleet")
+        .map((tool) => of(kind, tool)),
+    );
+  const absolute = (what: string, kind: "up" | "drift", limit: number): Goal => ({
+    what,
+    goal: `at most ${seconds(limit)}`,
+    found: seconds(of(kind, "fleet")),
+    met: of(kind, "fleet") <= limit,
+  });
   const relative = (what: string, kind: "up" | "drift", factor: number): Goal => {
     const found = fastestPeer(kind) / of(kind, "fleet");
-    return { what: `${what}, against the faster peer`, goal: `at least ${factor}× faster`, found: times(found), met: found >= factor };
+    return {
+      what: `${what}, against the faster peer`,
+      goal: `at least ${factor}× faster`,
+      found: times(found),
+      met: found >= factor,
+    };
   };
   const again = median(results.again.fleet) / median(results.again.empty);
   const handshakes = Math.max(...results.wire.flatMap(({ drift, up }) => [drift.handshakes, up.handshakes]));
@@ -44,11 +59,31 @@ export function goalsOf(results: Results): Goal[] {
     relative("drift check", "drift", 4),
     absolute("from nothing", "up", 6),
     relative("from nothing", "up", 3),
-    { what: "second up, against an empty provider", goal: "at most 1.5×", found: `${again.toFixed(2)}×`, met: again <= 1.5 },
+    {
+      what: "second up, against an empty provider",
+      goal: "at most 1.5×",
+      found: `${again.toFixed(2)}×`,
+      met: again <= 1.5,
+    },
     { what: "SSH handshakes per host and command", goal: "1", found: String(handshakes), met: handshakes === 1 },
-    { what: `round trips per host of a drift check with ${results.wire.map((w) => w.services).join(", ")} services`, goal: "not growing", found: trips("drift"), met: most.drift.roundTrips <= fewest.drift.roundTrips },
-    { what: `round trips per host of an up from nothing with ${results.wire.map((w) => w.services).join(", ")} services`, goal: "not growing", found: trips("up"), met: most.up.roundTrips <= fewest.up.roundTrips },
-    { what: "peak memory of the provider process", goal: "under 200 MB", found: `${megabytes.toFixed(0)} MB`, met: megabytes < 200 },
+    {
+      what: `round trips per host of a drift check with ${results.wire.map((w) => w.services).join(", ")} services`,
+      goal: "not growing",
+      found: trips("drift"),
+      met: most.drift.roundTrips <= fewest.drift.roundTrips,
+    },
+    {
+      what: `round trips per host of an up from nothing with ${results.wire.map((w) => w.services).join(", ")} services`,
+      goal: "not growing",
+      found: trips("up"),
+      met: most.up.roundTrips <= fewest.up.roundTrips,
+    },
+    {
+      what: "peak memory of the provider process",
+      goal: "under 200 MB",
+      found: `${megabytes.toFixed(0)} MB`,
+      met: megabytes < 200,
+    },
     ...regionGoals(results.regions),
     ...formatGoals(results.format),
   ];
@@ -66,13 +101,25 @@ Ten machines of the lab, each with 20 services: a unit file, and the unit enable
 same ssh with host keys verified, in turns, each from its own cold process; peers at their best settings (Mitogen, pipelining, ten forks).
 Both ends of every connection share this computer's cores, so the lab's ssh_config has ssh exchange keys by curve25519 for all of them.
 
-${table(["", "from nothing", "nothing to do"], Object.entries(results.times).map(([tool, { up, drift }]) => [tool, spread(up), spread(drift)]))}
+${table(
+  ["", "from nothing", "nothing to do"],
+  Object.entries(results.times).map(([tool, { up, drift }]) => [tool, spread(up), spread(drift)]),
+)}
 
-${table(["second up", "seconds"], [["fleet", spread(results.again.fleet)], ["the same stack with an empty provider", spread(results.again.empty)]])}
+${table(
+  ["second up", "seconds"],
+  [
+    ["fleet", spread(results.again.fleet)],
+    ["the same stack with an empty provider", spread(results.again.empty)],
+  ],
+)}
 
 ${showRegions(results.regions)}
 ## Goals
 
-${table(["", "goal", "found", ""], goalsOf(results).map(({ what, goal, found, met }) => [what, goal, found, met ? "met" : "**missed**"]))}
+${table(
+  ["", "goal", "found", ""],
+  goalsOf(results).map(({ what, goal, found, met }) => [what, goal, found, met ? "met" : "**missed**"]),
+)}
 `;
 }

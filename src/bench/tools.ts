@@ -30,14 +30,18 @@ interface FleetTool extends Tool {
 /** `fleet up`, `fleet preview` and `fleet drift`, on the fleet provider or on one that does nothing. */
 export function fleetTool(provider: "fleet" | "empty", services = SERVICES, env: NodeJS.ProcessEnv = {}): FleetTool {
   const run = async (command: "up" | "preview" | "drift") => {
-    const measured = await measure([process.execPath, join(import.meta.dirname, "command.mjs"), command, String(services), provider], { cwd: ROOT, env: { ...process.env, ...env } });
+    const measured = await measure(
+      [process.execPath, join(import.meta.dirname, "command.mjs"), command, String(services), provider],
+      { cwd: ROOT, env: { ...process.env, ...env } },
+    );
     if (command === "drift") expectAllSame(measured, services);
     return measured;
   };
   return {
     name: provider,
     async forget() {
-      for (const name of ["state", `Pulumi.${STACK}.yaml`]) await rm(join(labPaths(STACK).folder, name), { recursive: true, force: true });
+      for (const name of ["state", `Pulumi.${STACK}.yaml`])
+        await rm(join(labPaths(STACK).folder, name), { recursive: true, force: true });
     },
     up: () => run("up"),
     preview: () => run("preview"),
@@ -54,21 +58,38 @@ function expectAllSame({ stdout }: Measured, services: number): void {
 export async function peers(python: string, { hosts, sshConfig }: LabStatus): Promise<Tool[]> {
   await mkdir(folder, { recursive: true });
   const variables = join(folder, "variables.json");
-  await writeFile(variables, JSON.stringify({ units: Object.fromEntries(unitNames(SERVICES).map((unit) => [unit, unitText(unit)])) }));
+  await writeFile(
+    variables,
+    JSON.stringify({ units: Object.fromEntries(unitNames(SERVICES).map((unit) => [unit, unitText(unit)])) }),
+  );
   const key = join(sshConfig, "../id_ed25519");
   const names = new Map(hosts.map(({ name, address }) => [name, address]));
-  const knownHosts = (await readFile(knownHostsOf(sshConfig), "utf8")).replace(/^\S+/gm, (name) => names.get(name) ?? name);
+  const knownHosts = (await readFile(knownHostsOf(sshConfig), "utf8")).replace(
+    /^\S+/gm,
+    (name) => names.get(name) ?? name,
+  );
   await writeFile(join(folder, "known_hosts"), knownHosts);
   return [await pyinfra(python, variables, key, hosts), await ansible(python, variables, sshConfig, hosts)];
 }
 
 /** It logs in to all hosts at once as it is. */
 async function pyinfra(python: string, variables: string, key: string, hosts: LabStatus["hosts"]): Promise<Tool> {
-  const data = { ssh_user: "root", ssh_key: key, ssh_known_hosts_file: join(folder, "known_hosts"), ssh_strict_host_key_checking: "yes" };
+  const data = {
+    ssh_user: "root",
+    ssh_key: key,
+    ssh_known_hosts_file: join(folder, "known_hosts"),
+    ssh_strict_host_key_checking: "yes",
+  };
   const inventory = join(folder, "inventory.py");
-  await writeFile(inventory, `hosts = [${hosts.map(({ address }) => `(${JSON.stringify(address)}, ${JSON.stringify(data)})`).join(",\n")}]\n`);
+  await writeFile(
+    inventory,
+    `hosts = [${hosts.map(({ address }) => `(${JSON.stringify(address)}, ${JSON.stringify(data)})`).join(",\n")}]\n`,
+  );
   const run = (...flags: string[]) =>
-    measure([join(python, "bin/pyinfra"), ...flags, inventory, join(import.meta.dirname, "peers/deploy.py")], { cwd: folder, env: { ...process.env, FLEET_BENCH_VARIABLES: variables } });
+    measure([join(python, "bin/pyinfra"), ...flags, inventory, join(import.meta.dirname, "peers/deploy.py")], {
+      cwd: folder,
+      env: { ...process.env, FLEET_BENCH_VARIABLES: variables },
+    });
   return { name: "pyinfra", up: () => run("--yes"), drift: () => run("--dry") };
 }
 
@@ -90,6 +111,17 @@ async function ansible(python: string, variables: string, sshConfig: string, hos
     ANSIBLE_LOCALHOST_WARNING: "false",
   };
   const run = (...flags: string[]) =>
-    measure([join(python, "bin/ansible-playbook"), ...flags, "-i", inventory, "-e", `@${variables}`, join(import.meta.dirname, "peers/playbook.yml")], { cwd: folder, env });
+    measure(
+      [
+        join(python, "bin/ansible-playbook"),
+        ...flags,
+        "-i",
+        inventory,
+        "-e",
+        `@${variables}`,
+        join(import.meta.dirname, "peers/playbook.yml"),
+      ],
+      { cwd: folder, env },
+    );
   return { name: "Ansible + Mitogen", up: () => run(), drift: () => run("--check") };
 }

@@ -24,6 +24,9 @@ export async function previewBench(services: number, provider: "fleet" | "empty"
 
 async function openBench(services: number, provider: "fleet" | "empty"): Promise<OpenStack> {
   const stack = await openFleet(benchFleet(services), { lab: true });
-  await writeProject(stack.target.cwd, { program: "src/bench/program.ts", ...(provider === "empty" && { provider: "src/bench/empty-provider" }) });
+  await writeProject(stack.target.cwd, {
+    program: "src/bench/program.ts",
+    ...(provider === "empty" && { provider: "src/bench/empty-provider" }),
+  });
   return { ...stack, target: { ...stack.target, env: { ...stack.target.env, [SERVICES_VARIABLE]: String(services) } } };
 }

@@ -10,8 +10,8 @@ export interface Wire {
 }
 
 /**
- * An `ssh` that keeps a copy of what is sent, in the folder `own`, or in `shared` when it goes over a connection that another ssh holds. What it only
- * passes on (-W) is of another ssh.
+ * An `ssh` that keeps a copy of what is sent, in the folder `own`, or in `shared` when it goes over a connection that
+ * another ssh holds. What it only passes on (-W) is of another ssh.
  */
 const wrapper = (ssh: string, log: string): string => `#!/bin/bash
 kept=own
@@ -25,8 +25,8 @@ exec ${ssh} "$@" < <(tee "${log}/$kept/$host.$$")
 `;
 
 /**
- * Runs a command with an `ssh` of ours first on its PATH, and counts connections, and scripts by each one's last line ("# end N", see
- * src/transport/runner.ts).
+ * Runs a command with an `ssh` of ours first on its PATH, and counts connections, and scripts by each one's last line
+ * ("# end N", see src/transport/runner.ts).
  * @returns host → counts
  */
 export async function countWire(work: (env: NodeJS.ProcessEnv) => Promise<unknown>): Promise<Map<string, Wire>> {
@@ -42,7 +42,10 @@ export async function countWire(work: (env: NodeJS.ProcessEnv) => Promise<unknow
       const host = name.slice(0, name.lastIndexOf("."));
       const before = byHost.get(host) ?? { handshakes: 0, roundTrips: 0 };
       const roundTrips = countScripts(await readFile(join(kept, name), "utf8"));
-      byHost.set(host, { handshakes: before.handshakes + (kept === own ? 1 : 0), roundTrips: before.roundTrips + roundTrips });
+      byHost.set(host, {
+        handshakes: before.handshakes + (kept === own ? 1 : 0),
+        roundTrips: before.roundTrips + roundTrips,
+      });
     }
   }
   await rm(folder, { recursive: true, force: true });

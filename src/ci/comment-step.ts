@@ -26,4 +26,8 @@ export async function stale(env: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
-const forgeOf = (env: NodeJS.ProcessEnv): Forge => ({ api: variable(env, "GITHUB_API_URL").replace(/\/$/, ""), repository: variable(env, "GITHUB_REPOSITORY"), token: variable(env, "GITHUB_TOKEN") });
+const forgeOf = (env: NodeJS.ProcessEnv): Forge => ({
+  api: variable(env, "GITHUB_API_URL").replace(/\/$/, ""),
+  repository: variable(env, "GITHUB_REPOSITORY"),
+  token: variable(env, "GITHUB_TOKEN"),
+});

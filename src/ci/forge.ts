@@ -36,12 +36,18 @@ class Passing extends Error {
 }
 
 /**
- * Puts a comment under a pull request, in the place of the one that it put there before: the one of its own with the same first line.
+ * Puts a comment under a pull request, in the place of the one that it put there before: the one of its own with the
+ * same first line.
  *
  * @param onlyExisting changes what is there, and makes nothing new
  * @throws Error saying what the forge refused, and what to do
  */
-export async function putComment(forge: Forge, number: number, body: string, { onlyExisting = false } = {}): Promise<Put> {
+export async function putComment(
+  forge: Forge,
+  number: number,
+  body: string,
+  { onlyExisting = false } = {},
+): Promise<Put> {
   const sleep = forge.sleep ?? ((seconds) => wait(seconds * 1000));
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -70,20 +76,31 @@ async function ownAccount(forge: Forge): Promise<string> {
 }
 
 /** Others can write the same first line, so that only comments of one's own count. */
-async function findComment(forge: Forge, number: number, marker: string, account: string): Promise<Comment | undefined> {
+async function findComment(
+  forge: Forge,
+  number: number,
+  marker: string,
+  account: string,
+): Promise<Comment | undefined> {
   let url: string | undefined = `${repositoryUrl(forge)}/issues/${number}/comments?per_page=100&limit=100`;
   while (url !== undefined) {
     const { body, next }: Answer = checked(forge, "GET", await send(forge, "GET", url));
-    const found = (body as Comment[]).find((comment) => comment.user?.login === account && (comment.body === marker || comment.body.startsWith(`${marker}\n`) || comment.body.startsWith(`${marker}\r\n`)));
+    const found = (body as Comment[]).find(
+      (comment) =>
+        comment.user?.login === account &&
+        (comment.body === marker || comment.body.startsWith(`${marker}\n`) || comment.body.startsWith(`${marker}\r\n`)),
+    );
     if (found) return found;
     url = next;
   }
   return undefined;
 }
 
-const repositoryUrl = ({ api, repository }: Forge): string => `${api}/repos/${repository.split("/").map(encodeURIComponent).join("/")}`;
+const repositoryUrl = ({ api, repository }: Forge): string =>
+  `${api}/repos/${repository.split("/").map(encodeURIComponent).join("/")}`;
 
-const request = async (forge: Forge, method: string, path: string, body: object): Promise<Answer> => checked(forge, method, await send(forge, method, `${repositoryUrl(forge)}/${path}`, body));
+const request = async (forge: Forge, method: string, path: string, body: object): Promise<Answer> =>
+  checked(forge, method, await send(forge, method, `${repositoryUrl(forge)}/${path}`, body));
 
 interface Answer {
   status: number;
@@ -93,12 +110,32 @@ interface Answer {
 }
 
 async function send(forge: Forge, method: string, url: string, body?: object): Promise<Answer> {
-  const headers = { authorization: `token ${forge.token}`, accept: "application/json", "content-type": "application/json", "user-agent": "fleet" };
-  const reply = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }), redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) })
-    .catch((error: Error) => { throw new Passing(`${new URL(forge.api).host} did not answer: ${(error.cause as Error | undefined)?.message ?? error.message}`); });
+  const headers = {
+    authorization: `token ${forge.token}`,
+    accept: "application/json",
+    "content-type": "application/json",
+    "user-agent": "fleet",
+  };
+  const reply = await fetch(url, {
+    method,
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+    redirect: "error",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error: Error) => {
+    throw new Passing(
+      `${new URL(forge.api).host} did not answer: ${(error.cause as Error | undefined)?.message ?? error.message}`,
+    );
+  });
   const seconds = Number(reply.headers.get("retry-after") ?? Number.NaN);
-  const isLimited = reply.status === 429 || (reply.status === 403 && (!Number.isNaN(seconds) || reply.headers.get("x-ratelimit-remaining") === "0"));
-  if (isLimited || reply.status >= 500) throw new Passing(`${new URL(forge.api).host} answered ${reply.status} to ${method} of comments`, Number.isNaN(seconds) ? undefined : seconds);
+  const isLimited =
+    reply.status === 429 ||
+    (reply.status === 403 && (!Number.isNaN(seconds) || reply.headers.get("x-ratelimit-remaining") === "0"));
+  if (isLimited || reply.status >= 500)
+    throw new Passing(
+      `${new URL(forge.api).host} answered ${reply.status} to ${method} of comments`,
+      Number.isNaN(seconds) ? undefined : seconds,
+    );
   const parsed: unknown = await reply.json().catch(() => undefined);
   return { status: reply.status, body: parsed, next: nextPage(reply.headers.get("link"), forge.api) };
 }
@@ -107,8 +144,15 @@ async function send(forge: Forge, method: string, url: string, body?: object): P
 function checked(forge: Forge, method: string, answer: Answer): Answer {
   const { status } = answer;
   if (status < 300) return answer;
-  const advice = status === 401 ? ": the token is not valid" : status === 403 || status === 404 ? ": the job needs `permissions: pull-requests: write`, which a pull request from a fork never has" : "";
-  throw new Error(`${new URL(forge.api).host} answered ${status} to ${method} of comments in ${forge.repository}${advice}`);
+  const advice =
+    status === 401
+      ? ": the token is not valid"
+      : status === 403 || status === 404
+        ? ": the job needs `permissions: pull-requests: write`, which a pull request from a fork never has"
+        : "";
+  throw new Error(
+    `${new URL(forge.api).host} answered ${status} to ${method} of comments in ${forge.repository}${advice}`,
+  );
 }
 
 /** The token goes nowhere but to the forge itself. */

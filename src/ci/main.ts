@@ -5,8 +5,19 @@ import { drift } from "./drift-step.ts";
 import { preview } from "./preview-step.ts";
 import { checkFiles, touched } from "./touched-step.ts";
 
-/** A step of a workflow: what it works on comes through the environment, so that nothing of a pull request is ever read by a shell. */
-const STEPS: Record<string, (env: NodeJS.ProcessEnv) => Promise<void>> = { touched, "check-files": checkFiles, preview, comment, stale, deploy, drift };
+/**
+ * A step of a workflow: what it works on comes through the environment, so that nothing of a pull request is ever read
+ * by a shell.
+ */
+const STEPS: Record<string, (env: NodeJS.ProcessEnv) => Promise<void>> = {
+  touched,
+  "check-files": checkFiles,
+  preview,
+  comment,
+  stale,
+  deploy,
+  drift,
+};
 
 try {
   const name = process.argv[2] ?? "";

@@ -13,12 +13,19 @@ import { withStackEnvironment } from "./stack-environment.ts";
 /** Where the comment step finds what the preview step has written. */
 export const previewFile = (env: NodeJS.ProcessEnv): string => scratchFile(env, "preview.md");
 
-/** Previews STACK against what its files say at BASE, for the comment step and the page of the job. Ends as the preview ends. */
+/**
+ * Previews STACK against what its files say at BASE, for the comment step and the page of the job. Ends as the preview
+ * ends.
+ */
 export async function preview(env: NodeJS.ProcessEnv, fleet: RunFleet = runFleet): Promise<void> {
   const stack = stackName(env);
   const base = env.BASE ? await describeBase(stack, env.BASE, env, fleet) : undefined;
-  const { exitCode, stdout } = await withStackEnvironment(env, (passed) => fleet(["preview", stack, "--format", "markdown", ...(base ? ["--base", base] : [])], passed));
-  const markdown = stdout || `${previewMarker(stack)}\n\n## ${code(stack)}: no preview\n\nIt ended before there was anything to tell. The log of the job says why.\n`;
+  const { exitCode, stdout } = await withStackEnvironment(env, (passed) =>
+    fleet(["preview", stack, "--format", "markdown", ...(base ? ["--base", base] : [])], passed),
+  );
+  const markdown =
+    stdout ||
+    `${previewMarker(stack)}\n\n## ${code(stack)}: no preview\n\nIt ended before there was anything to tell. The log of the job says why.\n`;
   await writeFile(previewFile(env), markdown);
   await addSummary(env, markdown);
   process.exitCode = exitCode;
@@ -29,7 +36,12 @@ export async function preview(env: NodeJS.ProcessEnv, fleet: RunFleet = runFleet
  *
  * @returns the file with it; nothing where that commit has no such stack, or cannot tell
  */
-async function describeBase(stack: string, commit: string, env: NodeJS.ProcessEnv, fleet: RunFleet): Promise<string | undefined> {
+async function describeBase(
+  stack: string,
+  commit: string,
+  env: NodeJS.ProcessEnv,
+  fleet: RunFleet,
+): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "fleet-base-"));
   const git = (...args: string[]) => promisify(execFile)("git", args, { cwd: root });
   try {
@@ -50,6 +62,8 @@ async function describeBase(stack: string, commit: string, env: NodeJS.ProcessEn
 
 /** Installed once for both, unless the other commit wants other ones: then it installs its own. */
 async function shareModules(folder: string): Promise<void> {
-  const [here, there] = await Promise.all([root, folder].map((place) => readFile(join(place, "package-lock.json"), "utf8")));
+  const [here, there] = await Promise.all(
+    [root, folder].map((place) => readFile(join(place, "package-lock.json"), "utf8")),
+  );
   if (here === there) await symlink(join(root, "node_modules"), join(folder, "node_modules"));
 }

@@ -26,7 +26,8 @@ export function stackName(env: NodeJS.ProcessEnv): string {
 export const scratchFile = (env: NodeJS.ProcessEnv, name: string): string => join(variable(env, "RUNNER_TEMP"), name);
 
 /** Sets an output of the step, for other jobs. */
-export const setOutput = (env: NodeJS.ProcessEnv, name: string, value: unknown): Promise<void> => appendFile(variable(env, "GITHUB_OUTPUT"), `${name}=${JSON.stringify(value)}\n`);
+export const setOutput = (env: NodeJS.ProcessEnv, name: string, value: unknown): Promise<void> =>
+  appendFile(variable(env, "GITHUB_OUTPUT"), `${name}=${JSON.stringify(value)}\n`);
 
 /** Adds to the page of the job, or to its log where the runner has no pages. */
 export const addSummary = async (env: NodeJS.ProcessEnv, markdown: string): Promise<void> => {
@@ -47,7 +48,9 @@ export async function withoutCommands<T>(work: () => Promise<T>): Promise<T> {
 
 /** The number of the pull request that a job is for. @throws Error in a job for none */
 export async function pullRequestNumber(env: NodeJS.ProcessEnv): Promise<number> {
-  const event = JSON.parse(await readFile(variable(env, "GITHUB_EVENT_PATH"), "utf8")) as { pull_request?: { number?: unknown } };
+  const event = JSON.parse(await readFile(variable(env, "GITHUB_EVENT_PATH"), "utf8")) as {
+    pull_request?: { number?: unknown };
+  };
   const number = event.pull_request?.number;
   if (!Number.isSafeInteger(number)) throw new Error("this job is for no pull request");
   return number as number;
@@ -65,9 +68,15 @@ interface Ended {
 }
 
 async function start(args: readonly string[], env: NodeJS.ProcessEnv, folder: string): Promise<Ended> {
-  const child = spawn(process.execPath, [join(folder, "src/cli/fleet.mjs"), ...args], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [join(folder, "src/cli/fleet.mjs"), ...args], {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let stdout = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  const exitCode = await new Promise<number>((resolve, reject) => child.on("error", reject).on("close", (code) => resolve(code ?? 1)));
+  const exitCode = await new Promise<number>((resolve, reject) =>
+    child.on("error", reject).on("close", (code) => resolve(code ?? 1)),
+  );
   return { exitCode, stdout };
 }

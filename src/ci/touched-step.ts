@@ -19,11 +19,16 @@ async function stacksFor({ BASE: base = "", ONLY: only }: NodeJS.ProcessEnv): Pr
   if (only) return all.filter((stack) => stack === only);
   if (NO_COMMIT.test(base)) return all;
   // After a forced push the commit before it may be gone: then nobody knows what changed.
-  const changed = await changedFiles(root, base).catch((error: Error) => console.log(`${error.message}: every stack counts as touched`));
+  const changed = await changedFiles(root, base).catch((error: Error) =>
+    console.log(`${error.message}: every stack counts as touched`),
+  );
   return changed ? touchedStacks(changed, modules).map(({ stack }) => stack) : all;
 }
 
-/** Checks the files of STACKS against the rules of the fleet, which needs no secret: so it is done for everybody's pull requests. */
+/**
+ * Checks the files of STACKS against the rules of the fleet, which needs no secret: so it is done for everybody's pull
+ * requests.
+ */
 export async function checkFiles(env: NodeJS.ProcessEnv, fleet: RunFleet = runFleet): Promise<void> {
   const stacks = JSON.parse(variable(env, "STACKS")) as string[];
   for (const stack of stacks) {

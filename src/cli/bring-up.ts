@@ -34,8 +34,15 @@ export interface UpChoices {
   target?: readonly string[];
 }
 
-/** Brings a fleet to what is declared, stage by stage where it has a rollout: a stage begins only when the one before is in order. */
-export async function bringUp(stack: OpenStack, look: CloudLook, choices: UpChoices = { refresh: true }): Promise<BroughtUp> {
+/**
+ * Brings a fleet to what is declared, stage by stage where it has a rollout: a stage begins only when the one before is
+ * in order.
+ */
+export async function bringUp(
+  stack: OpenStack,
+  look: CloudLook,
+  choices: UpChoices = { refresh: true },
+): Promise<BroughtUp> {
   await pinImages(stack, look.view.images);
   const { rounds, held, failures } = await planRounds(stack, look, choices);
   const outside = new Set(waitsForMesh(stack.fleet, look));
@@ -46,42 +53,85 @@ export async function bringUp(stack: OpenStack, look: CloudLook, choices: UpChoi
     changes = changes ? mergeChanges(changes, done.changes) : done.changes;
     const isLast = i === rounds.length - 1;
     if (done.run.exitCode !== 0 || isLast) {
-      return { run: done.run, changes, held, failures, untouched: rounds.slice(i + 1).map((r) => r.name), ...(done.run.exitCode !== 0 && rounds.length > 1 && { failed: round }) };
+      return {
+        run: done.run,
+        changes,
+        held,
+        failures,
+        untouched: rounds.slice(i + 1).map((r) => r.name),
+        ...(done.run.exitCode !== 0 && rounds.length > 1 && { failed: round }),
+      };
     }
   }
   throw new Error("a fleet without a single round");
 }
 
-/** Puts these resources back as they are declared, and leaves everything else alone. Who was made anew joins its mesh again, as in any `up`. */
-export function putBack(stack: OpenStack, look: CloudLook, target: readonly string[]): Promise<{ run: EngineRun; changes: Changes }> {
+/**
+ * Puts these resources back as they are declared, and leaves everything else alone. Who was made anew joins its mesh
+ * again, as in any `up`.
+ */
+export function putBack(
+  stack: OpenStack,
+  look: CloudLook,
+  target: readonly string[],
+): Promise<{ run: EngineRun; changes: Changes }> {
   const round = { name: "drift", hosts: [...new Set(hostsByUrn(look.state).values())], later: [] };
-  return bringUpRound(stack, { ...look, view: { ...look.view, adopt: [] } }, round, new Set(waitsForMesh(stack.fleet, look)), { refresh: true, target });
+  return bringUpRound(
+    stack,
+    { ...look, view: { ...look.view, adopt: [] } },
+    round,
+    new Set(waitsForMesh(stack.fleet, look)),
+    { refresh: true, target },
+  );
 }
 
-/** Which stages have something to do. Only a fleet with a rollout has to be asked; what is not deployed yet says so by itself. */
-async function planRounds(stack: OpenStack, look: CloudLook, choices: UpChoices): Promise<Rounds & Pick<BroughtUp, "failures">> {
+/**
+ * Which stages have something to do. Only a fleet with a rollout has to be asked; what is not deployed yet says so by
+ * itself.
+ */
+async function planRounds(
+  stack: OpenStack,
+  look: CloudLook,
+  choices: UpChoices,
+): Promise<Rounds & Pick<BroughtUp, "failures">> {
   const hosts = hostsByUrn(look.state);
   const deployed = new Set(hosts.values());
   const begun = new Set(waitsForMesh(stack.fleet, look));
   const failures = Object.fromEntries(Object.entries(look.failures).filter(([host]) => !deployed.has(host)));
-  const fleet = { ...stack.fleet, hosts: stack.fleet.hosts.map((host) => (host.name in failures ? planned(host) : host)) };
+  const fleet = {
+    ...stack.fleet,
+    hosts: stack.fleet.hosts.map((host) => (host.name in failures ? planned(host) : host)),
+  };
   if (!fleet.rollout || deployed.size === 0) return { ...roundsOf(fleet, deployed, new Set(), begun), failures };
-  const run = await withCloudView(stack, { ...look.view, asFound: false, hosts: [...deployed], firstBoot: [] }, (viewed) =>
-    runStack("preview", viewed, `looking which stages of ${stack.name} have something to do`, choices));
-  const changed = changesOf(stack.name, run.events).resources.filter((r) => r.op !== "same").map((r) => hosts.get(r.urn));
+  const run = await withCloudView(
+    stack,
+    { ...look.view, asFound: false, hosts: [...deployed], firstBoot: [] },
+    (viewed) => runStack("preview", viewed, `looking which stages of ${stack.name} have something to do`, choices),
+  );
+  const changed = changesOf(stack.name, run.events)
+    .resources.filter((r) => r.op !== "same")
+    .map((r) => hosts.get(r.urn));
   return { ...roundsOf(fleet, deployed, new Set(changed.filter((host) => host !== undefined)), begun), failures };
 }
 
 /**
- * One stage. What exists is first adopted as it is found, and a machine that never had its mesh is reached at its public address; a
- * last run brings the one to what is declared, and closes the other to the public.
+ * One stage. What exists is first adopted as it is found, and a machine that never had its mesh is reached at its
+ * public address; a last run brings the one to what is declared, and closes the other to the public.
  */
-async function bringUpRound(stack: OpenStack, look: CloudLook, round: Round, outside: Set<string>, { refresh, target }: UpChoices): Promise<{ run: EngineRun; changes: Changes }> {
+async function bringUpRound(
+  stack: OpenStack,
+  look: CloudLook,
+  round: Round,
+  outside: Set<string>,
+  { refresh, target }: UpChoices,
+): Promise<{ run: EngineRun; changes: Changes }> {
   const exclude = urnsOf(look.state, round.later);
   const firstBoot = () => round.hosts.filter((host) => outside.has(host));
   const run = async (what: string, more: Partial<CloudView>, choices: Partial<UpChoices> = {}) => {
     const view = { ...look.view, asFound: true, hosts: round.hosts, firstBoot: firstBoot(), ...more };
-    const done = await withCloudView(stack, view, (viewed) => runStack("up", viewed, what, { exclude, target, ...choices }));
+    const done = await withCloudView(stack, view, (viewed) =>
+      runStack("up", viewed, what, { exclude, target, ...choices }),
+    );
     return { run: done, changes: changesOf(stack.name, done.events) };
   };
   let done = await run(target ? "putting back what drifted" : `bringing up ${stack.name}`, {}, { refresh });
@@ -96,14 +146,22 @@ async function bringUpRound(stack: OpenStack, look: CloudLook, round: Round, out
   const joined = firstBoot().filter((host) => inMesh.has(host));
   for (const host of joined) outside.delete(host);
   if (joined.length === 0 && (adopted === 0 || done.run.exitCode !== 0)) return done;
-  const what = [...(adopted > 0 ? [`bringing the ${adopted} adopted to what is declared`] : []), ...(joined.length > 0 ? [`closing ${joined.join(", ")} to the public: reached through the mesh from now on`] : [])];
+  const what = [
+    ...(adopted > 0 ? [`bringing the ${adopted} adopted to what is declared`] : []),
+    ...(joined.length > 0 ? [`closing ${joined.join(", ")} to the public: reached through the mesh from now on`] : []),
+  ];
   const last = await run(what.join("; "), { adopt: [], asFound: false });
   return done.run.exitCode === 0 ? after(done, last) : { ...after(done, last), run: done.run };
 }
 
-const after = (first: { changes: Changes }, second: { run: EngineRun; changes: Changes }) => ({ run: second.run, changes: mergeChanges(first.changes, second.changes) });
+const after = (first: { changes: Changes }, second: { run: EngineRun; changes: Changes }) => ({
+  run: second.run,
+  changes: mergeChanges(first.changes, second.changes),
+});
 
 /** Hosts whose instance a run has made. */
-const madeAnew = ({ resources }: Changes): string[] => resources.filter((r) => r.op === "create" && typeOf(r.urn) === "aws:ec2/instance:Instance").map((r) => nameOf(r.urn));
+const madeAnew = ({ resources }: Changes): string[] =>
+  resources.filter((r) => r.op === "create" && typeOf(r.urn) === "aws:ec2/instance:Instance").map((r) => nameOf(r.urn));
 
-const urnsOf = (state: readonly StateResource[], hosts: readonly string[]): string[] => [...hostsByUrn(state)].flatMap(([urn, host]) => (hosts.includes(host) ? [urn] : []));
+const urnsOf = (state: readonly StateResource[], hosts: readonly string[]): string[] =>
+  [...hostsByUrn(state)].flatMap(([urn, host]) => (hosts.includes(host) ? [urn] : []));

@@ -21,31 +21,50 @@ export interface CloudLook {
   state: readonly StateResource[];
 }
 
-/** What the fleet declares, exists at its providers, and is not in the stack's state: to be adopted. And the machine images that new instances need. */
+/**
+ * What the fleet declares, exists at its providers, and is not in the stack's state: to be adopted. And the machine
+ * images that new instances need.
+ */
 export async function lookAtClouds(stack: OpenStack): Promise<CloudLook> {
   // Asking the engine for the state takes a while, and a fleet without anything at a cloud does not need it.
   if (declaredKeys(stack.fleet).size === 0) return { view: { existing: {}, adopt: [] }, failures: {}, state: [] };
   const reading = readState(stack.target);
   const config = await readConfig(stack);
   const env = withProviderConfig(stack, config);
-  const [state, found, { images, failures }] = await Promise.all([reading, findExisting(stack.fleet, env, reading.then(keysInState)), reading.then((resources) => findImages(stack, pinnedImages(config), resources, env))]);
+  const [state, found, { images, failures }] = await Promise.all([
+    reading,
+    findExisting(stack.fleet, env, reading.then(keysInState)),
+    reading.then((resources) => findImages(stack, pinnedImages(config), resources, env)),
+  ]);
   const existing = { ...addressesInState(state), ...found };
   const [declared, known] = [declaredKeys(stack.fleet, existing), keysInState(state)];
-  return { failures, view: { existing, images, adopt: Object.keys(existing).filter((key) => declared.has(key) && !known.has(key)) }, state };
+  return {
+    failures,
+    view: { existing, images, adopt: Object.keys(existing).filter((key) => declared.has(key) && !known.has(key)) },
+    state,
+  };
 }
 
 /** Machines that a cloud makes and that are to be reached in the mesh alone. */
 export const joinsMesh = ({ hosts }: Fleet): string[] =>
-  hosts.filter((h) => isActive(h) && h.kind === "aws" && h.services.some((s) => s.name === SSH_IN_MESH)).map((h) => h.name);
+  hosts
+    .filter((h) => isActive(h) && h.kind === "aws" && h.services.some((s) => s.name === SSH_IN_MESH))
+    .map((h) => h.name);
 
-/** Those of them that never had their mesh, as far as the stack knows: only these are reached at their public address. */
+/**
+ * Those of them that never had their mesh, as far as the stack knows: only these are reached at their public address.
+ */
 export function waitsForMesh(fleet: Fleet, { state }: CloudLook): string[] {
   const inMesh = hostsWith(SSH_IN_MESH, state);
   return joinsMesh(fleet).filter((host) => !inMesh.has(host));
 }
 
 /** Hands a view of the clouds to the program for the time of one run. */
-export async function withCloudView<T>(stack: OpenStack, view: CloudView, run: (stack: OpenStack) => Promise<T>): Promise<T> {
+export async function withCloudView<T>(
+  stack: OpenStack,
+  view: CloudView,
+  run: (stack: OpenStack) => Promise<T>,
+): Promise<T> {
   const folder = await scratchFolder("view");
   const path = join(folder, "view.json");
   try {

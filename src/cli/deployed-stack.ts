@@ -10,8 +10,8 @@ export interface DeployedStack {
 }
 
 /**
- * Opens a stack to look at what its last `up` left. The files of a fleet whose lab runs are not read: they may say something else by now, and
- * loading them takes as long as the look itself.
+ * Opens a stack to look at what its last `up` left. The files of a fleet whose lab runs are not read: they may say
+ * something else by now, and loading them takes as long as the look itself.
  *
  * @throws Error naming what is wrong
  */
@@ -21,8 +21,15 @@ export const openDeployed = (name: string, { lab = false }: { lab?: boolean }): 
     return target ? { name, lab, target } : (await import("./stack.ts")).openStack(name, { lab });
   });
 
-/** Opens a stack for a command that is going to look at every host: the provider connects to them while the rest comes up. */
-export async function withEarlyProvider<Stack extends DeployedStack>(name: string, lab: boolean, open: () => Promise<Stack>): Promise<Stack> {
+/**
+ * Opens a stack for a command that is going to look at every host: the provider connects to them while the rest comes
+ * up.
+ */
+export async function withEarlyProvider<Stack extends DeployedStack>(
+  name: string,
+  lab: boolean,
+  open: () => Promise<Stack>,
+): Promise<Stack> {
   const [stack, provider] = await Promise.all([open(), startProviderEarly(name, lab)]);
   if (provider === undefined) return stack;
   const attached = [stack.target.env.PULUMI_DEBUG_PROVIDERS, provider].filter(Boolean).join(",");

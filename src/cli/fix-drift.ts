@@ -16,7 +16,10 @@ export interface PreparedFix {
   look: CloudLook;
 }
 
-/** Finds out what of a drift can be healed alone. Connects to no host. @throws CliError when the files can't be planned with */
+/**
+ * Finds out what of a drift can be healed alone. Connects to no host. @throws CliError when the files can't be planned
+ * with
+ */
 export async function prepareFix(stack: OpenStack, report: DriftReport): Promise<PreparedFix> {
   const found = await lookAtClouds(stack);
   const look = found.state.length > 0 ? found : { ...found, state: await readState(stack.target) };
@@ -25,15 +28,25 @@ export async function prepareFix(stack: OpenStack, report: DriftReport): Promise
   return { look, plan: planFix(report, edited, look.state) };
 }
 
-/** What the files change by themselves. Of what failed the last time the state knows only what was found then, not what was declared: it is finished as the files say. */
+/**
+ * What the files change by themselves. Of what failed the last time the state knows only what was found then, not what
+ * was declared: it is finished as the files say.
+ */
 function editedIn({ resources }: Changes, events: readonly EngineEvent[]): Set<string> {
   const steps = events.flatMap((event) => event.resOutputsEvent?.metadata ?? event.resourcePreEvent?.metadata ?? []);
   const unfinished = new Set(steps.filter(({ old }) => old?.initErrors?.length).map(({ urn }) => urn));
   return new Set(resources.filter(({ op, urn }) => op !== "same" && !unfinished.has(urn)).map(({ urn }) => urn));
 }
 
-/** Puts it back. Progress is told on stderr, failures are in the report that is returned. @throws CliError about a failure of what is not in the report */
-export async function fixDrift(stack: OpenStack, report: DriftReport, { plan, look }: PreparedFix): Promise<DriftReport> {
+/**
+ * Puts it back. Progress is told on stderr, failures are in the report that is returned. @throws CliError about a
+ * failure of what is not in the report
+ */
+export async function fixDrift(
+  stack: OpenStack,
+  report: DriftReport,
+  { plan, look }: PreparedFix,
+): Promise<DriftReport> {
   if (plan.target.length === 0) return withFixes(report, plan, new Map());
   const { run } = await putBack(stack, look, plan.target);
   const fixed = withFixes(report, plan, failedOf(stack, run, plan.target));
@@ -45,9 +58,15 @@ export async function fixDrift(stack: OpenStack, report: DriftReport, { plan, lo
 /** Why what was to be put back was not, by URN. */
 function failedOf(stack: OpenStack, run: EngineRun, target: readonly string[]): Map<string, string> {
   if (run.exitCode === 0) return new Map();
-  const reached = new Set(changesOf(stack.name, run.events).resources.filter(({ op }) => op !== "failed").map(({ urn }) => urn));
+  const reached = new Set(
+    changesOf(stack.name, run.events)
+      .resources.filter(({ op }) => op !== "failed")
+      .map(({ urn }) => urn),
+  );
   const messages = errorsByUrn(run.events);
   const failed = new Set(failuresOf(run.events).urns);
   const otherwise = failure(stack, run).message;
-  return new Map(target.filter((urn) => failed.has(urn) || !reached.has(urn)).map((urn) => [urn, messages.get(urn) ?? otherwise]));
+  return new Map(
+    target.filter((urn) => failed.has(urn) || !reached.has(urn)).map((urn) => [urn, messages.get(urn) ?? otherwise]),
+  );
 }

@@ -3,10 +3,15 @@ import { readState } from "../engine/state.ts";
 import { addressesInState } from "../existing/declared.ts";
 import type { OpenStack } from "./stack.ts";
 
-/** Where each host is reached from here: the lab's own addresses in the lab, else those of the host files and of the cloud. */
+/**
+ * Where each host is reached from here: the lab's own addresses in the lab, else those of the host files and of the
+ * cloud.
+ */
 export async function hostAddresses({ name, lab, fleet, target }: OpenStack): Promise<Record<string, string>> {
   if (lab) return Object.fromEntries((await labStatus(name)).hosts.map((h) => [h.name, h.address]));
   const declared = fleet.hosts.flatMap((h) => (h.ipv4 ? [[h.name, h.ipv4] as const] : []));
-  const made = Object.entries(addressesInState(await readState(target))).map(([key, address]) => [key.split("/")[1]!, address] as const);
+  const made = Object.entries(addressesInState(await readState(target))).map(
+    ([key, address]) => [key.split("/")[1]!, address] as const,
+  );
   return Object.fromEntries([...declared, ...made]);
 }

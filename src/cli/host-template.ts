@@ -7,25 +7,50 @@ export interface NewHost {
   mesh?: string;
 }
 
-export const hostKinds = ["hetzner", "digitalocean", "aws", "pi", "jetson", "mac", "mini-pc", "vps", "bare-metal"] as const;
+export const hostKinds = [
+  "hetzner",
+  "digitalocean",
+  "aws",
+  "pi",
+  "jetson",
+  "mac",
+  "mini-pc",
+  "vps",
+  "bare-metal",
+] as const;
 export type HostKind = (typeof hostKinds)[number];
 
-/** What stacks/<fleet>/new-host.ts may export by default: the text of a host file in the fleet's own words; undefined for the usual one. */
+/**
+ * What stacks/<fleet>/new-host.ts may export by default: the text of a host file in the fleet's own words; undefined
+ * for the usual one.
+ */
 export type FleetTemplate = (host: NewHost) => string | undefined;
 
-/** The text of a host file with what every host of its kind needs; the rest is for its author. @throws Error naming the option that is missing */
+/**
+ * The text of a host file with what every host of its kind needs; the rest is for its author. @throws Error naming the
+ * option that is missing
+ */
 export function hostFile(host: NewHost): string {
   const { kind, name, mesh } = host;
   const make = kind.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-  const fields = { name, ...fieldsOf(host), ...(mesh && { mesh }), ...(kind !== "mac" && { os: "debian" }), services: [] };
-  const written = Object.entries(fields).map(([field, value]) => `${field}: ${JSON.stringify(value)}`).join(", ");
+  const fields = {
+    name,
+    ...fieldsOf(host),
+    ...(mesh && { mesh }),
+    ...(kind !== "mac" && { os: "debian" }),
+    services: [],
+  };
+  const written = Object.entries(fields)
+    .map(([field, value]) => `${field}: ${JSON.stringify(value)}`)
+    .join(", ");
   return `import { ${make} } from "../../src/model/host.ts";\n\nexport default ${make}({ ${written} });\n`;
 }
 
 function fieldsOf(host: NewHost): Record<string, unknown> {
   const needed = (option: "region" | "type", example: string): string => {
     const value = host[option];
-    if (value === undefined) throw new Error(`a host of kind ${host.kind} needs --${option}, such as --${option} ${example}`);
+    if (value === undefined)
+      throw new Error(`a host of kind ${host.kind} needs --${option}, such as --${option} ${example}`);
     return value;
   };
   switch (host.kind) {

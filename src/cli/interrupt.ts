@@ -17,14 +17,20 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
 }
 
 /**
- * One step of an interruptible job. After an interrupt it is given time to reach its own end, so that what follows finds nothing half done.
+ * One step of an interruptible job. After an interrupt it is given time to reach its own end, so that what follows
+ * finds nothing half done.
  *
  * @throws CliError with exit code 130 when the job was interrupted
  */
 export async function step<T>(signal: AbortSignal, work: () => Promise<T>, graceSeconds = 20): Promise<T> {
   signal.throwIfAborted();
   const graceOver = new Promise<never>((_, reject) =>
-    signal.addEventListener("abort", () => void sleep(graceSeconds * 1000, undefined, { ref: false }).then(() => reject(interrupted())), { once: true }));
+    signal.addEventListener(
+      "abort",
+      () => void sleep(graceSeconds * 1000, undefined, { ref: false }).then(() => reject(interrupted())),
+      { once: true },
+    ),
+  );
   const result = await Promise.race([work(), graceOver]).catch((error: unknown) => {
     throw signal.aborted ? interrupted() : error;
   });

@@ -13,7 +13,10 @@ import { inventSecret } from "../model/secret.ts";
 import { isActive } from "../model/status.ts";
 import { labFolder, labTarget, secretVariables } from "./lab-target.ts";
 
-/** Starts a fleet's lab, if it does not run yet, and returns how the engine works on it. Nothing in the program knows of the difference. */
+/**
+ * Starts a fleet's lab, if it does not run yet, and returns how the engine works on it. Nothing in the program knows of
+ * the difference.
+ */
 export async function prepareLab({ fleet }: LoadedFleet): Promise<EngineTarget> {
   await labUp(labSpecOf(fleet));
   const folder = labFolder(fleet.name);
@@ -30,11 +33,21 @@ export function labSpecOf(fleet: Fleet): LabSpec {
   const { hub, spokes } = meshMembers(fleet);
   return {
     stack: fleet.name,
-    staticHosts: active.filter((h) => h.kind === "static").map((h) => ({
-      name: h.name, authorizedKeys: [], publicAddress: h.ipv4, ...(h.os === "nixos" && { system: "nixos" as const }),
-    })),
-    adoptedServers: active.filter((h) => h.kind === "hetzner").filter((h) => h.adopt).map(adoptedServer),
-    zones: fleet.zones.filter((z) => z.provider === "cloudflare" && z.id).map((z) => ({ id: z.id!, name: z.name, accountId })),
+    staticHosts: active
+      .filter((h) => h.kind === "static")
+      .map((h) => ({
+        name: h.name,
+        authorizedKeys: [],
+        publicAddress: h.ipv4,
+        ...(h.os === "nixos" && { system: "nixos" as const }),
+      })),
+    adoptedServers: active
+      .filter((h) => h.kind === "hetzner")
+      .filter((h) => h.adopt)
+      .map(adoptedServer),
+    zones: fleet.zones
+      .filter((z) => z.provider === "cloudflare" && z.id)
+      .map((z) => ({ id: z.id!, name: z.name, accountId })),
     accountId,
     aws: active.some((h) => h.kind === "aws"),
     mesh: hub && { hub: hub.name, addresses: Object.fromEntries(spokes.map((h) => [h.name, h.mesh])) },
@@ -43,17 +56,30 @@ export function labSpecOf(fleet: Fleet): LabSpec {
 
 /** As its owner once made it by hand: nobody has labelled it, and its image is what the vendor called the OS. */
 function adoptedServer(host: HetznerHost): LabSpec["adoptedServers"][number] {
-  if (host.ipv4 === undefined) throw new Error(`host ${host.name} says adopt: true but has no ipv4: give the address that it has`);
-  return { name: host.name, type: host.type, location: host.location, image: host.image ?? (host.os === "ubuntu" ? "ubuntu-24.04" : "debian-12"), publicAddress: host.ipv4, labels: {}, authorizedKeys: [] };
+  if (host.ipv4 === undefined)
+    throw new Error(`host ${host.name} says adopt: true but has no ipv4: give the address that it has`);
+  return {
+    name: host.name,
+    type: host.type,
+    location: host.location,
+    image: host.image ?? (host.os === "ubuntu" ? "ubuntu-24.04" : "debian-12"),
+    publicAddress: host.ipv4,
+    labels: {},
+    authorizedKeys: [],
+  };
 }
 
-/** Values of the right format, made up once per lab and known to nobody else. Returned as the variables that the program reads. */
+/**
+ * Values of the right format, made up once per lab and known to nobody else. Returned as the variables that the program
+ * reads.
+ */
 async function labSecrets(folder: string, fleet: Fleet): Promise<Record<string, string>> {
   const path = join(folder, "secrets.json");
   const known = JSON.parse(await readFile(path, "utf8").catch(() => "{}")) as Record<string, string>;
   const missing = fleet.secrets.filter((spec) => isActive(spec) && known[spec.name] === undefined);
   for (const spec of missing) known[spec.name] = inventSecret(spec, randomBytes);
-  if (known.PULUMI_CONFIG_PASSPHRASE === undefined) known.PULUMI_CONFIG_PASSPHRASE = randomBytes(24).toString("base64url");
+  if (known.PULUMI_CONFIG_PASSPHRASE === undefined)
+    known.PULUMI_CONFIG_PASSPHRASE = randomBytes(24).toString("base64url");
   await writePrivate(path, JSON.stringify(known));
   return secretVariables(known);
 }
@@ -64,7 +90,10 @@ export interface ProjectParts {
   provider?: string;
 }
 
-/** A Pulumi project of its own around the same program, so that a lab never writes into the configuration of the real stack. */
+/**
+ * A Pulumi project of its own around the same program, so that a lab never writes into the configuration of the real
+ * stack.
+ */
 export async function writeProject(folder: string, { program, provider }: ProjectParts = {}): Promise<string> {
   const project = await readFile(join(ROOT, "Pulumi.yaml"), "utf8");
   const from = relative(folder, ROOT);

@@ -9,7 +9,12 @@ import { withTools } from "./tools.ts";
 /** How the engine works on a lab that runs and has been worked on before; nothing when it does not. */
 export async function runningLab(stack: string): Promise<EngineTarget | undefined> {
   try {
-    return await labTarget(stack, secretVariables(JSON.parse(await readFile(join(labFolder(stack), "secrets.json"), "utf8")) as Record<string, string>));
+    return await labTarget(
+      stack,
+      secretVariables(
+        JSON.parse(await readFile(join(labFolder(stack), "secrets.json"), "utf8")) as Record<string, string>,
+      ),
+    );
   } catch {
     return undefined;
   }
@@ -34,8 +39,8 @@ export async function labTarget(stack: string, secrets: Record<string, string>):
 }
 
 /**
- * The engine's own folder. It writes a debug log of every run into `logs` there, which costs a third of its time and is encrypted only from
- * where the passphrase is known: a file of that name stands in its way.
+ * The engine's own folder. It writes a debug log of every run into `logs` there, which costs a third of its time and is
+ * encrypted only from where the passphrase is known: a file of that name stands in its way.
  */
 async function engineHome(): Promise<string> {
   const folder = join(fleetDir, "engine");
@@ -46,4 +51,6 @@ async function engineHome(): Promise<string> {
 
 /** Values by name, as the variables that the program reads. */
 export const secretVariables = (known: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(known).map(([name, value]) => [name.startsWith("PULUMI_") ? name : secretVariable(name), value]));
+  Object.fromEntries(
+    Object.entries(known).map(([name, value]) => [name.startsWith("PULUMI_") ? name : secretVariable(name), value]),
+  );

@@ -3,7 +3,9 @@ import { endWithParent } from "./interrupt.ts";
 import { fail } from "./output.ts";
 import { buildProgram } from "./program.ts";
 
-/** Exit codes: 0 done · 1 an error, also wrong usage · 2 drift · 3 something could not be observed · 130 interrupted. */
+/**
+ * Exit codes: 0 done · 1 an error, also wrong usage · 2 drift · 3 something could not be observed · 130 interrupted.
+ */
 endWithParent();
 try {
   await buildProgram().parseAsync();

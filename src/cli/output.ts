@@ -3,7 +3,8 @@ import { styleText } from "node:util";
 type Style = Parameters<typeof styleText>[0];
 
 /** Colours only on a terminal, and never with NO_COLOR. */
-const paint = (stream: NodeJS.WriteStream) => (style: Style, text: string) => styleText(style, text, { stream, validateStream: true });
+const paint = (stream: NodeJS.WriteStream) => (style: Style, text: string) =>
+  styleText(style, text, { stream, validateStream: true });
 
 // A reader that stops reading, such as head, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -15,15 +15,27 @@ export interface PreviewSteps<Stack> {
   load?: (name: string) => Promise<LoadedFleet>;
 }
 
-/** A preview with all that is known, also where something failed: then `problems` says what, and the rest may not be all. */
-export async function previewReport<Stack>(name: string, { open, plan, load = loadFleet }: PreviewSteps<Stack>, base?: ComparableFleet): Promise<Preview> {
+/**
+ * A preview with all that is known, also where something failed: then `problems` says what, and the rest may not be
+ * all.
+ */
+export async function previewReport<Stack>(
+  name: string,
+  { open, plan, load = loadFleet }: PreviewSteps<Stack>,
+  base?: ComparableFleet,
+): Promise<Preview> {
   try {
     const run = await plan(await open());
     const facts = factsOf(await load(name), base);
     const preview = previewOf(name, run.events, facts);
-    return run.exitCode !== 0 && preview.problems.length === 0 ? { ...preview, problems: [run.output.trim() || `the engine ended with ${run.exitCode}`] } : preview;
+    return run.exitCode !== 0 && preview.problems.length === 0
+      ? { ...preview, problems: [run.output.trim() || `the engine ended with ${run.exitCode}`] }
+      : preview;
   } catch (error) {
-    const facts = await load(name).then((loaded) => factsOf(loaded, base), () => ({ policies: [], problems: [] }));
+    const facts = await load(name).then(
+      (loaded) => factsOf(loaded, base),
+      () => ({ policies: [], problems: [] }),
+    );
     return previewOf(name, [], { ...facts, problems: [(error as Error).message] });
   }
 }

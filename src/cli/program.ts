@@ -1,7 +1,10 @@
 import { Command, Option } from "commander";
 import { hostKinds } from "./host-template.ts";
 
-/** The whole command line, to be parsed. Wrong usage is thrown as a CommanderError. Each command's code is loaded when it runs. */
+/**
+ * The whole command line, to be parsed. Wrong usage is thrown as a CommanderError. Each command's code is loaded when
+ * it runs.
+ */
 export function buildProgram(): Command {
   const program = new Command("fleet")
     .description("Fleet as code: machines, DNS, edge and services of a fleet as one typed program")
@@ -10,9 +13,16 @@ export function buildProgram(): Command {
     .exitOverride();
 
   const onStack = (name: string, summary: string) =>
-    program.command(name).description(summary).argument("<stack>", "a fleet: a folder under stacks/").option("--lab", "against the local clouds and machines of the lab");
+    program
+      .command(name)
+      .description(summary)
+      .argument("<stack>", "a fleet: a folder under stacks/")
+      .option("--lab", "against the local clouds and machines of the lab");
 
-  const noRefresh = ["--no-refresh", "take the last run's word for what is there: only what the files changed is looked at and changed"] as const;
+  const noRefresh = [
+    "--no-refresh",
+    "take the last run's word for what is there: only what the files changed is looked at and changed",
+  ] as const;
 
   onStack("up", "bring the fleet to what is declared")
     .option(...noRefresh)
@@ -22,32 +32,60 @@ export function buildProgram(): Command {
 
   onStack("preview", "show what `up` would change, and change nothing")
     .option(...noRefresh)
-    .addOption(new Option("--format <format>", "how it is printed: markdown is a comment of a pull request").choices(["text", "markdown", "json"]).default("text"))
-    .option("--base <file>", "compare cost, ports, mesh and rules with another branch: what `show --json` or `preview --format json` printed there")
+    .addOption(
+      new Option("--format <format>", "how it is printed: markdown is a comment of a pull request")
+        .choices(["text", "markdown", "json"])
+        .default("text"),
+    )
+    .option(
+      "--base <file>",
+      "compare cost, ports, mesh and rules with another branch: what `show --json` or `preview --format json` printed there",
+    )
     .option("--json", "print the changes as JSON on stdout and nothing else there")
     .action(async (stack, options) => (await import("./commands/preview.ts")).preview(stack, options));
 
   onStack("drift", "compare what is there with what the last `up` declared; exits 0 same, 2 drift, 3 unknown")
-    .addOption(new Option("--format <format>", "how the report is printed").choices(["text", "json", "markdown", "junit", "sarif"]).default("text"))
+    .addOption(
+      new Option("--format <format>", "how the report is printed")
+        .choices(["text", "json", "markdown", "junit", "sarif"])
+        .default("text"),
+    )
     .option("--only <host>", "look at one host alone")
     .option("--since <file>", "tell only what is not in an earlier report, printed with --format json")
-    .addOption(new Option("--fix", "put back what drifted and nothing else, after showing it; with --format text or json").conflicts("since"))
+    .addOption(
+      new Option(
+        "--fix",
+        "put back what drifted and nothing else, after showing it; with --format text or json",
+      ).conflicts("since"),
+    )
     .option("--notify", "tell FLEET_NOTIFY_WEBHOOK and FLEET_NTFY_URL what is new and what is resolved, each once")
-    .option("--notified <file>", "with --notify, the file that keeps what was told; .fleet/notified/<stack>.json when left out")
+    .option(
+      "--notified <file>",
+      "with --notify, the file that keeps what was told; .fleet/notified/<stack>.json when left out",
+    )
     .option("--yes", "with --fix, do not ask before changing real clouds and machines")
     .action(async (stack, options) => (await import("./commands/drift.ts")).drift(stack, options));
 
-  onStack("audit", "list what exists in the accounts and on the machines and nobody declared; exits 0 nothing, 2 something, 3 unknown")
+  onStack(
+    "audit",
+    "list what exists in the accounts and on the machines and nobody declared; exits 0 nothing, 2 something, 3 unknown",
+  )
     .addOption(new Option("--format <format>", "how the report is printed").choices(["text", "json"]).default("text"))
     .option("--only <host>", "look at one host alone, and at no provider")
-    .option("--import <folder>", "write there what would declare it: lines for the fleet's files, and files for `pulumi import`")
+    .option(
+      "--import <folder>",
+      "write there what would declare it: lines for the fleet's files, and files for `pulumi import`",
+    )
     .action(async (stack, options) => (await import("./commands/audit.ts")).audit(stack, options));
 
   onStack("check", "look at every service from outside, as its users do")
     .option("--json", "print the results as JSON on stdout and nothing else there")
     .action(async (stack, options) => (await import("./commands/check.ts")).check(stack, options));
 
-  onStack("report", "write a page to look at: topology, health, drift, secrets' names, cost, last changes; exits as drift does")
+  onStack(
+    "report",
+    "write a page to look at: topology, health, drift, secrets' names, cost, last changes; exits as drift does",
+  )
     .requiredOption("-o, --output <folder>", "where index.html is written")
     .option("--offline", "only what the files say: no host, provider or state is asked")
     .action(async (stack, options) => (await import("./commands/report.ts")).report(stack, options));
@@ -64,40 +102,61 @@ export function buildProgram(): Command {
   onStack("ssh", "log in to a host, its key verified")
     .argument("<host>")
     .argument("[command...]", "run this instead of a shell; its own options after --")
-    .action(async (stack, host, command, options) => (await import("./commands/ssh.ts")).ssh(stack, host, command, options));
+    .action(async (stack, host, command, options) =>
+      (await import("./commands/ssh.ts")).ssh(stack, host, command, options),
+    );
 
-  program.command("show").description("print hosts, cost per month, scaling triggers and open settings of a fleet")
+  program
+    .command("show")
+    .description("print hosts, cost per month, scaling triggers and open settings of a fleet")
     .argument("<stack>")
     .option("--json", "print it as JSON")
     .action(async (stack, options) => (await import("./commands/show.ts")).show(stack, options));
 
-  program.command("graph").description("print what in a fleet depends on what: hosts, services, names, tunnels, mesh")
+  program
+    .command("graph")
+    .description("print what in a fleet depends on what: hosts, services, names, tunnels, mesh")
     .argument("<stack>")
-    .addOption(new Option("--format <format>", "a tree of lines, Graphviz' language, or a picture").choices(["text", "dot", "svg"]).default("text"))
+    .addOption(
+      new Option("--format <format>", "a tree of lines, Graphviz' language, or a picture")
+        .choices(["text", "dot", "svg"])
+        .default("text"),
+    )
     .action(async (stack, options) => (await import("./commands/graph.ts")).graph(stack, options));
 
-  program.command("new").description("write a file that a fleet is to have").command("host").description("write the file of a new host, checked against the rest of the fleet")
-    .argument("<stack>").argument("<name>")
+  program
+    .command("new")
+    .description("write a file that a fleet is to have")
+    .command("host")
+    .description("write the file of a new host, checked against the rest of the fleet")
+    .argument("<stack>")
+    .argument("<name>")
     .addOption(new Option("--kind <kind>", "what it is").choices(hostKinds).makeOptionMandatory())
     .option("--region <region>", "where: the provider's own short name")
     .option("--type <type>", "the provider's name of the size")
     .option("--mesh <address>", "its address in the mesh; the next free one when left out")
     .action(async (stack, name, options) => (await import("./commands/new-host.ts")).newHost(stack, name, options));
 
-  program.command("touched").description("name the stacks that changed files can alter, by what imports what")
+  program
+    .command("touched")
+    .description("name the stacks that changed files can alter, by what imports what")
     .option("--base <ref>", "the branch or commit that the change is to be merged into", "origin/main")
     .option("--json", "print it as JSON")
     .action(async (options) => (await import("./commands/touched.ts")).touched(options));
 
   const secrets = program.command("secrets").description("what a fleet needs to know in secret");
-  secrets.command("check").description("name the secrets that are missing or malformed, without printing a value")
+  secrets
+    .command("check")
+    .description("name the secrets that are missing or malformed, without printing a value")
     .argument("<stack>")
     .option("--lab", "of the lab")
     .option("--json", "print it as JSON")
     .action(async (stack, options) => (await import("./commands/secrets.ts")).checkSecrets(stack, options));
 
   const mesh = program.command("mesh").description("the WireGuard network of a fleet");
-  mesh.command("rotate").description("give its hosts new keys, without dropping their tunnels; what was interrupted is finished first")
+  mesh
+    .command("rotate")
+    .description("give its hosts new keys, without dropping their tunnels; what was interrupted is finished first")
     .argument("<stack>")
     .option("--host <host>", "of this one alone, the hub or a spoke; every spoke when left out")
     .option("--lab", "in the lab")
@@ -105,14 +164,17 @@ export function buildProgram(): Command {
 
   const lab = program.command("lab").description("local clouds and real local machines for a fleet (Linux, root)");
   const labCommand = (name: string, summary: string) => lab.command(name).description(summary).argument("<stack>");
-  labCommand("up", "start the clouds and boot the machines that exist before the first `up`")
-    .action(async (stack) => (await import("./commands/lab.ts")).up(stack));
+  labCommand("up", "start the clouds and boot the machines that exist before the first `up`").action(async (stack) =>
+    (await import("./commands/lab.ts")).up(stack),
+  );
   labCommand("down", "stop everything; what is stored stays for the next `lab up`")
     .option("--forget", "delete what is stored too")
     .action(async (stack, options) => (await import("./commands/lab.ts")).down(stack, options));
-  labCommand("status", "where the clouds and machines are").option("--json", "as JSON")
+  labCommand("status", "where the clouds and machines are")
+    .option("--json", "as JSON")
     .action(async (stack, options) => (await import("./commands/lab.ts")).status(stack, options));
-  labCommand("log", "the requests that the clouds answered, with their times").option("--json", "as JSON")
+  labCommand("log", "the requests that the clouds answered, with their times")
+    .option("--json", "as JSON")
     .action(async (stack, options) => (await import("./commands/lab.ts")).log(stack, options));
   labCommand("fault", "switch a fault on in a cloud")
     .argument("<fault>", "a status such as 429 or 500, slow, lost-reply, or off")
@@ -124,17 +186,25 @@ export function buildProgram(): Command {
     .action(async (stack, fault, options) => (await import("./commands/lab.ts")).fault(stack, fault, options));
 
   labCommand("machine", "do something to a machine by hand, to see what the fleet makes of it")
-    .argument("<host>").argument("<action>", "start, stop, pause, resume or swap-host-key")
+    .argument("<host>")
+    .argument("<action>", "start, stop, pause, resume or swap-host-key")
     .action(async (stack, host, action) => (await import("./commands/lab.ts")).machine(stack, host, action));
 
-  program.command("doctor").description("what is there, what is missing, and what each missing thing costs you").option("--json", "as JSON")
+  program
+    .command("doctor")
+    .description("what is there, what is missing, and what each missing thing costs you")
+    .option("--json", "as JSON")
     .action(async (options) => (await import("./commands/doctor.ts")).doctor(options));
 
-  program.command("demo").description("the main job in the lab: boot, up, check, break, drift, heal, report")
+  program
+    .command("demo")
+    .description("the main job in the lab: boot, up, check, break, drift, heal, report")
     .option("--keep", "leave the lab up at the end")
     .action(async (options) => (await import("./commands/demo.ts")).demo(options));
 
-  program.command("bench").description("drift, creation and no-op against pyinfra and Ansible on the same machines")
+  program
+    .command("bench")
+    .description("drift, creation and no-op against pyinfra and Ansible on the same machines")
     .action(async () => (await import("./commands/bench.ts")).bench());
 
   return program;

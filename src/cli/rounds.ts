@@ -8,7 +8,10 @@ export interface Round {
   name: string;
   /** What the program declares: what is deployed already, and what is deployed now. */
   hosts: string[];
-  /** Of those, what is left as it is because its turn is later. A machine that was begun is finished first: it serves nobody yet. */
+  /**
+   * Of those, what is left as it is because its turn is later. A machine that was begun is finished first: it serves
+   * nobody yet.
+   */
   later: string[];
 }
 
@@ -19,13 +22,18 @@ export interface Rounds {
 }
 
 /**
- * In which rounds a fleet is brought to what is declared. A stage in which nothing is to be done has none; when nothing at all is to be done, one
- * round looks at everything.
+ * In which rounds a fleet is brought to what is declared. A stage in which nothing is to be done has none; when nothing
+ * at all is to be done, one round looks at everything.
  * @param deployed hosts that the stack holds already
  * @param changed of those, the hosts that are not as declared
  * @param begun hosts that are still to join their mesh
  */
-export function roundsOf(fleet: Pick<Fleet, "hosts" | "rollout">, deployed: ReadonlySet<string>, changed: ReadonlySet<string>, begun: ReadonlySet<string>): Rounds {
+export function roundsOf(
+  fleet: Pick<Fleet, "hosts" | "rollout">,
+  deployed: ReadonlySet<string>,
+  changed: ReadonlySet<string>,
+  begun: ReadonlySet<string>,
+): Rounds {
   const stages = stagesOf(fleet);
   const isOpen = (stage: Stage) => !fleet.rollout || fleet.rollout.go || stage === stages[0];
   const toDo = (stage: Stage) => stage.hosts.some((host) => !deployed.has(host) || changed.has(host));
@@ -33,7 +41,8 @@ export function roundsOf(fleet: Pick<Fleet, "hosts" | "rollout">, deployed: Read
   const working = stages.filter((stage) => isOpen(stage) && toDo(stage));
   const active = fleet.hosts.filter(isActive).map((h) => h.name);
   const untilNow = (last: Stage) => new Set(stages.slice(0, stages.indexOf(last) + 1).flatMap((s) => s.hosts));
-  const waiting = (after: Stage) => [...working, ...held].filter((s) => stages.indexOf(s) > stages.indexOf(after)).flatMap((s) => s.hosts);
+  const waiting = (after: Stage) =>
+    [...working, ...held].filter((s) => stages.indexOf(s) > stages.indexOf(after)).flatMap((s) => s.hosts);
   const last = working.length > 0 ? working : [stages.filter(isOpen).at(-1)!];
   const rounds = last.map((stage): Round => {
     const now = untilNow(stage);

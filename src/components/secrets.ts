@@ -13,10 +13,14 @@ export function readSecrets(specs: readonly SecretSpec[]): (name: string) => pul
   const problems: string[] = [];
   for (const spec of specs.filter(isActive)) {
     const value = process.env[secretVariable(spec.name)] ?? pulumi.runtime.getConfig(`fleet:${spec.name}`);
-    if (value === undefined) problems.push(`${spec.name} is missing: \`pulumi config set --secret ${spec.name}\`, or give ${secretVariable(spec.name)}. To make one: ${spec.make}`);
+    if (value === undefined)
+      problems.push(
+        `${spec.name} is missing: \`pulumi config set --secret ${spec.name}\`, or give ${secretVariable(spec.name)}. To make one: ${spec.make}`,
+      );
     else if (checkSecret(spec, value)) problems.push(checkSecret(spec, value)!);
     else values.set(spec.name, pulumi.secret(value));
   }
-  if (problems.length > 0) throw new Error(`secrets are not in order, so nothing was touched:\n${problems.map((p) => `  ${p}`).join("\n")}`);
+  if (problems.length > 0)
+    throw new Error(`secrets are not in order, so nothing was touched:\n${problems.map((p) => `  ${p}`).join("\n")}`);
   return (name) => values.get(name)!;
 }

@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** A random value that programs of the fleet share, such as a push token; the fleet makes it once and keeps it encrypted in the state. */
+/**
+ * A random value that programs of the fleet share, such as a push token; the fleet makes it once and keeps it encrypted
+ * in the state.
+ */
 export class Token extends pulumi.CustomResource {
   /** 32 letters and digits, a secret. */
   declare readonly value: pulumi.Output<string>;

@@ -7,7 +7,10 @@ export interface Changes {
   resources: { urn: string; op: string; paths: string[] }[];
 }
 
-/** The steps of a replacement are told as one; an import takes an existing thing into the state and changes nothing, so it counts as same. */
+/**
+ * The steps of a replacement are told as one; an import takes an existing thing into the state and changes nothing, so
+ * it counts as same.
+ */
 const COUNTED: Record<string, keyof Changes["summary"] | undefined> = {
   create: "create",
   update: "update",
@@ -25,19 +28,28 @@ const FAILED = "failed";
 export function changesOf(stack: string, events: readonly EngineEvent[]): Changes {
   const steps = new Map<string, Changes["resources"][number]>();
   for (const event of events) {
-    const step = event.resOutputsEvent?.metadata ?? event.resourcePreEvent?.metadata ?? event.resOpFailedEvent?.metadata;
+    const step =
+      event.resOutputsEvent?.metadata ?? event.resourcePreEvent?.metadata ?? event.resOpFailedEvent?.metadata;
     if (!step || step.op === "refresh" || step.op === "read" || typeOf(step.urn) === "pulumi:pulumi:Stack") continue;
     const reached = event.resOutputsEvent !== undefined || event.resourcePreEvent?.planning === true;
     const known = steps.get(step.urn);
     const paths = pathsOf(step);
-    steps.set(step.urn, { urn: step.urn, op: reached ? opOf(step, known?.op) : FAILED, paths: paths.length > 0 ? paths : (known?.paths ?? []) });
+    steps.set(step.urn, {
+      urn: step.urn,
+      op: reached ? opOf(step, known?.op) : FAILED,
+      paths: paths.length > 0 ? paths : (known?.paths ?? []),
+    });
   }
   return summarize(stack, [...steps.values()]);
 }
 
-const opOf = ({ op }: StepMetadata, known: string | undefined): string => (PARTS_OF_A_REPLACEMENT.has(op) || known === "replace" ? "replace" : op);
+const opOf = ({ op }: StepMetadata, known: string | undefined): string =>
+  PARTS_OF_A_REPLACEMENT.has(op) || known === "replace" ? "replace" : op;
 
-/** Two runs told as one: what the second did to a resource counts, unless it left it alone, finished what the first had made, or took it away again. */
+/**
+ * Two runs told as one: what the second did to a resource counts, unless it left it alone, finished what the first had
+ * made, or took it away again.
+ */
 export function mergeChanges(first: Changes, second: Changes): Changes {
   const merged = new Map(first.resources.map((r) => [r.urn, r]));
   for (const resource of second.resources) {
@@ -69,14 +81,20 @@ export const countChanges = (changes: Changes): number =>
 
 /** The first error of each resource. */
 export function errorsByUrn(events: readonly EngineEvent[]): Map<string, string> {
-  const errors = events.flatMap(({ diagnosticEvent: d }) => (d?.severity === "error" && d.urn ? [[d.urn, d.message.trim()] as const] : []));
+  const errors = events.flatMap(({ diagnosticEvent: d }) =>
+    d?.severity === "error" && d.urn ? [[d.urn, d.message.trim()] as const] : [],
+  );
   return new Map(errors.reverse());
 }
 
 /** The resources that failed, each once, and the errors of the run as a whole, such as those of the program. */
 export function failuresOf(events: readonly EngineEvent[]): { urns: string[]; others: string[] } {
   const errors = events.flatMap(({ diagnosticEvent: d }) => (d?.severity === "error" ? [d] : []));
-  const ofResource = (urn: string | undefined): urn is string => urn !== undefined && urn !== "" && typeOf(urn) !== "pulumi:pulumi:Stack";
+  const ofResource = (urn: string | undefined): urn is string =>
+    urn !== undefined && urn !== "" && typeOf(urn) !== "pulumi:pulumi:Stack";
   const others = errors.filter((e) => !ofResource(e.urn)).map((e) => e.message.trim());
-  return { urns: [...new Set(errors.flatMap((e) => (ofResource(e.urn) ? [e.urn] : [])))], others: others.filter((message) => message !== "update failed") };
+  return {
+    urns: [...new Set(errors.flatMap((e) => (ofResource(e.urn) ? [e.urn] : [])))],
+    others: others.filter((message) => message !== "update failed"),
+  };
 }

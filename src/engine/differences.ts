@@ -8,7 +8,10 @@ export interface Difference {
 /** What stands for a thing that is not there. */
 export const ABSENT = "absent";
 
-/** Every leaf in which two plain values differ, in the order of the declared value's keys. A whole missing branch is one difference. */
+/**
+ * Every leaf in which two plain values differ, in the order of the declared value's keys. A whole missing branch is one
+ * difference.
+ */
 export function differences(declared: unknown, found: unknown, path = ""): Difference[] {
   if (isObject(declared) && isObject(found)) {
     const keys = new Set([...Object.keys(declared), ...Object.keys(found)]);
@@ -20,7 +23,11 @@ export function differences(declared: unknown, found: unknown, path = ""): Diffe
   return sameJson(declared ?? null, found ?? null) ? [] : [difference(path, declared, found)];
 }
 
-const difference = (path: string, declared: unknown, found: unknown): Difference => ({ path, declared: declared ?? ABSENT, found: found ?? ABSENT });
+const difference = (path: string, declared: unknown, found: unknown): Difference => ({
+  path,
+  declared: declared ?? ABSENT,
+  found: found ?? ABSENT,
+});
 
 /** The differences at given property paths, such as a provider's own diff names them. */
 export const differencesAt = (paths: readonly string[], declared: unknown, found: unknown): Difference[] =>
@@ -28,7 +35,9 @@ export const differencesAt = (paths: readonly string[], declared: unknown, found
 
 /** The keys of a property path: files["/etc/x"].mode is files, /etc/x and mode. */
 export const keysOf = (path: string): string[] =>
-  [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, plain]) => (quoted !== undefined ? unquoted(quoted) : (index ?? plain!)));
+  [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, plain]) =>
+    quoted !== undefined ? unquoted(quoted) : (index ?? plain!),
+  );
 
 /** The engine writes some characters in quotation marks as they are, which JSON would not. */
 function unquoted(text: string): string {
@@ -41,10 +50,14 @@ function unquoted(text: string): string {
 
 /** The value at a property path; undefined when there is nothing. */
 function valueAt(value: unknown, path: string): unknown {
-  return keysOf(path).reduce<unknown>((inner, key) => (typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined), value);
+  return keysOf(path).reduce<unknown>(
+    (inner, key) => (typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
+    value,
+  );
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const join = (path: string, key: string): string => {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) return `${path}[${JSON.stringify(key)}]`;

@@ -22,13 +22,18 @@ export interface Drift {
   resources: DriftRow[];
 }
 
-/** Reads drift out of the events of `pulumi refresh --preview-only`: what the last `up` declared against what is there now. */
+/**
+ * Reads drift out of the events of `pulumi refresh --preview-only`: what the last `up` declared against what is there
+ * now.
+ */
 export function driftOf(stack: string, events: readonly EngineEvent[]): Drift {
   const rows = new Map<string, DriftRow>();
   const failures = new Map<string, string>();
   for (const event of events) {
-    const step = event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata ?? event.resourcePreEvent?.metadata;
-    if (step && observable(step.urn, step.old ?? step.new)) rows.set(step.urn, event.resOutputsEvent ? observedRow(step) : unknownRow(step, "its provider did not answer"));
+    const step =
+      event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata ?? event.resourcePreEvent?.metadata;
+    if (step && observable(step.urn, step.old ?? step.new))
+      rows.set(step.urn, event.resOutputsEvent ? observedRow(step) : unknownRow(step, "its provider did not answer"));
     const diagnostic = event.diagnosticEvent;
     if (diagnostic?.urn && diagnostic.severity === "error") failures.set(diagnostic.urn, diagnostic.message.trim());
   }
@@ -50,38 +55,64 @@ function summarized(stack: string, rows: DriftRow[]): Drift {
 export function withUnseen({ stack, resources }: Drift, state: readonly StateResource[], reason: string): Drift {
   const seen = new Set(resources.map(({ urn }) => urn));
   const rest = state.filter((resource) => observable(resource.urn, resource) && !seen.has(resource.urn));
-  return summarized(stack, [...resources, ...rest.map(({ urn, inputs }): DriftRow => ({ ...identity(urn, inputs), status: "unknown", changes: [], reason }))]);
+  return summarized(stack, [
+    ...resources,
+    ...rest.map(({ urn, inputs }): DriftRow => ({ ...identity(urn, inputs), status: "unknown", changes: [], reason })),
+  ]);
 }
 
 /** Components and providers have nothing to observe. */
-const observable = (urn: string, state: { custom?: boolean } | null | undefined): boolean => state?.custom === true && !typeOf(urn).startsWith("pulumi:");
+const observable = (urn: string, state: { custom?: boolean } | null | undefined): boolean =>
+  state?.custom === true && !typeOf(urn).startsWith("pulumi:");
 
 function observedRow(step: StepMetadata): DriftRow {
   const declared = step.old;
   const found = step.new;
   const reason = found?.initErrors?.[0];
   if (reason) return unknownRow(step, reason.replace(/^unknown: /, ""));
-  const changes = !found || step.op === "delete" ? [{ path: "", declared: "present", found: "absent" }] : changesBetween(step, declared, found);
+  const changes =
+    !found || step.op === "delete"
+      ? [{ path: "", declared: "present", found: "absent" }]
+      : changesBetween(step, declared, found);
   return { ...identityOf(step), status: changes.length > 0 ? "drifted" : "same", changes };
 }
 
-/** The provider's own diff names what counts, also where both values are secret; without one, the inputs are compared. */
-function changesBetween(step: StepMetadata, declared: StateMetadata | null | undefined, found: StateMetadata): Difference[] {
+/**
+ * The provider's own diff names what counts, also where both values are secret; without one, the inputs are compared.
+ */
+function changesBetween(
+  step: StepMetadata,
+  declared: StateMetadata | null | undefined,
+  found: StateMetadata,
+): Difference[] {
   if (step.op === "same") return [];
   const paths = Object.keys(step.detailedDiff ?? {}).sort();
-  if (paths.length === 0) return differences(declared?.inputs ?? {}, found.inputs).filter((d) => !d.path.startsWith("__"));
+  if (paths.length === 0)
+    return differences(declared?.inputs ?? {}, found.inputs).filter((d) => !d.path.startsWith("__"));
   // What a provider computes of several inputs, such as all tags with its own, is told in the outputs only.
   const inOutputs = (path: string) => differencesAt([path], declared?.outputs, found.outputs)[0]!;
-  return differencesAt(paths, declared?.inputs, found.inputs).map((told) => (told.declared === ABSENT && told.found === ABSENT ? inOutputs(told.path) : told));
+  return differencesAt(paths, declared?.inputs, found.inputs).map((told) =>
+    told.declared === ABSENT && told.found === ABSENT ? inOutputs(told.path) : told,
+  );
 }
 
-const unknownRow = (step: StepMetadata, reason: string): DriftRow => ({ ...identityOf(step), status: "unknown", changes: [], reason });
+const unknownRow = (step: StepMetadata, reason: string): DriftRow => ({
+  ...identityOf(step),
+  status: "unknown",
+  changes: [],
+  reason,
+});
 
 const identityOf = (step: StepMetadata) => identity(step.urn, (step.old ?? step.new)?.inputs);
 
-function identity(urn: string, inputs: Record<string, unknown> = {}): { urn: string; host: string | null; name: string } {
+function identity(
+  urn: string,
+  inputs: Record<string, unknown> = {},
+): { urn: string; host: string | null; name: string } {
   const tagged = (inputs.tags as { host?: unknown } | undefined)?.host;
-  const host = [inputs.host, tagged, typeOf(urn) === "hcloud:index/server:Server" ? inputs.name : undefined].find((name) => typeof name === "string");
+  const host = [inputs.host, tagged, typeOf(urn) === "hcloud:index/server:Server" ? inputs.name : undefined].find(
+    (name) => typeof name === "string",
+  );
   return { urn, host: (host as string | undefined) ?? null, name: nameOf(urn) };
 }
 

@@ -19,7 +19,11 @@ export async function openEventPipe(onText: (text: string) => void): Promise<Eve
   const folder = await scratchFolder("events");
   const path = join(folder, "pipe");
   await promisify(execFile)("mkfifo", ["-m", "600", path]);
-  const reader = new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
+  const reader = new Socket({
+    fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK),
+    readable: true,
+    writable: false,
+  });
   // An end of our own keeps the pipe open before the writer has come and until close().
   const writer = openSync(path, constants.O_WRONLY);
   reader.setEncoding("utf8").on("data", onText);

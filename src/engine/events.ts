@@ -1,4 +1,7 @@
-/** The engine's event log, one JSON object a line, as far as the fleet command reads it (apitype.EngineEvent of Pulumi's sdk/go). */
+/**
+ * The engine's event log, one JSON object a line, as far as the fleet command reads it (apitype.EngineEvent of Pulumi's
+ * sdk/go).
+ */
 
 export interface EngineEvent {
   sequence: number;
@@ -8,7 +11,12 @@ export interface EngineEvent {
   resourcePreEvent?: { metadata: StepMetadata; planning?: boolean };
   resOutputsEvent?: { metadata: StepMetadata; planning?: boolean };
   resOpFailedEvent?: { metadata: StepMetadata };
-  summaryEvent?: { isPreview: boolean; durationSeconds: number; resourceChanges: Record<string, number>; result?: string };
+  summaryEvent?: {
+    isPreview: boolean;
+    durationSeconds: number;
+    resourceChanges: Record<string, number>;
+    result?: string;
+  };
 }
 
 export interface StepMetadata {
@@ -33,7 +41,9 @@ export interface StateMetadata {
   initErrors?: string[];
 }
 
-/** Splits a growing log into events, without the debug ones; the rest of an unfinished line is kept for the next call. */
+/**
+ * Splits a growing log into events, without the debug ones; the rest of an unfinished line is kept for the next call.
+ */
 export function eventReader(onEvent: (event: EngineEvent) => void): (chunk: string) => void {
   let rest = "";
   return (chunk) => {
@@ -51,7 +61,11 @@ const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 export const SECRET = "[secret]";
 
 const parseEvent = (line: string): EngineEvent =>
-  (line.includes(SECRET_MARK) ? JSON.parse(line, (_key, value: unknown) => (typeof value === "object" && value !== null && SECRET_MARK in value ? SECRET : value)) : JSON.parse(line)) as EngineEvent;
+  (line.includes(SECRET_MARK)
+    ? JSON.parse(line, (_key, value: unknown) =>
+        typeof value === "object" && value !== null && SECRET_MARK in value ? SECRET : value,
+      )
+    : JSON.parse(line)) as EngineEvent;
 
 /** The last part of a URN: the resource's name. */
 export const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);

@@ -13,7 +13,10 @@ export function isAlive(pid: number): boolean {
 /** Clock ticks a second in /proc: the same on every Linux that Node runs on. */
 const TICKS = 100;
 
-/** When a process began, in milliseconds since 1970; undefined where that cannot be told, which is everywhere but on Linux (proc_pid_stat(5)). */
+/**
+ * When a process began, in milliseconds since 1970; undefined where that cannot be told, which is everywhere but on
+ * Linux (proc_pid_stat(5)).
+ */
 export function startOf(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -10,7 +10,10 @@ import { eventReader, type EngineEvent } from "./events.ts";
 /** What the engine is asked to do. `refresh` only observes; `preview` runs the program and changes nothing. */
 export type EngineCommand = "up" | "preview" | "refresh" | "destroy";
 
-/** The stack that the engine works on, the folder of its Pulumi.yaml, and the environment that says where state and clouds are. */
+/**
+ * The stack that the engine works on, the folder of its Pulumi.yaml, and the environment that says where state and
+ * clouds are.
+ */
 export interface EngineTarget {
   stack: string;
   cwd: string;
@@ -36,10 +39,15 @@ export interface EngineRun {
 }
 
 /**
- * Runs the Pulumi CLI on one stack and collects its events. They come through a named pipe and are never written to a disk: the engine's own debug
- * events carry secrets in clear, and are dropped here unread. An abort of `signal` lets running steps finish.
+ * Runs the Pulumi CLI on one stack and collects its events. They come through a named pipe and are never written to a
+ * disk: the engine's own debug events carry secrets in clear, and are dropped here unread. An abort of `signal` lets
+ * running steps finish.
  */
-export async function runEngine(command: EngineCommand, target: EngineTarget, options: EngineOptions = {}): Promise<EngineRun> {
+export async function runEngine(
+  command: EngineCommand,
+  target: EngineTarget,
+  options: EngineOptions = {},
+): Promise<EngineRun> {
   const events: EngineEvent[] = [];
   const read = eventReader((event) => {
     events.push(event);
@@ -48,12 +56,19 @@ export async function runEngine(command: EngineCommand, target: EngineTarget, op
   const pipe = await openEventPipe(read);
   const printed = await openScratchFile();
   try {
-    const child = startPulumi([...engineArguments(command, target.stack, options), "--event-log", pipe.path], target, printed.fd);
+    const child = startPulumi(
+      [...engineArguments(command, target.stack, options), "--event-log", pipe.path],
+      target,
+      printed.fd,
+    );
     options.signal?.addEventListener("abort", () => child.kill("SIGINT"));
     const exitCode = await exitOf(child);
     await pipe.close();
-    const output = (await printed.read({ buffer: Buffer.alloc((await printed.stat()).size), position: 0 })).buffer.toString();
-    if (exitCode === 0 && !events.some((e) => e.summaryEvent)) throw new Error(`the engine ended well but told nothing of what it did: ${output.trim()}`);
+    const output = (
+      await printed.read({ buffer: Buffer.alloc((await printed.stat()).size), position: 0 })
+    ).buffer.toString();
+    if (exitCode === 0 && !events.some((e) => e.summaryEvent))
+      throw new Error(`the engine ended well but told nothing of what it did: ${output.trim()}`);
     return { exitCode, events, output };
   } finally {
     await pipe.close();
@@ -69,7 +84,10 @@ async function openScratchFile(): Promise<FileHandle> {
   return file;
 }
 
-/** Runs any other Pulumi command and returns what it printed. @throws Error with the command's own message when it fails. */
+/**
+ * Runs any other Pulumi command and returns what it printed. @throws Error with the command's own message when it
+ * fails.
+ */
 export async function pulumi(args: readonly string[], target: EngineTarget): Promise<string> {
   const child = startPulumi(args, target, "pipe");
   let stdout = "";
@@ -103,19 +121,25 @@ function engineArguments(command: EngineCommand, stack: string, options: EngineO
 const SETPRIV = "/usr/bin/setpriv";
 
 /**
- * @param output where it prints to. An engine that is to outlive this process must not print into a pipe: it would die of the first line
- * that nobody reads, in the middle of a step.
+ * @param output where it prints to. An engine that is to outlive this process must not print into a pipe: it would die
+ * of the first line that nobody reads, in the middle of a step.
  */
 function startPulumi(args: readonly string[], { cwd, env }: EngineTarget, output: number | "pipe"): ChildProcess {
   const command = ["pulumi", ...args];
   if (process.platform === "linux" && existsSync(SETPRIV)) command.unshift(SETPRIV, "--pdeathsig", "INT", "--");
-  return spawn(command[0]!, command.slice(1), { cwd, env: { ...env, PULUMI_DEBUG_COMMANDS: "true" }, detached: true, stdio: ["ignore", output, output] });
+  return spawn(command[0]!, command.slice(1), {
+    cwd,
+    env: { ...env, PULUMI_DEBUG_COMMANDS: "true" },
+    detached: true,
+    stdio: ["ignore", output, output],
+  });
 }
 
 function exitOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.on("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "ENOENT" ? new Error("the Pulumi CLI was not found: run `npx fleet doctor`") : error));
+      reject(error.code === "ENOENT" ? new Error("the Pulumi CLI was not found: run `npx fleet doctor`") : error),
+    );
     child.on("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1)));
   });
 }

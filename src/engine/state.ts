@@ -19,7 +19,9 @@ export interface StateResource {
 
 /** Everything that a stack holds. */
 export async function readState(target: EngineTarget): Promise<StateResource[]> {
-  const exported = JSON.parse(await pulumi(["stack", "export", "--stack", target.stack], target)) as { deployment?: { resources?: StateResource[] } };
+  const exported = JSON.parse(await pulumi(["stack", "export", "--stack", target.stack], target)) as {
+    deployment?: { resources?: StateResource[] };
+  };
   return exported.deployment?.resources ?? [];
 }
 
@@ -29,22 +31,30 @@ const MACHINES = new Set(["fleet:hetzner:Server", "fleet:static:Machine", "fleet
 /** Which host each resource belongs to, by URN; what stands at a provider alone, such as a DNS record, is left out. */
 export function hostsByUrn(resources: readonly StateResource[]): Map<string, string> {
   const parents = new Map(resources.map((r) => [r.urn, r.parent]));
-  const hostOf = (urn: string | undefined): string | undefined => (urn === undefined || urn === "" ? undefined : MACHINES.has(typeOf(urn)) ? nameOf(urn) : hostOf(parents.get(urn)));
-  return new Map(resources.flatMap(({ urn, type, inputs }) => {
-    // The keys of a mesh hang together below it.
-    const host = type === "fleet:mesh:Key" ? String(inputs?.host) : hostOf(urn);
-    return host === undefined ? [] : [[urn, host]];
-  }));
+  const hostOf = (urn: string | undefined): string | undefined =>
+    urn === undefined || urn === "" ? undefined : MACHINES.has(typeOf(urn)) ? nameOf(urn) : hostOf(parents.get(urn));
+  return new Map(
+    resources.flatMap(({ urn, type, inputs }) => {
+      // The keys of a mesh hang together below it.
+      const host = type === "fleet:mesh:Key" ? String(inputs?.host) : hostOf(urn);
+      return host === undefined ? [] : [[urn, host]];
+    }),
+  );
 }
 
 /** What was made with something of these, however indirectly: when they are made anew, it may have to change. */
 export function dependentsOf(urns: ReadonlySet<string>, resources: readonly StateResource[]): Set<string> {
   const found = new Set<string>();
   // The engine keeps a resource behind all that it depends on.
-  for (const { urn, dependencies = [] } of resources) if (!urns.has(urn) && dependencies.some((on) => urns.has(on) || found.has(on))) found.add(urn);
+  for (const { urn, dependencies = [] } of resources)
+    if (!urns.has(urn) && dependencies.some((on) => urns.has(on) || found.has(on))) found.add(urn);
   return found;
 }
 
 /** Hosts on which a service was put in place and found in order. */
 export const hostsWith = (service: string, resources: readonly StateResource[]): Set<string> =>
-  new Set(resources.filter((r) => r.type === "fleet:host:Service" && r.inputs?.service === service && !r.initErrors?.length).map((r) => String(r.inputs!.host)));
+  new Set(
+    resources
+      .filter((r) => r.type === "fleet:host:Service" && r.inputs?.service === service && !r.initErrors?.length)
+      .map((r) => String(r.inputs!.host)),
+  );

@@ -12,31 +12,55 @@ const ATTEMPTS = 6;
  * The newest image of NixOS in a region: to be pinned, since another one would make another machine.
  * @throws Error naming region and owner when there is none, or AWS's reason when it refuses
  */
-export async function findAmi(region: string, env: NodeJS.ProcessEnv = process.env): Promise<{ id: string; name: string }> {
+export async function findAmi(
+  region: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ id: string; name: string }> {
   const { owner, name, architecture } = NIXOS;
-  const Filters = [{ Name: "name", Values: [name] }, { Name: "architecture", Values: [architecture] }, { Name: "state", Values: ["available"] }];
-  const { Images = [] } = await ask(region, env, "DescribeImages", (ec2, sdk) => ec2.send(new sdk.DescribeImagesCommand({ Owners: [owner], Filters })));
+  const Filters = [
+    { Name: "name", Values: [name] },
+    { Name: "architecture", Values: [architecture] },
+    { Name: "state", Values: ["available"] },
+  ];
+  const { Images = [] } = await ask(region, env, "DescribeImages", (ec2, sdk) =>
+    ec2.send(new sdk.DescribeImagesCommand({ Owners: [owner], Filters })),
+  );
   const newest = Images.toSorted((a, b) => (a.CreationDate ?? "").localeCompare(b.CreationDate ?? "")).at(-1);
-  if (!newest?.ImageId) throw new Error(`AWS has no image ${name} of owner ${owner} in ${region}: look there whether NixOS publishes images in this region, or give the host an ami`);
+  if (!newest?.ImageId)
+    throw new Error(
+      `AWS has no image ${name} of owner ${owner} in ${region}: look there whether NixOS publishes images in this region, or give the host an ami`,
+    );
   return { id: newest.ImageId, name: newest.Name ?? "" };
 }
 
-/** Whether AWS says that an instance ("aws:eu-west-2/i-0abc") is not there any more. @throws Error when it cannot be asked */
+/**
+ * Whether AWS says that an instance ("aws:eu-west-2/i-0abc") is not there any more. @throws Error when it cannot be
+ * asked
+ */
 export async function isInstanceGone(machine: string, env: NodeJS.ProcessEnv): Promise<boolean> {
   const [, region = "", id = ""] = /^aws:([^/]+)\/(.+)$/.exec(machine) ?? [];
   const Filters = [{ Name: "instance-id", Values: [id] }];
-  const { Reservations = [] } = await ask(region, env, "DescribeInstances", (ec2, sdk) => ec2.send(new sdk.DescribeInstancesCommand({ Filters })));
+  const { Reservations = [] } = await ask(region, env, "DescribeInstances", (ec2, sdk) =>
+    ec2.send(new sdk.DescribeInstancesCommand({ Filters })),
+  );
   return !Reservations.flatMap((r) => r.Instances ?? []).some(isThere);
 }
 
 /**
- * What there is at AWS of hosts: instances and addresses by their tag Name, key pairs and security groups by the fleet's name and the host's. Of
- * instances and addresses that no host file says to adopt only those count that the fleet has made. A region that cannot be asked must not hold up the
- * others: nothing is known of it, and whatever is then begun there says why it fails.
+ * What there is at AWS of hosts: instances and addresses by their tag Name, key pairs and security groups by the
+ * fleet's name and the host's. Of instances and addresses that no host file says to adopt only those count that the
+ * fleet has made. A region that cannot be asked must not hold up the others: nothing is known of it, and whatever is
+ * then begun there says why it fails.
  */
-export async function existingAtAws(fleet: string, hosts: readonly AwsHost[], env: NodeJS.ProcessEnv): Promise<Existing> {
+export async function existingAtAws(
+  fleet: string,
+  hosts: readonly AwsHost[],
+  env: NodeJS.ProcessEnv,
+): Promise<Existing> {
   const regions = Map.groupBy(hosts, ({ region }) => region);
-  const found = await Promise.all([...regions].map(([region, there]) => existingInRegion(fleet, region, there, env).catch(unlessOfRegion)));
+  const found = await Promise.all(
+    [...regions].map(([region, there]) => existingInRegion(fleet, region, there, env).catch(unlessOfRegion)),
+  );
   return Object.assign({}, ...found);
 }
 
@@ -45,30 +69,50 @@ function unlessOfRegion(error: unknown): Existing {
   throw error;
 }
 
-async function existingInRegion(fleet: string, region: string, hosts: readonly AwsHost[], env: NodeJS.ProcessEnv): Promise<Existing> {
+async function existingInRegion(
+  fleet: string,
+  region: string,
+  hosts: readonly AwsHost[],
+  env: NodeJS.ProcessEnv,
+): Promise<Existing> {
   const names = hosts.map(({ name }) => name);
   const ofFleet = names.map((name) => `${fleet}-${name}`);
   const byName = [{ Name: "tag:Name", Values: names }];
   const [instances, addresses, keyPairs, groups] = await Promise.all([
-    ask(region, env, "DescribeInstances", (ec2, sdk) => ec2.send(new sdk.DescribeInstancesCommand({ Filters: byName }))),
-    ask(region, env, "DescribeAddresses", (ec2, sdk) => ec2.send(new sdk.DescribeAddressesCommand({ Filters: byName }))),
-    ask(region, env, "DescribeKeyPairs", (ec2, sdk) => ec2.send(new sdk.DescribeKeyPairsCommand({ Filters: [{ Name: "key-name", Values: ofFleet }] }))),
-    ask(region, env, "DescribeSecurityGroups", (ec2, sdk) => ec2.send(new sdk.DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-name", Values: ofFleet }] }))),
+    ask(region, env, "DescribeInstances", (ec2, sdk) =>
+      ec2.send(new sdk.DescribeInstancesCommand({ Filters: byName })),
+    ),
+    ask(region, env, "DescribeAddresses", (ec2, sdk) =>
+      ec2.send(new sdk.DescribeAddressesCommand({ Filters: byName })),
+    ),
+    ask(region, env, "DescribeKeyPairs", (ec2, sdk) =>
+      ec2.send(new sdk.DescribeKeyPairsCommand({ Filters: [{ Name: "key-name", Values: ofFleet }] })),
+    ),
+    ask(region, env, "DescribeSecurityGroups", (ec2, sdk) =>
+      ec2.send(new sdk.DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-name", Values: ofFleet }] })),
+    ),
   ]);
   const there = (instances.Reservations ?? []).flatMap((r) => r.Instances ?? []).filter(isThere);
-  return Object.fromEntries(hosts.flatMap((host) => {
-    const mine = (thing: Tagged) => tagOf(thing, "Name") === host.name && (host.adopt || tagOf(thing, "fleet") === fleet);
-    const [instance, another] = there.filter(mine);
-    if (another) throw new Error(`host ${host.name}: AWS has two instances of that Name in ${region}, ${instance?.InstanceId} and ${another.InstanceId}: terminate one, or give the host's id`);
-    const address = addresses.Addresses?.find(mine);
-    return entries(host.name, {
-      "aws:instance": instance?.InstanceId,
-      "aws:eip": address?.AllocationId,
-      "aws:address": address?.PublicIp ?? instance?.PublicIpAddress,
-      "aws:key-pair": keyPairs.KeyPairs?.find(({ KeyName }) => KeyName === `${fleet}-${host.name}`)?.KeyName,
-      "aws:security-group": groups.SecurityGroups?.find(({ GroupName }) => GroupName === `${fleet}-${host.name}`)?.GroupId,
-    });
-  }));
+  return Object.fromEntries(
+    hosts.flatMap((host) => {
+      const mine = (thing: Tagged) =>
+        tagOf(thing, "Name") === host.name && (host.adopt || tagOf(thing, "fleet") === fleet);
+      const [instance, another] = there.filter(mine);
+      if (another)
+        throw new Error(
+          `host ${host.name}: AWS has two instances of that Name in ${region}, ${instance?.InstanceId} and ${another.InstanceId}: terminate one, or give the host's id`,
+        );
+      const address = addresses.Addresses?.find(mine);
+      return entries(host.name, {
+        "aws:instance": instance?.InstanceId,
+        "aws:eip": address?.AllocationId,
+        "aws:address": address?.PublicIp ?? instance?.PublicIpAddress,
+        "aws:key-pair": keyPairs.KeyPairs?.find(({ KeyName }) => KeyName === `${fleet}-${host.name}`)?.KeyName,
+        "aws:security-group": groups.SecurityGroups?.find(({ GroupName }) => GroupName === `${fleet}-${host.name}`)
+          ?.GroupId,
+      });
+    }),
+  );
 }
 
 const entries = (name: string, found: Record<string, string | undefined>): [string, string][] =>
@@ -77,7 +121,8 @@ const entries = (name: string, found: Record<string, string | undefined>): [stri
 export interface Tagged {
   Tags?: { Key?: string; Value?: string }[];
 }
-export const tagOf = ({ Tags = [] }: Tagged, key: string): string | undefined => Tags.find(({ Key }) => Key === key)?.Value;
+export const tagOf = ({ Tags = [] }: Tagged, key: string): string | undefined =>
+  Tags.find(({ Key }) => Key === key)?.Value;
 
 /** A terminated instance is listed for another hour. */
 export const isThere = ({ State }: Instance): boolean => !["terminated", "shutting-down"].includes(State?.Name ?? "");
@@ -86,7 +131,12 @@ export const isThere = ({ State }: Instance): boolean => !["terminated", "shutti
 class RegionError extends Error {}
 
 /** Asks AWS; again when it is busy or does not answer. @throws Error naming region and reason, never a key */
-export async function ask<Out>(region: string, env: NodeJS.ProcessEnv, as: string, call: (ec2: EC2Client, sdk: Sdk) => Promise<Out>): Promise<Out> {
+export async function ask<Out>(
+  region: string,
+  env: NodeJS.ProcessEnv,
+  as: string,
+  call: (ec2: EC2Client, sdk: Sdk) => Promise<Out>,
+): Promise<Out> {
   // Half a second to load: only who asks pays for it.
   const sdk = await import("@aws-sdk/client-ec2");
   const ec2 = new sdk.EC2Client({ region, maxAttempts: ATTEMPTS, ...endpointOf(env), ...keysOf(env) });
@@ -100,9 +150,18 @@ export async function ask<Out>(region: string, env: NodeJS.ProcessEnv, as: strin
   }
 }
 
-/** The environment may be another than this process's own: a lab's. Without keys in it the SDK looks where it always does, such as in a profile. */
-const keysOf = ({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN }: NodeJS.ProcessEnv) =>
-  accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey, ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }) } } : {};
+/**
+ * The environment may be another than this process's own: a lab's. Without keys in it the SDK looks where it always
+ * does, such as in a profile.
+ */
+const keysOf = ({
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  AWS_SESSION_TOKEN,
+}: NodeJS.ProcessEnv) =>
+  accessKeyId && secretAccessKey
+    ? { credentials: { accessKeyId, secretAccessKey, ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }) } }
+    : {};
 
 const endpointOf = ({ AWS_ENDPOINT_URL_EC2, AWS_ENDPOINT_URL }: NodeJS.ProcessEnv) => {
   const endpoint = AWS_ENDPOINT_URL_EC2 ?? AWS_ENDPOINT_URL;

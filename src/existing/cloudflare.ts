@@ -6,22 +6,37 @@ interface Answer<T> {
   result_info?: { page?: number; total_pages?: number };
 }
 
-/** Records, buckets, namespaces, Pages projects and Worker scripts of a Cloudflare account, by what makes each unique. */
+/**
+ * Records, buckets, namespaces, Pages projects and Worker scripts of a Cloudflare account, by what makes each unique.
+ */
 export async function existingAtCloudflare(api: Api, accountId: string, zoneIds: readonly string[]): Promise<Existing> {
   if (!api.token) return {};
   const account = `/accounts/${accountId}`;
   const groups = await Promise.all([
     ...zoneIds.map(async (zone) =>
-      (await all<{ id: string; name: string; type: string; content: string }>(api, `/zones/${zone}/dns_records?per_page=5000`)).map((r) => [`cloudflare:record/${recordName(r)}`, `${zone}/${r.id}`])),
-    getJson<Answer<{ buckets: { name: string }[] }>>(api, "Cloudflare", `${account}/r2/buckets`).then((a) => a.result.buckets.map((b) => [`cloudflare:bucket/${b.name}`, `${accountId}/${b.name}/default`])),
-    all<{ id: string; title: string }>(api, `${account}/storage/kv/namespaces?per_page=100`).then((r) => r.map((n) => [`cloudflare:kv/${n.title}`, `${accountId}/${n.id}`])),
-    all<{ name: string }>(api, `${account}/pages/projects?per_page=10`).then((r) => r.map((p) => [`cloudflare:pages/${p.name}`, `${accountId}/${p.name}`])),
+      (
+        await all<{ id: string; name: string; type: string; content: string }>(
+          api,
+          `/zones/${zone}/dns_records?per_page=5000`,
+        )
+      ).map((r) => [`cloudflare:record/${recordName(r)}`, `${zone}/${r.id}`]),
+    ),
+    getJson<Answer<{ buckets: { name: string }[] }>>(api, "Cloudflare", `${account}/r2/buckets`).then((a) =>
+      a.result.buckets.map((b) => [`cloudflare:bucket/${b.name}`, `${accountId}/${b.name}/default`]),
+    ),
+    all<{ id: string; title: string }>(api, `${account}/storage/kv/namespaces?per_page=100`).then((r) =>
+      r.map((n) => [`cloudflare:kv/${n.title}`, `${accountId}/${n.id}`]),
+    ),
+    all<{ name: string }>(api, `${account}/pages/projects?per_page=10`).then((r) =>
+      r.map((p) => [`cloudflare:pages/${p.name}`, `${accountId}/${p.name}`]),
+    ),
   ]);
   return Object.fromEntries(groups.flat());
 }
 
 /** What makes a record one of its kind: two with the same name, type and content cannot exist. */
-export const recordName = (record: { name: string; type: string; content: string }): string => `${record.name} ${record.type} ${record.content}`;
+export const recordName = (record: { name: string; type: string; content: string }): string =>
+  `${record.name} ${record.type} ${record.content}`;
 
 async function all<T>(api: Api, path: string): Promise<T[]> {
   const found: T[] = [];

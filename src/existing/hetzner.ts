@@ -27,13 +27,15 @@ export async function existingAtHetzner(api: Api): Promise<Existing> {
 }
 
 const list = async (api: Api, collection: string, kind: ExistingKind): Promise<[string, string][]> =>
-  (await listAtHetzner<Item>(api, collection)).flatMap(({ id, name, public_net }): [string, string][] =>
-    [[`${kind}/${name}`, String(id)], ...(public_net?.ipv4 ? [[`hcloud:address/${name}`, public_net.ipv4.ip] as [string, string]] : [])]);
+  (await listAtHetzner<Item>(api, collection)).flatMap(({ id, name, public_net }): [string, string][] => [
+    [`${kind}/${name}`, String(id)],
+    ...(public_net?.ipv4 ? [[`hcloud:address/${name}`, public_net.ipv4.ip] as [string, string]] : []),
+  ]);
 
 /** Everything in a collection of a project, such as "volumes". @throws Error as getJson() does */
 export async function listAtHetzner<T>(api: Api, collection: string): Promise<T[]> {
   const found: T[] = [];
-  for (let page: number | null = 1; page !== null; ) {
+  for (let page: number | null = 1; page !== null;) {
     const answer: Page = await getJson<Page>(api, PROVIDER, `/${collection}?per_page=${PAGE}&page=${page}`);
     found.push(...(answer[collection] as T[]));
     page = answer.meta.pagination.next_page;
@@ -42,4 +44,5 @@ export async function listAtHetzner<T>(api: Api, collection: string): Promise<T[
 }
 
 /** What things cost, as the API tells it. @throws Error as getJson() does */
-export const pricesAtHetzner = async <T>(api: Api): Promise<T> => (await getJson<{ pricing: T }>(api, PROVIDER, "/pricing")).pricing;
+export const pricesAtHetzner = async <T>(api: Api): Promise<T> =>
+  (await getJson<{ pricing: T }>(api, PROVIDER, "/pricing")).pricing;

@@ -19,10 +19,16 @@ export function readCloudView(): CloudView | undefined {
 /** Endpoints and tokens by the environment variables of the official providers. */
 export const apisOf = (env: NodeJS.ProcessEnv): { hcloud: Api; cloudflare: Api } => ({
   hcloud: { url: env.HCLOUD_ENDPOINT ?? "https://api.hetzner.cloud/v1", token: env.HCLOUD_TOKEN },
-  cloudflare: { url: env.CLOUDFLARE_BASE_URL ?? "https://api.cloudflare.com/client/v4", token: env.CLOUDFLARE_API_TOKEN },
+  cloudflare: {
+    url: env.CLOUDFLARE_BASE_URL ?? "https://api.cloudflare.com/client/v4",
+    token: env.CLOUDFLARE_API_TOKEN,
+  },
 });
 
-/** Whether its provider says that a machine ("hcloud:server/web", "aws:eu-west-2/i-0abc") is not there any more. What nobody can be asked about is not gone. */
+/**
+ * Whether its provider says that a machine ("hcloud:server/web", "aws:eu-west-2/i-0abc") is not there any more. What
+ * nobody can be asked about is not gone.
+ */
 export async function isGone(machine: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
   if (machine?.startsWith("aws:")) return isInstanceGone(machine, env);
   const { hcloud } = apisOf(env);
@@ -34,7 +40,11 @@ export async function isGone(machine: string | undefined, env: NodeJS.ProcessEnv
  * What exists at the providers that the fleet uses, each asked once.
  * @param known keys of what need not be asked for: at AWS each region has to be asked by itself
  */
-export async function findExisting(fleet: Fleet, env: NodeJS.ProcessEnv = process.env, known: Promise<ReadonlySet<string>> = Promise.resolve(new Set())): Promise<Existing> {
+export async function findExisting(
+  fleet: Fleet,
+  env: NodeJS.ProcessEnv = process.env,
+  known: Promise<ReadonlySet<string>> = Promise.resolve(new Set()),
+): Promise<Existing> {
   const hetzner = fleet.hosts.some((h) => h.kind === "hetzner" && isActive(h));
   const zones = fleet.zones.filter((z) => isActive(z) && z.provider === "cloudflare" && z.id).map((z) => z.id!);
   const { account } = fleet.edge;

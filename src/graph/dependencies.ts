@@ -18,10 +18,17 @@ export function dependencyGraph(view: FleetView): Graph {
   ];
   const ids = new Set(nodes.map((node) => node.id));
   const edges = [
-    ...placed.map((p): GraphEdge => ({ from: hostId(p.host.name), to: serviceId(p.label), kind: "runs", planned: !p.active })),
+    ...placed.map((p): GraphEdge => ({
+      from: hostId(p.host.name),
+      to: serviceId(p.label),
+      kind: "runs",
+      planned: !p.active,
+    })),
     ...placed.flatMap(needsOf),
     ...referenceEdges(view),
-    ...leads.flatMap((lead, i): GraphEdge[] => (lead.to === undefined ? [] : [{ from: nameNode(lead, i).id, to: lead.to, kind: "leads", planned: lead.planned }])),
+    ...leads.flatMap((lead, i): GraphEdge[] =>
+      lead.to === undefined ? [] : [{ from: nameNode(lead, i).id, to: lead.to, kind: "leads", planned: lead.planned }],
+    ),
     ...edgeEdges(fleet),
     ...roadEdges(fleet),
   ];
@@ -31,17 +38,38 @@ export function dependencyGraph(view: FleetView): Graph {
     nodes,
     // What is not declared is refused elsewhere, and is no reason to draw nothing.
     edges: edges.filter(({ from, to }) => ids.has(from) && ids.has(to)),
-    groups: [...fleet.hosts.map((host) => ({ id: hostId(host.name), label: host.name })), ...zones.map(zoneGroup), ...(edgeNodes(fleet).length > 0 ? [EDGE_GROUP] : [])],
+    groups: [
+      ...fleet.hosts.map((host) => ({ id: hostId(host.name), label: host.name })),
+      ...zones.map(zoneGroup),
+      ...(edgeNodes(fleet).length > 0 ? [EDGE_GROUP] : []),
+    ],
   };
 }
 
-const serviceNode = ({ host, service, label, active }: Placed): GraphNode =>
-  ({ id: serviceId(label), kind: "service", label: service.name, note: service.ports.map(showPort).join(", "), planned: !active, group: hostId(host.name) });
+const serviceNode = ({ host, service, label, active }: Placed): GraphNode => ({
+  id: serviceId(label),
+  kind: "service",
+  label: service.name,
+  note: service.ports.map(showPort).join(", "),
+  planned: !active,
+  group: hostId(host.name),
+});
 
 const nameNode = (lead: NameLead, index: number): GraphNode => ({
-  id: `name/${index}/${lead.name}`, kind: "name", label: lead.name, planned: lead.planned, group: zoneGroup(lead.zone).id,
-  note: [lead.type ?? "", lead.proxied && lead.type !== null ? "proxied" : "", lead.to === undefined ? lead.target : ""].filter(Boolean).join(", "),
+  id: `name/${index}/${lead.name}`,
+  kind: "name",
+  label: lead.name,
+  planned: lead.planned,
+  group: zoneGroup(lead.zone).id,
+  note: [lead.type ?? "", lead.proxied && lead.type !== null ? "proxied" : "", lead.to === undefined ? lead.target : ""]
+    .filter(Boolean)
+    .join(", "),
 });
 
 const needsOf = (p: Placed): GraphEdge[] =>
-  p.service.dependsOn.map((name) => ({ from: serviceId(p.label), to: serviceId(name.includes("/") ? name : `${p.host.name}/${name}`), kind: "needs", planned: !p.active }));
+  p.service.dependsOn.map((name) => ({
+    from: serviceId(p.label),
+    to: serviceId(name.includes("/") ? name : `${p.host.name}/${name}`),
+    kind: "needs",
+    planned: !p.active,
+  }));

@@ -1,6 +1,13 @@
 import type { Host } from "../model/host.ts";
 
-const HARDWARE = { pi: "Raspberry Pi", jetson: "Jetson", mac: "Mac", "mini-pc": "mini PC", vps: "VPS", "bare-metal": "bare metal" };
+const HARDWARE = {
+  pi: "Raspberry Pi",
+  jetson: "Jetson",
+  mac: "Mac",
+  "mini-pc": "mini PC",
+  vps: "VPS",
+  "bare-metal": "bare metal",
+};
 
 /** What a machine is: "Hetzner cx43", "Raspberry Pi". */
 export function machineWords(host: Host): string {

@@ -42,15 +42,19 @@ interface GraphvizObject {
 export async function layoutOf(graph: Graph): Promise<Layout> {
   const viz = await instance();
   const { output, errors } = viz.render(graphDot(graph), { format: "json0", engine: "dot", yInvert: true });
-  if (output === undefined) throw new Error(`Graphviz could not lay the graph out: ${errors.map(({ message }) => message).join("; ")}`);
+  if (output === undefined)
+    throw new Error(`Graphviz could not lay the graph out: ${errors.map(({ message }) => message).join("; ")}`);
   const { bb, objects = [], edges = [] } = JSON.parse(output) as GraphvizJson;
   const [, height, width] = numbers(bb) as [number, number, number, number];
-  const clusters = new Map(objects.filter((object) => object.bb !== undefined).map((object) => [object.name, frame(object.bb!)]));
+  const clusters = new Map(
+    objects.filter((object) => object.bb !== undefined).map((object) => [object.name, frame(object.bb!)]),
+  );
   const byName = new Map(objects.filter((object) => object.pos !== undefined).map((object) => [object.name, object]));
   const nameOf = new Map(objects.map((object) => [object._gvid, object.name]));
   const splines = Map.groupBy(edges, ({ tail, head }) => `${nameOf.get(tail)}\n${nameOf.get(head)}`);
   return {
-    width, height,
+    width,
+    height,
     nodes: graph.nodes.map(({ id }) => boxOf(byName.get(dotName(id))!)),
     groups: graph.groups.map((_, i) => clusters.get(`cluster_${i}`)),
     // Several edges between the same two are told in their order.
@@ -73,7 +77,11 @@ function frame(bb: string): Box {
 
 /** "e,X,Y x,y x,y …": the arrow's end, then the curve. */
 function splineOf(pos: string): { curve: Point[]; head: Point } {
-  const points = pos.split(" ").map((part) => part.replace(/^[es],/, "")).map(numbers).map(([x, y]): Point => ({ x: x!, y: y! }));
+  const points = pos
+    .split(" ")
+    .map((part) => part.replace(/^[es],/, ""))
+    .map(numbers)
+    .map(([x, y]): Point => ({ x: x!, y: y! }));
   const [head, ...curve] = pos.startsWith("e,") ? points : [points.at(-1)!, ...points];
   return { curve, head: head! };
 }

@@ -23,21 +23,56 @@ export interface NameLead {
 
 /** Every name of a fleet: records in the order of their zones, then those of the edge. */
 export function namesOf(fleet: Fleet): NameLead[] {
-  const byAddress = new Map(fleet.hosts.flatMap((host) => [host.ipv4, host.ipv6, host.private, host.mesh].flatMap((address) => (address ? [[address, hostId(host.name)] as const] : []))));
-  const records = fleet.zones.flatMap((zone) => zone.records.map((record): NameLead => {
-    const target = typeof record.target === "string" ? record.target : record.target.name;
-    const to = typeof record.target === "string" ? byAddress.get(record.target) : hostId(record.target.name);
-    const proxied = "proxied" in record && record.proxied;
-    return { name: fullName(record, zone.name), type: record.type, zone: zone.name, target, ...(to !== undefined && { to }), proxied, planned: !isActive(zone) || !isActive(record) };
-  }));
-  const edge = edgeThings(fleet.edge).flatMap((thing) => thing.hostnames.map((name): NameLead =>
-    ({ name, type: null, zone: zoneOf(fleet, name), target: thing.label, to: thing.id, proxied: true, planned: thing.planned })));
+  const byAddress = new Map(
+    fleet.hosts.flatMap((host) =>
+      [host.ipv4, host.ipv6, host.private, host.mesh].flatMap((address) =>
+        address ? [[address, hostId(host.name)] as const] : [],
+      ),
+    ),
+  );
+  const records = fleet.zones.flatMap((zone) =>
+    zone.records.map((record): NameLead => {
+      const target = typeof record.target === "string" ? record.target : record.target.name;
+      const to = typeof record.target === "string" ? byAddress.get(record.target) : hostId(record.target.name);
+      const proxied = "proxied" in record && record.proxied;
+      return {
+        name: fullName(record, zone.name),
+        type: record.type,
+        zone: zone.name,
+        target,
+        ...(to !== undefined && { to }),
+        proxied,
+        planned: !isActive(zone) || !isActive(record),
+      };
+    }),
+  );
+  const edge = edgeThings(fleet.edge).flatMap((thing) =>
+    thing.hostnames.map((name): NameLead => ({
+      name,
+      type: null,
+      zone: zoneOf(fleet, name),
+      target: thing.label,
+      to: thing.id,
+      proxied: true,
+      planned: thing.planned,
+    })),
+  );
   const known = new Map([...records, ...edge].map((lead) => [lead.name, lead.to]));
   // Another name for a name of the fleet leads where that one does.
-  return [...records.map((lead) => (lead.type === "CNAME" && known.get(lead.target) ? { ...lead, to: known.get(lead.target)! } : lead)), ...edge];
+  return [
+    ...records.map((lead) =>
+      lead.type === "CNAME" && known.get(lead.target) ? { ...lead, to: known.get(lead.target)! } : lead,
+    ),
+    ...edge,
+  ];
 }
 
 function zoneOf({ zones }: Fleet, name: string): string {
   const hostname = name.split("/")[0]!;
-  return zones.map((zone) => zone.name).filter((zone) => hostname === zone || hostname.endsWith(`.${zone}`)).sort((a, b) => b.length - a.length)[0] ?? "";
+  return (
+    zones
+      .map((zone) => zone.name)
+      .filter((zone) => hostname === zone || hostname.endsWith(`.${zone}`))
+      .sort((a, b) => b.length - a.length)[0] ?? ""
+  );
 }

@@ -7,7 +7,9 @@ export function referenceEdges(view: FleetView): GraphEdge[] {
   const byLabel = new Map(view.placed.map((p) => [p.label, p]));
   const edges = refsIn(view).flatMap(({ from, ref }): GraphEdge[] => {
     const p = byLabel.get(from.label);
-    return p === undefined || !["address", "host-key"].includes(ref.ref) ? [] : [{ from: serviceId(p.label), to: hostId(ref.name), kind: "refers", planned: !p.active }];
+    return p === undefined || !["address", "host-key"].includes(ref.ref)
+      ? []
+      : [{ from: serviceId(p.label), to: hostId(ref.name), kind: "refers", planned: !p.active }];
   });
   return [...new Map(edges.map((edge) => [`${edge.from} ${edge.to}`, edge])).values()];
 }

@@ -1,4 +1,7 @@
-/** The colours of everything that is drawn, by name, light and dark. Text on paper has a contrast of at least 4.5 to 1, lines and marks 3 to 1. */
+/**
+ * The colours of everything that is drawn, by name, light and dark. Text on paper has a contrast of at least 4.5 to 1,
+ * lines and marks 3 to 1.
+ */
 
 const LIGHT = `
   --paper: #ffffff; --page: #f6f7f9; --frame: #f3f5f8; --ink: #17202b; --soft: #55616f; --line: #d5dbe3; --edge: #8a96a5;

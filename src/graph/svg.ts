@@ -21,37 +21,58 @@ export interface SvgOptions {
 
 const MARGIN = 6;
 
-/** Draws a graph as it was laid out, as one SVG element without scripts or colours of its own: those come from classes. */
-export function graphSvg(graph: Graph, layout: Layout, { title, description, marks = new Map(), style }: SvgOptions): Html {
+/**
+ * Draws a graph as it was laid out, as one SVG element without scripts or colours of its own: those come from classes.
+ */
+export function graphSvg(
+  graph: Graph,
+  layout: Layout,
+  { title, description, marks = new Map(), style }: SvgOptions,
+): Html {
   const [width, height] = [Math.ceil(layout.width) + 2 * MARGIN, Math.ceil(layout.height) + 2 * MARGIN];
-  const paper = style && html`<style>${new Html(style)}</style>\n<rect class="paper" x="${-MARGIN}" y="${-MARGIN}" width="${width}" height="${height}"/>\n`;
+  const paper =
+    style &&
+    html`<style>${new Html(style)}</style>\n<rect class="paper" x="${-MARGIN}" y="${-MARGIN}" width="${width}" height="${height}"/>\n`;
   const box = [-MARGIN, -MARGIN, width, height].join(" ");
   return html`<svg xmlns="http://www.w3.org/2000/svg" class="graph" width="${width}" height="${height}" viewBox="${box}" role="img" aria-label="${title}. ${description}">
 ${paper}${frames(graph, layout)}${edges(graph, layout)}${graph.nodes.map((node, i) => drawNode(node, layout.nodes[i]!, marks.get(node.id)))}</svg>`;
 }
 
-const frames = ({ groups }: Graph, layout: Layout): Html[] => groups.flatMap(({ label }, i) => {
-  const box = layout.groups[i];
-  return box ? [html`<g class="frame">${rectangle(box, 12)}<text x="${px(box.x + 14)}" y="${px(box.y + 17)}">${label}</text></g>\n`] : [];
-});
+const frames = ({ groups }: Graph, layout: Layout): Html[] =>
+  groups.flatMap(({ label }, i) => {
+    const box = layout.groups[i];
+    return box
+      ? [
+          html`<g class="frame">${rectangle(box, 12)}<text x="${px(box.x + 14)}" y="${px(box.y + 17)}">${label}</text></g>\n`,
+        ]
+      : [];
+  });
 
-const edges = (graph: Graph, layout: Layout): Html[] => graph.edges.map(({ kind, planned }, i) => {
-  const { curve: [start, ...points], head } = layout.edges[i]!;
-  return html`<g class="edge ${kind}${planned ? " planned" : ""}"><path d="M${at(start!)} C${points.map(at).join(" ")}"/><path class="head" d="${arrow(points.at(-1)!, head)}"/></g>\n`;
-});
+const edges = (graph: Graph, layout: Layout): Html[] =>
+  graph.edges.map(({ kind, planned }, i) => {
+    const {
+      curve: [start, ...points],
+      head,
+    } = layout.edges[i]!;
+    return html`<g class="edge ${kind}${planned ? " planned" : ""}"><path d="M${at(start!)} C${points.map(at).join(" ")}"/><path class="head" d="${arrow(points.at(-1)!, head)}"/></g>\n`;
+  });
 
 function drawNode(node: GraphNode, box: Box, mark: Mark | undefined): Html {
   const { label, note } = linesOf(node);
   const [left, dot, middle] = [px(box.x + PADDING.left), px(box.x + PADDING.left / 2 + 1), box.y + box.height / 2];
   const full = [node.label, node.note, mark?.words ?? (node.planned ? "planned" : "")].filter(Boolean).join(", ");
-  const classes = ["node", node.kind, mark?.tone ?? "", node.planned && mark?.tone !== "planned" ? "planned" : ""].filter(Boolean).join(" ");
+  const classes = ["node", node.kind, mark?.tone ?? "", node.planned && mark?.tone !== "planned" ? "planned" : ""]
+    .filter(Boolean)
+    .join(" ");
   const sign = mark && html`<text class="sign" x="${dot}" y="${px(middle + 4)}">${mark.sign}</text>`;
   const second = note === "" ? undefined : html`<text class="note" x="${left}" y="${px(middle + 12)}">${note}</text>`;
-  return html`<g class="${classes}"><title>${full}</title>${rectangle(box, 8)}<circle cx="${dot}" cy="${px(middle)}" r="${mark ? 7 : 3.5}"/>${sign}<text class="label" x="${left}" y="${
-    px(note === "" ? middle + 4.5 : middle - 3)}">${label}</text>${second}</g>\n`;
+  return html`<g class="${classes}"><title>${full}</title>${rectangle(box, 8)}<circle cx="${dot}" cy="${px(middle)}" r="${mark ? 7 : 3.5}"/>${sign}<text class="label" x="${left}" y="${px(
+    note === "" ? middle + 4.5 : middle - 3,
+  )}">${label}</text>${second}</g>\n`;
 }
 
-const rectangle = ({ x, y, width, height }: Box, radius: number): Html => html`<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" rx="${radius}"/>`;
+const rectangle = ({ x, y, width, height }: Box, radius: number): Html =>
+  html`<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" rx="${radius}"/>`;
 
 const px = (value: number): string => String(Math.round(value * 10) / 10);
 const at = ({ x, y }: Point): string => `${px(x)} ${px(y)}`;

@@ -8,7 +8,17 @@ export interface Graph {
   groups: GraphGroup[];
 }
 
-export type NodeKind = "host" | "service" | "name" | "tunnel" | "balancer" | "worker" | "pages" | "bucket" | "kv" | "database";
+export type NodeKind =
+  | "host"
+  | "service"
+  | "name"
+  | "tunnel"
+  | "balancer"
+  | "worker"
+  | "pages"
+  | "bucket"
+  | "kv"
+  | "database";
 
 export interface GraphNode {
   /** Unique in the graph: "host/ghost-01", "service/ghost-01/nginx". */
@@ -22,7 +32,10 @@ export interface GraphNode {
   group?: string;
 }
 
-/** A host runs a service; a service needs another or refers to a host; a name leads to what answers; a spoke dials its hub; a host is reached through another. */
+/**
+ * A host runs a service; a service needs another or refers to a host; a name leads to what answers; a spoke dials its
+ * hub; a host is reached through another.
+ */
 export type EdgeKind = "runs" | "needs" | "refers" | "leads" | "dials" | "through";
 
 export interface GraphEdge {

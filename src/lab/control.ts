@@ -63,18 +63,28 @@ export class LabDownError extends Error {
  * Asks a lab's daemon.
  * @throws LabDownError when there is none, or it ends before it has answered.
  */
-export function askLab<K extends keyof Commands>(path: string, command: K, request: Commands[K]["with"]): Promise<Commands[K]["answer"]> {
+export function askLab<K extends keyof Commands>(
+  path: string,
+  command: K,
+  request: Commands[K]["with"],
+): Promise<Commands[K]["answer"]> {
   return new Promise((resolve, reject) => {
     const socket = connect(path, () => socket.write(`${JSON.stringify({ command, ...request })}\n`));
     socket.on("error", () => reject(new LabDownError()));
     socket.on("close", () => reject(new LabDownError()));
-    createInterface({ input: socket }).on("error", () => {}).on("line", (text) => {
-      const reply = JSON.parse(text) as Reply;
-      if ("error" in reply) reject(new Error(reply.error));
-      else resolve(reply.answer as Commands[K]["answer"]);
-    });
+    createInterface({ input: socket })
+      .on("error", () => {})
+      .on("line", (text) => {
+        const reply = JSON.parse(text) as Reply;
+        if ("error" in reply) reject(new Error(reply.error));
+        else resolve(reply.answer as Commands[K]["answer"]);
+      });
   });
 }
 
 /** Whether a daemon is there and answers: the kernel takes calls for a dying one, too. */
-export const isUp = (path: string): Promise<boolean> => askLab(path, "ping", {}).then(() => true, () => false);
+export const isUp = (path: string): Promise<boolean> =>
+  askLab(path, "ping", {}).then(
+    () => true,
+    () => false,
+  );

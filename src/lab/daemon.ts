@@ -3,8 +3,8 @@ import { Lab } from "./lab.ts";
 import { labPaths } from "./paths.ts";
 
 /**
- * The process that a lab lives in, one for each stack: `node daemon.ts <stack> <image>`. Started by `fleet lab up`, told what to do
- * through its control socket, ends by `fleet lab down`.
+ * The process that a lab lives in, one for each stack: `node daemon.ts <stack> <image>`. Started by `fleet lab up`,
+ * told what to do through its control socket, ends by `fleet lab down`.
  */
 const [stack, image] = process.argv.slice(2);
 if (!stack || !image) throw new Error("usage: node daemon.ts <stack> <image>");

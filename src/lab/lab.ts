@@ -12,7 +12,15 @@ import { NspawnMachines } from "./machines/machines.ts";
 import { ensureSwitch, removeNetwork } from "./machines/network.ts";
 import { labPaths, type LabPaths } from "./paths.ts";
 import { startAwsPlugin, startPlugins, type RunningPlugins } from "./plugins/serve.ts";
-import { cloudUrl, newToken, readSettings, writePrivate, writeSettings, type CloudName, type LabSettings } from "./settings.ts";
+import {
+  cloudUrl,
+  newToken,
+  readSettings,
+  writePrivate,
+  writeSettings,
+  type CloudName,
+  type LabSettings,
+} from "./settings.ts";
 import { SshFiles } from "./ssh-files.ts";
 import type { LabSpec, MachineAction } from "./types.ts";
 
@@ -46,18 +54,28 @@ export class Lab {
     return lab;
   }
 
-  private constructor(paths: LabPaths, settings: LabSettings, options: { image: string; subnet: string; operatorKey: string }) {
+  private constructor(
+    paths: LabPaths,
+    settings: LabSettings,
+    options: { image: string; subnet: string; operatorKey: string },
+  ) {
     this.#paths = paths;
     this.#settings = settings;
     this.#store = new Store(paths.store);
     this.log = new RequestLog(this.#store);
     this.#sshFiles = new SshFiles(paths);
-    this.machines = new NspawnMachines({ ...options, lab: paths.id, folder: paths.machines, onChange: () => this.#writeSshFiles() });
+    this.machines = new NspawnMachines({
+      ...options,
+      lab: paths.id,
+      folder: paths.machines,
+      onChange: () => this.#writeSshFiles(),
+    });
     this.#hetzner = createHetzner({ store: this.#store, machines: this.machines, token: settings.tokens.hcloud! });
   }
 
   /**
-   * Brings up whatever the spec asks for and is not there; what runs is left alone, and what was stopped by hand stays off.
+   * Brings up whatever the spec asks for and is not there; what runs is left alone, and what was stopped by hand stays
+   * off.
    * @throws Error naming every machine that did not boot; the others did.
    */
   apply(spec: LabSpec): Promise<void> {
@@ -77,7 +95,11 @@ export class Lab {
     const running = new Map((await this.machines.list()).map((machine) => [machine.name, machine.running]));
     // In the order of the spec, so that addresses are the same wherever the lab is made.
     for (const host of spec.staticHosts) if (!running.has(host.name)) await this.machines.create(host);
-    await allOf([...spec.staticHosts.map(({ name }) => this.#bootStatic(name, running.get(name) ?? false)), this.#resumeServers(spec), this.#resumeAws(spec)]);
+    await allOf([
+      ...spec.staticHosts.map(({ name }) => this.#bootStatic(name, running.get(name) ?? false)),
+      this.#resumeServers(spec),
+      this.#resumeAws(spec),
+    ]);
   }
 
   #writeSshFiles(): Promise<void> {
@@ -112,7 +134,8 @@ export class Lab {
   /** Does something to a machine as if by hand. @throws Error when there is no such machine. */
   async act(name: string, action: MachineAction): Promise<void> {
     const names = (await this.machines.list()).map((machine) => machine.name);
-    if (!names.includes(name)) throw new Error(`the lab has no machine ${JSON.stringify(name)}: it has ${names.join(", ") || "none"}`);
+    if (!names.includes(name))
+      throw new Error(`the lab has no machine ${JSON.stringify(name)}: it has ${names.join(", ") || "none"}`);
     const actions: Record<MachineAction, () => Promise<void>> = {
       start: () => this.machines.start(name),
       stop: () => this.machines.stop(name),
@@ -136,14 +159,19 @@ export class Lab {
     Object.assign(this.#settings, { running: [], debugProviders: [] });
     await this.#serve("hcloud", this.#hetzner.definition);
     await this.#serve("cloudflare", createCloudflare(this.#store, tokens.cloudflare!));
-    const plugins = await startPlugins({ cloudflareUrl: cloudUrl(this.#settings, "cloudflare"), cloudflareToken: tokens.cloudflare! });
+    const plugins = await startPlugins({
+      cloudflareUrl: cloudUrl(this.#settings, "cloudflare"),
+      cloudflareToken: tokens.cloudflare!,
+    });
     await this.#offer(plugins);
   }
 
   async #serve(name: CloudName, cloud: CloudDefinition): Promise<void> {
     const { ports, running } = this.#settings;
     const onCrash = (error: unknown, method: string, path: string) => console.error(method, path, error);
-    const server = await onFreePort(ports[name], (port) => startCloud(cloud, { log: this.log, faults: this.faults, onCrash, port }));
+    const server = await onFreePort(ports[name], (port) =>
+      startCloud(cloud, { log: this.log, faults: this.faults, onCrash, port }),
+    );
     ports[name] = server.port;
     running.push(name);
     this.#listening.unshift(server);
@@ -167,8 +195,14 @@ async function onFreePort<T>(last: number | undefined, listen: (port: number) =>
 
 /** Waits for all, whatever becomes of each. */
 async function allOf(work: Promise<unknown>[]): Promise<void> {
-  const failures = (await Promise.allSettled(work)).flatMap((r) => (r.status === "rejected" ? [(r.reason as Error).message] : []));
+  const failures = (await Promise.allSettled(work)).flatMap((r) =>
+    r.status === "rejected" ? [(r.reason as Error).message] : [],
+  );
   if (failures.length > 0) throw new Error(failures.join("\n\n"));
 }
 
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -22,25 +22,32 @@ const START_SECONDS = 30;
 const DOWN_SECONDS = 30;
 
 /**
- * Makes sure that a stack's lab runs with all that the spec asks for. Quick when it does. What a killed daemon left behind is
- * cleared away first; what was half started is finished.
+ * Makes sure that a stack's lab runs with all that the spec asks for. Quick when it does. What a killed daemon left
+ * behind is cleared away first; what was half started is finished.
  * @throws Error when this machine can't run a lab, or a machine does not boot.
  */
-export async function labUp(spec: LabSpec, { progress = display, signal }: { progress?: Progress; signal?: AbortSignal } = {}): Promise<void> {
+export async function labUp(
+  spec: LabSpec,
+  { progress = display, signal }: { progress?: Progress; signal?: AbortSignal } = {},
+): Promise<void> {
   requireLinuxAndRoot();
   const paths = labPaths(spec.stack);
   await withLock(paths.lock, async () => {
-    const image = await progress.step("Lab: machine image", (note) => ensureImage({ cache: cacheDir, progress: note, signal }));
+    const image = await progress.step("Lab: machine image", (note) =>
+      ensureImage({ cache: cacheDir, progress: note, signal }),
+    );
     if (spec.aws) await progress.step("Lab: moto, in the place of AWS", () => pythonWith(MOTO_REQUIREMENTS));
     if (!(await isUp(paths.socket))) await progress.step("Lab: start", () => startDaemon(spec.stack, paths, image));
     const machines = [...spec.staticHosts, ...spec.adoptedServers].map((m) => m.name);
-    await progress.step(`Lab: boot ${machines.join(", ") || "nothing yet"}`, () => askLab(paths.socket, "apply", { spec }));
+    await progress.step(`Lab: boot ${machines.join(", ") || "nothing yet"}`, () =>
+      askLab(paths.socket, "apply", { spec }),
+    );
   });
 }
 
 /**
- * Ends a lab: nothing of it is left running, mounted or configured, also when its daemon had been killed. What its machines and
- * clouds have stored stays for the next time, unless it is to be forgotten.
+ * Ends a lab: nothing of it is left running, mounted or configured, also when its daemon had been killed. What its
+ * machines and clouds have stored stays for the next time, unless it is to be forgotten.
  */
 export async function labDown(stack: string, { forget = false }: { forget?: boolean } = {}): Promise<void> {
   requireLinuxAndRoot();
@@ -55,15 +62,19 @@ export async function labDown(stack: string, { forget = false }: { forget?: bool
 }
 
 /** The last requests to the lab's clouds, oldest first. @throws LabDownError */
-export const labLog = (stack: string, count = 200): Promise<LoggedRequest[]> => askLab(labPaths(stack).socket, "log", { count });
+export const labLog = (stack: string, count = 200): Promise<LoggedRequest[]> =>
+  askLab(labPaths(stack).socket, "log", { count });
 
 /** Switches a fault of the clouds on, until it is cleared or has struck as often as it says. @throws LabDownError */
-export const labFault = (stack: string, rule: FaultRule): Promise<ActiveFault> => askLab(labPaths(stack).socket, "fault", rule);
+export const labFault = (stack: string, rule: FaultRule): Promise<ActiveFault> =>
+  askLab(labPaths(stack).socket, "fault", rule);
 
 /** Switches all faults off. @returns how many there were. @throws LabDownError */
 export const labClearFaults = (stack: string): Promise<number> => askLab(labPaths(stack).socket, "clear-faults", {});
 
-/** Does something to a machine by hand: what it is to be is not asked, and a stopped one stays off. @throws LabDownError */
+/**
+ * Does something to a machine by hand: what it is to be is not asked, and a stopped one stays off. @throws LabDownError
+ */
 export const labMachine = async (stack: string, name: string, action: MachineAction): Promise<void> => {
   await askLab(labPaths(stack).socket, "machine", { name, action });
 };
@@ -73,14 +84,20 @@ async function startDaemon(stack: string, paths: LabPaths, image: string): Promi
   await clear(stack, paths);
   await mkdir(paths.folder, { recursive: true, mode: 0o700 });
   const log = await open(paths.log, "a", 0o600);
-  const daemon = spawn(process.execPath, [DAEMON, stack, image],
-    { cwd: paths.folder, detached: true, stdio: ["ignore", log.fd, log.fd], env: { ...process.env, NODE_COMPILE_CACHE: join(cacheDir, "node") } });
+  const daemon = spawn(process.execPath, [DAEMON, stack, image], {
+    cwd: paths.folder,
+    detached: true,
+    stdio: ["ignore", log.fd, log.fd],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(cacheDir, "node") },
+  });
   await log.close();
   daemon.unref();
   const deadline = Date.now() + START_SECONDS * 1000;
   while (!(await isUp(paths.socket))) {
     if (daemon.exitCode !== null || Date.now() > deadline) {
-      throw new Error(`the lab's daemon does not start; the end of ${paths.log}:\n${lastLines(await readFile(paths.log, "utf8"), 15)}`);
+      throw new Error(
+        `the lab's daemon does not start; the end of ${paths.log}:\n${lastLines(await readFile(paths.log, "utf8"), 15)}`,
+      );
     }
     await sleep(20);
   }
@@ -95,11 +112,18 @@ async function clear(stack: string, paths: LabPaths): Promise<void> {
 }
 
 /** Daemons of this stack in this checkout. */
-const daemonsOf = (stack: string) => findProcesses((args) => (args[1] === DAEMON && args[2] === stack ? true : undefined));
+const daemonsOf = (stack: string) =>
+  findProcesses((args) => (args[1] === DAEMON && args[2] === stack ? true : undefined));
 
 function requireLinuxAndRoot(): void {
-  if (process.platform !== "linux") throw new Error(`the lab boots Linux machines and needs Linux (this is ${process.platform}); previews, renders and checks work without it`);
-  if (process.getuid?.() !== 0) throw new Error("the lab boots machines and needs root: run the command with sudo; previews, renders and checks work without it");
+  if (process.platform !== "linux")
+    throw new Error(
+      `the lab boots Linux machines and needs Linux (this is ${process.platform}); previews, renders and checks work without it`,
+    );
+  if (process.getuid?.() !== 0)
+    throw new Error(
+      "the lab boots machines and needs root: run the command with sudo; previews, renders and checks work without it",
+    );
 }
 
 export { labEnvironment, labStatus } from "./status.ts";

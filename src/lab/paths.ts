@@ -24,14 +24,24 @@ export interface LabPaths {
 }
 
 export function labPaths(stack: string): LabPaths {
-  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(stack)) throw new Error(`${JSON.stringify(stack)} can't be a stack: use letters, digits, "-" and "_"`);
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(stack))
+    throw new Error(`${JSON.stringify(stack)} can't be a stack: use letters, digits, "-" and "_"`);
   const id = labId(root, stack);
   const folder = join(fleetDir, "lab", stack);
   const inFolder = (name: string) => join(folder, name);
   return {
-    id, folder,
-    spec: inFolder("spec.json"), settings: inFolder("lab.json"), store: inFolder("clouds.sqlite"), log: inFolder("daemon.log"),
-    machines: inFolder("machines"), key: inFolder("id_ed25519"), sshConfig: inFolder("ssh_config"), programSshConfig: inFolder("ssh_config.program"), knownHosts: inFolder("known_hosts"),
-    socket: `/run/${id}.sock`, lock: join(fleetDir, "lab", `${stack}.lock`),
+    id,
+    folder,
+    spec: inFolder("spec.json"),
+    settings: inFolder("lab.json"),
+    store: inFolder("clouds.sqlite"),
+    log: inFolder("daemon.log"),
+    machines: inFolder("machines"),
+    key: inFolder("id_ed25519"),
+    sshConfig: inFolder("ssh_config"),
+    programSshConfig: inFolder("ssh_config.program"),
+    knownHosts: inFolder("known_hosts"),
+    socket: `/run/${id}.sock`,
+    lock: join(fleetDir, "lab", `${stack}.lock`),
   };
 }

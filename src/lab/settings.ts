@@ -20,7 +20,8 @@ export interface LabSettings {
 const BASE_PATHS = { hcloud: "/v1", cloudflare: "/client/v4", aws: "" } as const;
 export type CloudName = keyof typeof BASE_PATHS;
 
-export const cloudUrl = (settings: LabSettings, cloud: CloudName): string => `http://127.0.0.1:${settings.ports[cloud]}${BASE_PATHS[cloud]}`;
+export const cloudUrl = (settings: LabSettings, cloud: CloudName): string =>
+  `http://127.0.0.1:${settings.ports[cloud]}${BASE_PATHS[cloud]}`;
 
 /** The settings of a lab, made when it is new. */
 export async function readSettings(path: string): Promise<LabSettings> {
@@ -32,7 +33,8 @@ export async function readSettings(path: string): Promise<LabSettings> {
 /** As long as the vendors' own: the hcloud provider refuses tokens of any other length than 64. */
 export const newToken = (): string => randomBytes(32).toString("hex");
 
-export const writeSettings = (path: string, settings: LabSettings): Promise<void> => writePrivate(path, JSON.stringify(settings, undefined, 2));
+export const writeSettings = (path: string, settings: LabSettings): Promise<void> =>
+  writePrivate(path, JSON.stringify(settings, undefined, 2));
 
 /** Writes a file whole or not at all, readable by its owner only. */
 export async function writePrivate(path: string, text: string): Promise<void> {

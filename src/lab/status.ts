@@ -8,10 +8,26 @@ import type { LabStatus } from "./types.ts";
 export async function labStatus(stack: string): Promise<LabStatus> {
   const paths = labPaths(stack);
   const [settings, up] = [await readSettings(paths.settings), await isUp(paths.socket)];
-  const machines = new NspawnMachines({ lab: paths.id, folder: paths.machines, subnet: settings.subnet ?? "", image: "" });
+  const machines = new NspawnMachines({
+    lab: paths.id,
+    folder: paths.machines,
+    subnet: settings.subnet ?? "",
+    image: "",
+  });
   return {
-    clouds: Object.fromEntries((up ? settings.running : []).map((cloud) => [cloud, { url: cloudUrl(settings, cloud), token: settings.tokens[cloud]! }])),
-    hosts: (await machines.list()).map(({ name, address, running }) => ({ name, address, port: 22, user: "root", running })),
+    clouds: Object.fromEntries(
+      (up ? settings.running : []).map((cloud) => [
+        cloud,
+        { url: cloudUrl(settings, cloud), token: settings.tokens[cloud]! },
+      ]),
+    ),
+    hosts: (await machines.list()).map(({ name, address, running }) => ({
+      name,
+      address,
+      port: 22,
+      user: "root",
+      running,
+    })),
     sshConfig: paths.sshConfig,
   };
 }
@@ -22,7 +38,8 @@ export async function labStatus(stack: string): Promise<LabStatus> {
  */
 export async function labEnvironment(stack: string): Promise<Record<string, string>> {
   const paths = labPaths(stack);
-  if (!(await isUp(paths.socket))) throw new Error(`the lab of ${stack} is not running: start it with \`fleet lab up ${stack}\``);
+  if (!(await isUp(paths.socket)))
+    throw new Error(`the lab of ${stack} is not running: start it with \`fleet lab up ${stack}\``);
   const settings = await readSettings(paths.settings);
   return {
     HCLOUD_ENDPOINT: cloudUrl(settings, "hcloud"),

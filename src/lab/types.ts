@@ -8,7 +8,10 @@ export interface MachineSpec {
   authorizedKeys: string[];
   /** cloud-init user data as the cloud was given it. */
   userData?: string;
-  /** The address that the outside world knows it by. The machine carries it beside its lab address, for its neighbours in the lab. */
+  /**
+   * The address that the outside world knows it by. The machine carries it beside its lab address, for its neighbours
+   * in the lab.
+   */
   publicAddress?: string;
   /** What it passes for; Debian when left out. "nixos" boots it with the stand-ins for NixOS' tools. */
   system?: "nixos";
@@ -52,7 +55,10 @@ export interface LabSpec {
   /** Machines that no cloud owns. */
   staticHosts: MachineSpec[];
   adoptedServers: AdoptedServer[];
-  /** DNS zones that are registered already, in the lab's account unless they name another. `id` is 32 hexadecimal digits. */
+  /**
+   * DNS zones that are registered already, in the lab's account unless they name another. `id` is 32 hexadecimal
+   * digits.
+   */
   zones: { id: string; name: string; accountId?: string }[];
   /** The Cloudflare account, 32 hexadecimal digits. */
   accountId: string;
@@ -64,7 +70,10 @@ export interface LabSpec {
 
 /** How to reach a running lab, as `fleet lab status --json` prints it. */
 export interface LabStatus {
-  /** Empty while the lab is down. `url` is what the official client's endpoint setting takes; at AWS `token` is both parts of the access key. */
+  /**
+   * Empty while the lab is down. `url` is what the official client's endpoint setting takes; at AWS `token` is both
+   * parts of the access key.
+   */
   clouds: Record<string, { url: string; token: string }>;
   hosts: { name: string; address: string; port: number; user: string; running: boolean }[];
   /** `ssh -F` takes it. */

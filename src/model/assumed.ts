@@ -12,7 +12,8 @@ export class Assumed<T> {
  * Marks a default that the owner's document leaves open: `os: assumed("debian", "the document names no OS")`.
  * The value is used like any other; the note is kept, so that `fleet` and the docs can list it.
  */
-export const assumed = <T extends string | number | boolean | object>(value: T, why: string): Assumed<T> => new Assumed(value, why);
+export const assumed = <T extends string | number | boolean | object>(value: T, why: string): Assumed<T> =>
+  new Assumed(value, why);
 
 /** Arguments of which each field may be given as assumed(). */
 export type Open<T> = { [K in keyof T]: T[K] | Assumed<Exclude<T[K], undefined>> };
@@ -26,7 +27,8 @@ export interface Assumption {
 
 /** Takes the notes off: the plain arguments, and what was assumed about them. Anything but an object passes through. */
 export function settle(args: unknown): { value: unknown; assumptions: Assumption[] } {
-  if (args instanceof Assumed) return { value: args.value, assumptions: [{ field: "", value: args.value, why: args.why }] };
+  if (args instanceof Assumed)
+    return { value: args.value, assumptions: [{ field: "", value: args.value, why: args.why }] };
   if (typeof args !== "object" || args === null || Array.isArray(args)) return { value: args, assumptions: [] };
   const assumptions: Assumption[] = [];
   const entries = Object.entries(args).map(([field, value]) => {

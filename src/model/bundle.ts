@@ -13,12 +13,27 @@ const absolutePath = z.string().regex(/^\/[^\0]*[^/\0]$/, "must be an absolute p
 /** Permission bits as four octal digits in a string, the way a diff should show them. */
 export const modeSchema = z.string().regex(/^[0-7]{4}$/, 'must be four octal digits, such as "0640"');
 const accountName = z.string().regex(/^[a-z_][a-z0-9_-]{0,30}$/, "must be a POSIX account name");
-const unitName = z.string().regex(/^[A-Za-z0-9:_.@\\-]+\.(service|timer|socket|path|mount|target)$/, "must be a systemd unit name with its suffix");
-/** "services.openssh.enable"; a part that is no plain name stands in quotation marks: boot.kernel.sysctl."net.ipv4.ip_forward". */
-const optionPath = z.string().regex(/^(?:[A-Za-z_][A-Za-z0-9_'-]*|"[^"\\$\n]+")(?:\.(?:[A-Za-z_][A-Za-z0-9_'-]*|"[^"\\$\n]+"))*$/, 'must be the path of a NixOS option, such as "networking.firewall.allowedTCPPorts"');
+const unitName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9:_.@\\-]+\.(service|timer|socket|path|mount|target)$/,
+    "must be a systemd unit name with its suffix",
+  );
+/**
+ * "services.openssh.enable"; a part that is no plain name stands in quotation marks:
+ * boot.kernel.sysctl."net.ipv4.ip_forward".
+ */
+const optionPath = z
+  .string()
+  .regex(
+    /^(?:[A-Za-z_][A-Za-z0-9_'-]*|"[^"\\$\n]+")(?:\.(?:[A-Za-z_][A-Za-z0-9_'-]*|"[^"\\$\n]+"))*$/,
+    'must be the path of a NixOS option, such as "networking.firewall.allowedTCPPorts"',
+  );
 /** JSON without null, which the engine does not keep. */
 type OptionValue = string | number | boolean | OptionValue[] | { [key: string]: OptionValue };
-const optionValue: z.ZodType<OptionValue, OptionValue> = z.lazy(() => z.union([z.string(), z.number(), z.boolean(), z.array(optionValue), z.record(z.string(), optionValue)]));
+const optionValue: z.ZodType<OptionValue, OptionValue> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.array(optionValue), z.record(z.string(), optionValue)]),
+);
 const seconds = z.number().positive().max(3600);
 
 export const fileSchema = z.strictObject({
@@ -28,7 +43,9 @@ export const fileSchema = z.strictObject({
   group: accountName.default("root"),
 });
 
-/** A file that the host fetches by itself, such as a program. Only what has the declared SHA-256 ever takes its place. */
+/**
+ * A file that the host fetches by itself, such as a program. Only what has the declared SHA-256 ever takes its place.
+ */
 export const artifactSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits in lower case, as sha256sum prints them"),
@@ -44,8 +61,9 @@ export const directorySchema = z.strictObject({
 });
 
 /**
- * What a program keeps in a store of its own and neither a file nor a unit can say, such as a monitor of Uptime Kuma: name → fields. By the
- * path of the keeper, a program of a bundle that reads, writes and removes them there (docs/services.md). Never secrets: those are files.
+ * What a program keeps in a store of its own and neither a file nor a unit can say, such as a monitor of Uptime Kuma:
+ * name → fields. By the path of the keeper, a program of a bundle that reads, writes and removes them there
+ * (docs/services.md). Never secrets: those are files.
  */
 export const recordsSchema = z.record(absolutePath, z.record(z.string().min(1), z.record(z.string(), z.json())));
 
@@ -80,19 +98,34 @@ export const cronSchema = z.strictObject({
   }),
   user: accountName.default("root"),
   /** Whatever a shell takes; a % is escaped for cron. */
-  command: z.string().min(1).regex(/^[^\n]*$/, "must be one line").refine((command) => !/(?<!\\)(?:\\\\)*\\%/.test(command), "must have no backslash before %: write % alone, it is escaped for cron"),
+  command: z
+    .string()
+    .min(1)
+    .regex(/^[^\n]*$/, "must be one line")
+    .refine(
+      (command) => !/(?<!\\)(?:\\\\)*\\%/.test(command),
+      "must have no backslash before %: write % alone, it is escaped for cron",
+    ),
 });
 
 /**
- * A command that must succeed before changed files go live. It runs after the new files are in place and before any unit is
- * touched; when it fails, the old files are put back and the running units never notice.
+ * A command that must succeed before changed files go live. It runs after the new files are in place and before any
+ * unit is touched; when it fails, the old files are put back and the running units never notice.
  */
 export const validationSchema = z.strictObject({ command: z.string().min(1) });
 
 const checkBase = { within: seconds.default(30) };
-/** A health check that runs on the host itself after a change. `within` is its deadline in seconds; until then it is retried. */
+/**
+ * A health check that runs on the host itself after a change. `within` is its deadline in seconds; until then it is
+ * retried.
+ */
 export const checkSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("tcp"), address: z.string().default("127.0.0.1"), port: z.int().min(1).max(65535), ...checkBase }),
+  z.strictObject({
+    kind: z.literal("tcp"),
+    address: z.string().default("127.0.0.1"),
+    port: z.int().min(1).max(65535),
+    ...checkBase,
+  }),
   /** A UDP socket is bound to the port: UDP itself has no way to ask. */
   z.strictObject({ kind: z.literal("udp"), port: z.int().min(1).max(65535), ...checkBase }),
   z.strictObject({
@@ -120,11 +153,19 @@ export const bundleSchema = z.strictObject({
   artifacts: z.record(absolutePath, artifactSchema).default({}),
   units: z.record(unitName, unitSchema).default({}),
   records: recordsSchema.default({}),
-  cron: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/, "must be letters, digits, - and _ (cron ignores files with dots)"), cronSchema).default({}),
+  cron: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9_-]+$/, "must be letters, digits, - and _ (cron ignores files with dots)"),
+      cronSchema,
+    )
+    .default({}),
   sysctl: z.record(z.string().regex(/^[a-z0-9_.*/-]+$/), z.string()).default({}),
   /** An IANA time zone for the whole host; at most one service of a host sets it. */
   timeZone: z.string().optional(),
-  /** NixOS options by their path, as JSON whose texts may have references; lists and sets of several services are joined. For hosts with NixOS alone. */
+  /**
+   * NixOS options by their path, as JSON whose texts may have references; lists and sets of several services are
+   * joined. For hosts with NixOS alone.
+   */
   options: z.record(optionPath, optionValue).default({}),
   validations: z.array(validationSchema).default([]),
   checks: z.array(checkSchema).default([]),

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { statusSchema } from "./status.ts";
 
 const euros = z.number().nonnegative().max(1e6);
-const amount = z.union([euros, z.tuple([euros, euros]).refine(([low, high]) => low <= high, "give the lower end of an estimate first")]);
+const amount = z.union([
+  euros,
+  z.tuple([euros, euros]).refine(([low, high]) => low <= high, "give the lower end of an estimate first"),
+]);
 
 /** Money per month in the currency it is billed in: `{eur: 17}`, or as an estimate from–to `{usd: [10, 15]}`. */
 export const moneySchema = z.union([z.strictObject({ eur: amount }), z.strictObject({ usd: amount })], {
@@ -12,9 +15,13 @@ export type Money = z.infer<typeof moneySchema>;
 
 /** A ceiling per month. `usdPerEur` is needed when the fleet is billed in both currencies. */
 const rate = { usdPerEur: z.number().positive().optional() };
-export const budgetSchema = z.union([z.strictObject({ eur: euros, ...rate }), z.strictObject({ usd: euros, ...rate })], {
-  error: "must be a monthly ceiling such as {eur: 30}; with {usd: 100, usdPerEur: 1.1} when both currencies are billed",
-});
+export const budgetSchema = z.union(
+  [z.strictObject({ eur: euros, ...rate }), z.strictObject({ usd: euros, ...rate })],
+  {
+    error:
+      "must be a monthly ceiling such as {eur: 30}; with {usd: 100, usdPerEur: 1.1} when both currencies are billed",
+  },
+);
 export type Budget = z.infer<typeof budgetSchema>;
 
 /** Something that costs money and is not a host: a domain, a plan, a subscription. */

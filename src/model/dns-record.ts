@@ -4,16 +4,32 @@ import { statusSchema } from "./status.ts";
 
 const label = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
 /** A name inside a zone: "@" for the zone itself, "www", "*.apricot", "_sip._tcp". */
-const recordName = z.string().regex(new RegExp(`^(@|\\*|(\\*\\.)?${label}(\\.${label})*)$`), 'must be a name inside the zone, such as "@", "www" or "*.lan", without the zone\'s own name at the end');
+const recordName = z
+  .string()
+  .regex(
+    new RegExp(`^(@|\\*|(\\*\\.)?${label}(\\.${label})*)$`),
+    'must be a name inside the zone, such as "@", "www" or "*.lan", without the zone\'s own name at the end',
+  );
 /** A fully qualified host name, without a dot at the end. */
-export const hostnameSchema = z.string().max(253).regex(/^(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/, 'must be a full host name such as "www.example.com"');
+export const hostnameSchema = z
+  .string()
+  .max(253)
+  .regex(
+    /^(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/,
+    'must be a full host name such as "www.example.com"',
+  );
 
 /** The public address of a host of the fleet, by the host's name: written in its host file and nowhere else. */
 export const addressRefSchema = refSchema.extend({ ref: z.literal("address") });
 
 const ttlRange = 'must be "auto" or seconds from 60 to 86400';
 const ttl = z.union([z.literal("auto"), z.int().min(60, ttlRange).max(86400, ttlRange)], ttlRange).default("auto");
-const common = { name: recordName, ttl, comment: z.string().max(100, "must be at most 100 characters").optional(), status: statusSchema };
+const common = {
+  name: recordName,
+  ttl,
+  comment: z.string().max(100, "must be at most 100 characters").optional(),
+  status: statusSchema,
+};
 /** Whether visitors reach it through Cloudflare, which hides the address and carries only HTTP. */
 const proxied = { proxied: z.boolean().default(false) };
 const addressTarget = "must be an IPv4 address or a host of the fleet";
@@ -21,16 +37,37 @@ const priority = z.int().min(0).max(65535);
 
 export const recordSchema = z
   .discriminatedUnion("type", [
-    z.strictObject({ type: z.literal("A"), ...common, ...proxied, target: z.union([z.ipv4(addressTarget), addressRefSchema], addressTarget) }),
+    z.strictObject({
+      type: z.literal("A"),
+      ...common,
+      ...proxied,
+      target: z.union([z.ipv4(addressTarget), addressRefSchema], addressTarget),
+    }),
     z.strictObject({ type: z.literal("AAAA"), ...common, ...proxied, target: z.ipv6("must be an IPv6 address") }),
     z.strictObject({ type: z.literal("CNAME"), ...common, ...proxied, target: hostnameSchema }),
     z.strictObject({ type: z.literal("MX"), ...common, target: hostnameSchema, priority }),
     z.strictObject({ type: z.literal("TXT"), ...common, target: z.string().min(1).max(2048) }),
-    z.strictObject({ type: z.literal("SRV"), ...common, target: hostnameSchema, priority, weight: priority, port: z.int().min(1).max(65535) }),
-    z.strictObject({ type: z.literal("CAA"), ...common, tag: z.enum(["issue", "issuewild", "iodef"]), target: z.string().min(1), flags: z.union([z.literal(0), z.literal(128)]).default(0) }),
+    z.strictObject({
+      type: z.literal("SRV"),
+      ...common,
+      target: hostnameSchema,
+      priority,
+      weight: priority,
+      port: z.int().min(1).max(65535),
+    }),
+    z.strictObject({
+      type: z.literal("CAA"),
+      ...common,
+      tag: z.enum(["issue", "issuewild", "iodef"]),
+      target: z.string().min(1),
+      flags: z.union([z.literal(0), z.literal(128)]).default(0),
+    }),
     z.strictObject({ type: z.literal("NS"), ...common, target: hostnameSchema }),
   ])
-  .refine((r) => !("proxied" in r && r.proxied && r.ttl !== "auto"), { path: ["ttl"], error: "a proxied record has no TTL of its own: leave ttl out" });
+  .refine((r) => !("proxied" in r && r.proxied && r.ttl !== "auto"), {
+    path: ["ttl"],
+    error: "a proxied record has no TTL of its own: leave ttl out",
+  });
 
 /** One DNS record; `type` says what its target is. */
 export type DnsRecord = z.output<typeof recordSchema>;

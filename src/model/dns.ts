@@ -12,7 +12,10 @@ export const zoneSchema = z.strictObject({
   /** The domain: "alaivos.com". */
   name: z.union([hostnameSchema, z.string().regex(/^[a-z]+$/)], { error: 'must be a domain such as "example.com"' }),
   /** Cloudflare's id of a zone that exists; found by its name when left out. */
-  id: z.string().regex(/^[0-9a-f]{32}$/, "must be Cloudflare's zone id, 32 hexadecimal digits").optional(),
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, "must be Cloudflare's zone id, 32 hexadecimal digits")
+    .optional(),
   /** Who answers for the zone. Only Cloudflare's are deployed; the others are modelled and shown. */
   provider: z.enum(["cloudflare", "route53", "vercel", "tailscale", "internal", "other"]).default("cloudflare"),
   status: statusSchema,
@@ -33,31 +36,65 @@ export const fullName = (record: { name: string }, zoneName: string): string =>
 
 type Ipv4 = `${number}.${number}.${number}.${number}`;
 /** Refuses literals that are no host name: addresses, URLs, single words, a dot at the end. */
-type Hostname<T extends string> = string extends T ? T : T extends Ipv4 | `${string}:${string}` | `${string}/${string}` | `${string} ${string}` | `${string}.` ? never : T extends `${string}.${string}` ? T : never;
+type Hostname<T extends string> = string extends T
+  ? T
+  : T extends Ipv4 | `${string}:${string}` | `${string}/${string}` | `${string} ${string}` | `${string}.`
+    ? never
+    : T extends `${string}.${string}`
+      ? T
+      : never;
 type Ipv6<T extends string> = string extends T ? T : T extends `${string}:${string}` ? T : never;
 
 type Options<Type extends DnsRecord["type"]> = Partial<Omit<RecordOf<Type>, "type" | "name" | "target">>;
-type Needed<Type extends DnsRecord["type"], Keys extends keyof RecordOf<Type>> = Options<Type> & Pick<RecordOf<Type>, Keys>;
+type Needed<Type extends DnsRecord["type"], Keys extends keyof RecordOf<Type>> = Options<Type> &
+  Pick<RecordOf<Type>, Keys>;
 
 /** A record to an IPv4 address, best given as a host of the fleet: `a("ghost", ghost01, { proxied: true })`. */
 export const a = (name: string, target: Ipv4 | Host | AddressRef, options: Options<"A"> = {}): RecordOf<"A"> =>
   record("A", name, isHost(target) ? addressOf(target.name) : target, options);
 /** A record to an IPv6 address. */
-export const aaaa = <const T extends string>(name: string, target: Ipv6<T>, options: Options<"AAAA"> = {}): RecordOf<"AAAA"> => record("AAAA", name, target, options);
+export const aaaa = <const T extends string>(
+  name: string,
+  target: Ipv6<T>,
+  options: Options<"AAAA"> = {},
+): RecordOf<"AAAA"> => record("AAAA", name, target, options);
 /** Another name for a host name. Nothing else can stand beside it under the same name. */
-export const cname = <const T extends string>(name: string, target: Hostname<T>, options: Options<"CNAME"> = {}): RecordOf<"CNAME"> => record("CNAME", name, target, options);
+export const cname = <const T extends string>(
+  name: string,
+  target: Hostname<T>,
+  options: Options<"CNAME"> = {},
+): RecordOf<"CNAME"> => record("CNAME", name, target, options);
 /** The mail server for a name; the lowest priority is tried first. */
-export const mx = <const T extends string>(name: string, target: Hostname<T>, options: Needed<"MX", "priority">): RecordOf<"MX"> => record("MX", name, target, options);
+export const mx = <const T extends string>(
+  name: string,
+  target: Hostname<T>,
+  options: Needed<"MX", "priority">,
+): RecordOf<"MX"> => record("MX", name, target, options);
 /** Text, such as SPF and DKIM, as one string: it is cut into pieces of 255 bytes by the provider. */
-export const txt = (name: string, target: string, options: Options<"TXT"> = {}): RecordOf<"TXT"> => record("TXT", name, target, options);
+export const txt = (name: string, target: string, options: Options<"TXT"> = {}): RecordOf<"TXT"> =>
+  record("TXT", name, target, options);
 /** Where a service is found: `srv("_sip._tcp", "sip.example.com", { priority: 10, weight: 5, port: 5060 })`. */
-export const srv = <const T extends string>(name: string, target: Hostname<T>, options: Needed<"SRV", "priority" | "weight" | "port">): RecordOf<"SRV"> => record("SRV", name, target, options);
+export const srv = <const T extends string>(
+  name: string,
+  target: Hostname<T>,
+  options: Needed<"SRV", "priority" | "weight" | "port">,
+): RecordOf<"SRV"> => record("SRV", name, target, options);
 /** Who may issue certificates: `caa("@", "letsencrypt.org", { tag: "issue" })`. */
-export const caa = (name: string, target: string, options: Needed<"CAA", "tag">): RecordOf<"CAA"> => record("CAA", name, target, options);
+export const caa = (name: string, target: string, options: Needed<"CAA", "tag">): RecordOf<"CAA"> =>
+  record("CAA", name, target, options);
 /** Hands a name over to another name server. */
-export const ns = <const T extends string>(name: string, target: Hostname<T>, options: Options<"NS"> = {}): RecordOf<"NS"> => record("NS", name, target, options);
+export const ns = <const T extends string>(
+  name: string,
+  target: Hostname<T>,
+  options: Options<"NS"> = {},
+): RecordOf<"NS"> => record("NS", name, target, options);
 
 const isHost = (target: unknown): target is Host => typeof target === "object" && target !== null && "kind" in target;
 
-const record = <Type extends DnsRecord["type"]>(type: Type, name: string, target: unknown, options: object): RecordOf<Type> =>
+const record = <Type extends DnsRecord["type"]>(
+  type: Type,
+  name: string,
+  target: unknown,
+  options: object,
+): RecordOf<Type> =>
   parse(recordSchema, { ...options, type, name, target }, `${type} record ${showValue(name)}`) as RecordOf<Type>;

@@ -12,12 +12,24 @@ export interface EdgeHostname {
 /** Every host name of the edge. A tunnel in standby claims none. */
 export function edgeHostnames(edge: Edge): EdgeHostname[] {
   const of = (kind: string, thing: { name: string; status: Status }, names: readonly string[]): EdgeHostname[] =>
-    names.map((hostname) => ({ hostname: hostname.toLowerCase(), owner: `the ${kind} ${thing.name}`, active: isActive(thing) }));
+    names.map((hostname) => ({
+      hostname: hostname.toLowerCase(),
+      owner: `the ${kind} ${thing.name}`,
+      active: isActive(thing),
+    }));
   return [
     ...edge.buckets.flatMap((b) => of("bucket", b, b.customDomains)),
     ...edge.workers.flatMap((w) => of("Worker", w, w.hostnames)),
     ...edge.pages.flatMap((p) => of("Pages project", p, p.domains)),
-    ...edge.tunnels.filter((t) => !t.standby).flatMap((t) => of("tunnel", t, t.ingress.map((i) => i.hostname))),
+    ...edge.tunnels
+      .filter((t) => !t.standby)
+      .flatMap((t) =>
+        of(
+          "tunnel",
+          t,
+          t.ingress.map((i) => i.hostname),
+        ),
+      ),
     ...edge.loadBalancers.flatMap((l) => of("load balancer", l, [l.hostname])),
   ];
 }

@@ -6,9 +6,14 @@ import { hostNameSchema } from "./host-schema.ts";
 import { statusSchema } from "./status.ts";
 import { textSchema } from "./text.ts";
 
-/** What stands at Cloudflare besides DNS. Host names given here bring their DNS record themselves: don't repeat it in the zone. */
+/**
+ * What stands at Cloudflare besides DNS. Host names given here bring their DNS record themselves: don't repeat it in
+ * the zone.
+ */
 
-const name = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/, "must be letters, digits, _ and -, at most 63");
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/, "must be letters, digits, _ and -, at most 63");
 const common = { name, status: statusSchema, /** What it is for. */ purpose: z.string().optional() };
 const hostnames = z.array(hostnameSchema).default([]);
 
@@ -37,11 +42,19 @@ export const bindingSchema = z.union(
 export const workerSchema = z.strictObject({
   ...common,
   /** The script's ES module, as a path from the repository's root. */
-  script: z.string().regex(/^(?!\/)(?!.*\.\.)[^\0\n]+\.m?js$/, 'must be a path inside the repository, such as "stacks/alaivos/workers/photon.js"').optional(),
-  compatibilityDate: z.iso.date("must be a date such as \"2026-01-01\"").default("2026-01-01"),
+  script: z
+    .string()
+    .regex(
+      /^(?!\/)(?!.*\.\.)[^\0\n]+\.m?js$/,
+      'must be a path inside the repository, such as "stacks/alaivos/workers/photon.js"',
+    )
+    .optional(),
+  compatibilityDate: z.iso.date('must be a date such as "2026-01-01"').default("2026-01-01"),
   /** Host names that are the Worker's alone. */
   hostnames,
-  /** URL patterns of a zone that it answers beside other things: {pattern: "example.com/api/*", zone: "example.com"}. */
+  /**
+   * URL patterns of a zone that it answers beside other things: {pattern: "example.com/api/*", zone: "example.com"}.
+   */
   routes: z.array(z.strictObject({ pattern: z.string().min(1), zone: hostnameSchema })).default([]),
   bindings: z.record(z.string().regex(/^[A-Za-z_]\w*$/, "must be a JavaScript name"), bindingSchema).default({}),
 });
@@ -49,7 +62,9 @@ export const workerSchema = z.strictObject({
 /** A Pages project: a static site. */
 export const pagesSchema = z.strictObject({
   ...common,
-  name: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?$/, "must be lower-case letters, digits and hyphens, at most 58"),
+  name: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?$/, "must be lower-case letters, digits and hyphens, at most 58"),
   domains: hostnames,
   productionBranch: z.string().min(1).default("main"),
 });
@@ -71,9 +86,22 @@ export const tunnelSchema = z.strictObject({
   ...common,
   /** The host that cloudflared runs on. */
   host: hostNameSchema,
-  ingress: z.array(z.strictObject({ hostname: hostnameSchema, service: z.url({ protocol: /^(https?|tcp|ssh|rdp|unix)$/, error: 'must be a URL such as "http://localhost:8000"' }) })).default([]),
+  ingress: z
+    .array(
+      z.strictObject({
+        hostname: hostnameSchema,
+        service: z.url({
+          protocol: /^(https?|tcp|ssh|rdp|unix)$/,
+          error: 'must be a URL such as "http://localhost:8000"',
+        }),
+      }),
+    )
+    .default([]),
   /** What everything else gets. */
-  fallback: z.string().regex(/^http_status:[1-5]\d\d$/, 'must be such as "http_status:404"').default("http_status:404"),
+  fallback: z
+    .string()
+    .regex(/^http_status:[1-5]\d\d$/, 'must be such as "http_status:404"')
+    .default("http_status:404"),
   /** A standby takes its host names only at a failover: no DNS record points to it. */
   standby: z.boolean().default(false),
 });
@@ -91,7 +119,10 @@ export const loadBalancerSchema = z.strictObject({
 
 export const edgeSchema = z.strictObject({
   /** Cloudflare's account id. */
-  account: z.string().regex(/^[0-9a-f]{32}$/, "must be Cloudflare's account id, 32 hexadecimal digits").optional(),
+  account: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, "must be Cloudflare's account id, 32 hexadecimal digits")
+    .optional(),
   buckets: z.array(bucketSchema).default([]),
   workers: z.array(workerSchema).default([]),
   pages: z.array(pagesSchema).default([]),
@@ -110,8 +141,10 @@ export type D1Database = z.output<typeof d1Schema>;
 export type Tunnel = z.output<typeof tunnelSchema>;
 export type LoadBalancer = z.output<typeof loadBalancerSchema>;
 
-const made = <S extends z.ZodType>(schema: S, kind: string) => (input: z.input<S>): z.output<S> =>
-  parse(schema, input, `${kind} ${showValue((input as { name?: unknown } | undefined)?.name)}`);
+const made =
+  <S extends z.ZodType>(schema: S, kind: string) =>
+  (input: z.input<S>): z.output<S> =>
+    parse(schema, input, `${kind} ${showValue((input as { name?: unknown } | undefined)?.name)}`);
 
 export const bucket: (input: z.input<typeof bucketSchema>) => Bucket = made(bucketSchema, "bucket");
 export const worker: (input: z.input<typeof workerSchema>) => Worker = made(workerSchema, "worker");
@@ -119,6 +152,9 @@ export const pages: (input: z.input<typeof pagesSchema>) => PagesProject = made(
 export const kv: (input: z.input<typeof kvSchema>) => KvNamespace = made(kvSchema, "KV namespace");
 export const d1: (input: z.input<typeof d1Schema>) => D1Database = made(d1Schema, "D1 database");
 export const tunnel: (input: z.input<typeof tunnelSchema>) => Tunnel = made(tunnelSchema, "tunnel");
-export const loadBalancer: (input: z.input<typeof loadBalancerSchema>) => LoadBalancer = made(loadBalancerSchema, "load balancer");
+export const loadBalancer: (input: z.input<typeof loadBalancerSchema>) => LoadBalancer = made(
+  loadBalancerSchema,
+  "load balancer",
+);
 /** Everything of a fleet that stands at Cloudflare besides DNS. @throws ModelError */
 export const edge = (input: z.input<typeof edgeSchema>): Edge => parse(edgeSchema, input, "edge");

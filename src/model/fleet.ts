@@ -11,7 +11,9 @@ import { rolloutSchema } from "./rollout.ts";
 import { secretSpecSchema } from "./secret.ts";
 import { isActive } from "./status.ts";
 
-const hostsSchema = z.array(z.custom<Host>((v) => hostSchema.safeParse(v).success, "must be a host, such as hetzner({…}) or pi({…})"));
+const hostsSchema = z.array(
+  z.custom<Host>((v) => hostSchema.safeParse(v).success, "must be a host, such as hetzner({…}) or pi({…})"),
+);
 
 export const fleetSchema = z.strictObject({
   /** The stack's name. */
@@ -35,7 +37,8 @@ export const fleetSchema = z.strictObject({
 export type Fleet = z.output<typeof fleetSchema>;
 
 /** Puts a fleet together. What its parts must not do to each other is checked by checkFleet(). @throws ModelError */
-export const fleet = (input: z.input<typeof fleetSchema>): Fleet => parse(fleetSchema, input, `fleet ${showValue(input?.name)}`);
+export const fleet = (input: z.input<typeof fleetSchema>): Fleet =>
+  parse(fleetSchema, input, `fleet ${showValue(input?.name)}`);
 
 /** What is active costs per month; with `planned`, what is planned as well. */
 export const monthlyCost = (fleet: Fleet, { planned = false } = {}): Sum => {

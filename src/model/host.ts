@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { type Open, settle } from "./assumed.ts";
 import { ModelError, parse, showValue } from "./errors.ts";
-import { awsSchema, digitaloceanSchema, type hardwareSchema, hetznerSchema, hostSchema, staticSchema } from "./host-schema.ts";
+import {
+  awsSchema,
+  digitaloceanSchema,
+  type hardwareSchema,
+  hetznerSchema,
+  hostSchema,
+  staticSchema,
+} from "./host-schema.ts";
 import type { Arch } from "./platform.ts";
 import type { HostContext } from "./service.ts";
 
@@ -26,13 +33,18 @@ type Input<S extends z.ZodType, Given extends string = never> = Open<Omit<z.inpu
 type StaticInput<Given extends string = never> = Input<typeof staticSchema, "hardware" | Given>;
 
 /** A server at Hetzner Cloud. With `adopt` it exists already and is imported. @throws ModelError */
-export const hetzner = (input: Input<typeof hetznerSchema>): HetznerHost => build({ kind: "hetzner" }, input) as HetznerHost;
+export const hetzner = (input: Input<typeof hetznerSchema>): HetznerHost =>
+  build({ kind: "hetzner" }, input) as HetznerHost;
 /** A droplet at DigitalOcean. @throws ModelError */
-export const digitalocean = (input: Input<typeof digitaloceanSchema>): DigitalOceanHost => build({ kind: "digitalocean" }, input) as DigitalOceanHost;
+export const digitalocean = (input: Input<typeof digitaloceanSchema>): DigitalOceanHost =>
+  build({ kind: "digitalocean" }, input) as DigitalOceanHost;
 /** An EC2 instance. Its architecture follows from its type. @throws ModelError */
 export const aws = (input: Input<typeof awsSchema>): AwsHost => build({ kind: "aws" }, input) as AwsHost;
 
-const fixed = (hardware: Hardware, given: object = {}) => (input: object): StaticHost => build({ kind: "static", hardware, ...given }, input) as StaticHost;
+const fixed =
+  (hardware: Hardware, given: object = {}) =>
+  (input: object): StaticHost =>
+    build({ kind: "static", hardware, ...given }, input) as StaticHost;
 /** A Raspberry Pi. @throws ModelError */
 export const pi: (input: StaticInput) => StaticHost = fixed("pi");
 /** An NVIDIA Jetson. @throws ModelError */
@@ -80,12 +92,16 @@ function build(given: object, input: object): Host {
   const host = parse(hostSchema, assumptions.length ? { ...declared, assumptions } : declared, what);
   const arch = archOf(host);
   if (host.arch && arch && host.arch !== arch) {
-    throw new ModelError(what, [{ field: "arch", message: `"${host.arch}" does not fit: a machine of this type is ${arch}; remove the field` }]);
+    throw new ModelError(what, [
+      { field: "arch", message: `"${host.arch}" does not fit: a machine of this type is ${arch}; remove the field` },
+    ]);
   }
   const derived = { ...host, arch: host.arch ?? arch ?? "amd64" };
   if (derived.kind === "static") return derived;
   if (derived.id && !derived.adopt) {
-    throw new ModelError(what, [{ field: "id", message: "only a machine that exists has an id: add adopt: true, or remove the id" }]);
+    throw new ModelError(what, [
+      { field: "id", message: "only a machine that exists has an id: add adopt: true, or remove the id" },
+    ]);
   }
   return { ...derived, protect: derived.protect ?? derived.adopt };
 }
@@ -100,6 +116,8 @@ function archOf(host: z.output<typeof hostSchema>): Arch | undefined {
     case "aws":
       return /^[a-z]+\d+g[a-z]*\./.test(host.type) ? "arm64" : "amd64";
     case "static":
-      return host.hardware === "jetson" ? "arm64" : host.arch ?? (host.hardware === "pi" || host.hardware === "mac" ? "arm64" : undefined);
+      return host.hardware === "jetson"
+        ? "arm64"
+        : (host.arch ?? (host.hardware === "pi" || host.hardware === "mac" ? "arm64" : undefined));
   }
 }

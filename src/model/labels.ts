@@ -13,4 +13,5 @@ export const labelsOf = (fleet: string, host: Host): Record<string, string> => (
 });
 
 /** The same labels for clouds that only know flat tags (DigitalOcean): "fleet:alaivos". */
-export const tagsOf = (labels: Record<string, string>): string[] => Object.entries(labels).map(([key, value]) => `${key}:${value}`);
+export const tagsOf = (labels: Record<string, string>): string[] =>
+  Object.entries(labels).map(([key, value]) => `${key}:${value}`);

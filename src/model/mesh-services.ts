@@ -10,10 +10,16 @@ type Member = Host & { mesh: string };
 export function meshMembers({ mesh, hosts }: Fleet): { hub?: Member; spokes: Member[] } {
   if (mesh?.type !== "wireguard" || !isActive(mesh)) return { spokes: [] };
   const members = hosts.filter((host): host is Member => isActive(host) && host.mesh !== undefined);
-  return { hub: members.find((host) => host.name === mesh.hub), spokes: members.filter((host) => host.name !== mesh.hub) };
+  return {
+    hub: members.find((host) => host.name === mesh.hub),
+    spokes: members.filter((host) => host.name !== mesh.hub),
+  };
 }
 
-/** The services that a fleet's mesh puts on its hosts: the hub lists exactly the active spokes, and each spoke dials the hub. */
+/**
+ * The services that a fleet's mesh puts on its hosts: the hub lists exactly the active spokes, and each spoke dials the
+ * hub.
+ */
 export function meshServices(fleet: Fleet): Map<Host, Service[]> {
   const { hub, spokes } = meshMembers(fleet);
   if (!hub || fleet.mesh?.type !== "wireguard") return new Map();
@@ -21,9 +27,20 @@ export function meshServices(fleet: Fleet): Map<Host, Service[]> {
   const addressOf = (host: Member) => `${host.mesh}/${network.split("/")[1]!}`;
   const dialled = [{ name: hub.name, address: hub.mesh, dial: port }];
   return new Map<Host, Service[]>([
-    [hub, [wireguard({ address: addressOf(hub), listen: port, peers: spokes.map(({ name, mesh: address }) => ({ name, address })) })]],
+    [
+      hub,
+      [
+        wireguard({
+          address: addressOf(hub),
+          listen: port,
+          peers: spokes.map(({ name, mesh: address }) => ({ name, address })),
+        }),
+      ],
+    ],
     // Also those that are only planned: what else they would run may wait for it.
-    ...fleet.hosts.filter((host): host is Member => host.mesh !== undefined && host.name !== hub.name).map((spoke): [Host, Service[]] => [spoke, [wireguard({ address: addressOf(spoke), peers: dialled })]]),
+    ...fleet.hosts
+      .filter((host): host is Member => host.mesh !== undefined && host.name !== hub.name)
+      .map((spoke): [Host, Service[]] => [spoke, [wireguard({ address: addressOf(spoke), peers: dialled })]]),
   ]);
 }
 

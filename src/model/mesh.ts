@@ -22,7 +22,15 @@ export const meshSchema = z.discriminatedUnion("type", [
     network: z.cidrv4().default("100.64.0.0/10"),
     /** The tailnet's name, "tail1234.ts.net". */
     tailnet: z.string().optional(),
-    acls: z.array(z.strictObject({ action: z.literal("accept"), src: z.array(z.string()).min(1), dst: z.array(z.string()).min(1) })).default([]),
+    acls: z
+      .array(
+        z.strictObject({
+          action: z.literal("accept"),
+          src: z.array(z.string()).min(1),
+          dst: z.array(z.string()).min(1),
+        }),
+      )
+      .default([]),
     tagOwners: z.record(z.string().startsWith("tag:"), z.array(z.string())).default({}),
     peers,
     status: statusSchema,
@@ -33,5 +41,8 @@ export type Mesh = z.output<typeof meshSchema>;
 /** The service that joins a host to the mesh (meshServices()). */
 export const MESH_SERVICE = "wireguard";
 
-/** The service that takes SSH away from the public: a host that has it is reached through the mesh, and never again otherwise. */
+/**
+ * The service that takes SSH away from the public: a host that has it is reached through the mesh, and never again
+ * otherwise.
+ */
 export const SSH_IN_MESH = "ssh-mesh";

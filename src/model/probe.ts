@@ -21,8 +21,17 @@ export const probeSchema = z.discriminatedUnion("kind", [
     /** Sent with the request; a secret by reference. */
     send: z.record(z.string(), z.union([z.string(), refSchema])).default({}),
   }),
-  /** A TURN allocation (RFC 8656) with time-limited HMAC credentials; with `peer`, a permission towards it that must be refused. */
-  z.strictObject({ kind: z.literal("turn"), port: z.int(), realm: z.string(), secret: refSchema, refusedPeer: z.ipv4().optional() }),
+  /**
+   * A TURN allocation (RFC 8656) with time-limited HMAC credentials; with `peer`, a permission towards it that must be
+   * refused.
+   */
+  z.strictObject({
+    kind: z.literal("turn"),
+    port: z.int(),
+    realm: z.string(),
+    secret: refSchema,
+    refusedPeer: z.ipv4().optional(),
+  }),
   z.strictObject({ kind: z.literal("tcp"), port: z.int(), open: z.boolean().default(true) }),
 ]);
 export type Probe = z.output<typeof probeSchema>;

@@ -4,7 +4,10 @@ import type { Host } from "./host.ts";
 import { hostNameSchema } from "./host-schema.ts";
 import { isActive } from "./status.ts";
 
-/** In which order the machines that a cloud makes are brought up or changed: a pilot alone, and after a person's go the others in batches. */
+/**
+ * In which order the machines that a cloud makes are brought up or changed: a pilot alone, and after a person's go the
+ * others in batches.
+ */
 export const rolloutSchema = z.strictObject({
   /** These go first, alone. */
   pilot: z.array(hostNameSchema).min(1),
@@ -23,8 +26,8 @@ export interface Stage {
 }
 
 /**
- * The stages of a fleet, in order; one for everything when it has no rollout. Machines that no cloud makes are there already and
- * go with the first stage.
+ * The stages of a fleet, in order; one for everything when it has no rollout. Machines that no cloud makes are there
+ * already and go with the first stage.
  */
 export function stagesOf({ hosts, rollout }: Pick<Fleet, "hosts" | "rollout">): Stage[] {
   const active = hosts.filter(isActive);
@@ -35,7 +38,9 @@ export function stagesOf({ hosts, rollout }: Pick<Fleet, "hosts" | "rollout">): 
   const batches = Array.from({ length: rollout.batches }, (_, i) => others.slice(i * size, (i + 1) * size));
   return [
     { name: "the pilot", hosts: first.map((h) => h.name) },
-    ...batches.map((batch, i) => ({ name: `batch ${i + 1} of ${rollout.batches}`, hosts: batch.map((h) => h.name) })).filter((stage) => stage.hosts.length > 0),
+    ...batches
+      .map((batch, i) => ({ name: `batch ${i + 1} of ${rollout.batches}`, hosts: batch.map((h) => h.name) }))
+      .filter((stage) => stage.hosts.length > 0),
   ];
 }
 

@@ -15,8 +15,24 @@ import { type Finding, type FleetFiles, type Rule, viewOf } from "./rules/view.t
 export type { Finding, FleetFiles } from "./rules/view.ts";
 
 const rules: readonly Rule[] = [
-  uniqueNames, renders, platforms, nixos, references, knownAddresses, cycles, portClashes, publicPortsAskedFor,
-  uniqueAddresses, meshAddresses, meshHub, dnsNames, dnsClashes, sharedThings, clocks, withinBudget, policies,
+  uniqueNames,
+  renders,
+  platforms,
+  nixos,
+  references,
+  knownAddresses,
+  cycles,
+  portClashes,
+  publicPortsAskedFor,
+  uniqueAddresses,
+  meshAddresses,
+  meshHub,
+  dnsNames,
+  dnsClashes,
+  sharedThings,
+  clocks,
+  withinBudget,
+  policies,
 ];
 
 /** Everything that is wrong between the parts of a fleet; nothing when it can be deployed. */
@@ -26,4 +42,5 @@ export function checkFleet(fleet: Fleet, files?: FleetFiles): Finding[] {
 }
 
 /** A finding as one line: the files, what is wrong, what to do. */
-export const showFinding = ({ files, message, remedy }: Finding): string => `${files.join(", ")}: ${message}. To do: ${remedy}.`;
+export const showFinding = ({ files, message, remedy }: Finding): string =>
+  `${files.join(", ")}: ${message}. To do: ${remedy}.`;

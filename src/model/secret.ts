@@ -35,7 +35,8 @@ export const secretSpecSchema = z.strictObject({
 export type SecretSpec = z.output<typeof secretSpecSchema>;
 
 /** Declares a secret. Every secret("NAME") of the fleet must be declared so. @throws ModelError */
-export const declareSecret = (input: z.input<typeof secretSpecSchema>): SecretSpec => parse(secretSpecSchema, input, `secret ${showValue(input?.name)}`);
+export const declareSecret = (input: z.input<typeof secretSpecSchema>): SecretSpec =>
+  parse(secretSpecSchema, input, `secret ${showValue(input?.name)}`);
 
 /** What a value must look like, in words: "64 hexadecimal digits". */
 export function describeFormat(format: SecretFormat): string {
@@ -61,16 +62,24 @@ export function describeFormat(format: SecretFormat): string {
 
 /** Checks a value against the declaration. @returns what is wrong, never showing the value; undefined when it fits. */
 export const checkSecret = (spec: SecretSpec, value: string): string | undefined =>
-  fits(spec.format, value) ? undefined : `${spec.name} has the wrong format: expected ${describeFormat(spec.format)}, found ${value.length} characters. To make one: ${spec.make}`;
+  fits(spec.format, value)
+    ? undefined
+    : `${spec.name} has the wrong format: expected ${describeFormat(spec.format)}, found ${value.length} characters. To make one: ${spec.make}`;
 
 function fits(format: SecretFormat, value: string): boolean {
   switch (format.kind) {
     case "hex":
       return value.length === format.length && /^[0-9a-fA-F]+$/.test(value);
     case "base64":
-      return /^[A-Za-z0-9+/]+={0,2}$/.test(value) && Math.floor((value.replace(/=+$/, "").length * 3) / 4) === format.bytes;
+      return (
+        /^[A-Za-z0-9+/]+={0,2}$/.test(value) && Math.floor((value.replace(/=+$/, "").length * 3) / 4) === format.bytes
+      );
     case "token":
-      return value.startsWith(format.prefix) && value.length >= format.prefix.length + format.minLength && /^[\w-]+$/.test(value.slice(format.prefix.length));
+      return (
+        value.startsWith(format.prefix) &&
+        value.length >= format.prefix.length + format.minLength &&
+        /^[\w-]+$/.test(value.slice(format.prefix.length))
+      );
     case "uuid":
       return z.uuid().safeParse(value).success;
     case "pem":
@@ -86,7 +95,10 @@ function fits(format: SecretFormat, value: string): boolean {
 
 /** Makes up a value of the right format, for labs. `random` gives so many random bytes. */
 export function inventSecret(spec: SecretSpec, random: (bytes: number) => Uint8Array): string {
-  const hex = (length: number) => Buffer.from(random(Math.ceil(length / 2))).toString("hex").slice(0, length);
+  const hex = (length: number) =>
+    Buffer.from(random(Math.ceil(length / 2)))
+      .toString("hex")
+      .slice(0, length);
   const { format } = spec;
   switch (format.kind) {
     case "hex":

@@ -15,8 +15,8 @@ export interface HostContext {
   /** IANA name; cron entries and timers run in it. */
   timeZone: string;
   /**
-   * Put a stand-in where a program belongs that its owner never published. Set by stacks whose machines are the lab's; on a
-   * real machine the program is there already and is never written.
+   * Put a stand-in where a program belongs that its owner never published. Set by stacks whose machines are the lab's;
+   * on a real machine the program is there already and is never written.
    */
   standIns?: boolean;
   /** What the world may reach, as its host file says. */
@@ -63,7 +63,10 @@ export interface Service {
  * Defines a kind of service and returns the function that host files call.
  * @throws ServiceArgumentsError naming the service, field, value and remedy when the arguments are wrong.
  */
-export function service<Args extends z.ZodType>(kind: string, definition: ServiceDefinition<Args>): (args: Open<z.input<Args>>) => Service {
+export function service<Args extends z.ZodType>(
+  kind: string,
+  definition: ServiceDefinition<Args>,
+): (args: Open<z.input<Args>>) => Service {
   return (open) => {
     const { value: input, assumptions } = settle(open);
     const parsed = definition.args.safeParse(input, { reportInput: true });

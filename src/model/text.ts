@@ -58,7 +58,8 @@ export function joinText(pieces: readonly Piece[], separator = ""): Text {
 }
 
 /** Every reference inside a text, in order. */
-export const refsOf = (value: Text): Ref[] => (typeof value === "string" ? [] : value.parts.filter((p): p is Ref => typeof p !== "string"));
+export const refsOf = (value: Text): Ref[] =>
+  typeof value === "string" ? [] : value.parts.filter((p): p is Ref => typeof p !== "string");
 
 /** References anywhere inside plain data, each once. */
 export function deepRefs(value: unknown): Ref[] {
@@ -74,4 +75,5 @@ export function deepRefs(value: unknown): Ref[] {
 }
 
 /** Whether a text holds a value that must never be shown. */
-export const isSecret = (value: Text): boolean => refsOf(value).some((r) => ["secret", "private-key", "token"].includes(r.ref));
+export const isSecret = (value: Text): boolean =>
+  refsOf(value).some((r) => ["secret", "private-key", "token"].includes(r.ref));

@@ -6,7 +6,10 @@ import { count } from "../report/visible.ts";
 
 /** One thing that somebody is to be told of. It holds no values: what a file should say stands in the report. */
 export interface Finding {
-  /** drifted: one property · unknown: a host, or what stands at providers, could not be looked at · failed: nothing could be looked at */
+  /**
+   * drifted: one property · unknown: a host, or what stands at providers, could not be looked at · failed: nothing
+   * could be looked at
+   */
   kind: "drifted" | "unknown" | "expired-rule" | "failed";
   host: string | null;
   name: string;
@@ -29,16 +32,38 @@ export interface News {
 }
 
 /**
- * What is new in a report, and what of the earlier is over. What was not looked at this time, because its host is unknown or --only left it out, is neither.
+ * What is new in a report, and what of the earlier is over. What was not looked at this time, because its host is
+ * unknown or --only left it out, is neither.
  * @param report undefined when nothing could be looked at
  */
 export function newsOf(before: Told, report: DriftReport | undefined, only?: string): News {
-  const found = report ? findingsOf(report) : { failed: { kind: "failed", host: null, name: "the fleet", reason: "the command says why", mark: "" } satisfies Told[string] };
-  const gone = Object.entries(before).filter(([key]) => !(key in found)).map(([key, finding]) => ({ key, finding, because: report && endOf(finding, report, only) }));
+  const found = report
+    ? findingsOf(report)
+    : {
+        failed: {
+          kind: "failed",
+          host: null,
+          name: "the fleet",
+          reason: "the command says why",
+          mark: "",
+        } satisfies Told[string],
+      };
+  const gone = Object.entries(before)
+    .filter(([key]) => !(key in found))
+    .map(([key, finding]) => ({ key, finding, because: report && endOf(finding, report, only) }));
   return {
-    fresh: Object.entries(found).filter(([key, { mark }]) => before[key]?.mark !== mark).map(([, finding]) => withoutMark(finding)),
-    resolved: gone.flatMap(({ finding, because }) => (because === undefined ? [] : [{ ...withoutMark(finding), because }])),
-    told: { ...Object.fromEntries(gone.filter(({ because }) => because === undefined).map(({ key, finding }) => [key, finding])), ...found },
+    fresh: Object.entries(found)
+      .filter(([key, { mark }]) => before[key]?.mark !== mark)
+      .map(([, finding]) => withoutMark(finding)),
+    resolved: gone.flatMap(({ finding, because }) =>
+      because === undefined ? [] : [{ ...withoutMark(finding), because }],
+    ),
+    told: {
+      ...Object.fromEntries(
+        gone.filter(({ because }) => because === undefined).map(({ key, finding }) => [key, finding]),
+      ),
+      ...found,
+    },
   };
 }
 
@@ -48,27 +73,62 @@ function findingsOf({ resources, expired = [] }: DriftReport): Told {
   const rows = resources.filter(({ fix }) => fix?.result !== "healed");
   const drifted = rows.filter(({ status }) => status === "drifted").flatMap(driftedFindings);
   const unknown = [...Map.groupBy(rows, ({ host }) => host)].flatMap(([host, ofHost]) => unknownFinding(host, ofHost));
-  const rules = expired.map((rule): Told[string] => ({ kind: "expired-rule", host: null, name: rule.resource, ...(rule.path && { path: rule.path }), reason: `ended on ${rule.until}`, mark: rule.until }));
+  const rules = expired.map((rule): Told[string] => ({
+    kind: "expired-rule",
+    host: null,
+    name: rule.resource,
+    ...(rule.path && { path: rule.path }),
+    reason: `ended on ${rule.until}`,
+    mark: rule.until,
+  }));
   return Object.fromEntries([...drifted, ...unknown, ...rules].map((finding) => [keyOf(finding), finding]));
 }
 
-const keyOf = ({ kind, host, name, path, urn }: Finding): string => JSON.stringify(kind === "unknown" ? [kind, host] : [kind, urn ?? name, path ?? null]);
+const keyOf = ({ kind, host, name, path, urn }: Finding): string =>
+  JSON.stringify(kind === "unknown" ? [kind, host] : [kind, urn ?? name, path ?? null]);
 
 const driftedFindings = ({ urn, host, name, changes }: ReportedRow): Told[string][] =>
-  changes.filter(({ path }) => !isNote(path)).map(({ path, found }) => ({ kind: "drifted", host, name, path, urn, mark: createHash("sha256").update(JSON.stringify(found) ?? "").digest("hex").slice(0, 16) }));
+  changes
+    .filter(({ path }) => !isNote(path))
+    .map(({ path, found }) => ({
+      kind: "drifted",
+      host,
+      name,
+      path,
+      urn,
+      mark: createHash("sha256")
+        .update(JSON.stringify(found) ?? "")
+        .digest("hex")
+        .slice(0, 16),
+    }));
 
-/** A host that is down is one finding, however many services it has. That all of it is unknown is told also where a part was before. */
+/**
+ * A host that is down is one finding, however many services it has. That all of it is unknown is told also where a part
+ * was before.
+ */
 function unknownFinding(host: string | null, rows: readonly ReportedRow[]): Told[string][] {
   const unknown = rows.filter(({ status }) => status === "unknown");
   if (unknown.length === 0) return [];
   const onMachine = rows.filter(({ urn }) => typeOf(urn).startsWith("fleet:host:"));
   const isAll = host !== null && onMachine.every(({ status }) => status === "unknown");
   const name = host ?? "what stands at providers";
-  return [{ kind: "unknown", host, name, reason: `${count(unknown.length, "thing")} of ${rows.length} cannot be looked at: ${unknown[0]!.reason ?? ""}`, mark: isAll ? "all" : "some" }];
+  return [
+    {
+      kind: "unknown",
+      host,
+      name,
+      reason: `${count(unknown.length, "thing")} of ${rows.length} cannot be looked at: ${unknown[0]!.reason ?? ""}`,
+      mark: isAll ? "all" : "some",
+    },
+  ];
 }
 
 /** Why a finding is over; undefined when it may go on, unseen. */
-function endOf({ kind, host, path, urn }: Finding, { resources }: DriftReport, only: string | undefined): string | undefined {
+function endOf(
+  { kind, host, path, urn }: Finding,
+  { resources }: DriftReport,
+  only: string | undefined,
+): string | undefined {
   if (kind === "failed") return "it can be looked at again";
   if (kind === "expired-rule") return "the rule is gone, or has another day";
   const rows = resources.filter((row) => (kind === "unknown" ? row.host === host : row.urn === urn));
@@ -76,5 +136,7 @@ function endOf({ kind, host, path, urn }: Finding, { resources }: DriftReport, o
   if (kind === "unknown") return "it can be looked at again";
   const [row] = rows;
   if (row!.status === "unknown" && row!.fix?.result !== "healed") return undefined;
-  return row!.ignored?.some((difference) => difference.path === path) ? "a rule of the stack lets it pass" : "it is as declared again";
+  return row!.ignored?.some((difference) => difference.path === path)
+    ? "a rule of the stack lets it pass"
+    : "it is as declared again";
 }

@@ -16,11 +16,17 @@ export interface Notice {
 }
 
 /**
- * Tells each target what it was not told yet. What could not be sent is told the next time; so may be what was received without a word.
+ * Tells each target what it was not told yet. What could not be sent is told the next time; so may be what was received
+ * without a word.
  * @param file remembers what was told
  * @returns who could not be told, and why
  */
-export async function notify({ stack, report, only, at }: Notice, targets: readonly Target[], file: string, sleep?: (seconds: number) => Promise<unknown>): Promise<string[]> {
+export async function notify(
+  { stack, report, only, at }: Notice,
+  targets: readonly Target[],
+  file: string,
+  sleep?: (seconds: number) => Promise<unknown>,
+): Promise<string[]> {
   await mkdir(dirname(file), { recursive: true });
   return withLock(`${file}.lock`, async () => {
     const told = await readTold(file, stack);

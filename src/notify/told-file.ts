@@ -13,7 +13,11 @@ const finding = z.object({
   reason: z.string().optional(),
   mark: z.string(),
 });
-const schema = z.object({ version: z.literal(1), stack: z.string(), told: z.partialRecord(z.enum(["webhook", "ntfy"]), z.record(z.string(), finding)) });
+const schema = z.object({
+  version: z.literal(1),
+  stack: z.string(),
+  told: z.partialRecord(z.enum(["webhook", "ntfy"]), z.record(z.string(), finding)),
+});
 
 /** What each target was told of a stack. It holds no address of any. */
 export type ToldFile = Partial<Record<Target["kind"], Told>>;
@@ -29,7 +33,8 @@ export async function readTold(path: string, stack: string): Promise<ToldFile> {
   });
   if (text === undefined) return {};
   const parsed = schema.safeParse(jsonIn(text));
-  if (!parsed.success) throw new Error(`${path} is not what \`fleet drift --notify\` writes: remove it, and everything is told once more`);
+  if (!parsed.success)
+    throw new Error(`${path} is not what \`fleet drift --notify\` writes: remove it, and everything is told once more`);
   if (parsed.data.stack !== stack) throw new Error(`${path} is about the stack ${JSON.stringify(parsed.data.stack)}`);
   return parsed.data.told;
 }

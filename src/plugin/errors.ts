@@ -20,7 +20,9 @@ export function toGrpcError(error: unknown): Partial<ServiceError> {
 
 /** The text with every occurrence of the secrets hidden; a secret of several lines is hidden line by line too. */
 export function redact(text: string, secrets: Iterable<string>): string {
-  const pieces = [...secrets].flatMap((secret) => [secret, ...secret.split("\n")]).filter((piece) => piece.trim().length >= 4);
+  const pieces = [...secrets]
+    .flatMap((secret) => [secret, ...secret.split("\n")])
+    .filter((piece) => piece.trim().length >= 4);
   // Longest first: a secret may hold another one.
   pieces.sort((a, b) => b.length - a.length);
   return pieces.reduce((rest, piece) => rest.replaceAll(piece, "[secret]"), text);

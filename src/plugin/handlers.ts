@@ -10,15 +10,21 @@ export interface Method {
   encode(response: unknown): Buffer;
 }
 
-const method = <Request, Response>(request: Message<Request>, response: Message<Response>, handle: (request: Request) => Partial<Response> | Promise<Partial<Response>>): Method =>
-  ({ decode: request.decode, handle, encode: response.encode }) as Method;
+const method = <Request, Response>(
+  request: Message<Request>,
+  response: Message<Response>,
+  handle: (request: Request) => Partial<Response> | Promise<Partial<Response>>,
+): Method => ({ decode: request.decode, handle, encode: response.encode }) as Method;
 
 /** The engine's calls by name; what is left out is answered as unimplemented. */
 export function methodsOf(plugin: Plugin): Record<string, Method> {
   const resource = (urn: string) => {
     const type = urn.split("::")[2]!.split("$").at(-1)!;
     const found = plugin.resources[type];
-    if (!found) throw new Error(`the ${plugin.name} plugin has no resource type ${type}; it has ${Object.keys(plugin.resources).join(", ")}`);
+    if (!found)
+      throw new Error(
+        `the ${plugin.name} plugin has no resource type ${type}; it has ${Object.keys(plugin.resources).join(", ")}`,
+      );
     return found;
   };
 
@@ -26,11 +32,14 @@ export function methodsOf(plugin: Plugin): Record<string, Method> {
     Handshake: method(protocol.nothing, protocol.handshakeResponse, () => ({ acceptSecrets: true })),
     Attach: method(protocol.nothing, protocol.nothing, () => ({})),
     GetPluginInfo: method(protocol.nothing, protocol.pluginInfo, () => ({ version: plugin.version })),
-    GetSchema: method(protocol.nothing, protocol.getSchemaResponse, () => ({ schema: JSON.stringify({ name: plugin.name, version: plugin.version }) })),
+    GetSchema: method(protocol.nothing, protocol.getSchemaResponse, () => ({
+      schema: JSON.stringify({ name: plugin.name, version: plugin.version }),
+    })),
     CheckConfig: method(protocol.checkRequest, protocol.checkResponse, ({ news }) => ({ inputs: news ?? {} })),
 
-    DiffConfig: method(protocol.diffRequest, protocol.diffResponse, ({ oldInputs, news }) =>
-      ({ changes: isDeepStrictEqual(oldInputs ?? {}, news ?? {}) ? protocol.DIFF_NONE : protocol.DIFF_SOME })),
+    DiffConfig: method(protocol.diffRequest, protocol.diffResponse, ({ oldInputs, news }) => ({
+      changes: isDeepStrictEqual(oldInputs ?? {}, news ?? {}) ? protocol.DIFF_NONE : protocol.DIFF_SOME,
+    })),
 
     Configure: method(protocol.configureRequest, protocol.configureResponse, async ({ args }) => {
       await plugin.configure?.(configOf(args ?? {}));
@@ -42,13 +51,21 @@ export function methodsOf(plugin: Plugin): Record<string, Method> {
       return type.check ? checkResponse(await type.check({ urn, news, olds: optional(olds) })) : { inputs: news };
     }),
 
-    Diff: method(protocol.diffRequest, protocol.diffResponse, async ({ urn, id, olds = {}, oldInputs = {}, news = {}, ignoreChanges }) =>
-      diffResponse(await resource(urn).diff({ urn, id, olds, oldInputs, news, ignoreChanges }))),
+    Diff: method(
+      protocol.diffRequest,
+      protocol.diffResponse,
+      async ({ urn, id, olds = {}, oldInputs = {}, news = {}, ignoreChanges }) =>
+        diffResponse(await resource(urn).diff({ urn, id, olds, oldInputs, news, ignoreChanges })),
+    ),
 
-    Create: method(protocol.createRequest, protocol.createResponse, async ({ urn, properties: inputs = {}, preview, timeout: timeoutSeconds }) => {
-      const { id, state } = await resource(urn).create({ urn, inputs, preview, timeoutSeconds });
-      return { id, properties: state };
-    }),
+    Create: method(
+      protocol.createRequest,
+      protocol.createResponse,
+      async ({ urn, properties: inputs = {}, preview, timeout: timeoutSeconds }) => {
+        const { id, state } = await resource(urn).create({ urn, inputs, preview, timeoutSeconds });
+        return { id, properties: state };
+      },
+    ),
 
     Read: method(protocol.readRequest, protocol.readResponse, async ({ urn, id, properties, inputs }) => {
       const found = await resource(urn).read({ urn, id, inputs: optional(inputs), state: optional(properties) });
@@ -56,15 +73,32 @@ export function methodsOf(plugin: Plugin): Record<string, Method> {
       return found ? { id: found.id, properties: found.state, inputs: found.inputs } : {};
     }),
 
-    Update: method(protocol.updateRequest, protocol.updateResponse, async ({ urn, id, olds = {}, oldInputs = {}, news = {}, preview, timeout: timeoutSeconds, ignoreChanges }) => {
-      const { state } = await resource(urn).update({ urn, id, olds, oldInputs, news, preview, timeoutSeconds, ignoreChanges });
-      return { properties: state };
-    }),
+    Update: method(
+      protocol.updateRequest,
+      protocol.updateResponse,
+      async ({ urn, id, olds = {}, oldInputs = {}, news = {}, preview, timeout: timeoutSeconds, ignoreChanges }) => {
+        const { state } = await resource(urn).update({
+          urn,
+          id,
+          olds,
+          oldInputs,
+          news,
+          preview,
+          timeoutSeconds,
+          ignoreChanges,
+        });
+        return { properties: state };
+      },
+    ),
 
-    Delete: method(protocol.deleteRequest, protocol.nothing, async ({ urn, id, oldInputs, properties: state = {}, timeout: timeoutSeconds }) => {
-      await resource(urn).delete({ urn, id, inputs: optional(oldInputs), state, timeoutSeconds });
-      return {};
-    }),
+    Delete: method(
+      protocol.deleteRequest,
+      protocol.nothing,
+      async ({ urn, id, oldInputs, properties: state = {}, timeout: timeoutSeconds }) => {
+        await resource(urn).delete({ urn, id, inputs: optional(oldInputs), state, timeoutSeconds });
+        return {};
+      },
+    ),
 
     Invoke: method(protocol.invokeRequest, protocol.invokeResponse, async ({ token, args = {} }) => {
       const run = plugin.functions?.[token];
@@ -80,9 +114,13 @@ export function methodsOf(plugin: Plugin): Record<string, Method> {
 }
 
 /** The engine sends an empty Struct for "none". */
-const optional = (sent: Properties | undefined): Properties | undefined => (sent && Object.keys(sent).length > 0 ? sent : undefined);
+const optional = (sent: Properties | undefined): Properties | undefined =>
+  sent && Object.keys(sent).length > 0 ? sent : undefined;
 
-const checkResponse = ({ inputs, failures = [] }: { inputs: Properties; failures?: CheckFailure[] }) => ({ inputs, failures });
+const checkResponse = ({ inputs, failures = [] }: { inputs: Properties; failures?: CheckFailure[] }) => ({
+  inputs,
+  failures,
+});
 
 function diffResponse({ detailed, deleteBeforeReplace = false }: DiffResult) {
   const entries = Object.entries(detailed);
@@ -93,12 +131,19 @@ function diffResponse({ detailed, deleteBeforeReplace = false }: DiffResult) {
     diffs: roots(entries.map(([path]) => path)),
     replaces: roots(entries.filter(([, { kind }]) => kind.endsWith("-replace")).map(([path]) => path)),
     hasDetailedDiff: true,
-    detailedDiff: entries.map(([path, { kind, input = false }]) => ({ path, diff: { kind: protocol.KINDS[kind], inputDiff: input } })),
+    detailedDiff: entries.map(([path, { kind, input = false }]) => ({
+      path,
+      diff: { kind: protocol.KINDS[kind], inputDiff: input },
+    })),
   };
 }
 
 /** files["/etc/x"].mode → files */
-const rootOf = (path: string): string => /^(?:\["([^"]*)"\]|([^.[]+))/.exec(path)?.slice(1).find((part) => part !== undefined) ?? path;
+const rootOf = (path: string): string =>
+  /^(?:\["([^"]*)"\]|([^.[]+))/
+    .exec(path)
+    ?.slice(1)
+    .find((part) => part !== undefined) ?? path;
 
 /** SDKs send configuration that is not a string as JSON text. */
 function configOf(args: Properties): Properties {

@@ -1,4 +1,7 @@
-/** Serves a Plugin to the Pulumi engine over gRPC: either as a process that the engine starts, or for engines to attach to. */
+/**
+ * Serves a Plugin to the Pulumi engine over gRPC: either as a process that the engine starts, or for engines to attach
+ * to.
+ */
 import { Server, ServerCredentials, type handleUnaryCall, type MethodDefinition } from "@grpc/grpc-js";
 import { toGrpcError } from "./errors.ts";
 import { methodsOf, type Method } from "./handlers.ts";
@@ -21,18 +24,26 @@ export interface Listening {
 
 /**
  * Listens on loopback for any number of engines, which find it by PULUMI_DEBUG_PROVIDERS=name:port.
- * @param plugin one for all; or what makes one for each connection, where a program has several providers of the package: the engine opens a
- * connection for each, and its calls do not say whose they are
+ * @param plugin one for all; or what makes one for each connection, where a program has several providers of the
+ * package: the engine opens a connection for each, and its calls do not say whose they are
  * @param port 0 picks a free one.
  */
 export async function listenPlugin(plugin: Plugin | (() => Plugin), port = 0): Promise<Listening> {
-  const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES, "grpc.max_send_message_length": MAX_MESSAGE_BYTES });
+  const server = new Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
   const running = new Calls();
   const methods = methodsOf(typeof plugin === "function" ? plugin() : plugin);
   const methodsFor = typeof plugin === "function" ? perConnection(plugin) : () => methods;
-  server.addService(mapValues(methods, definitionOf), mapValues(methods, (_, name) => handlerOf(name, methodsFor, running)));
+  server.addService(
+    mapValues(methods, definitionOf),
+    mapValues(methods, (_, name) => handlerOf(name, methodsFor, running)),
+  );
   const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, found) => (error ? reject(error) : resolve(found)));
+    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, found) =>
+      error ? reject(error) : resolve(found),
+    );
   });
   return {
     port: bound,
@@ -50,8 +61,8 @@ export async function listenPlugin(plugin: Plugin | (() => Plugin), port = 0): P
 }
 
 /**
- * Runs a plugin as the process that the engine started: prints the port, and ends on SIGTERM, SIGINT or when the engine is gone.
- * Running work is asked to reach a safe point first.
+ * Runs a plugin as the process that the engine started: prints the port, and ends on SIGTERM, SIGINT or when the engine
+ * is gone. Running work is asked to reach a safe point first.
  */
 export async function runPlugin(plugin: Plugin): Promise<void> {
   const engine = process.ppid;
@@ -61,12 +72,14 @@ export async function runPlugin(plugin: Plugin): Promise<void> {
 }
 
 /**
- * Runs a plugin as a process that a command started for its engines to attach to. When the command is gone without a word (its end of stdin
- * closes), an engine that outlived it may still be finishing its steps: the plugin ends when nobody has asked anything for a while.
+ * Runs a plugin as a process that a command started for its engines to attach to. When the command is gone without a
+ * word (its end of stdin closes), an engine that outlived it may still be finishing its steps: the plugin ends when
+ * nobody has asked anything for a while.
  */
 export async function runAttachedPlugin(plugin: Plugin): Promise<void> {
   const { listening, stop } = await startPlugin(plugin);
-  const leave = () => setInterval(() => performance.now() - listening.lastCall() > QUIET_MS && void stop(), QUIET_MS / 10);
+  const leave = () =>
+    setInterval(() => performance.now() - listening.lastCall() > QUIET_MS && void stop(), QUIET_MS / 10);
   process.stdin.on("end", leave).on("error", leave).resume();
 }
 
@@ -112,20 +125,33 @@ class Calls {
   }
 }
 
-const mapValues = <A, B>(record: Record<string, A>, to: (value: A, key: string) => B): Record<string, B> => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value, key)]));
+const mapValues = <A, B>(record: Record<string, A>, to: (value: A, key: string) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value, key)]));
 
 /** Only the two directions that a server needs; the others are for clients. */
 const definitionOf = ({ decode, encode }: Method, name: string): MethodDefinition<unknown, unknown> => ({
-  path: `/pulumirpc.ResourceProvider/${name}`, requestStream: false, responseStream: false,
-  requestDeserialize: decode, responseSerialize: encode, requestSerialize: notAClient, responseDeserialize: notAClient,
+  path: `/pulumirpc.ResourceProvider/${name}`,
+  requestStream: false,
+  responseStream: false,
+  requestDeserialize: decode,
+  responseSerialize: encode,
+  requestSerialize: notAClient,
+  responseDeserialize: notAClient,
 });
 
 const notAClient = (): never => {
   throw new Error("a plugin calls nobody");
 };
 
-const handlerOf = (name: string, methodsFor: (peer: string) => Methods, running: Calls): handleUnaryCall<unknown, unknown> => (call, callback) =>
-  running.add((async () => methodsFor(call.getPeer())[name]!.handle(call.request))().then((response) => callback(null, response), (error: unknown) => callback(toGrpcError(error))));
+const handlerOf =
+  (name: string, methodsFor: (peer: string) => Methods, running: Calls): handleUnaryCall<unknown, unknown> =>
+  (call, callback) =>
+    running.add(
+      (async () => methodsFor(call.getPeer())[name]!.handle(call.request))().then(
+        (response) => callback(null, response),
+        (error: unknown) => callback(toGrpcError(error)),
+      ),
+    );
 
 type Methods = ReturnType<typeof methodsOf>;
 

@@ -1,6 +1,7 @@
 /**
- * Plain values ↔ google.protobuf.Struct, as the engine speaks it. Facts from the engine's sdk/go/common/resource/properties.go:
- * a secret is a map with a signature key; a value not known yet is one of seven fixed strings, by kind.
+ * Plain values ↔ google.protobuf.Struct, as the engine speaks it. Facts from the engine's
+ * sdk/go/common/resource/properties.go: a secret is a map with a signature key; a value not known yet is one of seven
+ * fixed strings, by kind.
  */
 import type { Reader, Writer } from "protobufjs/minimal.js";
 import { Secret, UNKNOWN, type Properties, type Value } from "./types.ts";
@@ -19,8 +20,16 @@ const UNKNOWNS = new Set([
 ]);
 
 /** Tags (field number and wire type) of struct.proto. */
-const FIELD = 0x0a, KEY = 0x0a, VALUE = 0x12, ITEM = 0x0a;
-const NULL = 0x08, NUMBER = 0x11, STRING = 0x1a, BOOL = 0x20, STRUCT = 0x2a, LIST = 0x32;
+const FIELD = 0x0a,
+  KEY = 0x0a,
+  VALUE = 0x12,
+  ITEM = 0x0a;
+const NULL = 0x08,
+  NUMBER = 0x11,
+  STRING = 0x1a,
+  BOOL = 0x20,
+  STRUCT = 0x2a,
+  LIST = 0x32;
 
 /**
  * Keys come sorted, since the engine sends them in any order, each time another: equal values are equal as JSON.

@@ -1,6 +1,7 @@
 /**
- * Protocol Buffers' wire format for the few messages of the engine, over protobufjs (chosen because its reader and writer go straight to plain
- * values: the SDK's generated classes take four times as long, and as long to load as everything else of a plugin).
+ * Protocol Buffers' wire format for the few messages of the engine, over protobufjs (chosen because its reader and
+ * writer go straight to plain values: the SDK's generated classes take four times as long, and as long to load as
+ * everything else of a plugin).
  */
 import protobuf, { type Reader, type Writer } from "protobufjs/minimal.js";
 import type { Properties } from "./types.ts";
@@ -16,14 +17,36 @@ export interface Kind<T> {
   write(to: Writer, no: number, value: T): void;
 }
 
-const VARINT = 0, FIXED64 = 1, BYTES = 2;
+const VARINT = 0,
+  FIXED64 = 1,
+  BYTES = 2;
 const tag = (to: Writer, no: number, wire: number): Writer => to.uint32((no << 3) | wire);
 
-export const text: Kind<string> = { none: "", read: (from) => from.string(), write: (to, no, value) => void tag(to, no, BYTES).string(value) };
-export const bytes: Kind<Uint8Array> = { none: new Uint8Array(), read: (from) => from.bytes(), write: (to, no, value) => void tag(to, no, BYTES).bytes(value) };
-export const flag: Kind<boolean> = { none: false, read: (from) => from.bool(), write: (to, no, value) => void tag(to, no, VARINT).bool(value) };
-export const whole: Kind<number> = { none: 0, read: (from) => from.int32(), write: (to, no, value) => void tag(to, no, VARINT).int32(value) };
-export const real: Kind<number> = { none: 0, read: (from) => from.double(), write: (to, no, value) => void tag(to, no, FIXED64).double(value) };
+export const text: Kind<string> = {
+  none: "",
+  read: (from) => from.string(),
+  write: (to, no, value) => void tag(to, no, BYTES).string(value),
+};
+export const bytes: Kind<Uint8Array> = {
+  none: new Uint8Array(),
+  read: (from) => from.bytes(),
+  write: (to, no, value) => void tag(to, no, BYTES).bytes(value),
+};
+export const flag: Kind<boolean> = {
+  none: false,
+  read: (from) => from.bool(),
+  write: (to, no, value) => void tag(to, no, VARINT).bool(value),
+};
+export const whole: Kind<number> = {
+  none: 0,
+  read: (from) => from.int32(),
+  write: (to, no, value) => void tag(to, no, VARINT).int32(value),
+};
+export const real: Kind<number> = {
+  none: 0,
+  read: (from) => from.double(),
+  write: (to, no, value) => void tag(to, no, FIXED64).double(value),
+};
 
 export const properties: Kind<Properties | undefined> = {
   none: undefined,

@@ -10,5 +10,8 @@ export async function dnsResults(fleet: Fleet, env: NodeJS.ProcessEnv): Promise<
   if (!fleet.edge.account || zones.length === 0) return [];
   const found = await existingAtCloudflare(apisOf(env).cloudflare, fleet.edge.account, zones);
   const declared = [...declaredKeys(fleet)].filter((key) => key.startsWith("cloudflare:record/") && !key.endsWith(" "));
-  return declared.map((key) => ({ what: `DNS answers ${key.slice("cloudflare:record/".length)}`, problem: key in found ? undefined : "the record is not there" }));
+  return declared.map((key) => ({
+    what: `DNS answers ${key.slice("cloudflare:record/".length)}`,
+    problem: key in found ? undefined : "the record is not there",
+  }));
 }

@@ -17,7 +17,11 @@ const FORBIDDEN = 403;
  * Looks at one thing from outside, as a user of the service would.
  * @param address where the host is reached, @param valueOf the value of a secret by name
  */
-export async function runProbe(probe: Probe, address: string, valueOf: (secret: string) => string): Promise<ProbeResult> {
+export async function runProbe(
+  probe: Probe,
+  address: string,
+  valueOf: (secret: string) => string,
+): Promise<ProbeResult> {
   const what = describe(probe, address);
   try {
     return { what, problem: await problemOf(probe, address, valueOf) };
@@ -27,36 +31,67 @@ export async function runProbe(probe: Probe, address: string, valueOf: (secret: 
 }
 
 function describe(probe: Probe, address: string): string {
-  if (probe.kind === "http") return `${probe.tls ? "https" : "http"}://${probe.host}${probe.port === (probe.tls ? 443 : 80) ? "" : `:${probe.port}`}${probe.path} answers ${probe.status}${Object.keys(probe.headers).length > 0 ? " with its headers" : ""}`;
+  if (probe.kind === "http")
+    return `${probe.tls ? "https" : "http"}://${probe.host}${probe.port === (probe.tls ? 443 : 80) ? "" : `:${probe.port}`}${probe.path} answers ${probe.status}${Object.keys(probe.headers).length > 0 ? " with its headers" : ""}`;
   if (probe.kind === "tcp") return `${address}:${probe.port}/tcp is ${probe.open ? "open" : "closed"}`;
-  return probe.refusedPeer ? `TURN on ${address}:${probe.port} refuses the peer ${probe.refusedPeer}` : `TURN on ${address}:${probe.port} grants an allocation`;
+  return probe.refusedPeer
+    ? `TURN on ${address}:${probe.port} refuses the peer ${probe.refusedPeer}`
+    : `TURN on ${address}:${probe.port} grants an allocation`;
 }
 
-async function problemOf(probe: Probe, address: string, valueOf: (secret: string) => string): Promise<string | undefined> {
+async function problemOf(
+  probe: Probe,
+  address: string,
+  valueOf: (secret: string) => string,
+): Promise<string | undefined> {
   if (probe.kind === "http") return httpProblem(probe, address, valueOf);
-  if (probe.kind === "tcp") return (await isOpen(address, probe.port)) === probe.open ? undefined : `it is ${probe.open ? "closed" : "open"}`;
-  const result = await probeTurn({ address, port: probe.port, realm: probe.realm, secret: valueOf(probe.secret.name) }, probe.refusedPeer);
+  if (probe.kind === "tcp")
+    return (await isOpen(address, probe.port)) === probe.open ? undefined : `it is ${probe.open ? "closed" : "open"}`;
+  const result = await probeTurn(
+    { address, port: probe.port, realm: probe.realm, secret: valueOf(probe.secret.name) },
+    probe.refusedPeer,
+  );
   if (result.refusedAllocation) return `the allocation was refused: ${result.refusedAllocation}`;
-  if (probe.refusedPeer && result.peerError !== FORBIDDEN) return result.peerError ? `error ${result.peerError} instead of ${FORBIDDEN}` : "the permission was granted";
+  if (probe.refusedPeer && result.peerError !== FORBIDDEN)
+    return result.peerError ? `error ${result.peerError} instead of ${FORBIDDEN}` : "the permission was granted";
   return undefined;
 }
 
-async function httpProblem(probe: Extract<Probe, { kind: "http" }>, address: string, valueOf: (secret: string) => string): Promise<string | undefined> {
-  const headers = Object.fromEntries(Object.entries(probe.send).map(([name, value]) => [name, typeof value === "string" ? value : valueOf(value.name)]));
-  const answer = await httpGet({ tls: probe.tls, address, port: probe.port, host: probe.host, path: probe.path, headers });
+async function httpProblem(
+  probe: Extract<Probe, { kind: "http" }>,
+  address: string,
+  valueOf: (secret: string) => string,
+): Promise<string | undefined> {
+  const headers = Object.fromEntries(
+    Object.entries(probe.send).map(([name, value]) => [name, typeof value === "string" ? value : valueOf(value.name)]),
+  );
+  const answer = await httpGet({
+    tls: probe.tls,
+    address,
+    port: probe.port,
+    host: probe.host,
+    path: probe.path,
+    headers,
+  });
   if (answer.status !== probe.status) return `status ${answer.status} instead of ${probe.status}`;
   for (const [name, wanted] of Object.entries(probe.headers)) {
     const found = answer.headers[name];
     if (found === undefined) return `the header ${name} is missing`;
-    if (wanted !== "*" && found !== wanted) return `the header ${name} is ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`;
+    if (wanted !== "*" && found !== wanted)
+      return `the header ${name} is ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`;
   }
-  return probe.body !== undefined && !answer.body.includes(probe.body) ? `the body does not contain ${JSON.stringify(probe.body)}` : undefined;
+  return probe.body !== undefined && !answer.body.includes(probe.body)
+    ? `the body does not contain ${JSON.stringify(probe.body)}`
+    : undefined;
 }
 
 function isOpen(address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port, timeout: 3000 });
     const finish = (open: boolean) => (socket.destroy(), resolve(open));
-    socket.on("connect", () => finish(true)).on("timeout", () => finish(false)).on("error", () => finish(false));
+    socket
+      .on("connect", () => finish(true))
+      .on("timeout", () => finish(false))
+      .on("error", () => finish(false));
   });
 }

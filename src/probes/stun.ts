@@ -31,13 +31,18 @@ const MAGIC = Buffer.from("2112a442", "hex");
 const HEADER = 20;
 
 /** A request with its attributes in order; `key` adds a message integrity at its end. */
-export function encodeRequest(method: Method, attributes: readonly (readonly [number, Buffer])[], key?: Buffer): Buffer {
+export function encodeRequest(
+  method: Method,
+  attributes: readonly (readonly [number, Buffer])[],
+  key?: Buffer,
+): Buffer {
   const body = Buffer.concat(attributes.map(([type, value]) => encodeAttribute(type, value)));
   const header = Buffer.alloc(HEADER);
   header.writeUInt16BE(method | CLASS_BITS.request, 0);
   MAGIC.copy(header, 4);
   randomBytes(12).copy(header, 8);
-  // The integrity is computed over a header whose length already counts it (RFC 8489, 14.5): 4 bytes of header and 20 of HMAC.
+  // The integrity is computed over a header whose length already counts it (RFC 8489, 14.5): 4 bytes of header and 20
+  // of HMAC.
   header.writeUInt16BE(body.length + (key ? 24 : 0), 2);
   if (!key) return Buffer.concat([header, body]);
   const integrity = createHmac("sha1", key).update(header).update(body).digest();
@@ -50,7 +55,7 @@ export function decodeMessage(bytes: Buffer): Message | undefined {
   const type = bytes.readUInt16BE(0);
   const found = (Object.keys(CLASS_BITS) as MessageClass[]).find((name) => (type & 0x110) === CLASS_BITS[name]);
   const attributes = new Map<number, Buffer>();
-  for (let at = HEADER; at + 4 <= bytes.length; ) {
+  for (let at = HEADER; at + 4 <= bytes.length;) {
     const length = bytes.readUInt16BE(at + 2);
     attributes.set(bytes.readUInt16BE(at), bytes.subarray(at + 4, at + 4 + length));
     at += 4 + Math.ceil(length / 4) * 4;
@@ -74,10 +79,18 @@ export function xorAddress(ipv4: string): Buffer {
 }
 
 /** Long-term credential key (RFC 8489, 9.2.2). */
-export const credentialKey = (user: string, realm: string, password: string): Buffer => createHash("md5").update(`${user}:${realm}:${password}`).digest();
+export const credentialKey = (user: string, realm: string, password: string): Buffer =>
+  createHash("md5").update(`${user}:${realm}:${password}`).digest();
 
-/** Time-limited credentials of coturn's `use-auth-secret`: the user names the second they expire at, the password is its HMAC-SHA1. */
-export function timeLimitedCredentials(secret: string, user: string, expiresAt: number): { user: string; password: string } {
+/**
+ * Time-limited credentials of coturn's `use-auth-secret`: the user names the second they expire at, the password is its
+ * HMAC-SHA1.
+ */
+export function timeLimitedCredentials(
+  secret: string,
+  user: string,
+  expiresAt: number,
+): { user: string; password: string } {
   const name = `${expiresAt}:${user}`;
   return { user: name, password: createHmac("sha1", secret).update(name).digest("base64") };
 }

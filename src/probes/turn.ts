@@ -1,5 +1,17 @@
 import { createSocket } from "node:dgram";
-import { ATTRIBUTE, METHOD, credentialKey, decodeMessage, encodeRequest, errorCode, timeLimitedCredentials, transactionOf, xorAddress, type Message, type Method } from "./stun.ts";
+import {
+  ATTRIBUTE,
+  METHOD,
+  credentialKey,
+  decodeMessage,
+  encodeRequest,
+  errorCode,
+  timeLimitedCredentials,
+  transactionOf,
+  xorAddress,
+  type Message,
+  type Method,
+} from "./stun.ts";
 
 export interface TurnServer {
   address: string;
@@ -26,18 +38,30 @@ const CREDENTIAL_SECONDS = 300;
 export async function probeTurn(server: TurnServer, peer?: string): Promise<TurnResult> {
   const socket = createSocket("udp4");
   try {
-    const ask = (method: Method, attributes: [number, Buffer][], key?: Buffer) => exchange(socket, server, method, attributes, key);
+    const ask = (method: Method, attributes: [number, Buffer][], key?: Buffer) =>
+      exchange(socket, server, method, attributes, key);
     const challenge = await ask(METHOD.allocate, [[ATTRIBUTE.requestedTransport, UDP_TRANSPORT]]);
     const nonce = challenge.attributes.get(ATTRIBUTE.nonce);
-    if (errorCode(challenge) !== 401 || !nonce) return { refusedAllocation: `expected a challenge (401), got ${errorCode(challenge) ?? challenge.class}` };
+    if (errorCode(challenge) !== 401 || !nonce)
+      return { refusedAllocation: `expected a challenge (401), got ${errorCode(challenge) ?? challenge.class}` };
 
-    const { user, password } = timeLimitedCredentials(server.secret, "fleet", Math.floor(Date.now() / 1000) + CREDENTIAL_SECONDS);
+    const { user, password } = timeLimitedCredentials(
+      server.secret,
+      "fleet",
+      Math.floor(Date.now() / 1000) + CREDENTIAL_SECONDS,
+    );
     const key = credentialKey(user, server.realm, password);
-    const credentials: [number, Buffer][] = [[ATTRIBUTE.username, Buffer.from(user)], [ATTRIBUTE.realm, Buffer.from(server.realm)], [ATTRIBUTE.nonce, nonce]];
+    const credentials: [number, Buffer][] = [
+      [ATTRIBUTE.username, Buffer.from(user)],
+      [ATTRIBUTE.realm, Buffer.from(server.realm)],
+      [ATTRIBUTE.nonce, nonce],
+    ];
     const allocation = await ask(METHOD.allocate, [[ATTRIBUTE.requestedTransport, UDP_TRANSPORT], ...credentials], key);
     if (allocation.class !== "success") return { refusedAllocation: `error ${errorCode(allocation)}` };
 
-    const permission = peer ? await ask(METHOD.createPermission, [[ATTRIBUTE.xorPeerAddress, xorAddress(peer)], ...credentials], key) : undefined;
+    const permission = peer
+      ? await ask(METHOD.createPermission, [[ATTRIBUTE.xorPeerAddress, xorAddress(peer)], ...credentials], key)
+      : undefined;
     await ask(METHOD.refresh, [[ATTRIBUTE.lifetime, NO_LIFETIME], ...credentials], key);
     return permission?.class === "error" ? { peerError: errorCode(permission) } : {};
   } finally {
@@ -45,7 +69,13 @@ export async function probeTurn(server: TurnServer, peer?: string): Promise<Turn
   }
 }
 
-async function exchange(socket: ReturnType<typeof createSocket>, server: TurnServer, method: Method, attributes: [number, Buffer][], key?: Buffer): Promise<Message> {
+async function exchange(
+  socket: ReturnType<typeof createSocket>,
+  server: TurnServer,
+  method: Method,
+  attributes: [number, Buffer][],
+  key?: Buffer,
+): Promise<Message> {
   const request = encodeRequest(method, attributes, key);
   for (const wait of RETRANSMIT_MS) {
     socket.send(request, server.port, server.address);
@@ -56,7 +86,11 @@ async function exchange(socket: ReturnType<typeof createSocket>, server: TurnSer
 }
 
 /** The answer to one request: a late answer to an earlier one, sent again for want of patience, is not it. */
-function nextMessage(socket: ReturnType<typeof createSocket>, transaction: Buffer, milliseconds: number): Promise<Message | undefined> {
+function nextMessage(
+  socket: ReturnType<typeof createSocket>,
+  transaction: Buffer,
+  milliseconds: number,
+): Promise<Message | undefined> {
   return new Promise((resolve, reject) => {
     const finish = (message?: Message, error?: Error) => {
       clearTimeout(timer);

@@ -1,6 +1,6 @@
 /**
- * How many services hosts have, from run to run: a look at a host starts when the last of them was asked for, however slowly the engine asks.
- * A number that is wrong costs a round trip or a tenth of a second, nothing else.
+ * How many services hosts have, from run to run: a look at a host starts when the last of them was asked for, however
+ * slowly the engine asks. A number that is wrong costs a round trip or a tenth of a second, nothing else.
  */
 export class Census {
   private readonly counts: Map<string, number>;

@@ -11,12 +11,15 @@ import { sshResources } from "./ssh/index.ts";
 import { tokenResource } from "./token.ts";
 
 /**
- * The fleet provider: a process for the length of one command. The Pulumi engine starts it; or, as `main.ts attached FILE`, a command that is going to
- * look at every host starts it beside the engine, and it connects right away to the hosts that FILE remembers from the last time.
+ * The fleet provider: a process for the length of one command. The Pulumi engine starts it; or, as `main.ts attached
+ * FILE`, a command that is going to look at every host starts it beside the engine, and it connects right away to the
+ * hosts that FILE remembers from the last time.
  */
 const [how, file] = process.argv.slice(2);
 const remembered = how === "attached" && file !== undefined ? await readRemembered(file) : [];
-const census = new Census(new Map(remembered.flatMap(({ host, services }) => (services === undefined ? [] : [[host, services]]))));
+const census = new Census(
+  new Map(remembered.flatMap(({ host, services }) => (services === undefined ? [] : [[host, services]]))),
+);
 const pool = new Pool(new OpenSsh());
 const plugin = {
   name: "fleet",
@@ -33,9 +36,15 @@ const plugin = {
 };
 if (how === "attached" && file !== undefined) {
   // A jump host that is reached for others first needs no second handshake for itself.
-  for (const reached of remembered.toSorted((a, b) => Number(a.connection.jump === undefined) - Number(b.connection.jump === undefined))) void pool.warm(reached);
+  for (const reached of remembered.toSorted(
+    (a, b) => Number(a.connection.jump === undefined) - Number(b.connection.jump === undefined),
+  ))
+    void pool.warm(reached);
   const close = async () => {
-    await remember(file, pool.used().map((reached) => ({ ...reached, services: census.of(reached.host) })));
+    await remember(
+      file,
+      pool.used().map((reached) => ({ ...reached, services: census.of(reached.host) })),
+    );
     await pool.close();
   };
   await runAttachedPlugin({ ...plugin, close });

@@ -8,7 +8,10 @@ export interface Remembered extends Reached {
   services?: number;
 }
 
-/** The hosts of the last time and how they were reached; nothing when that was never written down, or not by this version. */
+/**
+ * The hosts of the last time and how they were reached; nothing when that was never written down, or not by this
+ * version.
+ */
 export async function readRemembered(file: string): Promise<Remembered[]> {
   try {
     return JSON.parse(await readFile(file, "utf8")) as Remembered[];
@@ -17,7 +20,10 @@ export async function readRemembered(file: string): Promise<Remembered[]> {
   }
 }
 
-/** Writes down which hosts were reached, for the next time. Nothing in it is secret. A run that reached nobody tells nothing about the next. */
+/**
+ * Writes down which hosts were reached, for the next time. Nothing in it is secret. A run that reached nobody tells
+ * nothing about the next.
+ */
 export async function remember(file: string, reached: readonly Remembered[]): Promise<void> {
   if (reached.length === 0) return;
   await mkdir(dirname(file), { recursive: true });

@@ -8,7 +8,10 @@ const LENGTH = 32;
 
 const makeToken = (): string => Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join("");
 
-/** `fleet:index:Token`: 32 random letters and digits that the fleet makes once and keeps. Inputs: name. Outputs: name, value (secret). */
+/**
+ * `fleet:index:Token`: 32 random letters and digits that the fleet makes once and keeps. Inputs: name. Outputs: name,
+ * value (secret).
+ */
 export const tokenResource: ResourceType = {
   check: async ({ news }) => ({ inputs: { name: news["name"] }, failures: nameFailures(news, "name") }),
 
@@ -20,7 +23,10 @@ export const tokenResource: ResourceType = {
   },
 
   async read({ id, inputs, state }) {
-    if (!state?.["value"]) throw new Error(`the token ${id} cannot be imported: only the fleet's own state holds it; leave it out and let a new one be made`);
+    if (!state?.["value"])
+      throw new Error(
+        `the token ${id} cannot be imported: only the fleet's own state holds it; leave it out and let a new one be made`,
+      );
     return { id, inputs: inputs ?? { name: id }, state };
   },
 

@@ -20,8 +20,19 @@ export interface AuthorizedKey {
 export function authorizedKey({ key, command, from, restrict = command !== undefined }: AuthorizedKey): Text {
   const options: Text[] = [];
   if (restrict) options.push("restrict");
-  if (command !== undefined) options.push(joinText(['command="', mapPlain(oneLine("authorized key: command", command), escape), '"']));
-  if (from) options.push(joinText(['from="', joinText(from.map((f) => (typeof f === "string" ? pattern(f) : f)), ","), '"']));
+  if (command !== undefined)
+    options.push(joinText(['command="', mapPlain(oneLine("authorized key: command", command), escape), '"']));
+  if (from)
+    options.push(
+      joinText([
+        'from="',
+        joinText(
+          from.map((f) => (typeof f === "string" ? pattern(f) : f)),
+          ",",
+        ),
+        '"',
+      ]),
+    );
   if (typeof key === "string" && !/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,3}( [^\n\r\0]*)?$/.test(key)) {
     throw new RenderError("authorized key", 'must be a public key as "ssh-ed25519 AAAA…"');
   }
@@ -31,6 +42,7 @@ export function authorizedKey({ key, command, from, restrict = command !== undef
 const escape = (plain: string): string => plain.replaceAll('"', '\\"');
 
 const pattern = (from: string): string => {
-  if (!/^!?[\w.:*?/-]+$/.test(from)) throw new RenderError("authorized key: from", `${JSON.stringify(from)} is not an address, network or pattern`);
+  if (!/^!?[\w.:*?/-]+$/.test(from))
+    throw new RenderError("authorized key: from", `${JSON.stringify(from)} is not an address, network or pattern`);
   return from;
 };

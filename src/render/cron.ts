@@ -14,7 +14,8 @@ export interface CronJob {
  * @throws RenderError when the job would not stay one line with its own user.
  */
 export function cronLine({ schedule, user, command }: CronJob): string {
-  if (!/^[a-z_][a-z0-9_-]*$/.test(user)) throw new RenderError("cron job", `${JSON.stringify(user)} is not an account's name`);
+  if (!/^[a-z_][a-z0-9_-]*$/.test(user))
+    throw new RenderError("cron job", `${JSON.stringify(user)} is not an account's name`);
   return `${oneLine("cron schedule", schedule)} ${user} ${oneLine("cron command", command).replaceAll("%", "\\%")}`;
 }
 

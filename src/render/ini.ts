@@ -5,7 +5,9 @@ import { oneLine, RenderError } from "./one-line.ts";
 export type IniValue<T extends Text = Text> = T | number | boolean | readonly (T | number)[] | undefined;
 export type IniSection<T extends Text = Text> = Record<string, IniValue<T>>;
 /** Sections in order; a list of pairs may repeat a section's name, as WireGuard's [Peer] does. */
-export type IniSections<T extends Text = Text> = Record<string, IniSection<T> | undefined> | readonly (readonly [string, IniSection<T>])[];
+export type IniSections<T extends Text = Text> =
+  | Record<string, IniSection<T> | undefined>
+  | readonly (readonly [string, IniSection<T>])[];
 
 export interface IniStyle {
   /** Between key and value. */
@@ -31,16 +33,23 @@ export function ini(sections: IniSections, { equals = " = ", yes = "true", no = 
 
   function linesOf(where: string, key: string, value: IniValue): Text[] {
     const values = Array.isArray(value) ? value : value === undefined ? [] : [value];
-    return values.map((v) => joinText([`${checkKey(where, key)}${equals}`, typeof v === "boolean" ? (v ? yes : no) : oneLine(where, typeof v === "number" ? String(v) : v)]));
+    return values.map((v) =>
+      joinText([
+        `${checkKey(where, key)}${equals}`,
+        typeof v === "boolean" ? (v ? yes : no) : oneLine(where, typeof v === "number" ? String(v) : v),
+      ]),
+    );
   }
 }
 
 const checkName = (name: string): string => {
-  if (!/^[^\s[\]][^\n\r[\]]*$/.test(name)) throw new RenderError(`[${JSON.stringify(name).slice(1, -1)}]`, "a section's name is one line without brackets");
+  if (!/^[^\s[\]][^\n\r[\]]*$/.test(name))
+    throw new RenderError(`[${JSON.stringify(name).slice(1, -1)}]`, "a section's name is one line without brackets");
   return name;
 };
 
 const checkKey = (where: string, key: string): string => {
-  if (!/^[A-Za-z][\w.-]*$/.test(key)) throw new RenderError(JSON.stringify(where), "a key is letters, digits, _, . and -");
+  if (!/^[A-Za-z][\w.-]*$/.test(key))
+    throw new RenderError(JSON.stringify(where), "a key is letters, digits, _, . and -");
   return key;
 };

@@ -15,10 +15,16 @@ export class RenderError extends Error {
 export function oneLine<T extends Text>(where: string, value: T): T {
   const plain = typeof value === "string" ? [value] : value.parts.filter((p) => typeof p === "string");
   const bad = plain.join("").match(/[\n\r\0]/);
-  if (bad) throw new RenderError(where, `a value with a ${bad[0] === "\0" ? "NUL byte" : "line break"} would break the file: remove it`);
+  if (bad)
+    throw new RenderError(
+      where,
+      `a value with a ${bad[0] === "\0" ? "NUL byte" : "line break"} would break the file: remove it`,
+    );
   return value;
 }
 
 /** Maps the plain pieces of a text; references stay as they are. */
 export const mapPlain = (value: Text, change: (plain: string) => string): Text =>
-  typeof value === "string" ? change(value) : joinText(value.parts.map((p): string | Ref => (typeof p === "string" ? change(p) : p)));
+  typeof value === "string"
+    ? change(value)
+    : joinText(value.parts.map((p): string | Ref => (typeof p === "string" ? change(p) : p)));

@@ -14,11 +14,14 @@ export function auditText(report: AuditReport, paint: Paint = plain): string {
 }
 
 const findingLine = ({ place, kind, name, detail, monthlyCost }: Finding, paint: Paint): string => {
-  const more = [detail && oneLine(detail, 400), monthlyCost && showSum(sumOf([monthlyCost]))].filter(Boolean).join(", ");
+  const more = [detail && oneLine(detail, 400), monthlyCost && showSum(sumOf([monthlyCost]))]
+    .filter(Boolean)
+    .join(", ");
   return `${paint("yellow", "found   ")} ${paint("bold", oneLine(`${place} ${kind} ${name}`))}${more ? `: ${more}` : ""}`;
 };
 
-const unknownLine = ({ place, reason }: Unknown, paint: Paint): string => `${paint("magenta", "unknown ")} ${paint("bold", oneLine(place))}: ${oneLine(reason, 1000)}`;
+const unknownLine = ({ place, reason }: Unknown, paint: Paint): string =>
+  `${paint("magenta", "unknown ")} ${paint("bold", oneLine(place))}: ${oneLine(reason, 1000)}`;
 
 /** "alaivos: 2 that nobody declared (€4.27/month), 1 unknown; 5 places looked at". */
 export function summaryOf({ stack, summary, places }: AuditReport): string {

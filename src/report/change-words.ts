@@ -11,17 +11,22 @@ export type Write = (text: string) => string;
 export const isDangerous = ({ op }: PreviewRow): boolean => op === "replace" || op === "delete";
 
 /** "host `ghost-01`". */
-export const placeWords = (place: Place, write: Write): string => (place.name === "" ? PLACE_WORDS[place.kind] : `${PLACE_WORDS[place.kind]} ${write(place.name)}`);
+export const placeWords = (place: Place, write: Write): string =>
+  place.name === "" ? PLACE_WORDS[place.kind] : `${PLACE_WORDS[place.kind]} ${write(place.name)}`;
 
 const SHOWN = 5;
 /** ", because of `location`"; nothing where nothing is replaced. */
 export const reasonWords = ({ because }: PreviewRow, write: Write): string =>
-  because.length === 0 ? "" : `, because of ${because.slice(0, SHOWN).map(write).join(", ")}${because.length > SHOWN ? " and more" : ""}`;
+  because.length === 0
+    ? ""
+    : `, because of ${because.slice(0, SHOWN).map(write).join(", ")}${because.length > SHOWN ? " and more" : ""}`;
 
 /** Whether a change is shown by its lines: a text of several, or a file that comes or goes. */
 export function hasText({ before, after }: PropertyChange): boolean {
   const isWhole = typeof before === "object" || typeof after === "object";
-  return [before, after].map(textOf).some((text) => text !== undefined && text !== SECRET && (isWhole || text.includes("\n")));
+  return [before, after]
+    .map(textOf)
+    .some((text) => text !== undefined && text !== SECRET && (isWhole || text.includes("\n")));
 }
 
 /** "file `/etc/x`: `mode`". */
@@ -49,4 +54,7 @@ export function textName(change: PropertyChange, write: Write): string {
 }
 
 /** Both sides of a text, nothing for the one that is not there. */
-export const sidesOf = (change: PropertyChange): { before: string; after: string } => ({ before: textOf(change.before) ?? "", after: textOf(change.after) ?? "" });
+export const sidesOf = (change: PropertyChange): { before: string; after: string } => ({
+  before: textOf(change.before) ?? "",
+  after: textOf(change.after) ?? "",
+});

@@ -8,7 +8,8 @@ import { COMMENT_LIMIT } from "./preview-markdown.ts";
 import { count, withoutMiddle } from "./visible.ts";
 
 /** By its first line a comment or issue is found again. */
-export const driftMarker = (stack: string): string => `<!-- fleet drift ${stack.slice(0, 100).replace(/[^A-Za-z0-9_.-]/g, "_")} -->`;
+export const driftMarker = (stack: string): string =>
+  `<!-- fleet drift ${stack.slice(0, 100).replace(/[^A-Za-z0-9_.-]/g, "_")} -->`;
 
 /** What is not as declared, by host, as a comment or a job's summary: at most `limit` characters. */
 export function driftMarkdown(report: DriftReport, limit = COMMENT_LIMIT): string {
@@ -27,7 +28,9 @@ function headOf(report: DriftReport): string {
   const expired = [...head, ...tail].map((rule) => `- **expired** ${expiredWords(report.stack, rule, code)}`);
   return [
     driftMarker(report.stack),
-    report.problems ? `## Drift of ${code(report.stack)}: nothing could be looked at` : `## Drift of ${summaryOf(report, code)}`,
+    report.problems
+      ? `## Drift of ${code(report.stack)}: nothing could be looked at`
+      : `## Drift of ${summaryOf(report, code)}`,
     ...(report.problems ?? []).map((problem) => messageCode(problem)),
     ...(ignored > 0 ? [`${count(ignored, "difference")} that a rule of the stack lets pass.`] : []),
     ...(expired.length > 0 ? [[...expired, ...(cut > 0 ? [`- … ${cut} more …`] : [])].join("\n")] : []),
@@ -39,9 +42,18 @@ function blockOf(row: ReportedRow): Block {
   return {
     group: row.host === null ? "### At providers" : `### Host ${code(row.host)}`,
     line: `- **${row.status}** ${code(row.name)}${row.reason === undefined ? "" : `: ${messageCode(row.reason)}`}`,
-    properties: changes.filter(({ declared, found }) => !isText(declared, found)).map((change) => `  - ${propertyLine(change)}`),
-    texts: changes.filter(({ declared, found }) => isText(declared, found)).map(({ path, declared, found }) => ({ summary: htmlCode(path), before: declared as string, after: found as string })),
+    properties: changes
+      .filter(({ declared, found }) => !isText(declared, found))
+      .map((change) => `  - ${propertyLine(change)}`),
+    texts: changes
+      .filter(({ declared, found }) => isText(declared, found))
+      .map(({ path, declared, found }) => ({
+        summary: htmlCode(path),
+        before: declared as string,
+        after: found as string,
+      })),
   };
 }
 
-const propertyLine = ({ path, declared, found }: Difference): string => `${path === "" ? "it" : code(path)}: declared ${code(showDrifted(declared))}, found ${code(showDrifted(found))}`;
+const propertyLine = ({ path, declared, found }: Difference): string =>
+  `${path === "" ? "it" : code(path)}: declared ${code(showDrifted(declared))}, found ${code(showDrifted(found))}`;

@@ -4,31 +4,80 @@ import { differenceLines, expiredWords, isNote } from "./drift-text.ts";
 import { oneLine } from "./visible.ts";
 
 const RULES = [
-  { id: "drifted", text: "Something on a machine or at a provider is not as declared", help: "`fleet up` puts it back; to keep it, write it into the files of the fleet" },
-  { id: "unknown", text: "Something could not be observed", help: "Make sure that the machine runs and can be reached, then observe again" },
-  { id: "expired-rule", text: "A rule that lets drift pass has expired", help: "Remove the rule, or give it another day" },
+  {
+    id: "drifted",
+    text: "Something on a machine or at a provider is not as declared",
+    help: "`fleet up` puts it back; to keep it, write it into the files of the fleet",
+  },
+  {
+    id: "unknown",
+    text: "Something could not be observed",
+    help: "Make sure that the machine runs and can be reached, then observe again",
+  },
+  {
+    id: "expired-rule",
+    text: "A rule that lets drift pass has expired",
+    help: "Remove the rule, or give it another day",
+  },
 ] as const;
 type RuleId = (typeof RULES)[number]["id"];
 
-/** Drift in the format of code scanning, SARIF 2.1.0: a result for each difference, at the file that declares its host. */
+/**
+ * Drift in the format of code scanning, SARIF 2.1.0: a result for each difference, at the file that declares its host.
+ */
 export function driftSarif(report: DriftReport): string {
-  const expired = (report.expired ?? []).map((rule) => result(report, "expired-rule", `stacks/${report.stack}/ignore.ts`, expiredWords(report.stack, rule), [rule.resource, rule.path ?? ""]));
+  const expired = (report.expired ?? []).map((rule) =>
+    result(report, "expired-rule", `stacks/${report.stack}/ignore.ts`, expiredWords(report.stack, rule), [
+      rule.resource,
+      rule.path ?? "",
+    ]),
+  );
   const driver = {
     name: "fleet",
-    rules: RULES.map(({ id, text, help }) => ({ id, shortDescription: { text }, fullDescription: { text }, help: { text: help }, defaultConfiguration: { level: "error" } })),
+    rules: RULES.map(({ id, text, help }) => ({
+      id,
+      shortDescription: { text },
+      fullDescription: { text },
+      help: { text: help },
+      defaultConfiguration: { level: "error" },
+    })),
   };
-  const problems = report.problems?.map((problem) => ({ level: "error", message: { text: escapeMessage(oneLine(problem, 1000)) } }));
-  const run = { tool: { driver }, invocations: [{ executionSuccessful: problems === undefined, ...(problems && { toolExecutionNotifications: problems }) }], columnKind: "utf16CodeUnits", results: [...newsOf(report).flatMap((row) => resultsOf(report, row)), ...expired] };
+  const problems = report.problems?.map((problem) => ({
+    level: "error",
+    message: { text: escapeMessage(oneLine(problem, 1000)) },
+  }));
+  const run = {
+    tool: { driver },
+    invocations: [
+      { executionSuccessful: problems === undefined, ...(problems && { toolExecutionNotifications: problems }) },
+    ],
+    columnKind: "utf16CodeUnits",
+    results: [...newsOf(report).flatMap((row) => resultsOf(report, row)), ...expired],
+  };
   return `${JSON.stringify({ $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }, null, 2)}\n`;
 }
 
 function resultsOf(report: DriftReport, row: ReportedRow) {
   const file = row.host === null ? `stacks/${report.stack}/fleet.ts` : `hosts/${report.stack}/${row.host}.ts`;
   const resource = { name: oneLine(row.name), fullyQualifiedName: oneLine(row.urn, 1000), kind: "resource" };
-  const found = row.status === "unknown"
-    ? [result(report, "unknown", file, `${oneLine(row.name)}: ${oneLine(row.reason ?? "", 1000)}`, [row.urn])]
-    : row.changes.filter(({ path }) => !isNote(path)).map((change) => result(report, "drifted", file, [oneLine(row.name), ...differenceLines(change).slice(0, LINES)].join("\n"), [row.urn, change.path]));
-  return found.map((one) => ({ ...one, locations: one.locations.map((location) => ({ ...location, logicalLocations: [resource] })) }));
+  const found =
+    row.status === "unknown"
+      ? [result(report, "unknown", file, `${oneLine(row.name)}: ${oneLine(row.reason ?? "", 1000)}`, [row.urn])]
+      : row.changes
+          .filter(({ path }) => !isNote(path))
+          .map((change) =>
+            result(
+              report,
+              "drifted",
+              file,
+              [oneLine(row.name), ...differenceLines(change).slice(0, LINES)].join("\n"),
+              [row.urn, change.path],
+            ),
+          );
+  return found.map((one) => ({
+    ...one,
+    locations: one.locations.map((location) => ({ ...location, logicalLocations: [resource] })),
+  }));
 }
 
 /** Of a text, no more than a reader of a list wants to see. */
@@ -40,8 +89,24 @@ function result(report: DriftReport, ruleId: RuleId, file: string, text: string,
     ruleIndex: RULES.findIndex(({ id }) => id === ruleId),
     level: "error",
     message: { text: escapeMessage(text) },
-    locations: [{ physicalLocation: { artifactLocation: { uri: file.split("/").map((part) => encodeURIComponent(part.toWellFormed())).join("/") }, region: { startLine: 1 } } }],
-    partialFingerprints: { "fleet/v1": createHash("sha256").update(JSON.stringify([report.stack, ruleId, ...identity])).digest("hex") },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: {
+            uri: file
+              .split("/")
+              .map((part) => encodeURIComponent(part.toWellFormed()))
+              .join("/"),
+          },
+          region: { startLine: 1 },
+        },
+      },
+    ],
+    partialFingerprints: {
+      "fleet/v1": createHash("sha256")
+        .update(JSON.stringify([report.stack, ruleId, ...identity]))
+        .digest("hex"),
+    },
   };
 }
 

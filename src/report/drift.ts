@@ -27,7 +27,9 @@ export interface Fix {
   reason?: string;
 }
 
-/** What `fleet drift --format json` prints, and what the other formats are made of. Its schema: docs/drift.schema.json. */
+/**
+ * What `fleet drift --format json` prints, and what the other formats are made of. Its schema: docs/drift.schema.json.
+ */
 export interface DriftReport extends Drift {
   version: 1;
   resources: ReportedRow[];
@@ -38,7 +40,13 @@ export interface DriftReport extends Drift {
 }
 
 /** The report of a look that failed as a whole. */
-export const failedReport = (stack: string, problem: string): DriftReport => ({ version: 1, stack, summary: { same: 0, drifted: 0, unknown: 0 }, resources: [], problems: [problem] });
+export const failedReport = (stack: string, problem: string): DriftReport => ({
+  version: 1,
+  stack,
+  summary: { same: 0, drifted: 0, unknown: 0 },
+  resources: [],
+  problems: [problem],
+});
 
 export interface DriftOptions {
   /** Only what belongs to this host. */
@@ -53,7 +61,9 @@ export interface DriftOptions {
 export function driftReport(drift: Drift, { only, rules = [], today, since }: DriftOptions): DriftReport {
   const [valid, expired] = [rules.filter((rule) => rule.until >= today), rules.filter((rule) => rule.until < today)];
   const known = since && keysOf(since);
-  const rows = drift.resources.filter((row) => only === undefined || row.host === only).map((row) => marked(ignoring(row, valid), known));
+  const rows = drift.resources
+    .filter((row) => only === undefined || row.host === only)
+    .map((row) => marked(ignoring(row, valid), known));
   const summary = { same: 0, drifted: 0, unknown: 0 };
   for (const row of rows) summary[row.status] += 1;
   return { version: 1, stack: drift.stack, summary, resources: rows, ...(expired.length > 0 && { expired }) };
@@ -61,7 +71,8 @@ export function driftReport(drift: Drift, { only, rules = [], today, since }: Dr
 
 /** Takes out what the rules let pass. A resource with nothing else counts as declared. */
 function ignoring(row: DriftRow, rules: readonly IgnoreRule[]): ReportedRow {
-  const ruleFor = (change: Difference) => rules.find((rule) => matches(rule.resource, row.name) && isWithin(change.path, rule.path));
+  const ruleFor = (change: Difference) =>
+    rules.find((rule) => matches(rule.resource, row.name) && isWithin(change.path, rule.path));
   const ignored = row.changes.flatMap((change): IgnoredDifference[] => {
     const rule = ruleFor(change);
     return rule ? [{ ...change, reason: rule.reason, until: rule.until }] : [];
@@ -73,26 +84,44 @@ function ignoring(row: DriftRow, rules: readonly IgnoreRule[]): ReportedRow {
 
 function matches(pattern: string, name: string): boolean {
   if (!pattern.includes("*")) return pattern === name;
-  return new RegExp(`^${pattern.split("*").map((part) => part.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&")).join("[^/]*")}$`).test(name);
+  return new RegExp(
+    `^${pattern
+      .split("*")
+      .map((part) => part.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&"))
+      .join("[^/]*")}$`,
+  ).test(name);
 }
-const isWithin = (path: string, outer: string | undefined): boolean => outer === undefined || path === outer || (path.startsWith(outer) && /^[.[]/.test(path.slice(outer.length)));
+const isWithin = (path: string, outer: string | undefined): boolean =>
+  outer === undefined || path === outer || (path.startsWith(outer) && /^[.[]/.test(path.slice(outer.length)));
 
-const keyOf = ({ urn }: DriftRow, change?: Difference): string => JSON.stringify(change ? [urn, change.path, change.found] : [urn]);
+const keyOf = ({ urn }: DriftRow, change?: Difference): string =>
+  JSON.stringify(change ? [urn, change.path, change.found] : [urn]);
 const keysOf = ({ resources }: DriftReport): Set<string> =>
-  new Set(resources.flatMap((row) => (row.status === "unknown" ? [keyOf(row)] : row.changes.map((change) => keyOf(row, change)))));
+  new Set(
+    resources.flatMap((row) =>
+      row.status === "unknown" ? [keyOf(row)] : row.changes.map((change) => keyOf(row, change)),
+    ),
+  );
 
 function marked(row: ReportedRow, known: ReadonlySet<string> | undefined): ReportedRow {
   if (!known || row.status === "same") return row;
   if (row.status === "unknown") return known.has(keyOf(row)) ? { ...row, known: true } : row;
-  const changes = row.changes.map((change) => (known.has(keyOf(row, change)) ? { ...change, known: true as const } : change));
+  const changes = row.changes.map((change) =>
+    known.has(keyOf(row, change)) ? { ...change, known: true as const } : change,
+  );
   return { ...row, changes, ...(changes.every((change) => change.known) && { known: true as const }) };
 }
 
 /** What is to be told: drifted or unknown, and not told before. */
 export const newsOf = ({ resources }: DriftReport): ReportedRow[] =>
-  resources.filter((row) => row.status !== "same" && !row.known).map((row) => ({ ...row, changes: row.changes.filter((change) => !change.known) }));
+  resources
+    .filter((row) => row.status !== "same" && !row.known)
+    .map((row) => ({ ...row, changes: row.changes.filter((change) => !change.known) }));
 
-/** 0: nothing new · 2: drift · 3: something could not be observed · 1: nothing of that, but an ignore rule has expired, or nothing could be observed at all. */
+/**
+ * 0: nothing new · 2: drift · 3: something could not be observed · 1: nothing of that, but an ignore rule has expired,
+ * or nothing could be observed at all.
+ */
 export function reportExitCode(report: DriftReport): 0 | 1 | 2 | 3 {
   if (report.problems) return 1;
   const summary = { same: 0, drifted: 0, unknown: 0 };

@@ -6,14 +6,22 @@ import { policyText } from "../model/policy.ts";
 import { showPort } from "../model/port.ts";
 import { isActive } from "../model/status.ts";
 
-/** A fleet as it is declared, as plain data without secrets: what `fleet show --json` prints. @param files host name → its file */
+/**
+ * A fleet as it is declared, as plain data without secrets: what `fleet show --json` prints. @param files host name →
+ * its file
+ */
 export function describeFleet(fleet: Fleet, files: Readonly<Record<string, string>>) {
   return {
     fleet: fleet.name,
     hosts: fleet.hosts.map((host) => describeHost(fleet.name, host, files[host.name]!)),
     zones: fleet.zones.map(({ name, id, provider, status }) => ({ name, id, provider, status })),
     mesh: fleet.mesh && describeMesh(fleet.mesh),
-    monthlyCost: { active: monthlyCost(fleet), withPlanned: monthlyCost(fleet, { planned: true }), budget: fleet.budget, items: fleet.costs },
+    monthlyCost: {
+      active: monthlyCost(fleet),
+      withPlanned: monthlyCost(fleet, { planned: true }),
+      budget: fleet.budget,
+      items: fleet.costs,
+    },
     scaling: fleet.scaling,
     policies: Object.fromEntries(Object.entries(fleet.policies).map(([id, policy]) => [id, policyText(policy)])),
   };
@@ -21,10 +29,29 @@ export function describeFleet(fleet: Fleet, files: Readonly<Record<string, strin
 export type FleetDescription = ReturnType<typeof describeFleet>;
 
 function describeHost(fleet: string, host: Host, file: string) {
-  const services = host.services.map((s) => ({ name: s.name, status: isActive(s) ? "active" : "planned", ports: s.ports.map((p) => `${showPort(p)} ${p.exposure}`) }));
-  const open = [...host.assumptions, ...host.services.flatMap((s) => (s.assumptions ?? []).map((a) => ({ ...a, field: `${s.name}.${a.field}` })))];
+  const services = host.services.map((s) => ({
+    name: s.name,
+    status: isActive(s) ? "active" : "planned",
+    ports: s.ports.map((p) => `${showPort(p)} ${p.exposure}`),
+  }));
+  const open = [
+    ...host.assumptions,
+    ...host.services.flatMap((s) => (s.assumptions ?? []).map((a) => ({ ...a, field: `${s.name}.${a.field}` }))),
+  ];
   const { name, kind, status, ipv4, mesh, monthlyCost } = host;
-  return { name, file, kind, status, ipv4, mesh, labels: labelsOf(fleet, host), monthlyCost, publicPorts: host.publicPorts.map(showPort), services, assumed: open };
+  return {
+    name,
+    file,
+    kind,
+    status,
+    ipv4,
+    mesh,
+    labels: labelsOf(fleet, host),
+    monthlyCost,
+    publicPorts: host.publicPorts.map(showPort),
+    services,
+    assumed: open,
+  };
 }
 
 const describeMesh = (mesh: NonNullable<Fleet["mesh"]>) => ({
@@ -41,11 +68,25 @@ const status = z.string();
 /** As much of a description as two of them are compared by. */
 const comparable = z.object({
   fleet: z.string(),
-  hosts: z.array(z.object({
-    name: z.string(), status, mesh: z.string().optional(), publicPorts: z.array(z.string()),
-    services: z.array(z.object({ name: z.string(), status, ports: z.array(z.string()) })),
-  })),
-  mesh: z.object({ type: z.string(), network: z.string(), hub: z.string().optional(), port: z.number().optional(), status, peers: z.array(z.object({ name: z.string(), address: z.string() })) }).optional(),
+  hosts: z.array(
+    z.object({
+      name: z.string(),
+      status,
+      mesh: z.string().optional(),
+      publicPorts: z.array(z.string()),
+      services: z.array(z.object({ name: z.string(), status, ports: z.array(z.string()) })),
+    }),
+  ),
+  mesh: z
+    .object({
+      type: z.string(),
+      network: z.string(),
+      hub: z.string().optional(),
+      port: z.number().optional(),
+      status,
+      peers: z.array(z.object({ name: z.string(), address: z.string() })),
+    })
+    .optional(),
   monthlyCost: z.object({ active: sum }),
   policies: z.record(z.string(), z.string()),
 });
@@ -57,8 +98,10 @@ export type ComparableFleet = z.output<typeof comparable>;
  */
 export function parseBase(text: string, stack: string): ComparableFleet {
   const base = comparable.safeParse(fleetIn(text));
-  if (!base.success) throw new Error(`it is not what \`fleet show ${stack} --json\` or \`fleet preview ${stack} --format json\` prints`);
-  if (base.data.fleet !== stack) throw new Error(`it describes the fleet ${JSON.stringify(base.data.fleet)}, not ${stack}`);
+  if (!base.success)
+    throw new Error(`it is not what \`fleet show ${stack} --json\` or \`fleet preview ${stack} --format json\` prints`);
+  if (base.data.fleet !== stack)
+    throw new Error(`it describes the fleet ${JSON.stringify(base.data.fleet)}, not ${stack}`);
   return base.data;
 }
 

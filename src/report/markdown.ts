@@ -2,8 +2,8 @@ import { escapeHtml } from "./html.ts";
 import { fileLine, oneLine } from "./visible.ts";
 
 /**
- * Writers of Markdown, as GitHub and Forgejo read it, for text that nobody has looked at: it always ends up inside of code, where no markup, HTML, link or mention
- * is read.
+ * Writers of Markdown, as GitHub and Forgejo read it, for text that nobody has looked at: it always ends up inside of
+ * code, where no markup, HTML, link or mention is read.
  */
 
 /** Inline code that holds any text, on one line. */
@@ -18,7 +18,6 @@ export function code(text: string, limit?: number): string {
 /** The same for places that are read as HTML, such as a summary. */
 export const htmlCode = (text: string, limit?: number): string => `<code>${escapeHtml(oneLine(text, limit))}</code>`;
 
-
 /** A block of code. No line of it can end it. */
 export function fenced(lines: readonly string[], language: string): string {
   const shown = lines.map((line) => fileLine(line));
@@ -27,10 +26,15 @@ export function fenced(lines: readonly string[], language: string): string {
 }
 
 /** A section that is folded until a reader opens it. @param summary HTML */
-export const folded = (summary: string, body: string): string => `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+export const folded = (summary: string, body: string): string =>
+  `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 
 /** Puts a block below an item of a list. */
-export const indented = (block: string): string => block.split("\n").map((line) => (line === "" ? "" : `  ${line}`)).join("\n");
+export const indented = (block: string): string =>
+  block
+    .split("\n")
+    .map((line) => (line === "" ? "" : `  ${line}`))
+    .join("\n");
 
 const runs = (text: string): number[] => (text.match(/`+/g) ?? []).map((run) => run.length);
 const longestRun = (text: string): number => runs(text).reduce((longest, length) => Math.max(longest, length), 0);

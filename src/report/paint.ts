@@ -4,4 +4,5 @@ export type Paint = (style: "bold" | "dim" | "green" | "red" | "yellow" | "magen
 export const plain: Paint = (_style, text) => text;
 
 /** A line of a comparison by its sign. */
-export const paintLine = (line: string, paint: Paint): string => paint(line.startsWith("+") ? "green" : line.startsWith("-") ? "red" : "dim", line);
+export const paintLine = (line: string, paint: Paint): string =>
+  paint(line.startsWith("+") ? "green" : line.startsWith("-") ? "red" : "dim", line);

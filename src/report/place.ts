@@ -12,7 +12,12 @@ const MACHINE = /^fleet:(hetzner|static|aws|digitalocean):/;
 const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
 
 /** The place of a resource. @param parents URN → URN of the parent; empty for the root */
-export function placeOf(urn: string, inputs: Record<string, unknown>, parents: ReadonlyMap<string, string>, zones: readonly { name: string; id?: string }[]): Place {
+export function placeOf(
+  urn: string,
+  inputs: Record<string, unknown>,
+  parents: ReadonlyMap<string, string>,
+  zones: readonly { name: string; id?: string }[],
+): Place {
   const zone = typeOf(urn) === RECORD ? zones.find(({ id }) => id !== undefined && id === inputs.zoneId) : undefined;
   if (zone) return { kind: "zone", name: zone.name };
   for (let at = parents.get(urn); at; at = parents.get(at)) {
@@ -24,4 +29,9 @@ export function placeOf(urn: string, inputs: Record<string, unknown>, parents: R
 }
 
 /** "host", and the name beside it. */
-export const PLACE_WORDS: Record<Place["kind"], string> = { host: "host", zone: "zone", edge: "Cloudflare", fleet: "the fleet itself" };
+export const PLACE_WORDS: Record<Place["kind"], string> = {
+  host: "host",
+  zone: "zone",
+  edge: "Cloudflare",
+  fleet: "the fleet itself",
+};

@@ -13,7 +13,14 @@ export interface PolicyResult {
 
 /** @param findings of checkFleet() */
 export const policyResults = ({ policies }: Pick<Fleet, "policies">, findings: readonly Finding[]): PolicyResult[] =>
-  Object.entries(policies).sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, policy]) => {
-    const breaches = findings.filter((finding) => finding.rule === `policy:${id}`).map((finding) => finding.message);
-    return { id, text: policyText(policy), result: typeof policy === "string" ? "in words" : breaches.length > 0 ? "broken" : "kept", breaches };
-  });
+  Object.entries(policies)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, policy]) => {
+      const breaches = findings.filter((finding) => finding.rule === `policy:${id}`).map((finding) => finding.message);
+      return {
+        id,
+        text: policyText(policy),
+        result: typeof policy === "string" ? "in words" : breaches.length > 0 ? "broken" : "kept",
+        breaches,
+      };
+    });

@@ -14,7 +14,12 @@ export function previewMarkdown(preview: Preview, limit = COMMENT_LIMIT): string
 }
 
 /** What cannot be taken back stands before everything else, and once more at its place. */
-const warningOf = (row: PreviewRow): Block => ({ group: "### ⚠️ Replaced and deleted", line: `- ${titleOf(row)} of ${placeWords(row.place, code)}${reasonWords(row, code)}`, properties: [], texts: [] });
+const warningOf = (row: PreviewRow): Block => ({
+  group: "### ⚠️ Replaced and deleted",
+  line: `- ${titleOf(row)} of ${placeWords(row.place, code)}${reasonWords(row, code)}`,
+  properties: [],
+  texts: [],
+});
 
 function blockOf(row: PreviewRow): Block {
   const place = placeWords(row.place, code);
@@ -26,4 +31,5 @@ function blockOf(row: PreviewRow): Block {
   };
 }
 
-const titleOf = (row: PreviewRow): string => `${isDangerous(row) ? "⚠️ " : ""}**${row.op}** ${row.what} ${code(row.name)}`;
+const titleOf = (row: PreviewRow): string =>
+  `${isDangerous(row) ? "⚠️ " : ""}**${row.op}** ${row.what} ${code(row.name)}`;

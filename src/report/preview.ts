@@ -29,7 +29,10 @@ export interface Unseen {
   reason: string;
 }
 
-/** What a change of the files does to a fleet: what `fleet preview --format json` prints, and what the other formats are made of. */
+/**
+ * What a change of the files does to a fleet: what `fleet preview --format json` prints, and what the other formats are
+ * made of.
+ */
 export interface Preview {
   version: 1;
   stack: string;
@@ -48,7 +51,14 @@ export interface Preview {
 
 export type PreviewFacts = Pick<Preview, "policies" | "problems" | "declared" | "compared">;
 
-const OPS: Record<string, PreviewOp | undefined> = { create: "create", update: "update", replace: "replace", delete: "delete", import: "adopt", failed: "failed" };
+const OPS: Record<string, PreviewOp | undefined> = {
+  create: "create",
+  update: "update",
+  replace: "replace",
+  delete: "delete",
+  import: "adopt",
+  failed: "failed",
+};
 const OBSERVATIONS = new Set(["refresh", "read"]);
 
 /** Puts together what the engine planned, in the order in which a reviewer reads it. */
@@ -81,11 +91,23 @@ function stepsOf(events: readonly EngineEvent[]): Map<string, StepMetadata[]> {
   return steps;
 }
 
-/** Components are only a way to group things. The engine's own provider for each package is no part of a fleet, one that the program makes for a region is. */
+/**
+ * Components are only a way to group things. The engine's own provider for each package is no part of a fleet, one that
+ * the program makes for a region is.
+ */
 const isThing = ({ urn, new: next, old }: StepMetadata): boolean =>
-  (next ?? old)?.custom === true && (!typeOf(urn).startsWith("pulumi:") || (typeOf(urn).startsWith("pulumi:providers:") && !nameOf(urn).startsWith("default")));
+  (next ?? old)?.custom === true &&
+  (!typeOf(urn).startsWith("pulumi:") ||
+    (typeOf(urn).startsWith("pulumi:providers:") && !nameOf(urn).startsWith("default")));
 
-function rowOf(urn: string, op: PreviewOp, paths: readonly string[], steps: readonly StepMetadata[], parents: ReadonlyMap<string, string>, declared: FleetDescription | undefined): PreviewRow {
+function rowOf(
+  urn: string,
+  op: PreviewOp,
+  paths: readonly string[],
+  steps: readonly StepMetadata[],
+  parents: ReadonlyMap<string, string>,
+  declared: FleetDescription | undefined,
+): PreviewRow {
   // The steps of a replacement know one side each.
   const old = steps.findLast((step) => step.old)?.old?.inputs;
   const next = steps.findLast((step) => step.new)?.new?.inputs;
@@ -93,14 +115,36 @@ function rowOf(urn: string, op: PreviewOp, paths: readonly string[], steps: read
   const type = typeOf(urn);
   const name = nameOf(urn);
   const own = place.kind === "host" && name.startsWith(`${place.name}/`) ? name.slice(place.name.length + 1) : name;
-  const because = op !== "replace" ? [] : [...new Set(steps.flatMap((step) => Object.entries(step.detailedDiff ?? {}).filter(([, { diffKind }]) => diffKind.endsWith("-replace")).map(([path]) => path)))].sort();
-  return { urn, op, place, what: resourceWord(type), name: own, changes: propertyChanges(type, op, paths, old, next), because };
+  const because =
+    op !== "replace"
+      ? []
+      : [
+          ...new Set(
+            steps.flatMap((step) =>
+              Object.entries(step.detailedDiff ?? {})
+                .filter(([, { diffKind }]) => diffKind.endsWith("-replace"))
+                .map(([path]) => path),
+            ),
+          ),
+        ].sort();
+  return {
+    urn,
+    op,
+    place,
+    what: resourceWord(type),
+    name: own,
+    changes: propertyChanges(type, op, paths, old, next),
+    because,
+  };
 }
 
 const ORDER: Record<Place["kind"], number> = { host: 0, zone: 1, edge: 2, fleet: 3 };
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byPlace = (a: PreviewRow, b: PreviewRow): number =>
-  ORDER[a.place.kind] - ORDER[b.place.kind] || compare(a.place.name, b.place.name) || compare(a.name, b.name) || compare(a.urn, b.urn);
+  ORDER[a.place.kind] - ORDER[b.place.kind] ||
+  compare(a.place.name, b.place.name) ||
+  compare(a.name, b.name) ||
+  compare(a.urn, b.urn);
 
 /** An observation that found nothing because nobody answered says why. */
 function unseenIn(events: readonly EngineEvent[]): Unseen[] {

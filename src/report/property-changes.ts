@@ -18,37 +18,67 @@ type Inputs = Record<string, unknown>;
 const NOT_KNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const NOT_KNOWN_YET = "[known after the change]";
 
-/** The engine's own notes are no properties, and neither are a service's name and the way to its host; another machine behind that name is. */
+/**
+ * The engine's own notes are no properties, and neither are a service's name and the way to its host; another machine
+ * behind that name is.
+ */
 const isOwn = (type: string, op: PreviewOp, path: string): boolean =>
-  !/(^|\.)__/.test(path) && !(type.startsWith("fleet:") && path.startsWith("connection") && (op === "create" || path !== "connection.machine")) && !(type === SERVICE && (path === "host" || path === "service"));
+  !/(^|\.)__/.test(path) &&
+  !(type.startsWith("fleet:") && path.startsWith("connection") && (op === "create" || path !== "connection.machine")) &&
+  !(type === SERVICE && (path === "host" || path === "service"));
 
-/** The properties in which a resource changes; of something new, all that are given. @param paths what the provider itself says differs */
-export function propertyChanges(type: string, op: PreviewOp, paths: readonly string[], old: Inputs | undefined, next: Inputs | undefined): PropertyChange[] {
+/**
+ * The properties in which a resource changes; of something new, all that are given. @param paths what the provider
+ * itself says differs
+ */
+export function propertyChanges(
+  type: string,
+  op: PreviewOp,
+  paths: readonly string[],
+  old: Inputs | undefined,
+  next: Inputs | undefined,
+): PropertyChange[] {
   if (op === "delete" || op === "adopt" || op === "failed") return [];
   const before = op === "create" ? emptyLike(type, next) : (old ?? {});
   const seen = differences(before, next ?? {}).filter(({ path }) => isOwn(type, op, path));
   // Two secrets look the same, and so does what a provider alone knows of: its word counts.
   const hidden = paths.filter((path) => isOwn(type, op, path) && !seen.some((d) => overlap(d.path, path)));
-  return [...seen, ...differencesAt(hidden, before, next ?? {})].flatMap(withDropIns).map(({ path, declared, found }) => ({ path, ...propertyWords(type, path), before: known(declared), after: known(found) }));
+  return [...seen, ...differencesAt(hidden, before, next ?? {})]
+    .flatMap(withDropIns)
+    .map(({ path, declared, found }) => ({
+      path,
+      ...propertyWords(type, path),
+      before: known(declared),
+      after: known(found),
+    }));
 }
 
 /** A new service is told entry by entry: its files, its units. */
 const emptyLike = (type: string, inputs: Inputs | undefined): Inputs =>
-  type === SERVICE ? Object.fromEntries(Object.entries(inputs ?? {}).filter(([, value]) => typeof value === "object" && value !== null && !Array.isArray(value)).map(([key]) => [key, {}])) : {};
+  type === SERVICE
+    ? Object.fromEntries(
+        Object.entries(inputs ?? {})
+          .filter(([, value]) => typeof value === "object" && value !== null && !Array.isArray(value))
+          .map(([key]) => [key, {}]),
+      )
+    : {};
 
 /** A unit that comes or goes as a whole has texts of its own in its drop-ins. */
 function withDropIns(difference: Difference): Difference[] {
   const { path, declared, found } = difference;
-  const dropIns = (side: unknown): object => (typeof side === "object" && side !== null && "dropIns" in side ? (side.dropIns as object) : {});
+  const dropIns = (side: unknown): object =>
+    typeof side === "object" && side !== null && "dropIns" in side ? (side.dropIns as object) : {};
   return [difference, ...differences({ dropIns: dropIns(declared) }, { dropIns: dropIns(found) }, path)];
 }
 
 const overlap = (a: string, b: string): boolean => a === b || isInside(a, b) || isInside(b, a);
-const isInside = (inner: string, outer: string): boolean => inner.startsWith(outer) && /^[.[]/.test(inner.slice(outer.length));
+const isInside = (inner: string, outer: string): boolean =>
+  inner.startsWith(outer) && /^[.[]/.test(inner.slice(outer.length));
 
 function known(value: unknown): unknown {
   if (value === NOT_KNOWN) return NOT_KNOWN_YET;
   if (Array.isArray(value)) return value.map(known);
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, known(inner)]));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, known(inner)]));
   return value;
 }

@@ -33,7 +33,12 @@ const RESOURCES: Record<string, string> = {
 
 /** "hcloud:index/placementGroup:PlacementGroup" is a placement group. */
 export const resourceWord = (type: string): string =>
-  RESOURCES[type] ?? type.slice(type.lastIndexOf(":") + 1).replace(/[^A-Za-z0-9]/g, "").replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ").toLowerCase();
+  RESOURCES[type] ??
+  type
+    .slice(type.lastIndexOf(":") + 1)
+    .replace(/[^A-Za-z0-9]/g, "")
+    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ")
+    .toLowerCase();
 
 /** A property as a reviewer names it: a word of ours, and what comes from the fleet. */
 export interface PropertyWords {
@@ -47,9 +52,22 @@ export interface PropertyWords {
 
 /** The maps of a bundle, and what one of their entries is. */
 const ENTRIES: Record<string, string> = {
-  files: "file", units: "unit", cron: "cron entry", directories: "directory", artifacts: "program", users: "user", groups: "group", sysctl: "kernel setting", options: "NixOS option",
+  files: "file",
+  units: "unit",
+  cron: "cron entry",
+  directories: "directory",
+  artifacts: "program",
+  users: "user",
+  groups: "group",
+  sysctl: "kernel setting",
+  options: "NixOS option",
 };
-const WHOLE: Record<string, string> = { packages: "packages", timeZone: "time zone", validations: "validation", checks: "check" };
+const WHOLE: Record<string, string> = {
+  packages: "packages",
+  timeZone: "time zone",
+  validations: "validation",
+  checks: "check",
+};
 /** What an entry is mostly. */
 const TEXTS = new Set(["content", "text"]);
 
@@ -59,8 +77,14 @@ export function propertyWords(type: string, path: string): PropertyWords {
   if (type !== "fleet:host:Service") return { kind: "", name: path, part: "" };
   if (section === "records" && keys.length > 1) return { kind: "entry", name: keys[1]!, part: keys.slice(2).join(".") };
   const [name, ...rest] = keys;
-  if (section in WHOLE) return { kind: WHOLE[section]!, name: "", part: [name, ...rest].filter((key) => key !== undefined && !/^\d+$/.test(key)).join(".") };
+  if (section in WHOLE)
+    return {
+      kind: WHOLE[section]!,
+      name: "",
+      part: [name, ...rest].filter((key) => key !== undefined && !/^\d+$/.test(key)).join("."),
+    };
   if (!(section in ENTRIES) || name === undefined) return { kind: "", name: path, part: "" };
-  if (rest[0] === "dropIns" && rest.length > 1) return { kind: "unit", name, part: `drop-in ${rest.slice(1).join(".")}` };
+  if (rest[0] === "dropIns" && rest.length > 1)
+    return { kind: "unit", name, part: `drop-in ${rest.slice(1).join(".")}` };
   return { kind: ENTRIES[section]!, name, part: rest.length === 1 && TEXTS.has(rest[0]!) ? "" : rest.join(".") };
 }

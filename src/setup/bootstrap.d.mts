@@ -1,10 +1,13 @@
 /**
- * Brings the Node modules, then runs a TypeScript file of this repository under the Node that package.json pins, as if it had been
- * called: same terminal, signals and exit code; `node_modules/.bin` and `.fleet/bin` first on PATH.
+ * Brings the Node modules, then runs a TypeScript file of this repository under the Node that package.json pins, as if
+ * it had been called: same terminal, signals and exit code; `node_modules/.bin` and `.fleet/bin` first on PATH.
  */
 export function runUnderPinnedNode(script: string, args: string[]): Promise<void>;
 
-/** Makes node_modules in `folder` match package-lock.json. `install` is what fills it: `npm ci` unless given. @throws Error with npm's output. */
+/**
+ * Makes node_modules in `folder` match package-lock.json. `install` is what fills it: `npm ci` unless given. @throws
+ * Error with npm's output.
+ */
 export function ensureModules(folder: string, install?: (folder: string) => Promise<void>): Promise<void>;
 
 /** @throws Error when this version of Node can't even start the bootstrap. */

@@ -11,7 +11,10 @@ export async function findBrowser(): Promise<string | undefined> {
   return found.find((path) => path !== undefined);
 }
 
-/** Installs Debian's Chromium where there is none. Only for tests, and only called where labBlocker() finds nothing; elsewhere than on Debian the package is another, and is left to the user. */
+/**
+ * Installs Debian's Chromium where there is none. Only for tests, and only called where labBlocker() finds nothing;
+ * elsewhere than on Debian the package is another, and is left to the user.
+ */
 export async function ensureBrowser(context: SetupContext): Promise<void> {
   if ((await findBrowser()) !== undefined) return;
   if (/^ID=debian$/m.test(await readFile("/etc/os-release", "utf8"))) await ensurePackages(context, ["chromium"]);

@@ -22,11 +22,23 @@ const ALL = Object.keys(labPackages);
 /** Those of the lab's packages that are not installed. */
 export async function missingPackages(names: string[] = ALL): Promise<string[]> {
   // What is installed has its checksums there; only when some are not, dpkg has to be asked, which costs two processes.
-  const info = new Set((await readdir("/var/lib/dpkg/info").catch(() => [])).map((file) => file.replace(/:\w+(?=\.)/, "")));
+  const info = new Set(
+    (await readdir("/var/lib/dpkg/info").catch(() => [])).map((file) => file.replace(/:\w+(?=\.)/, "")),
+  );
   if (names.every((name) => info.has(`${name}.md5sums`))) return [];
   // dpkg-query fails when it knows nothing of one of them; what it knows of the others it prints all the same.
-  const list = await run("sh", ["-c", `dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' "$@" 2>/dev/null || :`, "sh", ...names]);
-  const installed = new Set(list.split("\n").filter((line) => line.endsWith(" installed")).map((line) => line.split(" ")[0]));
+  const list = await run("sh", [
+    "-c",
+    `dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' "$@" 2>/dev/null || :`,
+    "sh",
+    ...names,
+  ]);
+  const installed = new Set(
+    list
+      .split("\n")
+      .filter((line) => line.endsWith(" installed"))
+      .map((line) => line.split(" ")[0]),
+  );
   return names.filter((name) => !installed.has(name));
 }
 
@@ -34,10 +46,17 @@ export async function missingPackages(names: string[] = ALL): Promise<string[]> 
 export async function ensurePackages(context: SetupContext, names: string[] = ALL): Promise<void> {
   if ((await missingPackages(names)).length === 0) return;
   const onWait = () => context.progress.say("… waiting for another set-up to install packages");
-  await withLock(`${cacheDir}/packages.lock`, async () => {
-    const missing = await missingPackages(names);
-    if (missing.length > 0) await context.progress.step(`Install Debian packages: ${missing.join(", ")}`, () => install(missing, context.signal));
-  }, { onWait });
+  await withLock(
+    `${cacheDir}/packages.lock`,
+    async () => {
+      const missing = await missingPackages(names);
+      if (missing.length > 0)
+        await context.progress.step(`Install Debian packages: ${missing.join(", ")}`, () =>
+          install(missing, context.signal),
+        );
+    },
+    { onWait },
+  );
 }
 
 async function install(names: string[], signal: AbortSignal): Promise<void> {
@@ -48,6 +67,8 @@ async function install(names: string[], signal: AbortSignal): Promise<void> {
     await run("apt-get", ["-q", "update", ...wait], options);
     await run("apt-get", ["-q", "-y", "--no-install-recommends", "install", ...names, ...wait], options);
   } catch (error) {
-    throw new Error(`The lab's Debian packages could not be installed. Install them by hand: apt-get install ${names.join(" ")}\n${(error as Error).message}`);
+    throw new Error(
+      `The lab's Debian packages could not be installed. Install them by hand: apt-get install ${names.join(" ")}\n${(error as Error).message}`,
+    );
   }
 }

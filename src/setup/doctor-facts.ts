@@ -29,7 +29,12 @@ export interface Facts {
 /** Looks at this machine and changes nothing. */
 export async function gatherFacts(): Promise<Facts> {
   const [toolchain, go, goFetchable, ssh, blocker, disk] = await Promise.all([
-    findToolchain(), findGo(), canFetchGo(), findOnPath("ssh"), labBlocker(), statfs(root),
+    findToolchain(),
+    findGo(),
+    canFetchGo(),
+    findOnPath("ssh"),
+    labBlocker(),
+    statfs(root),
   ]);
   return {
     node: process.versions.node,

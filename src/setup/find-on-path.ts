@@ -11,4 +11,8 @@ export async function findOnPath(name: string, folders: string[] = userPath()): 
   return undefined;
 }
 
-export const isExecutable = (path: string): Promise<boolean> => access(path, constants.X_OK).then(() => true, () => false);
+export const isExecutable = (path: string): Promise<boolean> =>
+  access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );

@@ -28,7 +28,10 @@ export interface GoBuild {
  * @param take moves the finished program to where it belongs; until then nothing has changed
  * @throws Error with the compiler's last lines, or naming what to install when there is no Go.
  */
-export async function goBuild<T>({ module, main, define = {}, context, note }: GoBuild, take: (program: string) => Promise<T>): Promise<T> {
+export async function goBuild<T>(
+  { module, main, define = {}, context, note }: GoBuild,
+  take: (program: string) => Promise<T>,
+): Promise<T> {
   const go = await ensureGo(context, note);
   const work = join(cacheDir, `go-out-${basename(main)}`);
   await rm(work, { recursive: true, force: true }); // of a run that was killed
@@ -37,7 +40,17 @@ export async function goBuild<T>({ module, main, define = {}, context, note }: G
   try {
     const variables = Object.entries(define).map(([name, value]) => ` -X ${name}=${value}`);
     // -w drops the debugging data anyway; not making it saves a tenth of the time.
-    const args = ["build", "-v", "-gcflags", "all=-dwarf=false", "-ldflags", `-s -w${variables.join("")}`, "-o", `${out}/`, main];
+    const args = [
+      "build",
+      "-v",
+      "-gcflags",
+      "all=-dwarf=false",
+      "-ldflags",
+      `-s -w${variables.join("")}`,
+      "-o",
+      `${out}/`,
+      main,
+    ];
     await run(go, args, { cwd: module, env: buildEnv(temporary), signal: context.signal, onLine: counter(note) });
     return await take(join(out, basename(main)));
   } finally {
@@ -45,7 +58,9 @@ export async function goBuild<T>({ module, main, define = {}, context, note }: G
   }
 }
 
-/** Frees some gigabytes: after a build nothing needs the modules and compiled packages until a pinned version changes. */
+/**
+ * Frees some gigabytes: after a build nothing needs the modules and compiled packages until a pinned version changes.
+ */
 export async function dropGoCaches(): Promise<void> {
   await Promise.all([moduleCache, buildCache].map((folder) => rm(folder, { recursive: true, force: true })));
 }
@@ -53,14 +68,19 @@ export async function dropGoCaches(): Promise<void> {
 /** A user's own Go settings must not change what is built, nor the build fill their caches. */
 const buildEnv = (temporary: string): NodeJS.ProcessEnv => ({
   ...goEnv(),
-  GOROOT: undefined, CGO_ENABLED: "0", GOWORK: "off",
+  GOROOT: undefined,
+  CGO_ENABLED: "0",
+  GOWORK: "off",
   GOFLAGS: "-mod=readonly -trimpath -buildvcs=false -modcacherw",
-  GOMODCACHE: moduleCache, GOCACHE: buildCache, GOTMPDIR: temporary,
+  GOMODCACHE: moduleCache,
+  GOCACHE: buildCache,
+  GOTMPDIR: temporary,
 });
 
 /** Go says a line for every module and every package; a person wants to see that it gets on. */
 function counter(note: (text: string) => void): (line: string) => void {
-  let modules = 0, packages = 0;
+  let modules = 0,
+    packages = 0;
   return (line) => {
     if (line.startsWith("go: downloading ")) note(`${++modules} modules downloaded`);
     else if (/^[\w./-]+$/.test(line)) note(`${++packages} packages compiled`);

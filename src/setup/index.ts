@@ -14,8 +14,9 @@ export interface SetupOptions {
 }
 
 /**
- * Brings everything that a command needs and that is not there yet, what is independent side by side. Quick when nothing is
- * missing; safe to interrupt and to run twice, also at the same time. Ctrl-C ends the process with exit code 130.
+ * Brings everything that a command needs and that is not there yet, what is independent side by side. Quick when
+ * nothing is missing; safe to interrupt and to run twice, also at the same time. Ctrl-C ends the process with exit code
+ * 130.
  * @returns the tools in `.fleet/bin`
  * @throws Error naming what is missing and what to install.
  */
@@ -31,18 +32,25 @@ export async function ensureSetup({ lab, announce = false }: SetupOptions): Prom
 
 async function requireLab(): Promise<void> {
   const blocker = await labBlocker();
-  if (blocker) throw new Error(`${blocker}. Without it \`fleet preview\` and everything that needs no machines still work; \`fleet doctor\` lists what is missing.`);
+  if (blocker)
+    throw new Error(
+      `${blocker}. Without it \`fleet preview\` and everything that needs no machines still work; \`fleet doctor\` lists what is missing.`,
+    );
 }
 
 async function ensureLab(context: SetupContext): Promise<void> {
   await ensurePackages(context);
-  await context.progress.step("Build the lab's machine image", (note) => ensureImage({ cache: cacheDir, progress: note, signal: context.signal }));
+  await context.progress.step("Build the lab's machine image", (note) =>
+    ensureImage({ cache: cacheDir, progress: note, signal: context.signal }),
+  );
 }
 
 /** Lets both come to their end before failing: what one has finished is not lost by the other's failure. */
 async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   const results = await Promise.allSettled([a, b]);
-  const failures = results.flatMap((result) => (result.status === "rejected" ? [(result.reason as Error).message] : []));
+  const failures = results.flatMap((result) =>
+    result.status === "rejected" ? [(result.reason as Error).message] : [],
+  );
   if (failures.length > 0) throw new Error(failures.join("\n\n"));
   return Promise.all([a, b]);
 }
@@ -51,7 +59,16 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
   const controller = new AbortController();
   const exits = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
   let exitCode = 0;
-  const listeners = Object.entries(exits).map(([name, code]) => [name, () => { exitCode = code; controller.abort(new Error("interrupted")); }] as const);
+  const listeners = Object.entries(exits).map(
+    ([name, code]) =>
+      [
+        name,
+        () => {
+          exitCode = code;
+          controller.abort(new Error("interrupted"));
+        },
+      ] as const,
+  );
   for (const [name, listener] of listeners) process.on(name, listener);
   try {
     return await work(controller.signal);

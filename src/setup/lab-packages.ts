@@ -1,4 +1,7 @@
-/** The Debian packages that the lab needs on the machine that runs it, and what for. Names are the same on Debian and Ubuntu. */
+/**
+ * The Debian packages that the lab needs on the machine that runs it, and what for. Names are the same on Debian and
+ * Ubuntu.
+ */
 export const labPackages: Record<string, string> = {
   "systemd-container": "runs the lab's machines (systemd-nspawn)",
   debootstrap: "makes their image",
@@ -8,5 +11,6 @@ export const labPackages: Record<string, string> = {
   "util-linux": "keeps an interrupted image build from leaving mounts (unshare, setpriv, flock)",
   "ca-certificates": "lets them trust the package mirror",
   "nix-bin": "evaluates what hosts with NixOS are made from, in tests",
-  "python3-venv": "fetches Go where there is none, and holds the client libraries that the tests of the local clouds use",
+  "python3-venv":
+    "fetches Go where there is none, and holds the client libraries that the tests of the local clouds use",
 };

@@ -7,7 +7,7 @@ export interface LockOptions {
 }
 
 /**
- * Runs `work` while no other process holds the lock file at `path`; waits for its turn. A lock whose holder was killed is
- * taken over, so nobody ever has to delete one by hand. Not reentrant.
+ * Runs `work` while no other process holds the lock file at `path`; waits for its turn. A lock whose holder was killed
+ * is taken over, so nobody ever has to delete one by hand. Not reentrant.
  */
 export function withLock<T>(path: string, work: () => Promise<T>, options?: LockOptions): Promise<T>;

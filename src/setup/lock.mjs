@@ -37,7 +37,10 @@ async function take(path) {
   }
 }
 
-/** Removes the lock of a holder that is gone. One waiter at a time, or a second would remove the lock that the first has just taken. */
+/**
+ * Removes the lock of a holder that is gone. One waiter at a time, or a second would remove the lock that the first has
+ * just taken.
+ */
 async function releaseStale(path, staleMs) {
   const guard = `${path}.takeover`;
   if (!(await isStale(path, staleMs))) return false;

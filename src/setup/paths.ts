@@ -16,7 +16,9 @@ export const cacheDir = join(fleetDir, "cache");
 /** The folders of PATH that are the user's own, not this repository's, by whatever path those got there. */
 export function userPath(path = process.env.PATH ?? ""): string[] {
   const ownBin = realPath(binDir);
-  return path.split(delimiter).filter((folder) => folder !== "" && !resolve(folder).startsWith(`${root}/`) && realPath(folder) !== ownBin);
+  return path
+    .split(delimiter)
+    .filter((folder) => folder !== "" && !resolve(folder).startsWith(`${root}/`) && realPath(folder) !== ownBin);
 }
 
 function realPath(folder: string): string {

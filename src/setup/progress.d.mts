@@ -7,8 +7,9 @@ export interface ProgressOutput {
 
 export interface Progress {
   /**
-   * Shows `title` while `work` runs, with the time it has taken: live on a terminal, as plain lines elsewhere. A step that ends
-   * within a second leaves no trace unless it fails. Steps may run side by side. `note` says what the step is doing just now.
+   * Shows `title` while `work` runs, with the time it has taken: live on a terminal, as plain lines elsewhere. A step
+   * that ends within a second leaves no trace unless it fails. Steps may run side by side. `note` says what the step is
+   * doing just now.
    */
   step<T>(title: string, work: (note: (text: string) => void) => Promise<T>): Promise<T>;
   /** Prints a line without disturbing the running steps. */

@@ -63,7 +63,8 @@ function liveDisplay(out) {
   const redraw = (above = "") => {
     const width = (out.columns ?? 80) - 1;
     const lines = [...running].map((step) =>
-      `${FRAMES[frame % FRAMES.length]} ${step.title} ${elapsed(step)}${withNote(step)}`.slice(0, width));
+      `${FRAMES[frame % FRAMES.length]} ${step.title} ${elapsed(step)}${withNote(step)}`.slice(0, width),
+    );
     const up = drawn > 0 ? `\x1b[${drawn}A\x1b[J` : "";
     out.write(up + above + lines.map((line) => `${line}\n`).join(""));
     drawn = lines.length;
@@ -72,7 +73,10 @@ function liveDisplay(out) {
     say: (line) => redraw(`${line}\n`),
     begin(step) {
       running.add(step);
-      timer ??= setInterval(() => { frame += 1; redraw(); }, 100);
+      timer ??= setInterval(() => {
+        frame += 1;
+        redraw();
+      }, 100);
     },
     end(step, line) {
       running.delete(step);

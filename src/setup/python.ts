@@ -13,7 +13,10 @@ import { run } from "./run.ts";
  */
 export async function pythonWith(requirements: string): Promise<string> {
   await mkdir(cacheDir, { recursive: true });
-  const hash = createHash("sha256").update(await readFile(requirements)).digest("hex").slice(0, 12);
+  const hash = createHash("sha256")
+    .update(await readFile(requirements))
+    .digest("hex")
+    .slice(0, 12);
   // Programs of an environment name their Python by its real path.
   const parent = join(realpathSync(cacheDir), "python");
   const folder = join(parent, hash);
@@ -23,7 +26,9 @@ export async function pythonWith(requirements: string): Promise<string> {
     if (existsSync(ready)) return;
     await rm(folder, { recursive: true, force: true });
     await run("python3", ["-m", "venv", folder]).catch((error: Error) => {
-      throw new Error(`no Python environment could be made; install it with: apt-get install python3-venv\n${error.message}`);
+      throw new Error(
+        `no Python environment could be made; install it with: apt-get install python3-venv\n${error.message}`,
+      );
     });
     await run(join(folder, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
     await writeFile(ready, "");

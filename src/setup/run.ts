@@ -28,7 +28,9 @@ export function run(command: string, args: string[], { cwd, env, signal, onLine 
     signal?.addEventListener("abort", stop);
     const shown: string[] = [];
     let stdout = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => { stdout += text; });
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
     createInterface({ input: child.stderr }).on("line", (line) => {
       if (shown.push(line) > SHOWN_LINES) shown.shift();
       onLine?.(line);
@@ -36,11 +38,14 @@ export function run(command: string, args: string[], { cwd, env, signal, onLine 
     child.on("error", (error) => reject(new Error(`${command} could not be started: ${error.message}`)));
     child.on("close", (code, by) => {
       signal?.removeEventListener("abort", stop);
-      if (signal?.aborted) return reject(new Error(`${basename(command)} ${isTimeout(signal) ? "took too long" : "was interrupted"}`));
+      if (signal?.aborted)
+        return reject(new Error(`${basename(command)} ${isTimeout(signal) ? "took too long" : "was interrupted"}`));
       if (code === 0) return resolve(stdout);
       const output = shown.length > 0 ? shown : stdout.trimEnd().split("\n").slice(-SHOWN_LINES);
       const call = [basename(command), ...args.slice(0, 3)].join(" ");
-      reject(new Error([`${call} ${by ? `was ended by ${by}` : `ended with exit code ${code}`}`, ...output].join("\n")));
+      reject(
+        new Error([`${call} ${by ? `was ended by ${by}` : `ended with exit code ${code}`}`, ...output].join("\n")),
+      );
     });
   });
 }
@@ -50,14 +55,17 @@ function endGroup(child: ChildProcess): void {
   const send = (signal: NodeJS.Signals) => {
     try {
       if (child.pid) process.kill(-child.pid, signal);
-    } catch { /* it has ended */ }
+    } catch {
+      /* it has ended */
+    }
   };
   send("SIGINT");
   const timer = setTimeout(() => send("SIGKILL"), GRACE_MS);
   child.once("close", () => clearTimeout(timer));
 }
 
-const isTimeout = ({ reason }: AbortSignal): boolean => reason instanceof DOMException && reason.name === "TimeoutError";
+const isTimeout = ({ reason }: AbortSignal): boolean =>
+  reason instanceof DOMException && reason.name === "TimeoutError";
 
 /** For a program that may fail: only what it said last, which mostly is why. @throws Error always */
 export function failBriefly({ message }: Error): never {

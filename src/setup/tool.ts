@@ -33,11 +33,19 @@ interface Stamp {
 /** A hash over texts and files: when one changes, what was made from them is made again. */
 export async function keyOf(texts: string[], files: string[]): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(texts));
-  for (const file of files) hash.update(createHash("sha256").update(await readFile(file)).digest());
+  for (const file of files)
+    hash.update(
+      createHash("sha256")
+        .update(await readFile(file))
+        .digest(),
+    );
   return hash.digest("hex");
 }
 
-/** The folder of tools that is first on PATH. Files in it are replaced by renaming, so whoever runs an old one goes on undisturbed. */
+/**
+ * The folder of tools that is first on PATH. Files in it are replaced by renaming, so whoever runs an old one goes on
+ * undisturbed.
+ */
 export class ToolStore {
   readonly bin: string;
   readonly #stamps: string;
@@ -85,7 +93,9 @@ export class ToolStore {
   }
 
   async #read(name: string): Promise<Stamp | undefined> {
-    return readFile(this.#path(name), "utf8").then((text) => JSON.parse(text) as Stamp).catch(() => undefined);
+    return readFile(this.#path(name), "utf8")
+      .then((text) => JSON.parse(text) as Stamp)
+      .catch(() => undefined);
   }
 }
 

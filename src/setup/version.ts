@@ -1,7 +1,10 @@
 /** Major, minor, patch. */
 export type Version = [major: number, minor: number, patch: number];
 
-/** The first version in a program's answer: "v3.255.0", "go version go1.26 linux/amd64". A missing patch is 0; none at all is undefined. */
+/**
+ * The first version in a program's answer: "v3.255.0", "go version go1.26 linux/amd64". A missing patch is 0; none at
+ * all is undefined.
+ */
 export function parseVersion(text: string): Version | undefined {
   const found = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
   return found ? [Number(found[1]), Number(found[2]), Number(found[3] ?? 0)] : undefined;

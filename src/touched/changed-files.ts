@@ -13,9 +13,11 @@ const git = async (folder: string, ...args: string[]): Promise<string> =>
  * @throws Error when there is no such commit, or none that both come from
  */
 export async function changedFiles(folder: string, base: string): Promise<string[]> {
-  const commit = await git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", `${base}^{commit}`).catch(() => {
-    throw new Error(`there is no commit ${JSON.stringify(base)} here: fetch it, or name another with --base`);
-  });
+  const commit = await git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", `${base}^{commit}`).catch(
+    () => {
+      throw new Error(`there is no commit ${JSON.stringify(base)} here: fetch it, or name another with --base`);
+    },
+  );
   const start = await git(folder, "merge-base", commit.trim(), "HEAD").catch(() => {
     throw new Error(`${base} and HEAD have no commit in common here: a shallow clone has to fetch more`);
   });
@@ -30,7 +32,16 @@ const FOLDERS = ["hosts", "services", "src", "stacks"];
 
 /** Every module that a deployment could need, by its path from the root. */
 export async function readModules(folder: string): Promise<Map<string, string>> {
-  const paths = await Promise.all(FOLDERS.map(async (name) => (await readdir(join(folder, name), { recursive: true }).catch(() => [])).map((path) => `${name}/${path}`)));
-  const modules = paths.flat().filter((path) => /\.[cm]?[jt]s$/.test(path)).sort();
-  return new Map(await Promise.all(modules.map(async (path) => [path, await readFile(join(folder, path), "utf8")] as const)));
+  const paths = await Promise.all(
+    FOLDERS.map(async (name) =>
+      (await readdir(join(folder, name), { recursive: true }).catch(() => [])).map((path) => `${name}/${path}`),
+    ),
+  );
+  const modules = paths
+    .flat()
+    .filter((path) => /\.[cm]?[jt]s$/.test(path))
+    .sort();
+  return new Map(
+    await Promise.all(modules.map(async (path) => [path, await readFile(join(folder, path), "utf8")] as const)),
+  );
 }

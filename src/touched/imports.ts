@@ -9,7 +9,10 @@ export interface Imports {
   isOpen: boolean;
 }
 
-/** Reads the imports of a module out of its text: also of types, and those inside of functions. Packages are left out. @param path from the repository's root */
+/**
+ * Reads the imports of a module out of its text: also of types, and those inside of functions. Packages are left out.
+ * @param path from the repository's root
+ */
 export function importsOf(path: string, text: string): Imports {
   const names: string[] = [];
   let isOpen = false;
@@ -20,7 +23,10 @@ export function importsOf(path: string, text: string): Imports {
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
-  return { paths: names.filter((name) => name.startsWith(".")).map((name) => posix.join(posix.dirname(path), name)), isOpen };
+  return {
+    paths: names.filter((name) => name.startsWith(".")).map((name) => posix.join(posix.dirname(path), name)),
+    isOpen,
+  };
 }
 
 /** What stands for the imported module in a node that imports one. */
@@ -28,6 +34,8 @@ function specifierOf(node: ts.Node): ts.Node | undefined {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier;
   if (ts.isImportTypeNode(node)) return ts.isLiteralTypeNode(node.argument) ? node.argument.literal : node.argument;
   if (!ts.isCallExpression(node)) return undefined;
-  const isImport = node.expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(node.expression) && node.expression.text === "require");
+  const isImport =
+    node.expression.kind === ts.SyntaxKind.ImportKeyword ||
+    (ts.isIdentifier(node.expression) && node.expression.text === "require");
   return isImport ? node.arguments[0] : undefined;
 }

@@ -7,14 +7,19 @@ export interface TouchedStack {
 }
 
 /** Files that no deployment reads. */
-const isHarmless = (path: string): boolean => /^(docs|test|secrets\.example|\.github|\.ci)\/|\.md$|^\.gitignore$/.test(path);
+const isHarmless = (path: string): boolean =>
+  /^(docs|test|secrets\.example|\.github|\.ci)\/|\.md$|^\.gitignore$/.test(path);
 /** Folders of stacks and hosts, and the engine's settings of a stack. */
-const stackOf = (path: string): string | undefined => /^(?:(?:stacks|hosts)\/([a-z0-9-]+)\/|stacks\/Pulumi\.([a-z0-9-]+)\.yaml$)/.exec(path)?.slice(1).find((name) => name !== undefined);
+const stackOf = (path: string): string | undefined =>
+  /^(?:(?:stacks|hosts)\/([a-z0-9-]+)\/|stacks\/Pulumi\.([a-z0-9-]+)\.yaml$)/
+    .exec(path)
+    ?.slice(1)
+    .find((name) => name !== undefined);
 const serviceOf = (path: string): string | undefined => /^services\/[^/]+\//.exec(path)?.[0];
 
 /**
- * The stacks whose deployment a change can alter: by their own files, by services that they use, through whatever imports. What is shared by
- * all, and whatever is not known to be harmless, touches all of them.
+ * The stacks whose deployment a change can alter: by their own files, by services that they use, through whatever
+ * imports. What is shared by all, and whatever is not known to be harmless, touches all of them.
  *
  * @param changed paths from the repository's root, also of files that are gone
  * @param modules the text of every module in hosts/, services/, src/ and stacks/, by its path
@@ -23,7 +28,9 @@ export function touchedStacks(changed: readonly string[], modules: ReadonlyMap<s
   const names = stacksIn(modules);
   const closureOf = importer(modules);
   const shared = closureOf([...modules.keys()].filter((path) => path.startsWith("src/") || path === "stacks/main.ts"));
-  const closures = new Map(names.map((name) => [name, closureOf([...modules.keys()].filter((path) => stackOf(path) === name))]));
+  const closures = new Map(
+    names.map((name) => [name, closureOf([...modules.keys()].filter((path) => stackOf(path) === name))]),
+  );
   const isKnown = (path: string) => [...closures.values()].some(({ paths }) => paths.has(path));
   const touches = (path: string, stack: string): boolean => {
     const { paths, isOpen } = closures.get(stack)!;
@@ -35,7 +42,9 @@ export function touchedStacks(changed: readonly string[], modules: ReadonlyMap<s
     if (service !== undefined) return !isKnown(path) && [...paths].some((used) => used.startsWith(service));
     return true;
   };
-  return names.map((stack) => ({ stack, because: changed.filter((path) => touches(path, stack)) })).filter(({ because }) => because.length > 0);
+  return names
+    .map((stack) => ({ stack, because: changed.filter((path) => touches(path, stack)) }))
+    .filter(({ because }) => because.length > 0);
 }
 
 /** Every stack: a folder under stacks/ with a fleet file. */
@@ -43,7 +52,9 @@ export const stacksIn = (modules: ReadonlyMap<string, string>): string[] =>
   [...modules.keys()].flatMap((path) => /^stacks\/([a-z0-9-]+)\/fleet\.ts$/.exec(path)?.[1] ?? []).sort();
 
 /** Follows imports from some modules to all that they need. */
-function importer(modules: ReadonlyMap<string, string>): (from: readonly string[]) => { paths: Set<string>; isOpen: boolean } {
+function importer(
+  modules: ReadonlyMap<string, string>,
+): (from: readonly string[]) => { paths: Set<string>; isOpen: boolean } {
   const known = new Map<string, ReturnType<typeof importsOf>>();
   const read = (path: string) => {
     const text = modules.get(path);

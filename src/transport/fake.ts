@@ -1,4 +1,11 @@
-import { UnreachableError, type Connection, type RunOptions, type ScriptResult, type Session, type Transport } from "./types.ts";
+import {
+  UnreachableError,
+  type Connection,
+  type RunOptions,
+  type ScriptResult,
+  type Session,
+  type Transport,
+} from "./types.ts";
 
 export interface FakeRun extends RunOptions {
   host: string;

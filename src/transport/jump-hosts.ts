@@ -7,7 +7,9 @@ import { ConnectError } from "./session.ts";
 import { knownHosts, sshConfig } from "./ssh-config.ts";
 import type { Connection } from "./types.ts";
 
-/** A jump host that everyone behind it shares: one authenticated connection, over which ssh leads on to each of them. */
+/**
+ * A jump host that everyone behind it shares: one authenticated connection, over which ssh leads on to each of them.
+ */
 export interface JumpLine {
   /** What ssh runs instead of connecting by itself. It fails at once when the line has ended. */
   proxyCommand: string;
@@ -26,14 +28,17 @@ export class JumpError extends Error {
   }
 }
 
-/** How long hosts behind a jump host that could not be reached are told so without another try: they all ask in the same moment. */
+/**
+ * How long hosts behind a jump host that could not be reached are told so without another try: they all ask in the same
+ * moment.
+ */
 const FAILURE_SECONDS = 1;
 const READY = "fleet-ready";
 const CLOSE_SECONDS = 2;
 
 /**
- * Runs ssh as the master of a shared connection, ends it when stdin ends, and removes its folder. A shell does that, because it also hears
- * of the end of a process that was killed. $0 is the folder, $1 the host, $2 the socket.
+ * Runs ssh as the master of a shared connection, ends it when stdin ends, and removes its folder. A shell does that,
+ * because it also hears of the end of a process that was killed. $0 is the folder, $1 the host, $2 the socket.
  */
 const KEEPER = `
 exec 3<&0
@@ -75,15 +80,26 @@ export class JumpHosts {
     const line = this.open(jump, connection);
     this.lines.set(key, line);
     const forget = () => void this.lines.delete(key);
-    line.then(({ ended }) => ended.then(forget), () => setTimeout(forget, FAILURE_SECONDS * 1000).unref());
+    line.then(
+      ({ ended }) => ended.then(forget),
+      () => setTimeout(forget, FAILURE_SECONDS * 1000).unref(),
+    );
     return line;
   }
 
   /** The line to this very host that hosts behind it have asked for; nothing, and that at once, when none has. */
-  knownLineTo = (host: string, connection: Connection): Promise<JumpLine> | undefined => this.lines.get(keyOf(host, connection));
+  knownLineTo = (host: string, connection: Connection): Promise<JumpLine> | undefined =>
+    this.lines.get(keyOf(host, connection));
 
   async close(): Promise<void> {
-    await Promise.all([...this.lines.values()].map((line) => line.then((open) => open.close(), () => {})));
+    await Promise.all(
+      [...this.lines.values()].map((line) =>
+        line.then(
+          (open) => open.close(),
+          () => {},
+        ),
+      ),
+    );
   }
 
   private async open(jump: string, connection: Connection): Promise<Open> {
@@ -98,11 +114,17 @@ export class JumpHosts {
     const { ended } = await untilReady(child, this.readySeconds).catch((error: unknown) => {
       throw error instanceof ConnectError ? new JumpError(jump, explain(error, connection)) : error;
     });
-    return { ended, proxyCommand: proxyCommand(jump, socket), sessionArguments: ["-F", "none", "-S", socket.replaceAll("%", "%%"), ...ONLY_SHARED, "--", jump], close: () => end(child, ended) };
+    return {
+      ended,
+      proxyCommand: proxyCommand(jump, socket),
+      sessionArguments: ["-F", "none", "-S", socket.replaceAll("%", "%%"), ...ONLY_SHARED, "--", jump],
+      close: () => end(child, ended),
+    };
   }
 }
 
-const keyOf = (jump: string, { bootSeconds: _, machine: __, ...where }: Connection): string => JSON.stringify([jump, where]);
+const keyOf = (jump: string, { bootSeconds: _, machine: __, ...where }: Connection): string =>
+  JSON.stringify([jump, where]);
 
 /** The other end of the line asks its master. Without one it must not connect by itself. */
 const ONLY_SHARED = ["-o", "ProxyCommand=false", "-o", "LogLevel=ERROR"];
@@ -117,11 +139,21 @@ function untilReady(child: ChildProcessWithoutNullStreams, seconds: number): Pro
       said += `\nno answer within ${seconds} s`;
       child.stdin.end();
     }, seconds * 1000);
-    const ended = new Promise<void>((done) => child.on("close", (code) => {
-      clearTimeout(timer);
-      done();
-      reject(new ConnectError(said.split("\n").map((line) => line.trim()).filter((line) => line !== ""), code));
-    }));
+    const ended = new Promise<void>((done) =>
+      child.on("close", (code) => {
+        clearTimeout(timer);
+        done();
+        reject(
+          new ConnectError(
+            said
+              .split("\n")
+              .map((line) => line.trim())
+              .filter((line) => line !== ""),
+            code,
+          ),
+        );
+      }),
+    );
     child.on("error", (error) => (clearTimeout(timer), reject(error)));
     child.stdin.on("error", () => {});
     child.stderr.on("data", (text: Buffer) => (said = (said + text.toString()).slice(-4096)));

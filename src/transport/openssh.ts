@@ -25,7 +25,10 @@ export interface OpenSshOptions {
   include?: string;
 }
 
-/** Reaches hosts by the system's own ssh, one process and one handshake for each session, and one more for each jump host. */
+/**
+ * Reaches hosts by the system's own ssh, one process and one handshake for each session, and one more for each jump
+ * host.
+ */
 export class OpenSsh implements Transport {
   /** Handshakes that were begun, for tests and benchmarks. */
   handshakes = 0;
@@ -34,7 +37,11 @@ export class OpenSsh implements Transport {
 
   constructor(options: OpenSshOptions = {}) {
     this.include = options.include ?? process.env["FLEET_SSH_CONFIG"] ?? join(homedir(), ".ssh", "config");
-    this.jumps = new JumpHosts({ include: this.include, readySeconds: READY_SECONDS, onHandshake: () => (this.handshakes += 1) });
+    this.jumps = new JumpHosts({
+      include: this.include,
+      readySeconds: READY_SECONDS,
+      onHandshake: () => (this.handshakes += 1),
+    });
   }
 
   async open(host: string, connection: Connection, { signal, isProof = false }: OpenOptions = {}): Promise<Session> {
@@ -50,7 +57,8 @@ export class OpenSsh implements Transport {
         if (!(error instanceof ConnectError || error instanceof JumpError)) throw error;
         const failure = error instanceof JumpError ? error.failure : explain(error, connection);
         const wait = pause * (0.75 + Math.random() / 2) * 1000;
-        if (signal?.aborted || Date.now() + wait > started + patienceFor(failure, connection) * 1000) throw new UnreachableError(host, failure.reason);
+        if (signal?.aborted || Date.now() + wait > started + patienceFor(failure, connection) * 1000)
+          throw new UnreachableError(host, failure.reason);
         await sleep(wait, undefined, { signal }).catch(() => {});
         pause = Math.min(pause * 1.6, LONGEST_PAUSE_SECONDS);
       }
@@ -62,14 +70,20 @@ export class OpenSsh implements Transport {
     await this.jumps.close();
   }
 
-  /** A jump host that is worked on itself needs no second handshake. @returns nothing when the line does not carry that */
+  /**
+   * A jump host that is worked on itself needs no second handshake. @returns nothing when the line does not carry that
+   */
   private openOver(line: Promise<JumpLine>, host: string): Promise<Session | undefined> {
     return line.then(({ sessionArguments }) => this.start(host, sessionArguments)).catch(() => undefined);
   }
 
   /** A session of its own keeps an interrupt for the engine's process group away from running scripts. */
   private start(host: string, sshArguments: readonly string[]): Promise<Session> {
-    return openSession(host, spawn("ssh", [...sshArguments, `exec sh -c '${RUNNER}'`], { detached: true }), READY_SECONDS);
+    return openSession(
+      host,
+      spawn("ssh", [...sshArguments, `exec sh -c '${RUNNER}'`], { detached: true }),
+      READY_SECONDS,
+    );
   }
 
   private async attempt(host: string, connection: Connection): Promise<Session> {
@@ -84,7 +98,8 @@ export class OpenSsh implements Transport {
       this.handshakes += 1;
       return await this.start(host, ["-F", config, "--", host]);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new Error("ssh was not found on PATH: install the OpenSSH client");
+      if ((error as NodeJS.ErrnoException).code === "ENOENT")
+        throw new Error("ssh was not found on PATH: install the OpenSSH client");
       throw error;
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,16 @@
-import { UnreachableError, type Connection, type RunOptions, type ScriptResult, type Session, type Transport } from "./types.ts";
+import {
+  UnreachableError,
+  type Connection,
+  type RunOptions,
+  type ScriptResult,
+  type Session,
+  type Transport,
+} from "./types.ts";
 
-/** How long a host that could not be reached is not tried again: long enough for the rest of a batch, short enough for the next step. */
+/**
+ * How long a host that could not be reached is not tried again: long enough for the rest of a batch, short enough for
+ * the next step.
+ */
 const FAILURE_SECONDS = 60;
 
 export interface PoolOptions {
@@ -25,9 +35,9 @@ interface Entry {
 }
 
 /**
- * Shares one session per host among everyone who runs scripts there. Scripts of one host run one after the other; different hosts run
- * side by side, up to a limit. A host that could not be reached answers at once with the same error for a minute, except to someone who
- * would wait longer for it to boot.
+ * Shares one session per host among everyone who runs scripts there. Scripts of one host run one after the other;
+ * different hosts run side by side, up to a limit. A host that could not be reached answers at once with the same error
+ * for a minute, except to someone who would wait longer for it to boot.
  */
 export class Pool {
   private readonly transport: Transport;
@@ -45,8 +55,8 @@ export class Pool {
   }
 
   /**
-   * @throws UnreachableError when the host does not answer or the line breaks; ScriptTimeoutError when the script took too long.
-   * The time to connect is bounded by the connection's bootSeconds, the script's by its own timeout.
+   * @throws UnreachableError when the host does not answer or the line breaks; ScriptTimeoutError when the script took
+   * too long. The time to connect is bounded by the connection's bootSeconds, the script's by its own timeout.
    */
   run(host: string, connection: Connection, script: string, options: RunOptions): Promise<ScriptResult> {
     this.ran.set(endpoint(host, connection), { host, connection });
@@ -67,7 +77,10 @@ export class Pool {
     return [...this.ran.values()];
   }
 
-  /** Fulfilled when the host is connected and the scripts before have ended. @throws UnreachableError when the host does not answer. */
+  /**
+   * Fulfilled when the host is connected and the scripts before have ended. @throws UnreachableError when the host does
+   * not answer.
+   */
   ready(host: string, connection: Connection): Promise<void> {
     return this.use(host, connection, async () => {});
   }
@@ -77,7 +90,10 @@ export class Pool {
     return this.use(host, connection, async (session) => session.hostKey);
   }
 
-  /** Ends the connections to a host, after the scripts that wait for them, so that the next script proves that a new one can be made. */
+  /**
+   * Ends the connections to a host, after the scripts that wait for them, so that the next script proves that a new one
+   * can be made.
+   */
   reconnect(host: string, connection: Connection): Promise<void> {
     return this.inTurn(host, async () => {
       const key = endpoint(host, connection);
@@ -116,11 +132,17 @@ export class Pool {
 
   private inTurn<T>(host: string, work: () => Promise<T>): Promise<T> {
     const result = (this.queues.get(host) ?? Promise.resolve()).then(work);
-    this.queues.set(host, result.catch(() => {}));
+    this.queues.set(
+      host,
+      result.catch(() => {}),
+    );
     return result;
   }
 
-  /** A pinned key may also be met by a session that was verified otherwise, when the machine says itself that the key is its own. */
+  /**
+   * A pinned key may also be met by a session that was verified otherwise, when the machine says itself that the key is
+   * its own.
+   */
   private async session(host: string, connection: Connection): Promise<Session> {
     const key = endpoint(host, connection);
     for (const { session, pin, failedAfter = Infinity } of this.entries.get(key) ?? []) {
@@ -129,9 +151,16 @@ export class Pool {
       const open = await session.catch(() => undefined);
       if (open?.hostKey !== undefined && open.hostKey === withoutComment(connection.hostKey)) return open;
     }
-    const entry: Entry = { session: this.transport.open(host, connection, { signal: this.stop.signal, isProof: this.doubted.has(key) }), pin: connection.hostKey };
+    const entry: Entry = {
+      session: this.transport.open(host, connection, { signal: this.stop.signal, isProof: this.doubted.has(key) }),
+      pin: connection.hostKey,
+    };
     this.entries.set(key, [...(this.entries.get(key) ?? []), entry]);
-    const forget = () => this.entries.set(key, (this.entries.get(key) ?? []).filter((other) => other !== entry));
+    const forget = () =>
+      this.entries.set(
+        key,
+        (this.entries.get(key) ?? []).filter((other) => other !== entry),
+      );
     entry.session.then(
       (session) => session.ended?.then(forget),
       (error: unknown) => {
@@ -150,7 +179,14 @@ const endpoint = (host: string, { bootSeconds: _, hostKey: __, ...where }: Conne
 const withoutComment = (key: string): string => key.trim().split(/\s+/).slice(0, 2).join(" ");
 
 async function closeAll(entries: Entry[]): Promise<void> {
-  await Promise.all(entries.map(({ session }) => session.then((open) => open.close(), () => {})));
+  await Promise.all(
+    entries.map(({ session }) =>
+      session.then(
+        (open) => open.close(),
+        () => {},
+      ),
+    ),
+  );
 }
 
 /** Lets a limited number of tasks run at once. */

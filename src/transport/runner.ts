@@ -1,11 +1,12 @@
 /**
- * The program that stays on the far side for the life of a connection, in POSIX sh with coreutils. It reads scripts from stdin, each as
- * a line "ID SECONDS BYTES" and then BYTES bytes that end with "# end ID", and answers each with a line
- * "fleet-done ID EXITCODE STDOUT-BYTES STDERR-BYTES" and then the two outputs.
+ * The program that stays on the far side for the life of a connection, in POSIX sh with coreutils. It reads scripts
+ * from stdin, each as a line "ID SECONDS BYTES" and then BYTES bytes that end with "# end ID", and answers each with a
+ * line "fleet-done ID EXITCODE STDOUT-BYTES STDERR-BYTES" and then the two outputs.
  *
  * - A script starts only when its last line has arrived, so a broken connection never cuts one in half.
  * - Output goes to files first, so a script outlives its connection: it never writes to a pipe that may break.
- * - Scripts come through a pipe, never as arguments, so that no process list shows them. Each closes it for what it starts: who went on living with
+ * - Scripts come through a pipe, never as arguments, so that no process list shows them. Each closes it for what it
+ *   starts: who went on living with
  *   it would keep a script that ended early from being over.
  *
  * Each process that it starts costs every host some milliseconds for every script.
@@ -46,9 +47,14 @@ export function frame(id: number, script: string, seconds: number): Buffer {
   return Buffer.concat([Buffer.from(`${id} ${seconds} ${body.length}\n`), body]);
 }
 
-export type RunnerEvent = { kind: "ready"; hostKey?: string } | { kind: "done"; id: number; exitCode: number; stdout: string; stderr: string };
+export type RunnerEvent =
+  | { kind: "ready"; hostKey?: string }
+  | { kind: "done"; id: number; exitCode: number; stdout: string; stderr: string };
 
-/** Turns the runner's output, in chunks of any size, into events. Lines that are not its own (a login message) are skipped. */
+/**
+ * Turns the runner's output, in chunks of any size, into events. Lines that are not its own (a login message) are
+ * skipped.
+ */
 export function runnerReader(onEvent: (event: RunnerEvent) => void): (chunk: Buffer) => void {
   let chunks: Buffer[] = [];
   let size = 0;
@@ -69,7 +75,13 @@ export function runnerReader(onEvent: (event: RunnerEvent) => void): (chunk: Buf
   const finish = (body: Buffer) => {
     const [id, exitCode, out, err] = header!.slice(1).map(Number) as [number, number, number, number];
     header = null;
-    onEvent({ kind: "done", id, exitCode, stdout: body.toString("utf8", 0, out), stderr: body.toString("utf8", out, out + err) });
+    onEvent({
+      kind: "done",
+      id,
+      exitCode,
+      stdout: body.toString("utf8", 0, out),
+      stderr: body.toString("utf8", out, out + err),
+    });
   };
 
   return (chunk) => {

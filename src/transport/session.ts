@@ -22,12 +22,20 @@ export class ConnectError extends Error {
  * A session over a process whose stdin and stdout lead to the runner of runner.ts.
  * @throws ConnectError when it is not ready within `readySeconds` or ends before.
  */
-export function openSession(host: string, child: ChildProcessWithoutNullStreams, readySeconds: number): Promise<Session> {
+export function openSession(
+  host: string,
+  child: ChildProcessWithoutNullStreams,
+  readySeconds: number,
+): Promise<Session> {
   let stderr = "";
   child.stderr.on("data", (text: Buffer) => (stderr = (stderr + text.toString()).slice(-STDERR_KEPT)));
   // A broken pipe shows as the end of the process.
   child.stdin.on("error", () => {});
-  const said = () => stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const said = () =>
+    stderr
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "");
 
   return new Promise((resolve, reject) => {
     let session: RunnerSession | undefined;
@@ -41,12 +49,15 @@ export function openSession(host: string, child: ChildProcessWithoutNullStreams,
       reject(new ConnectError(said(), code));
       session?.onEnd(said().at(-1));
     });
-    child.stdout.on("data", runnerReader((event) => {
-      if (event.kind === "done") return session?.onDone(event);
-      clearTimeout(timer);
-      session = new RunnerSession(host, child, event.hostKey);
-      resolve(session);
-    }));
+    child.stdout.on(
+      "data",
+      runnerReader((event) => {
+        if (event.kind === "done") return session?.onDone(event);
+        clearTimeout(timer);
+        session = new RunnerSession(host, child, event.hostKey);
+        resolve(session);
+      }),
+    );
   });
 }
 
@@ -93,7 +104,12 @@ class RunnerSession implements Session {
 
   onEnd(lastWords: string | undefined): void {
     this.hasEnded = true;
-    this.running?.fail(new UnreachableError(this.host, `the connection broke while a script ran there${lastWords ? ` (${lastWords})` : ""}; the script itself goes on to its end`));
+    this.running?.fail(
+      new UnreachableError(
+        this.host,
+        `the connection broke while a script ran there${lastWords ? ` (${lastWords})` : ""}; the script itself goes on to its end`,
+      ),
+    );
     this.markEnded();
   }
 
@@ -107,7 +123,8 @@ class RunnerSession implements Session {
         this.running = { id, answer, fail };
         this.child.stdin.write(frame(id, script, seconds));
       });
-      if (TIMEOUT_CODES.includes(result.exitCode) && Date.now() - started >= seconds * 1000) throw new ScriptTimeoutError(this.host, seconds, result.stderr);
+      if (TIMEOUT_CODES.includes(result.exitCode) && Date.now() - started >= seconds * 1000)
+        throw new ScriptTimeoutError(this.host, seconds, result.stderr);
       return result;
     } finally {
       clearTimeout(late);

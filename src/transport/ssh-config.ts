@@ -1,6 +1,8 @@
 import type { Connection } from "./types.ts";
 
-/** Nothing in anyone's ssh_config may loosen or bend these. The first value that ssh finds counts, so they come first. */
+/**
+ * Nothing in anyone's ssh_config may loosen or bend these. The first value that ssh finds counts, so they come first.
+ */
 const VERIFIED = ["StrictHostKeyChecking yes"];
 const UNATTENDED = [
   "BatchMode yes",
@@ -10,13 +12,17 @@ const UNATTENDED = [
   "PermitLocalCommand no",
   "RequestTTY no",
   "RemoteCommand none",
-  // One connection is shared already; a shared master would outlive it. That of a jump host is asked for on the command line.
+  // One connection is shared already; a shared master would outlive it. That of a jump host is asked for on the command
+  // line.
   "ControlMaster no",
   "ControlPath none",
   "LogLevel ERROR",
 ];
 
-/** ConnectTimeout goes as far as the key exchange: a host that is down costs so many seconds, however many services it has. */
+/**
+ * ConnectTimeout goes as far as the key exchange: a host that is down costs so many seconds, however many services it
+ * has.
+ */
 const DEFAULTS = ["ConnectTimeout 6", "ServerAliveInterval 5", "ServerAliveCountMax 3", "GSSAPIAuthentication no"];
 
 export interface SshConfigOptions {
@@ -30,14 +36,24 @@ export interface SshConfigOptions {
   proxyCommand?: string;
 }
 
-/** The ssh_config for one host and those on the way to it. @throws Error naming a value that cannot stand in an ssh_config. */
+/**
+ * The ssh_config for one host and those on the way to it. @throws Error naming a value that cannot stand in an
+ * ssh_config.
+ */
 export function sshConfig(host: string, connection: Connection, options: SshConfigOptions): string {
-  const hops: [string, Connection][] = options.proxyCommand === undefined ? hopsOf(host, connection) : [[host, connection]];
+  const hops: [string, Connection][] =
+    options.proxyCommand === undefined ? hopsOf(host, connection) : [[host, connection]];
   const pins = hops.filter(([, hop]) => hop.hostKey !== undefined);
   return [
     block("*", [...VERIFIED, ...(options.interactive ? [] : UNATTENDED)]),
     ...hops.filter(([, hop]) => isBehindJump(hop)).map(([name, hop]) => block(name, [hostName(hop.address!)])),
-    ...pins.map(([name]) => block(name, [`HostKeyAlias ${word(name, "host")}`, `UserKnownHostsFile ${quote(options.knownHostsFile)}`, "GlobalKnownHostsFile none"])),
+    ...pins.map(([name]) =>
+      block(name, [
+        `HostKeyAlias ${word(name, "host")}`,
+        `UserKnownHostsFile ${quote(options.knownHostsFile)}`,
+        "GlobalKnownHostsFile none",
+      ]),
+    ),
     block("*", [`Include ${quote(options.include)}`]),
     ...hops.map(([name, hop]) => block(name, settings(hop, options.proxyCommand))),
     block("*", DEFAULTS),
@@ -52,13 +68,19 @@ export const knownHosts = (host: string, connection: Connection): string =>
     .join("");
 
 function hopsOf(host: string, connection: Connection): [string, Connection][] {
-  const jump = connection.jump !== undefined && connection.jumpConnection ? hopsOf(connection.jump, connection.jumpConnection) : [];
+  const jump =
+    connection.jump !== undefined && connection.jumpConnection
+      ? hopsOf(connection.jump, connection.jumpConnection)
+      : [];
   return [[host, connection], ...jump];
 }
 
 const hostName = (address: string): string => `HostName ${word(address, "address")}`;
 
-/** Its address is one that the jump host sees: no ssh_config of a user, written for where the user is, knows better. The way there, it may. */
+/**
+ * Its address is one that the jump host sees: no ssh_config of a user, written for where the user is, knows better. The
+ * way there, it may.
+ */
 const isBehindJump = ({ jump, address }: Connection): boolean => jump !== undefined && address !== undefined;
 
 function settings({ address, port, user, jump }: Connection, proxyCommand?: string): string[] {
@@ -66,24 +88,33 @@ function settings({ address, port, user, jump }: Connection, proxyCommand?: stri
     ...(address === undefined ? [] : [hostName(address)]),
     ...(port === undefined ? [] : [`Port ${port}`]),
     ...(user === undefined ? [] : [`User ${word(user, "user")}`]),
-    ...(jump === undefined ? [] : [proxyCommand === undefined ? `ProxyJump ${word(jump, "jump")}` : `ProxyCommand ${proxyCommand}`]),
+    ...(jump === undefined
+      ? []
+      : [proxyCommand === undefined ? `ProxyJump ${word(jump, "jump")}` : `ProxyCommand ${proxyCommand}`]),
   ];
 }
 
-const block = (host: string, lines: readonly string[]): string => [`Host ${host === "*" ? host : word(host, "host")}`, ...lines.map((line) => `  ${line}`), ""].join("\n");
+const block = (host: string, lines: readonly string[]): string =>
+  [`Host ${host === "*" ? host : word(host, "host")}`, ...lines.map((line) => `  ${line}`), ""].join("\n");
 
 function word(value: string, field: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9_.:@%-]*$/.test(value)) return value;
-  throw new Error(`the connection's ${field} ${JSON.stringify(value)} cannot be used with ssh: letters, digits and . : _ @ % - only`);
+  throw new Error(
+    `the connection's ${field} ${JSON.stringify(value)} cannot be used with ssh: letters, digits and . : _ @ % - only`,
+  );
 }
 
 function quote(path: string): string {
-  if (/["\n]/.test(path)) throw new Error(`the path ${JSON.stringify(path)} cannot be used with ssh: it holds a quote or a line break`);
+  if (/["\n]/.test(path))
+    throw new Error(`the path ${JSON.stringify(path)} cannot be used with ssh: it holds a quote or a line break`);
   return `"${path}"`;
 }
 
 function keyOf(hostKey: string): string {
   const match = /^((?:ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]+=*)(?: .*)?$/.exec(hostKey.trim());
-  if (!match) throw new Error(`the connection's hostKey ${JSON.stringify(hostKey)} is not an OpenSSH public key such as "ssh-ed25519 AAAA…"`);
+  if (!match)
+    throw new Error(
+      `the connection's hostKey ${JSON.stringify(hostKey)} is not an OpenSSH public key such as "ssh-ed25519 AAAA…"`,
+    );
   return match[1]!;
 }

@@ -1,4 +1,7 @@
-/** How a host is reached: written by components from host files and cloud outputs, overridden by the user's own ssh_config. */
+/**
+ * How a host is reached: written by components from host files and cloud outputs, overridden by the user's own
+ * ssh_config.
+ */
 export interface Connection {
   address?: string;
   port?: number;
@@ -26,7 +29,10 @@ export interface ScriptResult {
   stderr: string;
 }
 
-/** One open connection to one host. Scripts run one after the other, each in a fresh POSIX sh as root, read whole before it starts. */
+/**
+ * One open connection to one host. Scripts run one after the other, each in a fresh POSIX sh as root, read whole before
+ * it starts.
+ */
 export interface Session {
   run(script: string, options: RunOptions): Promise<ScriptResult>;
   close(): Promise<void>;
@@ -64,7 +70,9 @@ export class UnreachableError extends Error {
 export class ScriptTimeoutError extends Error {
   readonly host: string;
   constructor(host: string, seconds: number, stderr: string) {
-    super(`${host}: a script was stopped after ${seconds} s${stderr.trim() ? `; its last words: ${stderr.trim().split("\n").at(-1)}` : ""}`);
+    super(
+      `${host}: a script was stopped after ${seconds} s${stderr.trim() ? `; its last words: ${stderr.trim().split("\n").at(-1)}` : ""}`,
+    );
     this.name = "ScriptTimeoutError";
     this.host = host;
   }

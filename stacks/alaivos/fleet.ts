@@ -8,7 +8,8 @@ import { cloudflareAccount } from "./parts.ts";
 import { policies } from "./policies.ts";
 import { secrets } from "./secrets.ts";
 
-const site = (name: string) => worker({ name, hostnames: [`${name}.alaivos.com`], script: `stacks/alaivos/workers/${name}.js` });
+const site = (name: string) =>
+  worker({ name, hostnames: [`${name}.alaivos.com`], script: `stacks/alaivos/workers/${name}.js` });
 
 export default (hosts: Host[]) =>
   fleet({
@@ -23,27 +24,47 @@ export default (hosts: Host[]) =>
     ],
     edge: edge({
       account: cloudflareAccount,
-      buckets: [bucket({ name: "alaivos-models", customDomains: ["cdn.alaivos.com"], purpose: "models, voices and pipeline output for the app" })],
+      buckets: [
+        bucket({
+          name: "alaivos-models",
+          customDomains: ["cdn.alaivos.com"],
+          purpose: "models, voices and pipeline output for the app",
+        }),
+      ],
       workers: [
         { ...site("photon"), purpose: "Photon autocomplete proxy" },
         { ...site("search"), purpose: "search aggregator (DuckDuckGo)" },
         { ...site("places"), purpose: "places lookup" },
         { ...site("banking"), purpose: "Open Banking proxy" },
-        planned(worker({
-          name: "hub",
-          hostnames: ["hub.alaivos.com"],
-          script: "stacks/alaivos/workers/hub.js",
-          purpose: "portal of the shared agent brain",
-          bindings: { BRAIN: { kv: "shared-agent-brain" }, SUPABASE_SERVICE_ROLE: { secret: "SUPABASE_SERVICE_ROLE" } },
-        })),
+        planned(
+          worker({
+            name: "hub",
+            hostnames: ["hub.alaivos.com"],
+            script: "stacks/alaivos/workers/hub.js",
+            purpose: "portal of the shared agent brain",
+            bindings: {
+              BRAIN: { kv: "shared-agent-brain" },
+              SUPABASE_SERVICE_ROLE: { secret: "SUPABASE_SERVICE_ROLE" },
+            },
+          }),
+        ),
       ],
       pages: [
-        pages({ name: "alaivos-com", domains: ["alaivos.com", "www.alaivos.com"], purpose: "marketing and billing portal" }),
+        pages({
+          name: "alaivos-com",
+          domains: ["alaivos.com", "www.alaivos.com"],
+          purpose: "marketing and billing portal",
+        }),
         pages({ name: "landing" }),
         pages({ name: "docs" }),
       ],
       kv: [
-        planned(kv({ name: "shared-agent-brain", keys: ["master-kb", "current-sprint", "sprint-results", "sprint-log", "delta-findings", "arch-decisions"] })),
+        planned(
+          kv({
+            name: "shared-agent-brain",
+            keys: ["master-kb", "current-sprint", "sprint-results", "sprint-log", "delta-findings", "arch-decisions"],
+          }),
+        ),
         planned(kv({ name: "alaivos-biz-kb", purpose: "the business track's own; copied, never referenced" })),
       ],
     }),

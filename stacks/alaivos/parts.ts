@@ -22,7 +22,10 @@ export const everywhere = {
 
 export const common = [base({}), secretsDir({})];
 
-export const r2Keys = { R2_ACCESS_KEY_ID: secret("R2_ACCESS_KEY_ID"), R2_SECRET_ACCESS_KEY: secret("R2_SECRET_ACCESS_KEY") };
+export const r2Keys = {
+  R2_ACCESS_KEY_ID: secret("R2_ACCESS_KEY_ID"),
+  R2_SECRET_ACCESS_KEY: secret("R2_SECRET_ACCESS_KEY"),
+};
 
 /** The 19 TomTom keys, the same on three hosts. */
 export const tomtomAccounts = secretFile({
@@ -36,7 +39,10 @@ export const trafficSnapshots = (name: string) =>
   cronJob({
     name,
     run: assumed("/opt/ghost/data_pipeline/tomtom_snapshot.py", unknownPath),
-    slots: assumed({ apm: daily("07:30"), mid: daily("12:30"), pm: daily("17:30") }, "the document says APM, MID and PM without hours"),
+    slots: assumed(
+      { apm: daily("07:30"), mid: daily("12:30"), pm: daily("17:30") },
+      "the document says APM, MID and PM without hours",
+    ),
   });
 
 /** Where the airport pipeline looks for its access to R2. */

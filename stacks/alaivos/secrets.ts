@@ -1,6 +1,9 @@
 import { declareSecret } from "../../src/model/secret.ts";
 
-/** Every secret that something of this fleet is given. Those that only third parties hold (Firebase, Stripe, Twilio) are not here. */
+/**
+ * Every secret that something of this fleet is given. Those that only third parties hold (Firebase, Stripe, Twilio) are
+ * not here.
+ */
 export const secrets = [
   declareSecret({
     name: "TURN_SECRET",
@@ -46,7 +49,10 @@ export const secrets = [
   }),
   declareSecret({
     name: "ANTHROPIC_API_KEY",
-    format: { kind: "text", describe: 'a key that begins with sk-ant-, or the word "pending" until the account exists' },
+    format: {
+      kind: "text",
+      describe: 'a key that begins with sk-ant-, or the word "pending" until the account exists',
+    },
     usedBy: ["checkup-relay and checkup-batch on ghost-01"],
     make: "console.anthropic.com, as Citerius Holdings LLC",
   }),

@@ -12,7 +12,15 @@ import { isSpoke } from "./spoke.ts";
 
 /** The hub watches each spoke: one monitor, a thing of its own, so that a new spoke changes none of the others. */
 const withMonitors = (host: Host, spokes: readonly Host[]): Host =>
-  host.name !== hub.name ? host : { ...host, services: [...host.services, ...spokes.map((spoke) => kumaMonitor({ node: spoke.name, silence: 120, notification }))] };
+  host.name !== hub.name
+    ? host
+    : {
+        ...host,
+        services: [
+          ...host.services,
+          ...spokes.map((spoke) => kumaMonitor({ node: spoke.name, silence: 120, notification })),
+        ],
+      };
 
 export default (hosts: Host[]) => {
   const spokes = hosts.filter(isSpoke).filter(isActive);
@@ -35,14 +43,31 @@ export default (hosts: Host[]) => {
       }),
     ],
     edge: edge({
-      loadBalancers: [loadBalancer({ name: "geodns", hostname: domain, origins: hosts.filter(isSpoke).map(({ name: host }) => ({ host })), steering: "latency", monthlyCost: { usd: 5 }, status: "planned" })],
+      loadBalancers: [
+        loadBalancer({
+          name: "geodns",
+          hostname: domain,
+          origins: hosts.filter(isSpoke).map(({ name: host }) => ({ host })),
+          steering: "latency",
+          monthlyCost: { usd: 5 },
+          status: "planned",
+        }),
+      ],
     }),
     secrets,
     budget: { usd: 100, usdPerEur: 1.1 },
     scaling: [
-      { when: "demand on a single node", then: "t4g.nano → t4g.micro (2 vCPU, 1 GB) in its host file", cost: { usd: 3 } },
+      {
+        when: "demand on a single node",
+        then: "t4g.nano → t4g.micro (2 vCPU, 1 GB) in its host file",
+        cost: { usd: 3 },
+      },
       { when: "more demand on it", then: "→ t4g.small (2 vCPU, 2 GB)", cost: { usd: 6 } },
-      { when: "the pilot is judged good", then: "Cloudflare Load Balancer, latency-based over all nodes", cost: { usd: 5 } },
+      {
+        when: "the pilot is judged good",
+        then: "Cloudflare Load Balancer, latency-based over all nodes",
+        cost: { usd: 5 },
+      },
     ],
     policies,
   });

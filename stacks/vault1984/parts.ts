@@ -8,4 +8,7 @@ export const hub = { name: "zurich", mesh: "10.84.0.1" };
 /** Uptime Kuma's notification that every monitor sends. */
 export const notification = "ntfy";
 const ntfyPort = 2586;
-export const ntfyServer = { port: ntfyPort, alerts: { server: `http://${hub.mesh}:${ntfyPort}`, topic: "vault1984-alerts" } };
+export const ntfyServer = {
+  port: ntfyPort,
+  alerts: { server: `http://${hub.mesh}:${ntfyPort}`, topic: "vault1984-alerts" },
+};

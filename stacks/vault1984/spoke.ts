@@ -28,22 +28,44 @@ const statusPort = 8084;
 /** One region: the same minimal stack everywhere. Only what is given here tells spokes apart. @throws ModelError */
 export const spoke = ({ name, region, mesh, type = "t4g.nano" }: Spoke): AwsHost =>
   aws({
-    name, region, mesh, type,
-    os: "nixos", roles: ["spoke"],
+    name,
+    region,
+    mesh,
+    type,
+    os: "nixos",
+    roles: ["spoke"],
     monthlyCost: { usd: prices[type] },
     publicPorts: ["80/tcp", "443/tcp"],
     services: [
-      secretsDir({}), timeSync({}), nixGc({ when: assumed("weekly", "the document names the generations, not the cleaning") }),
+      secretsDir({}),
+      timeSync({}),
+      nixGc({ when: assumed("weekly", "the document names the generations, not the cleaning") }),
       vault1984({
         // Virginia answers for the apex and www as well.
         domains: [`${name}.${domain}`, ...(name === "virginia" ? [domain, `www.${domain}`] : [])],
-        binary: assumed({ url: `https://releases.${domain}/vault1984-linux-arm64`, sha256: "0".repeat(64) }, "the document does not say where the binary is published: set URL and SHA-256 of a release"),
+        binary: assumed(
+          { url: `https://releases.${domain}/vault1984-linux-arm64`, sha256: "0".repeat(64) },
+          "the document does not say where the binary is published: set URL and SHA-256 of a release",
+        ),
         statusPort: assumed(statusPort, "how the binary tells its sessions and requests is not said"),
         backup: assumed({ when: timerAt("03:30"), keep: 7 }, "the document describes no backup"),
       }),
-      heartbeat({ every: 30, to: { name: soc, address: hub.mesh }, trust: assumed("mesh" as const, "who issues soc's certificate is not said"), domain: `${name}.${domain}`, statusPort, integrityMinutes: assumed(60, "the document wants db_integrity in every heartbeat, not a full check") }),
-      certificateWatchdog({ domain: `${name}.${domain}`, days: assumed(14, "the document gives no threshold"), when: assumed(timerAt("06:00"), "the document gives no time"), ntfy: ntfyServer.alerts }),
-      firewall({ mesh: ["22/tcp"] }), sshMesh({}),
+      heartbeat({
+        every: 30,
+        to: { name: soc, address: hub.mesh },
+        trust: assumed("mesh" as const, "who issues soc's certificate is not said"),
+        domain: `${name}.${domain}`,
+        statusPort,
+        integrityMinutes: assumed(60, "the document wants db_integrity in every heartbeat, not a full check"),
+      }),
+      certificateWatchdog({
+        domain: `${name}.${domain}`,
+        days: assumed(14, "the document gives no threshold"),
+        when: assumed(timerAt("06:00"), "the document gives no time"),
+        ntfy: ntfyServer.alerts,
+      }),
+      firewall({ mesh: ["22/tcp"] }),
+      sshMesh({}),
     ],
   });
 

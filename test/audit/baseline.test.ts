@@ -7,8 +7,11 @@ import { root } from "../../src/setup/paths.ts";
 
 const files = readdirSync(join(root, "src/audit/baseline")).map((name) => name.replace(".json", ""));
 
-test.each(files)("%s.json can be read", (name) => expect(baselineFor(undefined, [name]).has("users", "root")).toBe(true));
-test("every system that is looked at has one", () => expect(osSchema.options.filter((os) => !files.includes(os))).toEqual(["macos"]));
+test.each(files)("%s.json can be read", (name) =>
+  expect(baselineFor(undefined, [name]).has("users", "root")).toBe(true),
+);
+test("every system that is looked at has one", () =>
+  expect(osSchema.options.filter((os) => !files.includes(os))).toEqual(["macos"]));
 
 describe("patterns", () => {
   test.each<[string, string, Parameters<ReturnType<typeof baselineFor>["has"]>, boolean]>([
@@ -23,6 +26,10 @@ describe("patterns", () => {
     ["debian", "", ["cron", "/etc/cron.d/e2scrub_all: /bin/evil"], false],
     ["debian", "pop ubuntu debian", ["units", "snapd.service"], true],
     ["raspberry-pi-os", "raspbian", ["units", "avahi-daemon.socket"], true],
-  ])("%s that says it is %s: %j is %s", (os, system, [part, name], known) => expect(baselineFor(osSchema.parse(os), system.split(" ")).has(part, name)).toBe(known));
-  test.each(["", "slackware", "../../../package", "constructor"])("a system that calls itself %j has none", (system) => expect(baselineFor(undefined, [system]).has("users", "root")).toBe(false));
+  ])("%s that says it is %s: %j is %s", (os, system, [part, name], known) =>
+    expect(baselineFor(osSchema.parse(os), system.split(" ")).has(part, name)).toBe(known),
+  );
+  test.each(["", "slackware", "../../../package", "constructor"])("a system that calls itself %j has none", (system) =>
+    expect(baselineFor(undefined, [system]).has("users", "root")).toBe(false),
+  );
 });

@@ -9,7 +9,9 @@ export interface StoredComment {
   user: { login: string };
 }
 
-/** What the next request gets instead of its answer. `lost`: it is carried out, and the connection ends without a word. */
+/**
+ * What the next request gets instead of its answer. `lost`: it is carried out, and the connection ends without a word.
+ */
 export interface Fault {
   method?: string;
   status?: number;
@@ -36,7 +38,12 @@ export class ForgeServer {
   async start(prefix = ""): Promise<Forge> {
     await once(this.server.listen(0, "127.0.0.1"), "listening");
     this.prefix = prefix;
-    return { api: `${this.origin}${prefix}`, repository: "owner/name", token: "t0ken", sleep: async (seconds) => void this.waits.push(seconds) };
+    return {
+      api: `${this.origin}${prefix}`,
+      repository: "owner/name",
+      token: "t0ken",
+      sleep: async (seconds) => void this.waits.push(seconds),
+    };
   }
 
   async stop(): Promise<void> {
@@ -51,12 +58,18 @@ export class ForgeServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url!, this.origin);
-    this.requests.push(`${request.method} ${url.pathname.slice(this.prefix.length)}${url.searchParams.has("page") ? `?page=${url.searchParams.get("page")}` : ""}`);
+    this.requests.push(
+      `${request.method} ${url.pathname.slice(this.prefix.length)}${url.searchParams.has("page") ? `?page=${url.searchParams.get("page")}` : ""}`,
+    );
     let text = "";
     for await (const chunk of request.setEncoding("utf8")) text += chunk;
-    const fault = this.faults[0] && (this.faults[0].method ?? request.method) === request.method && !url.pathname.endsWith("/user") ? this.faults.shift() : undefined;
+    const fault =
+      this.faults[0] && (this.faults[0].method ?? request.method) === request.method && !url.pathname.endsWith("/user")
+        ? this.faults.shift()
+        : undefined;
     if (fault?.status) return this.send(response, fault.status, { message: "no" }, fault.headers);
-    const [status, body, headers] = request.headers.authorization === "token t0ken" ? this.route(request.method!, url, text) : [401, {}];
+    const [status, body, headers] =
+      request.headers.authorization === "token t0ken" ? this.route(request.method!, url, text) : [401, {}];
     if (fault?.lost) return void response.destroy();
     this.send(response, status, body, headers);
   }
@@ -65,7 +78,11 @@ export class ForgeServer {
     response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
   }
 
-  private route(method: string, url: URL, text: string): [status: number, body: unknown, headers?: Record<string, string>] {
+  private route(
+    method: string,
+    url: URL,
+    text: string,
+  ): [status: number, body: unknown, headers?: Record<string, string>] {
     const path = url.pathname.slice(this.prefix.length);
     if (path === "/user") return this.tellsAccount ? [200, { login: this.account }] : [403, {}];
     const { body } = (text ? JSON.parse(text) : {}) as { body?: string };
@@ -88,6 +105,12 @@ export class ForgeServer {
     const slice = this.comments.slice((page - 1) * this.pageSize, page * this.pageSize);
     const next = new URL(url.pathname, this.linkOrigin ?? this.origin);
     next.searchParams.set("page", String(page + 1));
-    return [200, slice, page * this.pageSize < this.comments.length ? { link: `<${next.href}>; rel="next", <${next.href}>; rel="last"` } : {}];
+    return [
+      200,
+      slice,
+      page * this.pageSize < this.comments.length
+        ? { link: `<${next.href}>; rel="next", <${next.href}>; rel="last"` }
+        : {},
+    ];
   }
 }

@@ -39,10 +39,18 @@ describe("putComment", () => {
     for (let i = 0; i < 5; i += 1) server.add(`comment ${i}`, "reviewer");
     server.add(old);
     expect(await putComment(forge, 5, body)).toBe("updated");
-    expect(server.requests).toEqual(["GET /user", ...["", "?page=2", "?page=3"].map((page) => `GET /repos/owner/name/issues/5/comments${page}`), "PATCH /repos/owner/name/issues/comments/105"]);
+    expect(server.requests).toEqual([
+      "GET /user",
+      ...["", "?page=2", "?page=3"].map((page) => `GET /repos/owner/name/issues/5/comments${page}`),
+      "PATCH /repos/owner/name/issues/comments/105",
+    ]);
   });
 
-  test.each([["by somebody else", old, "reviewer"], ["that only quotes the marker", `> ${old}`, undefined], ["of a stack whose name begins the same way", "<!-- fleet preview s --> more\n", undefined]])("does not touch a comment %s", async (_what, text, login) => {
+  test.each([
+    ["by somebody else", old, "reviewer"],
+    ["that only quotes the marker", `> ${old}`, undefined],
+    ["of a stack whose name begins the same way", "<!-- fleet preview s --> more\n", undefined],
+  ])("does not touch a comment %s", async (_what, text, login) => {
     server.add(text, login);
     expect(await putComment(forge, 5, body)).toBe("created");
     expect(bodies()).toEqual([text, body]);
@@ -72,7 +80,11 @@ describe("putComment", () => {
 
 describe("a forge that", () => {
   test("is broken for a while is asked again", async () => {
-    server.faults = [{ status: 502 }, { status: 503, headers: { "retry-after": "7" } }, { method: "POST", status: 500 }];
+    server.faults = [
+      { status: 502 },
+      { status: 503, headers: { "retry-after": "7" } },
+      { method: "POST", status: 500 },
+    ];
     expect(await putComment(forge, 5, body)).toBe("created");
     expect([server.waits, bodies()]).toEqual([[2, 7, 8], [body]]);
   });
@@ -83,7 +95,11 @@ describe("a forge that", () => {
     expect(bodies()).toEqual([body]);
   });
 
-  test.each([[429, { "retry-after": "3" }, 3], [403, { "retry-after": "3600" }, 60], [403, { "x-ratelimit-remaining": "0" }, 2]])("is at its limit (%i %j) is given time", async (status, headers, seconds) => {
+  test.each([
+    [429, { "retry-after": "3" }, 3],
+    [403, { "retry-after": "3600" }, 60],
+    [403, { "x-ratelimit-remaining": "0" }, 2],
+  ])("is at its limit (%i %j) is given time", async (status, headers, seconds) => {
     server.faults = [{ status, headers }];
     expect(await putComment(forge, 5, body)).toBe("created");
     expect(server.waits).toEqual([seconds]);
@@ -95,7 +111,12 @@ describe("a forge that", () => {
     expect(server.waits).toEqual([2, 4, 8]);
   });
 
-  test.each([[403, "the job needs `permissions: pull-requests: write`"], [404, "the job needs `permissions: pull-requests: write`"], [401, "the token is not valid"], [422, "answered 422 to POST"]])("refuses with %i is not asked again, and the remedy is named", async (status, message) => {
+  test.each([
+    [403, "the job needs `permissions: pull-requests: write`"],
+    [404, "the job needs `permissions: pull-requests: write`"],
+    [401, "the token is not valid"],
+    [422, "answered 422 to POST"],
+  ])("refuses with %i is not asked again, and the remedy is named", async (status, message) => {
     server.faults = [{ method: "POST", status }];
     const error = await putComment(forge, 5, body).catch((reason: Error) => reason);
     expect(error).toMatchObject({ message: expect.stringContaining(message) });
@@ -113,7 +134,12 @@ describe("a forge that", () => {
     const below = await forgejo.start("/api/v1");
     for (let i = 0; i < 3; i += 1) forgejo.add("x", "reviewer");
     expect(await putComment(below, 5, body)).toBe("created");
-    expect(forgejo.requests).toEqual(["GET /user", "GET /repos/owner/name/issues/5/comments", "GET /repos/owner/name/issues/5/comments?page=2", "POST /repos/owner/name/issues/5/comments"]);
+    expect(forgejo.requests).toEqual([
+      "GET /user",
+      "GET /repos/owner/name/issues/5/comments",
+      "GET /repos/owner/name/issues/5/comments?page=2",
+      "POST /repos/owner/name/issues/5/comments",
+    ]);
     await forgejo.stop();
   });
 });

@@ -23,7 +23,14 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "fleet-ci-test-"));
   await writeFile(join(folder, "event.json"), JSON.stringify({ pull_request: { number: 5 } }));
   const files = { GITHUB_OUTPUT: "output", GITHUB_STEP_SUMMARY: "summary.md", GITHUB_EVENT_PATH: "event.json" };
-  env = { PATH: process.env.PATH, HOME: process.env.HOME, RUNNER_TEMP: folder, STACK: "alaivos", FLEET_ENVIRONMENT: '{"HCLOUD_TOKEN":"s3cret"}', ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(folder, file)])) };
+  env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    RUNNER_TEMP: folder,
+    STACK: "alaivos",
+    FLEET_ENVIRONMENT: '{"HCLOUD_TOKEN":"s3cret"}',
+    ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(folder, file)])),
+  };
   log = [];
   vi.spyOn(console, "log").mockImplementation((line) => void log.push(line));
 });
@@ -34,7 +41,10 @@ afterEach(async () => {
 });
 
 /** Stands in for the command, and keeps what it was called with. */
-function fleet(...answers: { exitCode: number; stdout: string }[]): { run: RunFleet; calls: { args: readonly string[]; env: NodeJS.ProcessEnv }[] } {
+function fleet(...answers: { exitCode: number; stdout: string }[]): {
+  run: RunFleet;
+  calls: { args: readonly string[]; env: NodeJS.ProcessEnv }[];
+} {
   const calls: { args: readonly string[]; env: NodeJS.ProcessEnv }[] = [];
   return { calls, run: async (args, passed) => (calls.push({ args, env: passed }), answers[calls.length - 1]!) };
 }
@@ -44,21 +54,33 @@ const MARKDOWN = "<!-- fleet preview alaivos -->\n\n## `alaivos`: 1 to update\n"
 test("preview gives its report to the comment step and the page of the job, and ends as the preview ends", async () => {
   const { run, calls } = fleet({ exitCode: 1, stdout: MARKDOWN });
   await preview(env, run);
-  expect(calls).toMatchObject([{ args: ["preview", "alaivos", "--format", "markdown"], env: { HCLOUD_TOKEN: "s3cret" } }]);
-  expect([await read("preview.md"), await read("summary.md"), process.exitCode]).toEqual([MARKDOWN, `${MARKDOWN}\n`, 1]);
+  expect(calls).toMatchObject([
+    { args: ["preview", "alaivos", "--format", "markdown"], env: { HCLOUD_TOKEN: "s3cret" } },
+  ]);
+  expect([await read("preview.md"), await read("summary.md"), process.exitCode]).toEqual([
+    MARKDOWN,
+    `${MARKDOWN}\n`,
+    1,
+  ]);
 });
 
 test("preview compares with what the files say at the other commit, which gets no secret", async () => {
   const base = JSON.stringify({ ...describeFleet(fleetOf({}), {}), fleet: "alaivos" });
   const { run, calls } = fleet({ exitCode: 0, stdout: base }, { exitCode: 0, stdout: MARKDOWN });
   await preview({ ...env, BASE: "HEAD" }, run);
-  expect(calls.map(({ args }) => args)).toEqual([["show", "alaivos", "--json"], ["preview", "alaivos", "--format", "markdown", "--base", join(folder, "base.json")]]);
+  expect(calls.map(({ args }) => args)).toEqual([
+    ["show", "alaivos", "--json"],
+    ["preview", "alaivos", "--format", "markdown", "--base", join(folder, "base.json")],
+  ]);
   expect(Object.keys(calls[0]!.env).sort()).toEqual(["HOME", "PATH"]);
   expect(await read("base.json")).toBe(base);
   expect(execFileSync("git", ["worktree", "list"], { cwd: root, encoding: "utf8" })).not.toContain("fleet-base-");
 });
 
-test.each([["has no such stack", "HEAD", { exitCode: 1, stdout: "" }], ["is not there", "0000000", undefined]])("a commit that %s is no reason to fail", async (_what, BASE, answer) => {
+test.each([
+  ["has no such stack", "HEAD", { exitCode: 1, stdout: "" }],
+  ["is not there", "0000000", undefined],
+])("a commit that %s is no reason to fail", async (_what, BASE, answer) => {
   const { run, calls } = fleet(...(answer ? [answer] : []), { exitCode: 0, stdout: MARKDOWN });
   await preview({ ...env, BASE }, run);
   expect([calls.at(-1)!.args, process.exitCode]).toEqual([["preview", "alaivos", "--format", "markdown"], 0]);
@@ -70,34 +92,69 @@ test("a preview that printed nothing still gives a comment", async () => {
 });
 
 test("deploy tells what was done, also when something failed", async () => {
-  const changes = { stack: "alaivos", summary: { create: 0, update: 1, replace: 0, delete: 0, same: 3 }, resources: [{ urn: "urn:pulumi:alaivos::fleet::fleet:host:Service::web/`x`", op: "update", paths: [] }, { urn: "urn:pulumi:alaivos::fleet::fleet:host:Service::web/y", op: "failed", paths: [] }, { urn: "urn:pulumi:alaivos::fleet::fleet:static:Machine::web", op: "create", paths: [] }] };
+  const changes = {
+    stack: "alaivos",
+    summary: { create: 0, update: 1, replace: 0, delete: 0, same: 3 },
+    resources: [
+      { urn: "urn:pulumi:alaivos::fleet::fleet:host:Service::web/`x`", op: "update", paths: [] },
+      { urn: "urn:pulumi:alaivos::fleet::fleet:host:Service::web/y", op: "failed", paths: [] },
+      { urn: "urn:pulumi:alaivos::fleet::fleet:static:Machine::web", op: "create", paths: [] },
+    ],
+  };
   const { run, calls } = fleet({ exitCode: 1, stdout: JSON.stringify(changes) });
   await deploy(env, run);
   expect([calls[0]!.args, process.exitCode]).toEqual([["up", "alaivos", "--yes", "--json"], 1]);
-  expect(await read("summary.md")).toBe("## `alaivos`: 1 updated, 3 unchanged\n\n\n\n- **updated** service `` web/`x` ``\n- **failed** service `web/y`\n\n");
+  expect(await read("summary.md")).toBe(
+    "## `alaivos`: 1 updated, 3 unchanged\n\n\n\n- **updated** service `` web/`x` ``\n- **failed** service `web/y`\n\n",
+  );
 });
 
 test("drift stands on the page of the job, which fails", async () => {
-  const report = { version: 1, stack: "alaivos", summary: { same: 0, drifted: 1, unknown: 0 }, resources: [{ urn: "u", host: "web", name: "web/x", status: "drifted", changes: [{ path: "a", declared: 1, found: 2 }] }] };
+  const report = {
+    version: 1,
+    stack: "alaivos",
+    summary: { same: 0, drifted: 1, unknown: 0 },
+    resources: [
+      { urn: "u", host: "web", name: "web/x", status: "drifted", changes: [{ path: "a", declared: 1, found: 2 }] },
+    ],
+  };
   await drift(env, fleet({ exitCode: 2, stdout: JSON.stringify(report) }).run);
   expect([await read("summary.md"), process.exitCode]).toEqual([expect.stringContaining("- **drifted** `web/x`"), 2]);
 });
 
-test.each([["FLEET_NOTIFY_WEBHOOK"], ["FLEET_NTFY_URL"]])("drift is told where the stack's environment has %s", async (name) => {
-  const { run, calls } = fleet({ exitCode: 0, stdout: "" }, { exitCode: 0, stdout: "" });
-  await drift({ ...env, FLEET_ENVIRONMENT: JSON.stringify({ [name]: "https://s3cret.example" }) }, run);
-  await drift(env, run);
-  expect(calls.map(({ args }) => args)).toEqual([["drift", "alaivos", "--format", "json", "--notify"], ["drift", "alaivos", "--format", "json"]]);
-  expect(log).toContain("::add-mask::https://s3cret.example");
-});
+test.each([["FLEET_NOTIFY_WEBHOOK"], ["FLEET_NTFY_URL"]])(
+  "drift is told where the stack's environment has %s",
+  async (name) => {
+    const { run, calls } = fleet({ exitCode: 0, stdout: "" }, { exitCode: 0, stdout: "" });
+    await drift({ ...env, FLEET_ENVIRONMENT: JSON.stringify({ [name]: "https://s3cret.example" }) }, run);
+    await drift(env, run);
+    expect(calls.map(({ args }) => args)).toEqual([
+      ["drift", "alaivos", "--format", "json", "--notify"],
+      ["drift", "alaivos", "--format", "json"],
+    ]);
+    expect(log).toContain("::add-mask::https://s3cret.example");
+  },
+);
 
 test("without pages the log takes them, and no line of it is a command for the runner", async () => {
   await preview({ ...env, GITHUB_STEP_SUMMARY: "" }, fleet({ exitCode: 0, stdout: MARKDOWN }).run);
-  expect(log).toEqual(["::add-mask::s3cret", expect.stringMatching(/^::stop-commands::[\w-]{36}$/), MARKDOWN, expect.stringMatching(/^::[\w-]{36}::$/)]);
+  expect(log).toEqual([
+    "::add-mask::s3cret",
+    expect.stringMatching(/^::stop-commands::[\w-]{36}$/),
+    MARKDOWN,
+    expect.stringMatching(/^::[\w-]{36}::$/),
+  ]);
   expect(log[3]).toBe(`::${log[1]!.slice("::stop-commands::".length)}::`);
 });
 
-test.each([["../x", /no name of a stack/], ["--help", /no name of a stack/], ["", /STACK is not set/]])("STACK %j is refused", async (STACK, message) => await expect(preview({ ...env, STACK }, fleet().run)).rejects.toThrow(message));
+test.each([
+  ["../x", /no name of a stack/],
+  ["--help", /no name of a stack/],
+  ["", /STACK is not set/],
+])(
+  "STACK %j is refused",
+  async (STACK, message) => await expect(preview({ ...env, STACK }, fleet().run)).rejects.toThrow(message),
+);
 
 test.each([
   ["one that is asked for", { ONLY: "alaivos" }, ["alaivos"]],
@@ -114,20 +171,38 @@ test.each([
 test("check-files looks at every stack, and ends as the worst of them", async () => {
   const { run, calls } = fleet({ exitCode: 1, stdout: "" }, { exitCode: 0, stdout: "" });
   await checkFiles({ ...env, STACKS: '["a","b"]' }, run);
-  expect([calls.map(({ args }) => args), process.exitCode]).toEqual([[["show", "a"], ["show", "b"]], 1]);
+  expect([calls.map(({ args }) => args), process.exitCode]).toEqual([
+    [
+      ["show", "a"],
+      ["show", "b"],
+    ],
+    1,
+  ]);
 });
 
 test("comment and stale, as a workflow runs them, against a forge", async () => {
   const server = new ForgeServer();
   const { api } = await server.start();
-  const step = (name: string, more: NodeJS.ProcessEnv) => promisify(execFile)(process.execPath, ["src/ci/ci.mjs", name], { cwd: root, env: { ...env, GITHUB_API_URL: `${api}/`, GITHUB_REPOSITORY: "owner/name", GITHUB_TOKEN: "t0ken", ...more } });
+  const step = (name: string, more: NodeJS.ProcessEnv) =>
+    promisify(execFile)(process.execPath, ["src/ci/ci.mjs", name], {
+      cwd: root,
+      env: { ...env, GITHUB_API_URL: `${api}/`, GITHUB_REPOSITORY: "owner/name", GITHUB_TOKEN: "t0ken", ...more },
+    });
   await writeFile(join(folder, "preview.md"), MARKDOWN);
   expect((await step("comment", {})).stdout).toBe("comment: created\n");
   expect((await step("stale", { STACKS: '["alaivos"]' })).stdout).not.toContain("alaivos");
   expect((await step("stale", { STACKS: "[]" })).stdout).toContain("alaivos: updated\n");
-  expect(server.comments.map(({ body }) => body)).toEqual([expect.stringContaining("This change does not touch it any more.")]);
+  expect(server.comments.map(({ body }) => body)).toEqual([
+    expect.stringContaining("This change does not touch it any more."),
+  ]);
   await writeFile(join(folder, "preview.md"), "something else");
-  await expect(step("comment", {})).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("is no preview of alaivos") });
-  await expect(step("nothing", {})).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("there is no step") });
+  await expect(step("comment", {})).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("is no preview of alaivos"),
+  });
+  await expect(step("nothing", {})).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("there is no step"),
+  });
   await server.stop();
 }, 60_000);

@@ -14,9 +14,15 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "fleet-new-host-"));
   for (const folder of ["hosts/tiny", "stacks/tiny"]) await mkdir(join(root, folder), { recursive: true });
   await symlink(join(ROOT, "src"), join(root, "src"));
-  await writeFile(join(root, "hosts/tiny/hub.ts"), 'import { vps } from "../../src/model/host.ts";\nexport default vps({ name: "hub", os: "debian", mesh: "10.84.0.1", ipv4: "192.0.2.1", publicPorts: ["51820/udp"] });\n');
-  await writeFile(join(root, "stacks/tiny/fleet.ts"), `import { fleet } from "../../src/model/fleet.ts";
-export default (hosts) => fleet({ name: "tiny", hosts, mesh: { type: "wireguard", network: "10.84.0.0/24", hub: "hub" } });\n`);
+  await writeFile(
+    join(root, "hosts/tiny/hub.ts"),
+    'import { vps } from "../../src/model/host.ts";\nexport default vps({ name: "hub", os: "debian", mesh: "10.84.0.1", ipv4: "192.0.2.1", publicPorts: ["51820/udp"] });\n',
+  );
+  await writeFile(
+    join(root, "stacks/tiny/fleet.ts"),
+    `import { fleet } from "../../src/model/fleet.ts";
+export default (hosts) => fleet({ name: "tiny", hosts, mesh: { type: "wireguard", network: "10.84.0.0/24", hub: "hub" } });\n`,
+  );
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
   vi.spyOn(process.stderr, "write").mockReturnValue(true);
 });
@@ -32,13 +38,17 @@ test("writes one file with the next free address, and a second one gets the next
   await newHost("tiny", "osaka", { kind: "pi" }, root);
   expect(await files()).toEqual(["hub.ts", "osaka.ts", "tokyo.ts"]);
   expect(await readFile(join(root, "hosts/tiny/tokyo.ts"), "utf8")).toBe(
-    'import { aws } from "../../src/model/host.ts";\n\nexport default aws({ name: "tokyo", type: "t4g.nano", region: "ap-northeast-1", mesh: "10.84.0.2", os: "debian", services: [] });\n');
+    'import { aws } from "../../src/model/host.ts";\n\nexport default aws({ name: "tokyo", type: "t4g.nano", region: "ap-northeast-1", mesh: "10.84.0.2", os: "debian", services: [] });\n',
+  );
   expect(await readFile(join(root, "hosts/tiny/osaka.ts"), "utf8")).toContain('mesh: "10.84.0.3"');
 });
 
 test("the fleet's own words win", async () => {
-  await writeFile(join(root, "stacks/tiny/new-host.ts"), `export default ({ kind, name, mesh }) => kind === "vps"
-    ? \`import { vps } from "../../src/model/host.ts";\\nexport default vps({ name: "\${name}", os: "debian", note: "ours", mesh: "\${mesh}" });\\n\` : undefined;\n`);
+  await writeFile(
+    join(root, "stacks/tiny/new-host.ts"),
+    `export default ({ kind, name, mesh }) => kind === "vps"
+    ? \`import { vps } from "../../src/model/host.ts";\\nexport default vps({ name: "\${name}", os: "debian", note: "ours", mesh: "\${mesh}" });\\n\` : undefined;\n`,
+  );
   await newHost("tiny", "kyoto", { kind: "vps" }, root);
   expect(await readFile(join(root, "hosts/tiny/kyoto.ts"), "utf8")).toContain('note: "ours", mesh: "10.84.0.2"');
   await newHost("tiny", "nara", { kind: "pi" }, root);
@@ -48,9 +58,19 @@ test("the fleet's own words win", async () => {
 test.each([
   ["a taken name", "hub", { kind: "pi" }, /^hosts\/tiny\/hub\.ts is there already/],
   ["a name that is none", "To Kyo", { kind: "pi" }, /^"To Kyo" can't be a host: name must be lower-case/],
-  ["a wrong region", "tokyo", { kind: "aws", region: "ap-tokyo-1", type: "t4g.nano" }, /hosts\/tiny\/tokyo\.ts: host "tokyo" is not valid\n {2}region: must be a region of AWS, such as "eu-west-2" \(found "ap-tokyo-1"\)/],
+  [
+    "a wrong region",
+    "tokyo",
+    { kind: "aws", region: "ap-tokyo-1", type: "t4g.nano" },
+    /hosts\/tiny\/tokyo\.ts: host "tokyo" is not valid\n {2}region: must be a region of AWS, such as "eu-west-2" \(found "ap-tokyo-1"\)/,
+  ],
   ["no region", "tokyo", { kind: "aws", type: "t4g.nano" }, /needs --region, such as --region eu-west-2/],
-  ["a used address", "tokyo", { kind: "pi", mesh: "10.84.0.1" }, /hosts\/tiny\/hub\.ts, hosts\/tiny\/tokyo\.ts: the address 10\.84\.0\.1 belongs to hub \(mesh\) and tokyo \(mesh\)/],
+  [
+    "a used address",
+    "tokyo",
+    { kind: "pi", mesh: "10.84.0.1" },
+    /hosts\/tiny\/hub\.ts, hosts\/tiny\/tokyo\.ts: the address 10\.84\.0\.1 belongs to hub \(mesh\) and tokyo \(mesh\)/,
+  ],
   ["an address outside the mesh", "tokyo", { kind: "pi", mesh: "10.85.0.2" }, /hosts\/tiny\/tokyo\.ts.*10\.85\.0\.2/],
   ["an address that is none", "tokyo", { kind: "pi", mesh: "tokyo" }, /mesh: must be an IPv4 address/],
 ] as const)("%s is refused with the file, and nothing is written", async (_, name, options, message) => {
@@ -61,10 +81,16 @@ test.each([
 
 test("each kind of machine has a file that says what it is", () => {
   expect(hostFile({ name: "m", kind: "mac" })).toContain('mac({ name: "m", services: [] })');
-  expect(hostFile({ name: "m", kind: "mini-pc", region: "home" })).toContain('miniPc({ name: "m", location: "home", os: "debian", services: [] })');
+  expect(hostFile({ name: "m", kind: "mini-pc", region: "home" })).toContain(
+    'miniPc({ name: "m", location: "home", os: "debian", services: [] })',
+  );
   expect(hostFile({ name: "m", kind: "bare-metal" })).toContain("import { bareMetal }");
-  expect(hostFile({ name: "m", kind: "hetzner", type: "cx23", region: "hel1" })).toContain('type: "cx23", location: "hel1"');
-  expect(hostFile({ name: "m", kind: "digitalocean", type: "s-1vcpu-1gb", region: "nyc3" })).toContain('size: "s-1vcpu-1gb", region: "nyc3"');
+  expect(hostFile({ name: "m", kind: "hetzner", type: "cx23", region: "hel1" })).toContain(
+    'type: "cx23", location: "hel1"',
+  );
+  expect(hostFile({ name: "m", kind: "digitalocean", type: "s-1vcpu-1gb", region: "nyc3" })).toContain(
+    'size: "s-1vcpu-1gb", region: "nyc3"',
+  );
 });
 
 test.each([
@@ -74,6 +100,11 @@ test.each([
   ["a full network", "10.84.0.0/30", [1], undefined],
 ])("the next address: %s", (_, network, taken, expected) => {
   const hosts = taken.map((n) => vps({ name: `h${n}`, os: "debian", mesh: `10.84.0.${n}` }));
-  const fleet = fleetOf({ hosts, ...(network && { mesh: { type: "wireguard", network, hub: "h1", peers: [{ name: "laptop", address: "10.84.0.2" }] } }) });
+  const fleet = fleetOf({
+    hosts,
+    ...(network && {
+      mesh: { type: "wireguard", network, hub: "h1", peers: [{ name: "laptop", address: "10.84.0.2" }] },
+    }),
+  });
   expect(nextMeshAddress(fleet)).toBe(expected);
 });

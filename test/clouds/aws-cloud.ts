@@ -8,14 +8,23 @@ import { Store } from "../../src/lab/clouds/store.ts";
 import { fakeMachines, type FakeMachines } from "./fake-machines.ts";
 
 /** A local AWS over machines that only exist in memory, and the vendor's own client for each region of it. */
-export async function startAws({ file = ":memory:", machines = fakeMachines(), token = randomBytes(32).toString("hex") }: { file?: string; machines?: FakeMachines; token?: string } = {}) {
+export async function startAws({
+  file = ":memory:",
+  machines = fakeMachines(),
+  token = randomBytes(32).toString("hex"),
+}: { file?: string; machines?: FakeMachines; token?: string } = {}) {
   const store = new Store(file);
   const [log, faults] = [new RequestLog(store), new Faults()];
   const crashes: unknown[] = [];
   const aws = await createAws({ store, machines, token });
   const cloud = await startCloud(aws.definition, { log, faults, onCrash: (error) => crashes.push(error) });
   const client = (region: string, keys = token) =>
-    new EC2Client({ region, endpoint: cloud.url, credentials: { accessKeyId: keys, secretAccessKey: keys }, maxAttempts: 1 });
+    new EC2Client({
+      region,
+      endpoint: cloud.url,
+      credentials: { accessKeyId: keys, secretAccessKey: keys },
+      maxAttempts: 1,
+    });
   const close = async () => {
     await cloud.close();
     store.close();

@@ -30,7 +30,8 @@ export async function refusal(call: Promise<unknown>) {
   try {
     await call;
   } catch (error) {
-    if (error instanceof Cloudflare.APIError) return { class: error.constructor.name, status: error.status, codes: error.errors.map(({ code }) => code) };
+    if (error instanceof Cloudflare.APIError)
+      return { class: error.constructor.name, status: error.status, codes: error.errors.map(({ code }) => code) };
     throw error;
   }
   throw new Error("the call was not refused");

@@ -14,24 +14,52 @@ test("the token is verified", async () => {
 
 test.each([
   ["a wrong token", (c: Cloudflare) => c.zones.list(), { class: "PermissionDeniedError", status: 403, codes: [9109] }],
-  ["a wrong token that is verified", (c: Cloudflare) => c.user.tokens.verify(), { class: "AuthenticationError", status: 401, codes: [1000] }],
+  [
+    "a wrong token that is verified",
+    (c: Cloudflare) => c.user.tokens.verify(),
+    { class: "AuthenticationError", status: 401, codes: [1000] },
+  ],
 ])("%s is refused", async (_, call, expected) => {
-  expect(await refusal(call(new Cloudflare({ apiToken: "wrong", baseURL: cloud.url, maxRetries: 0 })))).toEqual(expected);
+  expect(await refusal(call(new Cloudflare({ apiToken: "wrong", baseURL: cloud.url, maxRetries: 0 })))).toEqual(
+    expected,
+  );
 });
 
 test("no token is refused", async () => {
   const answer = await fetch(`${cloud.url}/zones`);
   expect(answer.status).toBe(401);
-  expect(await answer.json()).toEqual({ success: false, errors: [{ code: 10000, message: "Authentication error" }], messages: [], result: null });
+  expect(await answer.json()).toEqual({
+    success: false,
+    errors: [{ code: 10000, message: "Authentication error" }],
+    messages: [],
+    result: null,
+  });
 });
 
 test.each([
-  ["an account that is not the token's", (c: Cloudflare) => c.r2.buckets.list({ account_id: "0".repeat(32) }), { status: 403, codes: [9109] }],
-  ["an account id that is none", (c: Cloudflare) => c.r2.buckets.list({ account_id: "mine" }), { status: 404, codes: [7003] }],
-  ["a zone that is not there", (c: Cloudflare) => c.zones.get({ zone_id: "0".repeat(32) }), { status: 404, codes: [7003] }],
+  [
+    "an account that is not the token's",
+    (c: Cloudflare) => c.r2.buckets.list({ account_id: "0".repeat(32) }),
+    { status: 403, codes: [9109] },
+  ],
+  [
+    "an account id that is none",
+    (c: Cloudflare) => c.r2.buckets.list({ account_id: "mine" }),
+    { status: 404, codes: [7003] },
+  ],
+  [
+    "a zone that is not there",
+    (c: Cloudflare) => c.zones.get({ zone_id: "0".repeat(32) }),
+    { status: 404, codes: [7003] },
+  ],
   ["a path that is not there", (c: Cloudflare) => c.get("/nowhere"), { status: 404, codes: [7000] }],
   ["a method that is not there", (c: Cloudflare) => c.delete("/zones"), { status: 405, codes: [7001] }],
-  ["a body that is no JSON", (c: Cloudflare) => c.post("/zones", { body: new TextEncoder().encode("{"), headers: { "Content-Type": "application/json" } }), { status: 400, codes: [6007] }],
+  [
+    "a body that is no JSON",
+    (c: Cloudflare) =>
+      c.post("/zones", { body: new TextEncoder().encode("{"), headers: { "Content-Type": "application/json" } }),
+    { status: 400, codes: [6007] },
+  ],
 ])("%s", async (_, call, expected) => {
   expect(await refusal(call(cloud.client) as Promise<unknown>)).toMatchObject(expected);
 });
@@ -51,10 +79,16 @@ test("a fault answers 429, and the client's own retry gets through", async () =>
 
 test("zones are listed, filtered, created, edited and deleted", async () => {
   const { zones } = cloud.client;
-  expect(await zones.get({ zone_id })).toMatchObject({ name: "example.com", status: "active", account: { id: account_id } });
+  expect(await zones.get({ zone_id })).toMatchObject({
+    name: "example.com",
+    status: "active",
+    account: { id: account_id },
+  });
   const made = await zones.create({ name: "example.net", account: { id: account_id }, type: "full" });
   expect(made).toMatchObject({ name: "example.net", status: "pending", paused: false });
-  expect(await refusal(zones.create({ name: "example.net", account: { id: account_id } }))).toMatchObject({ codes: [1061] });
+  expect(await refusal(zones.create({ name: "example.net", account: { id: account_id } }))).toMatchObject({
+    codes: [1061],
+  });
   expect((await all(zones.list({ name: "example.net" }))).map(({ id }) => id)).toEqual([made.id]);
   expect(await all(zones.list({ name: "contains:example", account: { id: account_id } }))).toHaveLength(2);
   expect(await all(zones.list({ name: "none.example" }))).toEqual([]);

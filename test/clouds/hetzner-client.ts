@@ -47,7 +47,13 @@ export async function startTestCloud(store = new Store(":memory:"), machines = f
     return { status: response.status, body: text === "" ? undefined : JSON.parse(text), headers: response.headers };
   };
   return {
-    url, token, hetzner, machines, faults, call, close,
+    url,
+    token,
+    hetzner,
+    machines,
+    faults,
+    call,
+    close,
     make: async (path, body) => {
       const reply = await call("POST", path, body);
       if (reply.status >= 300) throw new Error(`POST ${path}: ${JSON.stringify(reply.body)}`);

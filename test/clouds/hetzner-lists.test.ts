@@ -2,16 +2,25 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { publicKey, startTestCloud, type TestCloud } from "./hetzner-client.ts";
 
 let cloud: TestCloud;
-const labels = [{ env: "prod", role: "web" }, { env: "prod", role: "db" }, { env: "dev" }, {}, { "example.com/env": "prod" }];
+const labels = [
+  { env: "prod", role: "web" },
+  { env: "prod", role: "db" },
+  { env: "dev" },
+  {},
+  { "example.com/env": "prod" },
+];
 
 beforeAll(async () => {
   cloud = await startTestCloud();
-  for (const [i, set] of labels.entries()) await cloud.make("/ssh_keys", { name: `key-${"edcba"[i]}`, public_key: publicKey(), labels: set });
+  for (const [i, set] of labels.entries())
+    await cloud.make("/ssh_keys", { name: `key-${"edcba"[i]}`, public_key: publicKey(), labels: set });
 });
 afterAll(() => cloud.close());
 
 const names = async (query: string): Promise<string[]> =>
-  (await cloud.call("GET", `/ssh_keys?${query}`)).body.ssh_keys.map((key: { name: string }) => key.name.slice(-1)).join("");
+  (await cloud.call("GET", `/ssh_keys?${query}`)).body.ssh_keys
+    .map((key: { name: string }) => key.name.slice(-1))
+    .join("");
 
 test.each<[selector: string, found: string]>([
   ["", "edcba"],
@@ -73,7 +82,10 @@ describe("the catalogue", () => {
     const { pricing } = (await cloud.call("GET", "/pricing")).body;
     const [type] = (await cloud.call("GET", "/server_types?name=cx43")).body.server_types;
     expect(pricing.server_types.find(({ name }: { name: string }) => name === "cx43").prices).toEqual(type.prices);
-    expect([pricing.currency, type.prices[0].price_monthly]).toEqual(["EUR", { net: "9.4900000000", gross: "11.2931000000" }]);
+    expect([pricing.currency, type.prices[0].price_monthly]).toEqual([
+      "EUR",
+      { net: "9.4900000000", gross: "11.2931000000" },
+    ]);
   });
 });
 

@@ -11,7 +11,8 @@ let cloud: TestCloud;
 beforeEach(async () => void (cloud = await startTestCloud()));
 afterEach(() => cloud.close());
 
-const statusOf = async (id: number): Promise<string> => (await cloud.call("GET", `/servers/${id}`)).body.server?.status ?? "gone";
+const statusOf = async (id: number): Promise<string> =>
+  (await cloud.call("GET", `/servers/${id}`)).body.server?.status ?? "gone";
 
 async function makeServer(more: object = {}) {
   const made = await cloud.make("/servers", { ...web, ...more });
@@ -25,7 +26,13 @@ describe("a created server", () => {
     await cloud.make("/ssh_keys", { name: "ops", public_key: key });
     cloud.machines.startTakes = 30;
     const made = await cloud.make("/servers", { ...web, ssh_keys: ["ops"], user_data: "#cloud-config\n" });
-    expect([made.server.status, made.server.locked, made.action.status, made.next_actions[0].command, made.root_password]).toEqual(["starting", true, "running", "start_server", null]);
+    expect([
+      made.server.status,
+      made.server.locked,
+      made.action.status,
+      made.next_actions[0].command,
+      made.root_password,
+    ]).toEqual(["starting", true, "running", "start_server", null]);
     expect((await cloud.wait(made.action)).progress).toBe(100);
     const { server } = (await cloud.call("GET", `/servers/${made.server.id}`)).body;
     expect([server.status, server.locked, server.public_net.ipv4.ip]).toEqual(["running", false, "10.99.0.1"]);
@@ -46,13 +53,21 @@ describe("a created server", () => {
   test("tells its machine the address of a primary IP that it was given", async () => {
     const { primary_ip } = await cloud.make("/primary_ips", { name: "front", type: "ipv4", location: "hel1" });
     const server = await makeServer({ public_net: { ipv4: primary_ip.id, enable_ipv6: false } });
-    expect([server.public_net.ipv4.ip, server.public_net.ipv6, cloud.machines.specs[0]?.publicAddress]).toEqual([primary_ip.ip, null, primary_ip.ip]);
+    expect([server.public_net.ipv4.ip, server.public_net.ipv6, cloud.machines.specs[0]?.publicAddress]).toEqual([
+      primary_ip.ip,
+      null,
+      primary_ip.ip,
+    ]);
   });
 
   test("leaves nothing behind when there is no machine for it", async () => {
     cloud.machines.failNext = "no space left";
     const { status, body } = await cloud.call("POST", "/servers", web);
-    expect([status, body.error.code, body.error.message]).toEqual([412, "resource_unavailable", "no machine for server 'web': no space left"]);
+    expect([status, body.error.code, body.error.message]).toEqual([
+      412,
+      "resource_unavailable",
+      "no machine for server 'web': no space left",
+    ]);
     expect((await cloud.call("GET", "/primary_ips")).body.primary_ips).toEqual([]);
     expect((await makeServer()).name).toBe("web");
   });
@@ -61,7 +76,10 @@ describe("a created server", () => {
     const made = await cloud.make("/servers", { ...web, start_after_create: false });
     cloud.machines.failNext = "kernel panic";
     const { action } = await cloud.make(`/servers/${made.server.id}/actions/poweron`, {});
-    expect(await cloud.wait(action)).toMatchObject({ status: "error", error: { code: "action_failed", message: "kernel panic" } });
+    expect(await cloud.wait(action)).toMatchObject({
+      status: "error",
+      error: { code: "action_failed", message: "kernel panic" },
+    });
     expect(await statusOf(made.server.id)).toBe("off");
   });
 });
@@ -86,17 +104,27 @@ test.each<[command: string, after: string, calls: string[]]>([
 test("a server of another type is started again", async () => {
   const { id } = await makeServer();
   await cloud.wait((await cloud.make(`/servers/${id}/actions/poweroff`, {})).action);
-  const { action } = await cloud.make(`/servers/${id}/actions/change_type`, { server_type: "cx33", upgrade_disk: false });
+  const { action } = await cloud.make(`/servers/${id}/actions/change_type`, {
+    server_type: "cx33",
+    upgrade_disk: false,
+  });
   expect((await cloud.wait(action)).status).toBe("success");
   const { server } = (await cloud.call("GET", `/servers/${id}`)).body;
-  expect([server.server_type.name, server.status, cloud.machines.calls.at(-1)]).toEqual(["cx33", "running", "start web"]);
+  expect([server.server_type.name, server.status, cloud.machines.calls.at(-1)]).toEqual([
+    "cx33",
+    "running",
+    "start web",
+  ]);
 });
 
 test("two things at once are refused while the first is under way", async () => {
   const { id } = await makeServer();
   cloud.machines.startTakes = 50;
   const { action } = await cloud.make(`/servers/${id}/actions/reboot`, {});
-  for (const [method, path] of [["POST", `/servers/${id}/actions/poweroff`], ["DELETE", `/servers/${id}`]] as const) {
+  for (const [method, path] of [
+    ["POST", `/servers/${id}/actions/poweroff`],
+    ["DELETE", `/servers/${id}`],
+  ] as const) {
     const { status, body } = await cloud.call(method, path);
     expect([status, body.error.code]).toEqual([423, "locked"]);
   }
@@ -113,7 +141,9 @@ test("a deleted server takes its machine with it, and frees what others still ne
   await cloud.wait(body.action);
   expect([await statusOf(id), await cloud.machines.list()]).toEqual(["gone", []]);
   expect((await cloud.call("GET", `/volumes/${volume.id}`)).body.volume.server).toBeNull();
-  expect((await cloud.call("GET", "/primary_ips")).body.primary_ips).toMatchObject([{ name: "front", assignee_id: null }]);
+  expect((await cloud.call("GET", "/primary_ips")).body.primary_ips).toMatchObject([
+    { name: "front", assignee_id: null },
+  ]);
   expect((await cloud.call("DELETE", `/firewalls/${firewall.id}`)).status).toBe(204);
 });
 
@@ -121,7 +151,9 @@ test("a protected server stays until it is protected no more", async () => {
   const { id } = await makeServer();
   await cloud.make(`/servers/${id}/actions/change_protection`, { delete: true, rebuild: true });
   expect((await cloud.call("DELETE", `/servers/${id}`)).body.error.code).toBe("protected");
-  expect((await cloud.call("POST", `/servers/${id}/actions/rebuild`, { image: "debian-12" })).body.error.code).toBe("protected");
+  expect((await cloud.call("POST", `/servers/${id}/actions/rebuild`, { image: "debian-12" })).body.error.code).toBe(
+    "protected",
+  );
   await cloud.make(`/servers/${id}/actions/change_protection`, { delete: false, rebuild: false });
   expect((await cloud.call("DELETE", `/servers/${id}`)).status).toBe(200);
 });
@@ -137,7 +169,8 @@ test("a firewall on a label selector holds for the servers with the label, as th
   const selector = { type: "label_selector", label_selector: { selector: "role=web" } };
   const { firewall } = await cloud.make("/firewalls", { name: "web", apply_to: [selector] });
   const { id } = await makeServer({ labels: { role: "web" } });
-  const applied = async () => (await cloud.call("GET", `/firewalls/${firewall.id}`)).body.firewall.applied_to[0].applied_to_resources;
+  const applied = async () =>
+    (await cloud.call("GET", `/firewalls/${firewall.id}`)).body.firewall.applied_to[0].applied_to_resources;
   expect(await applied()).toEqual([{ type: "server", server: { id } }]);
   await cloud.call("PUT", `/servers/${id}`, { labels: {} });
   expect(await applied()).toEqual([]);
@@ -145,14 +178,21 @@ test("a firewall on a label selector holds for the servers with the label, as th
 
 test("reverse names: the vendor's until one is given, and again after null", async () => {
   const { id, public_net } = await makeServer();
-  const name = async (): Promise<string> => (await cloud.call("GET", `/servers/${id}`)).body.server.public_net.ipv4.dns_ptr;
+  const name = async (): Promise<string> =>
+    (await cloud.call("GET", `/servers/${id}`)).body.server.public_net.ipv4.dns_ptr;
   expect(await name()).toBe("static.1.0.99.10.clients.your-server.de");
-  for (const [dns_ptr, shown] of [["web.example.com", "web.example.com"], [null, "static.1.0.99.10.clients.your-server.de"]] as const) {
+  for (const [dns_ptr, shown] of [
+    ["web.example.com", "web.example.com"],
+    [null, "static.1.0.99.10.clients.your-server.de"],
+  ] as const) {
     await cloud.make(`/servers/${id}/actions/change_dns_ptr`, { ip: public_net.ipv4.ip, dns_ptr });
     expect(await name()).toBe(shown);
   }
   const ip = public_net.ipv6.ip.replace("/64", "1");
-  for (const [dns_ptr, list] of [["six.example.com", [{ ip, dns_ptr: "six.example.com" }]], [null, []]] as const) {
+  for (const [dns_ptr, list] of [
+    ["six.example.com", [{ ip, dns_ptr: "six.example.com" }]],
+    [null, []],
+  ] as const) {
     await cloud.make(`/servers/${id}/actions/change_dns_ptr`, { ip, dns_ptr });
     expect((await cloud.call("GET", `/servers/${id}`)).body.server.public_net.ipv6.dns_ptr).toEqual(list);
   }
@@ -175,14 +215,33 @@ describe("faults", () => {
 });
 
 describe("adopted servers", () => {
-  const ghost = { name: "ghost-01", type: "cx43", location: "hel1", labels: { fleet: "a" }, publicAddress: "203.0.113.9", authorizedKeys: [] };
+  const ghost = {
+    name: "ghost-01",
+    type: "cx43",
+    location: "hel1",
+    labels: { fleet: "a" },
+    publicAddress: "203.0.113.9",
+    authorizedKeys: [],
+  };
 
   test("are there as declared, with a running machine that knows its public address", async () => {
     const id = cloud.hetzner.seedServer({ ...ghost, id: 4711 });
     await cloud.hetzner.resume();
     const { servers } = (await cloud.call("GET", "/servers?name=ghost-01")).body;
-    expect(servers).toMatchObject([{ id: 4711, status: "running", locked: false, labels: { fleet: "a" }, server_type: { name: "cx43" }, public_net: { ipv4: { ip: "203.0.113.9" } } }]);
-    expect([id, cloud.machines.specs]).toEqual([4711, [{ name: "ghost-01", authorizedKeys: [], publicAddress: "203.0.113.9" }]]);
+    expect(servers).toMatchObject([
+      {
+        id: 4711,
+        status: "running",
+        locked: false,
+        labels: { fleet: "a" },
+        server_type: { name: "cx43" },
+        public_net: { ipv4: { ip: "203.0.113.9" } },
+      },
+    ]);
+    expect([id, cloud.machines.specs]).toEqual([
+      4711,
+      [{ name: "ghost-01", authorizedKeys: [], publicAddress: "203.0.113.9" }],
+    ]);
   });
 
   test("are put there once: not again while they live, and not after they were deleted", async () => {
@@ -201,8 +260,14 @@ describe("adopted servers", () => {
     expect((await cloud.call("GET", "/servers")).body.servers).toHaveLength(1);
   });
 
-  test.each([["type", "cx99"], ["location", "moon"], ["image", "beos"]])("an unknown %s is named", (field, value) => {
-    expect(() => cloud.hetzner.seedServer({ ...ghost, [field]: value })).toThrow(`server ghost-01: ${field} "${value}"`);
+  test.each([
+    ["type", "cx99"],
+    ["location", "moon"],
+    ["image", "beos"],
+  ])("an unknown %s is named", (field, value) => {
+    expect(() => cloud.hetzner.seedServer({ ...ghost, [field]: value })).toThrow(
+      `server ghost-01: ${field} "${value}"`,
+    );
   });
 });
 
@@ -227,11 +292,22 @@ describe("after the lab was killed", () => {
     expect((await after.call("GET", `/actions/${action.id}`)).body.action.status).toBe("running");
     await after.hetzner.resume();
     const { servers } = (await after.call("GET", "/servers?sort=name")).body;
-    expect(servers.map(({ name, status, locked }: { name: string; status: string; locked: boolean }) => [name, status, locked])).toEqual([
-      ["half", "running", false], ["late", "running", false], ["off", "off", false], ["on", "running", false],
+    expect(
+      servers.map(({ name, status, locked }: { name: string; status: string; locked: boolean }) => [
+        name,
+        status,
+        locked,
+      ]),
+    ).toEqual([
+      ["half", "running", false],
+      ["late", "running", false],
+      ["off", "off", false],
+      ["on", "running", false],
     ]);
     expect((await after.call("GET", `/actions/${action.id}`)).body.action.status).toBe("success");
-    expect((await after.machines.list()).map(({ name, running }) => `${name} ${running ? "runs" : "stands"}`).sort()).toEqual(["half runs", "late runs", "off stands", "on runs"]);
+    expect(
+      (await after.machines.list()).map(({ name, running }) => `${name} ${running ? "runs" : "stands"}`).sort(),
+    ).toEqual(["half runs", "late runs", "off stands", "on runs"]);
     await after.close();
     rmSync(folder, { recursive: true });
   });

@@ -5,9 +5,14 @@ import { z } from "zod";
 import { publicKey, startTestCloud, type TestCloud } from "./hetzner-client.ts";
 
 /** The vendor's own description of its replies. */
-const vendor = JSON.parse(readFileSync(join(import.meta.dirname, "hetzner-replies.json"), "utf8")) as { replies: Record<string, object>; $defs: object };
+const vendor = JSON.parse(readFileSync(join(import.meta.dirname, "hetzner-replies.json"), "utf8")) as {
+  replies: Record<string, object>;
+  $defs: object;
+};
 const problems = (reply: string, body: unknown): string[] => {
-  const result = z.fromJSONSchema({ ...vendor.replies[reply], $defs: vendor.$defs } as Parameters<typeof z.fromJSONSchema>[0]).safeParse(body);
+  const result = z
+    .fromJSONSchema({ ...vendor.replies[reply], $defs: vendor.$defs } as Parameters<typeof z.fromJSONSchema>[0])
+    .safeParse(body);
   return result.success ? [] : result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
 };
 
@@ -26,15 +31,28 @@ beforeAll(async () => {
   const key = await make("ssh_keys", "ssh_key", { name: "k", public_key: publicKey(), labels: { a: "b" } });
   const icmp = { direction: "in", protocol: "icmp", source_ips: ["0.0.0.0/0"] };
   const firewall = await make("firewalls", "firewall", {
-    name: "f", rules: [{ ...icmp, protocol: "tcp", port: "80", description: "web" }, icmp], apply_to: [{ type: "label_selector", label_selector: { selector: "a" } }],
+    name: "f",
+    rules: [{ ...icmp, protocol: "tcp", port: "80", description: "web" }, icmp],
+    apply_to: [{ type: "label_selector", label_selector: { selector: "a" } }],
   });
   const network = await make("networks", "network", {
-    name: "n", ip_range: "10.0.0.0/8", subnets: [{ type: "cloud", network_zone: "eu-central" }], routes: [{ destination: "10.200.0.0/16", gateway: "10.0.0.7" }],
+    name: "n",
+    ip_range: "10.0.0.0/8",
+    subnets: [{ type: "cloud", network_zone: "eu-central" }],
+    routes: [{ destination: "10.200.0.0/16", gateway: "10.0.0.7" }],
   });
   const placement_group = await make("placement_groups", "placement_group", { name: "g", type: "spread" });
   await make("primary_ips", "primary_ip", { name: "p", type: "ipv6", location: "hel1" });
   const server = await make("servers", "server", {
-    name: "s", server_type: "cax11", image: "ubuntu-24.04", labels: { a: "b" }, location: "hel1", networks: [network], firewalls: [{ firewall }], placement_group, ssh_keys: [key],
+    name: "s",
+    server_type: "cax11",
+    image: "ubuntu-24.04",
+    labels: { a: "b" },
+    location: "hel1",
+    networks: [network],
+    firewalls: [{ firewall }],
+    placement_group,
+    ssh_keys: [key],
   });
   await make("floating_ips", "floating_ip", { type: "ipv4", server });
   await make("volumes", "volume", { name: "v", size: 10, server });
@@ -49,7 +67,21 @@ test("replies to making one of each", () => {
   expect(made).toHaveLength(8);
 });
 
-const kinds = ["servers", "ssh_keys", "firewalls", "networks", "primary_ips", "floating_ips", "volumes", "placement_groups", "images", "server_types", "locations", "datacenters", "isos"];
+const kinds = [
+  "servers",
+  "ssh_keys",
+  "firewalls",
+  "networks",
+  "primary_ips",
+  "floating_ips",
+  "volumes",
+  "placement_groups",
+  "images",
+  "server_types",
+  "locations",
+  "datacenters",
+  "isos",
+];
 describe.each(kinds)("%s", (kind) => {
   test("one and a list", async () => {
     const [one, list] = [await cloud.call("GET", `/${kind}/${ids[kind]}`), await cloud.call("GET", `/${kind}`)];
@@ -58,10 +90,17 @@ describe.each(kinds)("%s", (kind) => {
 });
 
 test("prices, actions and errors", async () => {
-  const replies = [["GET /pricing", "/pricing"], ["GET /actions/{id}", "/actions/1000000"], ["error", "/servers/1"]] as const;
-  for (const [reply, path] of replies) expect([reply, problems(reply, (await cloud.call("GET", path)).body)]).toEqual([reply, []]);
+  const replies = [
+    ["GET /pricing", "/pricing"],
+    ["GET /actions/{id}", "/actions/1000000"],
+    ["error", "/servers/1"],
+  ] as const;
+  for (const [reply, path] of replies)
+    expect([reply, problems(reply, (await cloud.call("GET", path)).body)]).toEqual([reply, []]);
 });
 
 test("a reply that lacks what the vendor sends is noticed", () => {
-  expect(problems("GET /ssh_keys/{id}", { ssh_key: { id: 1, name: "k" } })).toContain("ssh_key.fingerprint: Invalid input: expected string, received undefined");
+  expect(problems("GET /ssh_keys/{id}", { ssh_key: { id: 1, name: "k" } })).toContain(
+    "ssh_key.fingerprint: Invalid input: expected string, received undefined",
+  );
 });

@@ -45,11 +45,28 @@ async function startToy(): Promise<Toy> {
   const routes: Route[] = [
     { method: "GET", path: "/things/{id}", handle: ({ params }) => ({ body: params }) },
     { method: "GET", path: "/things/special", handle: () => ({ body: { id: "literal" } }) },
-    { method: "POST", path: "/things", handle: (request) => ({ status: 201, body: { made: made.push(String((request.json() as { name: string }).name)) } }) },
+    {
+      method: "POST",
+      path: "/things",
+      handle: (request) => ({
+        status: 201,
+        body: { made: made.push(String((request.json() as { name: string }).name)) },
+      }),
+    },
     { method: "DELETE", path: "/things/{id}", handle: () => ({}) },
     { method: "GET", path: "/raw", handle: () => ({ body: Buffer.from("raw") }) },
-    { method: "GET", path: "/crash", handle: () => { throw new TypeError("a bug"); } },
-    { method: "PUT", path: "/form", handle: async (request) => ({ body: Object.fromEntries((await request.form()).entries()) }) },
+    {
+      method: "GET",
+      path: "/crash",
+      handle: () => {
+        throw new TypeError("a bug");
+      },
+    },
+    {
+      method: "PUT",
+      path: "/form",
+      handle: async (request) => ({ body: Object.fromEntries((await request.form()).entries()) }),
+    },
   ];
   const cloud = await startCloud(toyCloud(routes), { log, faults });
   closing.push(cloud.close);
@@ -57,7 +74,14 @@ async function startToy(): Promise<Toy> {
 }
 
 describe("a local cloud answers", () => {
-  const cases: [name: string, method: string, path: string, body: string | undefined, status: number, reply: unknown][] = [
+  const cases: [
+    name: string,
+    method: string,
+    path: string,
+    body: string | undefined,
+    status: number,
+    reply: unknown,
+  ][] = [
     ["a placeholder, decoded", "GET", "/things/a%2Fb", undefined, 200, { id: "a/b" }],
     ["a literal segment before a placeholder", "GET", "/things/special", undefined, 200, { id: "literal" }],
     ["a JSON body", "POST", "/things", '{"name":"x"}', 201, { made: 1 }],
@@ -84,7 +108,10 @@ describe("a local cloud answers", () => {
     expect(await response.json()).toEqual({ field: "value" });
   });
 
-  test.each([["none", {}], ["a wrong one", { Authorization: "Bearer nonsense" }]])("401 with %s as token", async (_name, headers) => {
+  test.each([
+    ["none", {}],
+    ["a wrong one", { Authorization: "Bearer nonsense" }],
+  ])("401 with %s as token", async (_name, headers) => {
     const { url } = await startToy();
     expect((await fetch(`${url}/things/1`, { headers })).status).toBe(401);
   });
@@ -106,7 +133,10 @@ describe("a local cloud answers", () => {
 
 describe("faults", () => {
   const post = (url: string, name: string): Promise<number | "lost"> =>
-    fetch(`${url}/things`, { method: "POST", headers: bearer, body: JSON.stringify({ name }) }).then((r) => r.status, () => "lost");
+    fetch(`${url}/things`, { method: "POST", headers: bearer, body: JSON.stringify({ name }) }).then(
+      (r) => r.status,
+      () => "lost",
+    );
 
   const cases: [name: string, rules: FaultRule[], replies: (number | "lost")[], made: number][] = [
     ["none", [], [201, 201], 2],
@@ -117,7 +147,15 @@ describe("faults", () => {
     ["one for another path", [{ path: "/other/*", fault: "status" }], [201, 201], 2],
     ["one for another cloud", [{ cloud: "elsewhere", fault: "status" }], [201, 201], 2],
     ["one for a pattern", [{ method: "post", path: "/th*s", fault: "status", status: 503, times: 1 }], [503, 201], 1],
-    ["two, one after the other", [{ fault: "status", status: 429, times: 1 }, { fault: "status", status: 502, times: 1 }], [429, 502], 0],
+    [
+      "two, one after the other",
+      [
+        { fault: "status", status: 429, times: 1 },
+        { fault: "status", status: 502, times: 1 },
+      ],
+      [429, 502],
+      0,
+    ],
   ];
   test.each(cases)("%s", async (_name, rules, replies, count) => {
     const { url, made, faults } = await startToy();
@@ -152,7 +190,10 @@ describe("faults", () => {
     const first = faults.add({ fault: "status" });
     faults.add({ fault: "slow" });
     faults.take("toy", "GET", "/x");
-    expect(faults.list().map(({ id, hits }) => [id, hits])).toEqual([[1, 1], [2, 0]]);
+    expect(faults.list().map(({ id, hits }) => [id, hits])).toEqual([
+      [1, 1],
+      [2, 0],
+    ]);
     expect([faults.clear(first.id), faults.list().length, faults.clear(), faults.clear()]).toEqual([1, 1, 1, 0]);
   });
 
@@ -170,7 +211,10 @@ test("an API with one path for all is routed, logged and made to fail by the pat
   const faults = new Faults();
   faults.add({ fault: "status", path: "/do/harm" });
   const routes: Route[] = [{ method: "POST", path: "/do/{what}", handle: ({ params }) => ({ body: params }) }];
-  const cloud = await startCloud({ ...toyCloud(routes), pathOf: ({ raw }) => `/do/${raw.toString()}` }, { log, faults });
+  const cloud = await startCloud(
+    { ...toyCloud(routes), pathOf: ({ raw }) => `/do/${raw.toString()}` },
+    { log, faults },
+  );
   closing.push(cloud.close);
   const ask = (body: string) => fetch(cloud.url, { method: "POST", headers: bearer, body }).then((r) => r.status);
   expect([await ask("good"), await ask("harm")]).toEqual([200, 500]);
@@ -182,7 +226,15 @@ describe("the request log", () => {
     const { url, log } = await startToy();
     await fetch(`${url}/things/7?name=hidden`, { headers: bearer });
     expect(log.last(5)).toEqual([
-      { time: expect.any(String), cloud: "toy", method: "GET", path: "/things/7", status: 200, milliseconds: expect.any(Number), bytes: 10 },
+      {
+        time: expect.any(String),
+        cloud: "toy",
+        method: "GET",
+        path: "/things/7",
+        status: 200,
+        milliseconds: expect.any(Number),
+        bytes: 10,
+      },
     ]);
   });
 

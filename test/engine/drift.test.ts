@@ -3,9 +3,31 @@ import { driftExitCode, driftOf, withUnseen } from "../../src/engine/drift.ts";
 import { eventReader, type EngineEvent, type StateMetadata, type StepMetadata } from "../../src/engine/events.ts";
 
 const URN = "urn:pulumi:alaivos::fleet::fleet:host:Service::ghost-01/nginx";
-const state = (inputs: Record<string, unknown>, more: Partial<StateMetadata> = {}): StateMetadata => ({ type: "fleet:host:Service", urn: URN, custom: true, id: "ghost-01/nginx", parent: "", inputs: { host: "ghost-01", ...inputs }, outputs: {}, ...more });
-const before = (old: StateMetadata): EngineEvent => ({ sequence: 0, timestamp: 0, resourcePreEvent: { metadata: { op: "refresh", urn: URN, type: old.type, old } } });
-const after = (op: string, old: StateMetadata, found: StateMetadata | null, more: Partial<StepMetadata> = {}): EngineEvent => ({ sequence: 1, timestamp: 0, resOutputsEvent: { metadata: { op, urn: URN, type: old.type, old, new: found, ...more } } });
+const state = (inputs: Record<string, unknown>, more: Partial<StateMetadata> = {}): StateMetadata => ({
+  type: "fleet:host:Service",
+  urn: URN,
+  custom: true,
+  id: "ghost-01/nginx",
+  parent: "",
+  inputs: { host: "ghost-01", ...inputs },
+  outputs: {},
+  ...more,
+});
+const before = (old: StateMetadata): EngineEvent => ({
+  sequence: 0,
+  timestamp: 0,
+  resourcePreEvent: { metadata: { op: "refresh", urn: URN, type: old.type, old } },
+});
+const after = (
+  op: string,
+  old: StateMetadata,
+  found: StateMetadata | null,
+  more: Partial<StepMetadata> = {},
+): EngineEvent => ({
+  sequence: 1,
+  timestamp: 0,
+  resOutputsEvent: { metadata: { op, urn: URN, type: old.type, old, new: found, ...more } },
+});
 
 const declared = state({ files: { "/etc/x": { mode: "0600" } } });
 const loosened = state({ files: { "/etc/x": { mode: "0644" } } });
@@ -13,14 +35,79 @@ const loosened = state({ files: { "/etc/x": { mode: "0644" } } });
 describe("driftOf", () => {
   test.each([
     ["the same", [before(declared), after("same", declared, declared)], "same", [], 0],
-    ["a changed property, by the provider's path", [before(declared), after("update", declared, loosened, { detailedDiff: { 'files["/etc/x"].mode': { diffKind: "update", inputDiff: true } } })], "drifted", [{ path: 'files["/etc/x"].mode', declared: "0600", found: "0644" }], 2],
-    ["a changed property, where the provider names none", [after("update", declared, loosened)], "drifted", [{ path: 'files["/etc/x"].mode', declared: "0600", found: "0644" }], 2],
-    ["a secret that differs, without either value", [after("update", state({ token: "[secret]" }), state({ token: "[secret]" }), { detailedDiff: { token: { diffKind: "update", inputDiff: true } } })], "drifted", [{ path: "token", declared: "[secret]", found: "[secret]" }], 2],
-    ["a value that only the outputs tell", [after("update", state({}, { outputs: { tagsAll: { fleet: "alaivos" } } }), state({}, { outputs: { tagsAll: {} } }), { detailedDiff: { 'tagsAll["fleet"]': { diffKind: "update", inputDiff: false } } })], "drifted", [{ path: 'tagsAll["fleet"]', declared: "alaivos", found: "absent" }], 2],
-    ["a thing that is gone", [before(declared), after("delete", declared, null)], "drifted", [{ path: "", declared: "present", found: "absent" }], 2],
-    ["a host out of reach", [before(declared), after("update", declared, { ...declared, initErrors: ["unknown: ghost-01 is unreachable: timed out"] })], "unknown", [], 3],
+    [
+      "a changed property, by the provider's path",
+      [
+        before(declared),
+        after("update", declared, loosened, {
+          detailedDiff: { 'files["/etc/x"].mode': { diffKind: "update", inputDiff: true } },
+        }),
+      ],
+      "drifted",
+      [{ path: 'files["/etc/x"].mode', declared: "0600", found: "0644" }],
+      2,
+    ],
+    [
+      "a changed property, where the provider names none",
+      [after("update", declared, loosened)],
+      "drifted",
+      [{ path: 'files["/etc/x"].mode', declared: "0600", found: "0644" }],
+      2,
+    ],
+    [
+      "a secret that differs, without either value",
+      [
+        after("update", state({ token: "[secret]" }), state({ token: "[secret]" }), {
+          detailedDiff: { token: { diffKind: "update", inputDiff: true } },
+        }),
+      ],
+      "drifted",
+      [{ path: "token", declared: "[secret]", found: "[secret]" }],
+      2,
+    ],
+    [
+      "a value that only the outputs tell",
+      [
+        after(
+          "update",
+          state({}, { outputs: { tagsAll: { fleet: "alaivos" } } }),
+          state({}, { outputs: { tagsAll: {} } }),
+          { detailedDiff: { 'tagsAll["fleet"]': { diffKind: "update", inputDiff: false } } },
+        ),
+      ],
+      "drifted",
+      [{ path: 'tagsAll["fleet"]', declared: "alaivos", found: "absent" }],
+      2,
+    ],
+    [
+      "a thing that is gone",
+      [before(declared), after("delete", declared, null)],
+      "drifted",
+      [{ path: "", declared: "present", found: "absent" }],
+      2,
+    ],
+    [
+      "a host out of reach",
+      [
+        before(declared),
+        after("update", declared, { ...declared, initErrors: ["unknown: ghost-01 is unreachable: timed out"] }),
+      ],
+      "unknown",
+      [],
+      3,
+    ],
     ["a provider that never answered", [before(declared)], "unknown", [], 3],
-    ["a provider's error", [before(declared), after("same", declared, declared), { sequence: 2, timestamp: 0, diagnosticEvent: { urn: URN, message: "error 500", severity: "error" as const } }], "unknown", [], 3],
+    [
+      "a provider's error",
+      [
+        before(declared),
+        after("same", declared, declared),
+        { sequence: 2, timestamp: 0, diagnosticEvent: { urn: URN, message: "error 500", severity: "error" as const } },
+      ],
+      "unknown",
+      [],
+      3,
+    ],
   ])("tells %s", (_what, events, status, changes, exitCode) => {
     const drift = driftOf("alaivos", events);
     expect(drift.resources).toMatchObject([{ urn: URN, host: "ghost-01", name: "ghost-01/nginx", status, changes }]);
@@ -42,23 +129,51 @@ describe("driftOf", () => {
 });
 
 test("what an engine that failed did not come to is unknown", () => {
-  const resource = (name: string, custom = true, type = "fleet:host:Service") => ({ urn: `urn:pulumi:alaivos::fleet::${type}::${name}`, type, custom, inputs: { host: name.split("/")[0] } });
-  const state = [{ ...resource("ghost-01/nginx"), urn: URN }, resource("web/x"), resource("web", false), resource("default", true, "pulumi:providers:hcloud")];
+  const resource = (name: string, custom = true, type = "fleet:host:Service") => ({
+    urn: `urn:pulumi:alaivos::fleet::${type}::${name}`,
+    type,
+    custom,
+    inputs: { host: name.split("/")[0] },
+  });
+  const state = [
+    { ...resource("ghost-01/nginx"), urn: URN },
+    resource("web/x"),
+    resource("web", false),
+    resource("default", true, "pulumi:providers:hcloud"),
+  ];
   const drift = withUnseen(driftOf("alaivos", [after("same", declared, declared)]), state, "it died");
-  expect(drift.resources.map(({ name, host, status, reason }) => [name, host, status, reason])).toEqual([["ghost-01/nginx", "ghost-01", "same", undefined], ["web/x", "web", "unknown", "it died"]]);
+  expect(drift.resources.map(({ name, host, status, reason }) => [name, host, status, reason])).toEqual([
+    ["ghost-01/nginx", "ghost-01", "same", undefined],
+    ["web/x", "web", "unknown", "it died"],
+  ]);
   expect([drift.summary, driftExitCode(drift)]).toEqual([{ same: 1, drifted: 0, unknown: 1 }, 3]);
 });
 
 test("debug events, which may hold secrets in clear, are dropped", () => {
   const seen: EngineEvent[] = [];
-  eventReader((event) => seen.push(event))(`${JSON.stringify({ sequence: 0, timestamp: 0, diagnosticEvent: { severity: "debug", message: "value" } })}\n`);
+  eventReader((event) => seen.push(event))(
+    `${JSON.stringify({ sequence: 0, timestamp: 0, diagnosticEvent: { severity: "debug", message: "value" } })}\n`,
+  );
   expect(seen).toEqual([]);
 });
 
 test("a log is read in pieces, and a marked secret becomes a word", () => {
   const seen: EngineEvent[] = [];
   const read = eventReader((event) => seen.push(event));
-  const line = JSON.stringify({ sequence: 1, timestamp: 0, resOutputsEvent: { metadata: { op: "same", urn: URN, type: "t", new: state({ token: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "[secret]" } }) } } });
+  const line = JSON.stringify({
+    sequence: 1,
+    timestamp: 0,
+    resOutputsEvent: {
+      metadata: {
+        op: "same",
+        urn: URN,
+        type: "t",
+        new: state({
+          token: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "[secret]" },
+        }),
+      },
+    },
+  });
   read(line.slice(0, 30));
   expect(seen).toEqual([]);
   read(`${line.slice(30)}\n`);

@@ -14,11 +14,14 @@ import { hostile } from "../report/hostile.ts";
 import { everything } from "./fleet.ts";
 
 const empty = fleetOf({});
-const arrows = (graph: Graph) => graph.edges.map(({ from, to, kind, planned }) => `${from} ${kind} ${to}${planned ? " (planned)" : ""}`);
+const arrows = (graph: Graph) =>
+  graph.edges.map(({ from, to, kind, planned }) => `${from} ${kind} ${to}${planned ? " (planned)" : ""}`);
 
 test("where names lead", () => {
   expect(namesOf(empty)).toEqual([]);
-  expect(namesOf(everything()).map(({ name, type, zone, to, proxied, planned }) => [name, type, zone, to, proxied, planned])).toEqual([
+  expect(
+    namesOf(everything()).map(({ name, type, zone, to, proxied, planned }) => [name, type, zone, to, proxied, planned]),
+  ).toEqual([
     ["x.org", "A", "x.org", "host/web", true, false],
     ["www.x.org", "A", "x.org", "host/web", true, false],
     ["also.x.org", "CNAME", "x.org", "host/web", false, false],
@@ -36,11 +39,21 @@ test("the topology folds names with the same end, and leaves services and planne
   expect(topologyGraph(viewOf(empty))).toMatchObject({ nodes: [], edges: [] });
   const graph = topologyGraph(viewOf(everything()));
   expect(graph.nodes.filter(({ kind }) => kind === "name").map(({ label, note }) => [label, note])).toEqual([
-    ["x.org", "also www.x.org, proxied"], ["also.x.org", ""], ["home.x.org", ""], ["all.x.org", ""], ["api.x.org", "also x.org/api/*"], ["site.x.org", ""],
+    ["x.org", "also www.x.org, proxied"],
+    ["also.x.org", ""],
+    ["home.x.org", ""],
+    ["all.x.org", ""],
+    ["api.x.org", "also x.org/api/*"],
+    ["site.x.org", ""],
   ]);
   expect(arrows(graph).filter((line) => !line.startsWith("name/"))).toEqual([
-    "tunnel/home needs host/shelf", "tunnel/spare needs host/web", "worker/api needs kv/cache", "worker/api needs database/rows", "worker/api needs bucket/files",
-    "host/web dials host/hub", "host/shelf through host/hub",
+    "tunnel/home needs host/shelf",
+    "tunnel/spare needs host/web",
+    "worker/api needs kv/cache",
+    "worker/api needs database/rows",
+    "worker/api needs bucket/files",
+    "host/web dials host/hub",
+    "host/shelf through host/hub",
   ]);
 });
 
@@ -80,28 +93,57 @@ test("as a tree", () => {
    └─ database rows`);
 });
 
-test.each(["alaivos", "vault1984"])("%s: every box and arrow has its place, nothing overlaps, and twice is the same", async (name) => {
-  const view = viewOf((await loadFleet(name)).fleet);
-  for (const graph of [topologyGraph(view), dependencyGraph(view)]) {
-    const layout = await layoutOf(graph);
-    expect(layout.edges).toHaveLength(graph.edges.length);
-    for (const [i, one] of layout.nodes.entries()) {
-      expect(one.x >= 0 && one.y >= 0 && one.x + one.width <= layout.width && one.y + one.height <= layout.height).toBe(true);
-      const overlapping = layout.nodes.filter((other, j) => j > i && one.x < other.x + other.width && other.x < one.x + one.width && one.y < other.y + other.height && other.y < one.y + one.height);
-      expect(overlapping).toEqual([]);
+test.each(["alaivos", "vault1984"])(
+  "%s: every box and arrow has its place, nothing overlaps, and twice is the same",
+  async (name) => {
+    const view = viewOf((await loadFleet(name)).fleet);
+    for (const graph of [topologyGraph(view), dependencyGraph(view)]) {
+      const layout = await layoutOf(graph);
+      expect(layout.edges).toHaveLength(graph.edges.length);
+      for (const [i, one] of layout.nodes.entries()) {
+        expect(
+          one.x >= 0 && one.y >= 0 && one.x + one.width <= layout.width && one.y + one.height <= layout.height,
+        ).toBe(true);
+        const overlapping = layout.nodes.filter(
+          (other, j) =>
+            j > i &&
+            one.x < other.x + other.width &&
+            other.x < one.x + one.width &&
+            one.y < other.y + other.height &&
+            other.y < one.y + one.height,
+        );
+        expect(overlapping).toEqual([]);
+      }
+      expect(await graphPicture(graph)).toBe(await graphPicture(graph));
     }
-    expect(await graphPicture(graph)).toBe(await graphPicture(graph));
-  }
-});
+  },
+);
 
 describe.each(hostile)("%s", (_name, evil) => {
-  const node = (id: string): Graph["nodes"][number] => ({ id, kind: "host", label: evil, note: evil, planned: false, group: evil });
-  const graph: Graph = { name: evil, nodes: [node(evil), node("b")], edges: [{ from: evil, to: "b", kind: "needs", planned: false }], groups: [{ id: evil, label: evil }] };
+  const node = (id: string): Graph["nodes"][number] => ({
+    id,
+    kind: "host",
+    label: evil,
+    note: evil,
+    planned: false,
+    group: evil,
+  });
+  const graph: Graph = {
+    name: evil,
+    nodes: [node(evil), node("b")],
+    edges: [{ from: evil, to: "b", kind: "needs", planned: false }],
+    groups: [{ id: evil, label: evil }],
+  };
   const hidden = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
   test("is drawn as text, and Graphviz reads it as names", async () => {
     const picture = await graphPicture(graph);
-    expect(picture.replace(/<style>.*<\/style>/s, "").match(/<[^>]*>?/g)!.every((tag) => /^<\/?(svg|g|rect|text|path|title|circle)\b[^<]*>$/.test(tag))).toBe(true);
+    expect(
+      picture
+        .replace(/<style>.*<\/style>/s, "")
+        .match(/<[^>]*>?/g)!
+        .every((tag) => /^<\/?(svg|g|rect|text|path|title|circle)\b[^<]*>$/.test(tag)),
+    ).toBe(true);
     expect(picture).not.toMatch(hidden);
     expect(graphDot(graph)).not.toMatch(hidden);
   });

@@ -7,7 +7,9 @@ const MANY = 5;
 export function defaultsTable(fleet: Fleet): string {
   const found = fleet.hosts.flatMap((host) => [
     ...host.assumptions.map((a) => ({ host: host.name, setting: ` ${a.field}`, value: shown(a.value) })),
-    ...host.services.flatMap((s) => (s.assumptions ?? []).map((a) => ({ host: host.name, setting: `/${s.name} ${a.field}`, value: shown(a.value) }))),
+    ...host.services.flatMap((s) =>
+      (s.assumptions ?? []).map((a) => ({ host: host.name, setting: `/${s.name} ${a.field}`, value: shown(a.value) })),
+    ),
   ]);
   const shared = Map.groupBy(found, ({ setting, value }) => `${setting} | ${value}`);
   const rows = found.map((row) => {

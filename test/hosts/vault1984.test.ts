@@ -24,68 +24,177 @@ test("the fleet has no findings", () => expect(checkFleet(fleet)).toEqual([]));
 test("twenty regions and a hub, as the document's table has them", () => {
   expect(spokes.map((h) => `${h.name} ${h.region} ${h.mesh}`)).toHaveLength(20);
   expect(new Set(spokes.map((h) => h.region)).size).toBe(20);
-  expect([...spokes].sort((a, b) => Number(a.mesh!.split(".")[3]) - Number(b.mesh!.split(".")[3])).map((h) => h.name)).toEqual([
-    "virginia", "ncalifornia", "montreal", "mexicocity", "saopaulo", "london", "paris", "frankfurt", "spain", "stockholm",
-    "uae", "telaviv", "capetown", "mumbai", "singapore", "jakarta", "malaysia", "sydney", "seoul", "hongkong"]);
+  expect(
+    [...spokes].sort((a, b) => Number(a.mesh!.split(".")[3]) - Number(b.mesh!.split(".")[3])).map((h) => h.name),
+  ).toEqual([
+    "virginia",
+    "ncalifornia",
+    "montreal",
+    "mexicocity",
+    "saopaulo",
+    "london",
+    "paris",
+    "frankfurt",
+    "spain",
+    "stockholm",
+    "uae",
+    "telaviv",
+    "capetown",
+    "mumbai",
+    "singapore",
+    "jakarta",
+    "malaysia",
+    "sydney",
+    "seoul",
+    "hongkong",
+  ]);
   expect(hostOf("zurich")).toMatchObject({ kind: "static", ipv4: "185.218.204.47", mesh: "10.84.0.1" });
 });
 
 test("spokes differ in their data only: name, region, mesh address, and what is made of these", async () => {
-  const shape = (host: AwsHost) => JSON.stringify({ ...host, services: host.services.map((s) => [s.name, s.render({ ...contextOf(host), standIns: true })]) })
-    .replaceAll(host.name, "NAME").replaceAll(host.region, "REGION").replaceAll(host.mesh!, "MESH");
+  const shape = (host: AwsHost) =>
+    JSON.stringify({
+      ...host,
+      services: host.services.map((s) => [s.name, s.render({ ...contextOf(host), standIns: true })]),
+    })
+      .replaceAll(host.name, "NAME")
+      .replaceAll(host.region, "REGION")
+      .replaceAll(host.mesh!, "MESH");
   // Virginia answers for the apex as well.
   expect(new Set(spokes.filter((h) => h.name !== "virginia").map(shape)).size).toBe(1);
   const folder = join(ROOT, "hosts/vault1984");
   for (const { name, region, mesh } of spokes) {
-    expect(await readFile(join(folder, `${name}.ts`), "utf8")).toBe(`import { spoke } from "../../stacks/vault1984/spoke.ts";\n\nexport default spoke({ name: "${name}", region: "${region}", mesh: "${mesh}" });\n`);
+    expect(await readFile(join(folder, `${name}.ts`), "utf8")).toBe(
+      `import { spoke } from "../../stacks/vault1984/spoke.ts";\n\nexport default spoke({ name: "${name}", region: "${region}", mesh: "${mesh}" });\n`,
+    );
   }
   expect((await readdir(folder)).length).toBe(21);
 });
 
 test("everything of the inventory is there", () => {
   const names = (host: string) => servicesOf(fleet)(hostOf(host)).map((s) => s.name);
-  expect(names("seoul")).toEqual(expect.arrayContaining(["vault1984", "heartbeat", "certificate-watchdog", "wireguard", "ssh-mesh", "firewall", "time-sync", "nix-gc"]));
-  expect(names("zurich")).toEqual(expect.arrayContaining(["wireguard", "uptime-kuma", "ntfy", "openclaw-noc-agent", "nginx", "firewall", ...spokes.map((s) => `kuma-monitor-${s.name}`)]));
-  expect(fleet.zones[0]!.records.map((r) => r.name).sort()).toEqual(["noc", "soc", "@", "www", ...spokes.map((s) => s.name)].sort());
+  expect(names("seoul")).toEqual(
+    expect.arrayContaining([
+      "vault1984",
+      "heartbeat",
+      "certificate-watchdog",
+      "wireguard",
+      "ssh-mesh",
+      "firewall",
+      "time-sync",
+      "nix-gc",
+    ]),
+  );
+  expect(names("zurich")).toEqual(
+    expect.arrayContaining([
+      "wireguard",
+      "uptime-kuma",
+      "ntfy",
+      "openclaw-noc-agent",
+      "nginx",
+      "firewall",
+      ...spokes.map((s) => `kuma-monitor-${s.name}`),
+    ]),
+  );
+  expect(fleet.zones[0]!.records.map((r) => r.name).sort()).toEqual(
+    ["noc", "soc", "@", "www", ...spokes.map((s) => s.name)].sort(),
+  );
   expect(fleet.edge.loadBalancers.map((b) => b.status)).toEqual(["planned"]);
 });
 
 test("the pilot of three goes first, Virginia with it, then four batches", () => {
-  expect(stagesOf(fleet).map((s) => [s.name, s.hosts.length])).toEqual([["the pilot", 4], ["batch 1 of 4", 5], ["batch 2 of 4", 5], ["batch 3 of 4", 5], ["batch 4 of 4", 2]]);
+  expect(stagesOf(fleet).map((s) => [s.name, s.hosts.length])).toEqual([
+    ["the pilot", 4],
+    ["batch 1 of 4", 5],
+    ["batch 2 of 4", 5],
+    ["batch 3 of 4", 5],
+    ["batch 4 of 4", 2],
+  ]);
   expect(stagesOf(fleet)[0]!.hosts).toContain("virginia");
 });
 
-test("it costs what the document says, within the budget", () => expect(monthlyCost(fleet)).toEqual({ eur: [3.9, 3.9], usd: [60, 60] }));
+test("it costs what the document says, within the budget", () =>
+  expect(monthlyCost(fleet)).toEqual({ eur: [3.9, 3.9], usd: [60, 60] }));
 
 describe("a broken fleet is refused", () => {
-  const with_ = (change: (host: AwsHost) => Partial<AwsHost>) => declare(fleetHosts().map((h) => (h.name === "seoul" ? ({ ...h, ...change(h as AwsHost) } as typeof h) : h)));
-  const fleetHosts = () => fleet.hosts.map((h) => (h.name === "zurich" ? { ...h, services: h.services.filter((s) => s.kind !== "kuma-monitor") } : h));
+  const with_ = (change: (host: AwsHost) => Partial<AwsHost>) =>
+    declare(fleetHosts().map((h) => (h.name === "seoul" ? ({ ...h, ...change(h as AwsHost) } as typeof h) : h)));
+  const fleetHosts = () =>
+    fleet.hosts.map((h) =>
+      h.name === "zurich" ? { ...h, services: h.services.filter((s) => s.kind !== "kuma-monitor") } : h,
+    );
   test.each([
-    ["public SSH", { publicPorts: [...hostOf("seoul").publicPorts, { protocol: "tcp", range: { from: 22, to: 22 }, exposure: "public" }] }, "policy:no-public-ssh"],
+    [
+      "public SSH",
+      {
+        publicPorts: [
+          ...hostOf("seoul").publicPorts,
+          { protocol: "tcp", range: { from: 22, to: 22 }, exposure: "public" },
+        ],
+      },
+      "policy:no-public-ssh",
+    ],
     ["another architecture", { arch: "amd64" }, "policy:arm-only"],
     ["an address that is taken", { mesh: hostOf("london").mesh }, "duplicate-address"],
     ["an address outside the mesh", { mesh: "10.85.0.2" }, "mesh"],
     ["a spoke that costs too much", { monthlyCost: { usd: 60 } }, "budget"],
-    ["a node that waits for another", { services: [...hostOf("seoul").services, { ...hostOf("seoul").services[0]!, name: "other", dependsOn: ["london/vault1984"] }] }, "policy:independent-nodes"],
+    [
+      "a node that waits for another",
+      {
+        services: [
+          ...hostOf("seoul").services,
+          { ...hostOf("seoul").services[0]!, name: "other", dependsOn: ["london/vault1984"] },
+        ],
+      },
+      "policy:independent-nodes",
+    ],
   ] as const)("%s", (_, change, rule) => {
-    expect(checkFleet(with_(() => change as unknown as Partial<AwsHost>)).filter((f) => f.rule.includes(rule))).not.toEqual([]);
+    expect(
+      checkFleet(with_(() => change as unknown as Partial<AwsHost>)).filter((f) => f.rule.includes(rule)),
+    ).not.toEqual([]);
   });
   test("a proxied record", () => {
     const [zone] = fleet.zones;
-    const proxied = { ...fleet, zones: [{ ...zone!, records: zone!.records.map((r) => (r.name === "seoul" ? { ...r, proxied: true } : r)) }] } as typeof fleet;
+    const proxied = {
+      ...fleet,
+      zones: [{ ...zone!, records: zone!.records.map((r) => (r.name === "seoul" ? { ...r, proxied: true } : r)) }],
+    } as typeof fleet;
     expect(checkFleet(proxied).map((f) => f.rule)).toEqual(["policy:no-cloudflare-proxy"]);
   });
 });
 
 test("a larger type costs more and changes nothing else", () => {
-  const [nano, small] = [spoke({ name: "a", region: "eu-west-1", mesh: "10.84.0.99" }), spoke({ name: "a", region: "eu-west-1", mesh: "10.84.0.99", type: "t4g.small" })];
-  expect([nano.type, nano.monthlyCost, small.type, small.monthlyCost]).toEqual(["t4g.nano", { usd: 3 }, "t4g.small", { usd: 12 }]);
+  const [nano, small] = [
+    spoke({ name: "a", region: "eu-west-1", mesh: "10.84.0.99" }),
+    spoke({ name: "a", region: "eu-west-1", mesh: "10.84.0.99", type: "t4g.small" }),
+  ];
+  expect([nano.type, nano.monthlyCost, small.type, small.monthlyCost]).toEqual([
+    "t4g.nano",
+    { usd: 3 },
+    "t4g.small",
+    { usd: 12 },
+  ]);
 });
 
 /** Ids of what the document contradicts itself in or leaves open: each has a row that says what was chosen and why. */
 const openQuestions = [
-  "twenty-one-regions", "automation", "total-cost", "public-ports", "soc-internal", "hq-status",
-  "hub-os", "hub-becomes-spoke", "soc-front", "ntfy-hosting", "heartbeat-path", "apex-type", "pilot", "batches", "backup", "ssh-accounts", "aws-network",
+  "twenty-one-regions",
+  "automation",
+  "total-cost",
+  "public-ports",
+  "soc-internal",
+  "hq-status",
+  "hub-os",
+  "hub-becomes-spoke",
+  "soc-front",
+  "ntfy-hosting",
+  "heartbeat-path",
+  "apex-type",
+  "pilot",
+  "batches",
+  "backup",
+  "ssh-accounts",
+  "aws-network",
 ];
 
 test("every contradiction and ambiguity of the document has a row that says what was chosen and why", () => {

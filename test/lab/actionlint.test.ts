@@ -12,12 +12,22 @@ import { progress } from "../../src/setup/progress.mjs";
 
 const workflows = join(root, ".github/workflows");
 let actionlint: string;
-beforeAll(async () => { actionlint = await ensureActionlint({ progress, signal: new AbortController().signal }); });
+beforeAll(async () => {
+  actionlint = await ensureActionlint({ progress, signal: new AbortController().signal });
+});
 
-/** What it says of files; nothing when they are in order. What else is on PATH is left out, so that it says the same everywhere. */
-const lint = (...files: string[]) => promisify(execFile)(actionlint, ["-no-color", "-oneline", "-shellcheck=", "-pyflakes=", ...files]).then(({ stdout }) => stdout, (error: { stdout: string }) => error.stdout);
+/**
+ * What it says of files; nothing when they are in order. What else is on PATH is left out, so that it says the same
+ * everywhere.
+ */
+const lint = (...files: string[]) =>
+  promisify(execFile)(actionlint, ["-no-color", "-oneline", "-shellcheck=", "-pyflakes=", ...files]).then(
+    ({ stdout }) => stdout,
+    (error: { stdout: string }) => error.stdout,
+  );
 
-test("the workflows are in order", async () => expect(await lint(...(await readdir(workflows)).map((name) => join(workflows, name)))).toBe(""));
+test("the workflows are in order", async () =>
+  expect(await lint(...(await readdir(workflows)).map((name) => join(workflows, name)))).toBe(""));
 
 test.each([
   ["a misspelt key", "timeout-minutes:", "timeout-minute:", "unexpected key"],

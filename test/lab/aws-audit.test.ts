@@ -1,5 +1,10 @@
 import {
-  AllocateAddressCommand, CreateSecurityGroupCommand, CreateVolumeCommand, DescribeImagesCommand, ImportKeyPairCommand, RunInstancesCommand,
+  AllocateAddressCommand,
+  CreateSecurityGroupCommand,
+  CreateVolumeCommand,
+  DescribeImagesCommand,
+  ImportKeyPairCommand,
+  RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { declaredAtProviders } from "../../src/audit/declared.ts";
@@ -23,18 +28,39 @@ afterAll(() => cloud.close());
 const region = "eu-west-2";
 const declaredFleet = fleet({ name: "x", hosts: [aws({ name: "london", type: "t4g.nano", region, os: "nixos" })] });
 async function told(state: { type: string; id: string }[] = []) {
-  const { findings, unknown } = await auditAws(declaredFleet, region, env, declaredAtProviders(declaredFleet, state.map((each) => ({ urn: "", ...each })), ""));
-  return { found: findings.map(({ kind, name }) => `${kind} ${name}`), unknown: unknown.map(({ reason }) => reason), findings };
+  const { findings, unknown } = await auditAws(
+    declaredFleet,
+    region,
+    env,
+    declaredAtProviders(
+      declaredFleet,
+      state.map((each) => ({ urn: "", ...each })),
+      "",
+    ),
+  );
+  return {
+    found: findings.map(({ kind, name }) => `${kind} ${name}`),
+    unknown: unknown.map(({ reason }) => reason),
+    findings,
+  };
 }
 async function run(name: string, fleetTag?: string): Promise<string> {
   const ec2 = cloud.client(region);
   const { Images = [] } = await ec2.send(new DescribeImagesCommand({}));
   const Tags = [{ Key: "Name", Value: name }, ...(fleetTag ? [{ Key: "fleet", Value: fleetTag }] : [])];
-  const { Instances = [] } = await ec2.send(new RunInstancesCommand({ ImageId: Images[0]!.ImageId, MinCount: 1, MaxCount: 1, TagSpecifications: [{ ResourceType: "instance", Tags }] }));
+  const { Instances = [] } = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: Images[0]!.ImageId,
+      MinCount: 1,
+      MaxCount: 1,
+      TagSpecifications: [{ ResourceType: "instance", Tags }],
+    }),
+  );
   return Instances[0]!.InstanceId!;
 }
 
-test("an empty region has nothing, whatever AWS itself has made in it", async () => expect(await told()).toMatchObject({ found: [], unknown: [] }));
+test("an empty region has nothing, whatever AWS itself has made in it", async () =>
+  expect(await told()).toMatchObject({ found: [], unknown: [] }));
 
 test("what the fleet made is no finding, by its tags and names or by the state; everything else is, with what it costs", async () => {
   const ec2 = cloud.client(region);
@@ -50,16 +76,34 @@ test("what the fleet made is no finding, by its tags and names or by the state; 
   await ec2.send(new ImportKeyPairCommand({ KeyName: "eve", PublicKeyMaterial: Buffer.from(publicKey("eve")) }));
   const { found, unknown, findings } = await told([{ type: "aws:ec2/instance:Instance", id: inState }]);
   expect(unknown).toEqual([]);
-  expect(found.filter((line) => !line.startsWith("disk"))).toEqual(["instance london", `elastic-ip ${PublicIp}`, "security-group by-hand", "key-pair eve"]);
-  expect(findings.find(({ kind }) => kind === "instance")).toMatchObject({ place: "AWS eu-west-2", pulumi: { type: "aws:ec2/instance:Instance", id: twin } });
-  expect(findings.find(({ kind }) => kind === "elastic-ip")).toMatchObject({ monthlyCost: { usd: 3.65 }, pulumi: { type: "aws:ec2/eip:Eip", id: AllocationId } });
+  expect(found.filter((line) => !line.startsWith("disk"))).toEqual([
+    "instance london",
+    `elastic-ip ${PublicIp}`,
+    "security-group by-hand",
+    "key-pair eve",
+  ]);
+  expect(findings.find(({ kind }) => kind === "instance")).toMatchObject({
+    place: "AWS eu-west-2",
+    pulumi: { type: "aws:ec2/instance:Instance", id: twin },
+  });
+  expect(findings.find(({ kind }) => kind === "elastic-ip")).toMatchObject({
+    monthlyCost: { usd: 3.65 },
+    pulumi: { type: "aws:ec2/eip:Eip", id: AllocationId },
+  });
   // That of the twin goes with it, and is told because the twin is.
-  expect(findings.filter(({ kind }) => kind === "disk").map(({ monthlyCost }) => monthlyCost)).toContainEqual({ usd: [8, 15.2] });
+  expect(findings.filter(({ kind }) => kind === "disk").map(({ monthlyCost }) => monthlyCost)).toContainEqual({
+    usd: [8, 15.2],
+  });
 });
 
 test("what may not be asked is unknown, the rest is told; a region that refuses is told once", async () => {
   cloud.faults.add({ fault: "status", status: 403, code: "UnauthorizedOperation", path: `/${region}/DescribeVolumes` });
-  expect(await told()).toMatchObject({ found: expect.arrayContaining(["key-pair eve"]), unknown: [expect.stringMatching(/^disks: AWS cannot be asked for DescribeVolumes in eu-west-2: .*UnauthorizedOperation/)] });
+  expect(await told()).toMatchObject({
+    found: expect.arrayContaining(["key-pair eve"]),
+    unknown: [
+      expect.stringMatching(/^disks: AWS cannot be asked for DescribeVolumes in eu-west-2: .*UnauthorizedOperation/),
+    ],
+  });
   cloud.faults.add({ fault: "status", status: 401, code: "AuthFailure", path: `/${region}/*` });
   expect((await told()).unknown).toHaveLength(1);
 });

@@ -1,5 +1,11 @@
 import {
-  AllocateAddressCommand, CreateSecurityGroupCommand, DescribeImagesCommand, ImportKeyPairCommand, RunInstancesCommand, TerminateInstancesCommand, type ResourceType,
+  AllocateAddressCommand,
+  CreateSecurityGroupCommand,
+  DescribeImagesCommand,
+  ImportKeyPairCommand,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+  type ResourceType,
 } from "@aws-sdk/client-ec2";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { existingAtAws, findAmi } from "../../src/existing/aws.ts";
@@ -16,28 +22,51 @@ beforeAll(async () => {
 afterEach(() => void cloud.faults.clear());
 afterAll(() => cloud.close());
 
-const tagsOf = (type: ResourceType, Name: string, fleet?: string) =>
-  [{ ResourceType: type, Tags: [{ Key: "Name", Value: Name }, ...(fleet === undefined ? [] : [{ Key: "fleet", Value: fleet }])] }];
+const tagsOf = (type: ResourceType, Name: string, fleet?: string) => [
+  {
+    ResourceType: type,
+    Tags: [{ Key: "Name", Value: Name }, ...(fleet === undefined ? [] : [{ Key: "fleet", Value: fleet }])],
+  },
+];
 async function run(region: string, name: string, fleet?: string): Promise<string> {
   const ec2 = cloud.client(region);
   const { Images = [] } = await ec2.send(new DescribeImagesCommand({}));
-  const { Instances = [] } = await ec2.send(new RunInstancesCommand({ ImageId: Images[0]!.ImageId, MinCount: 1, MaxCount: 1, TagSpecifications: tagsOf("instance", name, fleet) }));
+  const { Instances = [] } = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: Images[0]!.ImageId,
+      MinCount: 1,
+      MaxCount: 1,
+      TagSpecifications: tagsOf("instance", name, fleet),
+    }),
+  );
   return Instances[0]!.InstanceId!;
 }
-const end = (region: string, id: string) => cloud.client(region).send(new TerminateInstancesCommand({ InstanceIds: [id] }));
+const end = (region: string, id: string) =>
+  cloud.client(region).send(new TerminateInstancesCommand({ InstanceIds: [id] }));
 
 describe("the newest image", () => {
   test("is that of the pinned release, its owner and ARM, in each region another, also when AWS is busy", async () => {
     cloud.faults.add({ fault: "status", status: 503, code: "RequestLimitExceeded", times: 3 });
     const [london, mumbai] = [await findAmi("eu-west-2", env), await findAmi("ap-south-1", env)];
-    expect([london.name, mumbai.name]).toEqual(["nixos/25.11.5290.91b7d2ce6f58-aarch64-linux", "nixos/25.11.5290.91b7d2ce6f58-aarch64-linux"]);
+    expect([london.name, mumbai.name]).toEqual([
+      "nixos/25.11.5290.91b7d2ce6f58-aarch64-linux",
+      "nixos/25.11.5290.91b7d2ce6f58-aarch64-linux",
+    ]);
     expect(london.id).toMatch(/^ami-[0-9a-f]{17}$/);
     expect(london.id).not.toBe(mumbai.id);
   });
 
   test.each<[string, object, RegExp]>([
-    ["a region that refuses", { status: 401, code: "AuthFailure" }, /DescribeImages in me-central-1: .* \(AuthFailure\): check the access key, and that the account has this region enabled/],
-    ["a user who may not", { status: 403, code: "UnauthorizedOperation" }, /\(UnauthorizedOperation\): allow it to the user of the access key/],
+    [
+      "a region that refuses",
+      { status: 401, code: "AuthFailure" },
+      /DescribeImages in me-central-1: .* \(AuthFailure\): check the access key, and that the account has this region enabled/,
+    ],
+    [
+      "a user who may not",
+      { status: 403, code: "UnauthorizedOperation" },
+      /\(UnauthorizedOperation\): allow it to the user of the access key/,
+    ],
   ])("is not guessed: %s", async (_, rule, message) => {
     cloud.faults.add({ fault: "status", path: "/me-central-1/*", ...rule });
     await expect(findAmi("me-central-1", env)).rejects.toThrow(message);
@@ -45,9 +74,11 @@ describe("the newest image", () => {
 });
 
 describe("what exists", () => {
-  const host = (name: string, region: AwsHost["region"], more: object = {}) => aws({ name, region, type: "t4g.nano", os: "nixos", ...more });
+  const host = (name: string, region: AwsHost["region"], more: object = {}) =>
+    aws({ name, region, type: "t4g.nano", os: "nixos", ...more });
 
-  test("nothing of hosts that were never made", async () => expect(await existingAtAws("test", [host("dublin", "eu-west-1")], env)).toEqual({}));
+  test("nothing of hosts that were never made", async () =>
+    expect(await existingAtAws("test", [host("dublin", "eu-west-1")], env)).toEqual({}));
 
   test("what the fleet made, by name: instance, address, key pair, security group; what is another's or terminated does not count", async () => {
     const ec2 = cloud.client("eu-west-2");
@@ -55,11 +86,24 @@ describe("what exists", () => {
     await run("eu-west-2", "london", "other");
     await run("eu-west-2", "stranger", "test");
     const id = await run("eu-west-2", "london", "test");
-    const { AllocationId, PublicIp } = await ec2.send(new AllocateAddressCommand({ Domain: "vpc", TagSpecifications: tagsOf("elastic-ip", "london", "test") }));
+    const { AllocationId, PublicIp } = await ec2.send(
+      new AllocateAddressCommand({ Domain: "vpc", TagSpecifications: tagsOf("elastic-ip", "london", "test") }),
+    );
     const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ GroupName: "test-london", Description: "d" }));
-    await ec2.send(new ImportKeyPairCommand({ KeyName: "test-london", PublicKeyMaterial: Buffer.from("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7ZI0eCwRWAyjzc8sGz9bJhzXzgLJ6l3Vt2kzqDq0Qy") }));
+    await ec2.send(
+      new ImportKeyPairCommand({
+        KeyName: "test-london",
+        PublicKeyMaterial: Buffer.from(
+          "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7ZI0eCwRWAyjzc8sGz9bJhzXzgLJ6l3Vt2kzqDq0Qy",
+        ),
+      }),
+    );
     expect(await existingAtAws("test", [host("london", "eu-west-2"), host("dublin", "eu-west-1")], env)).toEqual({
-      "aws:instance/london": id, "aws:eip/london": AllocationId, "aws:address/london": PublicIp, "aws:key-pair/london": "test-london", "aws:security-group/london": GroupId,
+      "aws:instance/london": id,
+      "aws:eip/london": AllocationId,
+      "aws:address/london": PublicIp,
+      "aws:key-pair/london": "test-london",
+      "aws:security-group/london": GroupId,
     });
   });
 
@@ -69,7 +113,9 @@ describe("what exists", () => {
     expect(await existingAtAws("test", [adopted], env)).toMatchObject({ "aws:instance/old": id });
     expect(await existingAtAws("test", [host("old", "sa-east-1")], env)).toEqual({});
     await run("sa-east-1", "old");
-    await expect(existingAtAws("test", [adopted], env)).rejects.toThrow(/two instances of that Name in sa-east-1, i-\w+ and i-\w+: terminate one/);
+    await expect(existingAtAws("test", [adopted], env)).rejects.toThrow(
+      /two instances of that Name in sa-east-1, i-\w+ and i-\w+: terminate one/,
+    );
   });
 
   test("a region that cannot be asked holds up no other", async () => {

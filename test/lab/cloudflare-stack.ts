@@ -5,8 +5,16 @@ import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulum
 const passphrase = crypto.randomUUID();
 const fleetFolder = join(import.meta.dirname, "../../.fleet");
 
-/** A stack in a folder of its own whose program runs here, with the real engine of .fleet/bin and providers that it attaches to. */
-export async function openStack(folder: string, stackName: string, debugProviders: string, program: PulumiFn): Promise<Stack> {
+/**
+ * A stack in a folder of its own whose program runs here, with the real engine of .fleet/bin and providers that it
+ * attaches to.
+ */
+export async function openStack(
+  folder: string,
+  stackName: string,
+  debugProviders: string,
+  program: PulumiFn,
+): Promise<Stack> {
   mkdirSync(join(folder, "state"), { recursive: true });
   return LocalWorkspace.createOrSelectStack(
     { stackName, projectName: "plugins", program },

@@ -13,9 +13,13 @@ import { openStack } from "./cloudflare-stack.ts";
 
 const STACK = "test-command";
 const paths = labPaths(STACK);
-const quiet = { step: <T>(_: string, work: (note: (text: string) => void) => Promise<T>) => work(() => {}), say: () => {} };
+const quiet = {
+  step: <T>(_: string, work: (note: (text: string) => void) => Promise<T>) => work(() => {}),
+  say: () => {},
+};
 const run = promisify(execFile);
-const ssh = async (line: string) => (await run("ssh", ["-F", paths.sshConfig, "-o", "BatchMode=yes", "one", line])).stdout;
+const ssh = async (line: string) =>
+  (await run("ssh", ["-F", paths.sshConfig, "-o", "BatchMode=yes", "one", line])).stdout;
 
 let folder: string;
 let plugins: RunningPlugins;
@@ -26,7 +30,16 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "command-pulumi-"));
   plugins = await startPlugins({ cloudflareUrl: "http://127.0.0.1:1", cloudflareToken: "" });
   await labDown(STACK, { forget: true });
-  await labUp({ stack: STACK, adoptedServers: [], zones: [], accountId: "0".repeat(32), staticHosts: [{ name: "one", authorizedKeys: [] }] }, { progress: quiet });
+  await labUp(
+    {
+      stack: STACK,
+      adoptedServers: [],
+      zones: [],
+      accountId: "0".repeat(32),
+      staticHosts: [{ name: "one", authorizedKeys: [] }],
+    },
+    { progress: quiet },
+  );
   const host = / HostName (.+)/.exec(readFileSync(paths.sshConfig, "utf8"))![1]!;
   const hostKey = readFileSync(paths.knownHosts, "utf8").trim().split(" ").slice(1, 3).join(" ");
   connection = { host, user: "root", privateKey: readFileSync(paths.key, "utf8"), hostKey };
@@ -42,11 +55,22 @@ test("local and remote commands live through the real engine", async () => {
   const hidden = crypto.randomUUID();
   let trigger = 1;
   const program = async () => {
-    const here = new command.local.Command("here", { create: `echo run >> ${file("runs")}; echo here`, delete: `touch ${file("gone")}`, triggers: [trigger] });
-    const there = new command.remote.Command("there", {
-      connection, create: 'echo "$WHO"; cat', environment: { WHO: here.stdout }, stdin: pulumi.secret(hidden),
+    const here = new command.local.Command("here", {
+      create: `echo run >> ${file("runs")}; echo here`,
+      delete: `touch ${file("gone")}`,
+      triggers: [trigger],
     });
-    new command.remote.CopyToRemote("copy", { connection, source: new pulumi.asset.FileAsset(file("source")), remotePath: "/root/it's there" });
+    const there = new command.remote.Command("there", {
+      connection,
+      create: 'echo "$WHO"; cat',
+      environment: { WHO: here.stdout },
+      stdin: pulumi.secret(hidden),
+    });
+    new command.remote.CopyToRemote("copy", {
+      connection,
+      source: new pulumi.asset.FileAsset(file("source")),
+      remotePath: "/root/it's there",
+    });
     return { here: here.stdout, there: there.stdout, run: command.local.runOutput({ command: "echo now" }).stdout };
   };
   const stack = await openStack(folder, "commands", plugins.debugProviders, program);
@@ -54,7 +78,9 @@ test("local and remote commands live through the real engine", async () => {
   const made = await stack.up();
   expect(made.summary.resourceChanges).toEqual({ create: 4 });
   expect(made.outputs).toEqual({
-    here: { value: "here", secret: false }, there: { value: `here\n${hidden}`, secret: true }, run: { value: "now", secret: false },
+    here: { value: "here", secret: false },
+    there: { value: `here\n${hidden}`, secret: true },
+    run: { value: "now", secret: false },
   });
   expect(made.stdout).not.toContain(hidden);
   expect(await ssh('cat "/root/it\'s there"')).toBe("copied");

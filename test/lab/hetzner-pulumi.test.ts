@@ -53,7 +53,12 @@ test("the real plugin creates, refreshes without change, updates and destroys ev
       ],
     });
     const network = new hcloud.Network("inner", { name: "inner", ipRange: "10.30.0.0/16" });
-    const subnet = new hcloud.NetworkSubnet("inner", { networkId: network.id.apply(Number), type: "cloud", networkZone: "eu-central", ipRange: "10.30.1.0/24" });
+    const subnet = new hcloud.NetworkSubnet("inner", {
+      networkId: network.id.apply(Number),
+      type: "cloud",
+      networkZone: "eu-central",
+      ipRange: "10.30.1.0/24",
+    });
     const front = new hcloud.PrimaryIp("front", { name: "front", type: "ipv4", location: "hel1", autoDelete: false });
     const group = new hcloud.PlacementGroup("apart", { name: "apart", type: "spread" });
     const server = new hcloud.Server("web-1", {
@@ -69,7 +74,11 @@ test("the real plugin creates, refreshes without change, updates and destroys ev
       publicNets: [{ ipv4Enabled: true, ipv4: front.id.apply(Number), ipv6Enabled: true }],
     });
     const serverId = server.id.apply(Number);
-    new hcloud.ServerNetwork("web-1", { serverId, networkId: network.id.apply(Number), ip: "10.30.1.5" }, { dependsOn: [subnet] });
+    new hcloud.ServerNetwork(
+      "web-1",
+      { serverId, networkId: network.id.apply(Number), ip: "10.30.1.5" },
+      { dependsOn: [subnet] },
+    );
     new hcloud.Rdns("web-1", { serverId, ipAddress: server.ipv4Address, dnsPtr: "web-1.example.com" });
     new hcloud.Volume("data", { name: "data", size: 10, serverId, format: "ext4" });
     new hcloud.FloatingIp("float", { name: "float", type: "ipv4", homeLocation: "hel1", serverId });
@@ -78,9 +87,19 @@ test("the real plugin creates, refreshes without change, updates and destroys ev
   expect((await stack.up()).summary.resourceChanges).toEqual({ create: 12 });
   const { body } = await cloud.call("GET", "/servers?name=web-1");
   const [server] = body.servers;
-  expect(server).toMatchObject({ status: "running", labels, private_net: [{ ip: "10.30.1.5" }], volumes: [expect.any(Number)] });
+  expect(server).toMatchObject({
+    status: "running",
+    labels,
+    private_net: [{ ip: "10.30.1.5" }],
+    volumes: [expect.any(Number)],
+  });
   expect(server.public_net.ipv4.dns_ptr).toBe("web-1.example.com");
-  expect(cloud.machines.specs.at(-1)).toEqual({ name: "web-1", authorizedKeys: [key], userData: "#cloud-config\n", publicAddress: server.public_net.ipv4.ip });
+  expect(cloud.machines.specs.at(-1)).toEqual({
+    name: "web-1",
+    authorizedKeys: [key],
+    userData: "#cloud-config\n",
+    publicAddress: server.public_net.ipv4.ip,
+  });
 
   expect((await stack.up()).summary.resourceChanges).toEqual({ same: 12 });
   expect((await stack.refresh()).summary.resourceChanges).toEqual({ same: 12 });
@@ -96,7 +115,16 @@ test("the real plugin creates, refreshes without change, updates and destroys ev
   expect((await stack.up()).summary.resourceChanges).toEqual({ same: 11, update: 1 });
 
   expect((await stack.destroy()).summary.resourceChanges).toEqual({ delete: 12 });
-  for (const kind of ["servers", "ssh_keys", "firewalls", "networks", "primary_ips", "placement_groups", "volumes", "floating_ips"]) {
+  for (const kind of [
+    "servers",
+    "ssh_keys",
+    "firewalls",
+    "networks",
+    "primary_ips",
+    "placement_groups",
+    "volumes",
+    "floating_ips",
+  ]) {
     expect([kind, (await cloud.call("GET", `/${kind}`)).body[kind]]).toEqual([kind, []]);
   }
   expect(await cloud.machines.list()).toEqual([]);
@@ -104,12 +132,28 @@ test("the real plugin creates, refreshes without change, updates and destroys ev
 
 test("the real plugin adopts a server that was there before", async () => {
   const id = cloud.hetzner.seedServer({
-    name: "ghost-01", type: "cx43", location: "hel1", labels: { fleet: "test" }, publicAddress: "203.0.113.7", authorizedKeys: [publicKey()],
+    name: "ghost-01",
+    type: "cx43",
+    location: "hel1",
+    labels: { fleet: "test" },
+    publicAddress: "203.0.113.7",
+    authorizedKeys: [publicKey()],
   });
   await cloud.hetzner.resume();
   const stack = await openStack("adoption", async () => {
-    const args = { name: "ghost-01", serverType: "cx43", location: "hel1", image: "debian-12", labels: { fleet: "test" }, deleteProtection: true, rebuildProtection: true };
-    const server = new hcloud.Server("ghost-01", args, { import: String(id), ignoreChanges: ["userData", "sshKeys", "image", "deleteProtection", "rebuildProtection"] });
+    const args = {
+      name: "ghost-01",
+      serverType: "cx43",
+      location: "hel1",
+      image: "debian-12",
+      labels: { fleet: "test" },
+      deleteProtection: true,
+      rebuildProtection: true,
+    };
+    const server = new hcloud.Server("ghost-01", args, {
+      import: String(id),
+      ignoreChanges: ["userData", "sshKeys", "image", "deleteProtection", "rebuildProtection"],
+    });
     return { address: server.ipv4Address };
   });
 

@@ -16,7 +16,14 @@ afterEach(() => rm(folder, { recursive: true }));
 test("an interrupted build leaves no folder, mount or process", async () => {
   const controller = new AbortController();
   const steps: string[] = [];
-  const built = ensureImage({ cache, signal: controller.signal, progress: (step) => { steps.push(step); setTimeout(() => controller.abort(), 3000); } });
+  const built = ensureImage({
+    cache,
+    signal: controller.signal,
+    progress: (step) => {
+      steps.push(step);
+      setTimeout(() => controller.abort(), 3000);
+    },
+  });
   await expect(built).rejects.toThrow(/machine image/);
   expect(steps).toEqual(["base system (debootstrap)"]);
   expect(await readdir(cache)).toEqual([]);
@@ -25,8 +32,16 @@ test("an interrupted build leaves no folder, mount or process", async () => {
 });
 
 test("what others left is cleared away before a build, but no image that a machine was begun on", async () => {
-  const kept = join(cache, "image-000000000000"), machine = join(folder, "lab/a/machines/web");
-  for (const path of [kept, join(cache, "image-111111111111"), join(cache, "part-abc"), join(cache, "go-build"), machine]) await mkdir(path, { recursive: true });
+  const kept = join(cache, "image-000000000000"),
+    machine = join(folder, "lab/a/machines/web");
+  for (const path of [
+    kept,
+    join(cache, "image-111111111111"),
+    join(cache, "part-abc"),
+    join(cache, "go-build"),
+    machine,
+  ])
+    await mkdir(path, { recursive: true });
   await writeFile(join(machine, "machine.json"), JSON.stringify({ image: kept }));
   const aborted = AbortSignal.abort();
   await expect(ensureImage({ cache, signal: aborted, progress: () => {} })).rejects.toThrow();

@@ -8,24 +8,41 @@ import { labPaths } from "../../src/lab/paths.ts";
 import type { LabSpec } from "../../src/lab/types.ts";
 
 const run = promisify(execFile);
-const quiet = { step: <T>(_: string, work: (note: (text: string) => void) => Promise<T>) => work(() => {}), say: () => {} };
+const quiet = {
+  step: <T>(_: string, work: (note: (text: string) => void) => Promise<T>) => work(() => {}),
+  say: () => {},
+};
 const specOf = (stack: string, ...names: string[]): LabSpec => ({
-  stack, adoptedServers: [], zones: [], accountId: "0".repeat(32),
+  stack,
+  adoptedServers: [],
+  zones: [],
+  accountId: "0".repeat(32),
   staticHosts: names.map((name, i) => ({ name, authorizedKeys: [], publicAddress: `203.0.113.${i + 1}` })),
 });
-const A = `test-machines-a-${process.pid}`, B = `test-machines-b-${process.pid}`;
-const specA = specOf(A, "one", "two", "three"), specB = specOf(B, "one");
+const A = `test-machines-a-${process.pid}`,
+  B = `test-machines-b-${process.pid}`;
+const specA = specOf(A, "one", "two", "three"),
+  specB = specOf(B, "one");
 const ssh = async (stack: string, host: string, command: string): Promise<string> =>
-  (await run("ssh", ["-F", labPaths(stack).sshConfig, "-o", "BatchMode=yes", "-o", "ConnectTimeout=4", host, command])).stdout.trim();
+  (
+    await run("ssh", ["-F", labPaths(stack).sshConfig, "-o", "BatchMode=yes", "-o", "ConnectTimeout=4", host, command])
+  ).stdout.trim();
 const up = (spec: LabSpec) => labUp(spec, { progress: quiet });
 const hostsOf = async (stack: string) => (await labStatus(stack)).hosts;
 
 /** Whatever these labs have in the kernel. */
 async function traces(): Promise<string[]> {
   const ids = [A, B].map((stack) => labPaths(stack).id);
-  const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => {
-    try { return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "); } catch { return ""; }
-  }).filter((line) => line.includes("systemd-nspawn") || line.includes("lab/daemon.ts"));
+  const processes = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+      } catch {
+        return "";
+      }
+    })
+    .filter((line) => line.includes("systemd-nspawn") || line.includes("lab/daemon.ts"));
   const lines = [
     ...processes,
     ...(await run("ip", ["-brief", "link"])).stdout.split("\n"),
@@ -45,19 +62,38 @@ afterAll(async () => {
 });
 
 test("machines are real: systemd, sshd, cron, their own name, no failed unit", async () => {
-  const boot = (host: string) => ssh(A, host, "hostname; systemctl is-system-running --wait; systemctl --failed --plain --no-legend; systemctl is-active ssh cron; cat /proc/1/comm");
-  expect(await Promise.all(["one", "two", "three"].map(boot))).toEqual(["one", "two", "three"].map((name) => `${name}\nrunning\nactive\nactive\nsystemd`));
+  const boot = (host: string) =>
+    ssh(
+      A,
+      host,
+      "hostname; systemctl is-system-running --wait; systemctl --failed --plain --no-legend; systemctl is-active ssh cron; cat /proc/1/comm",
+    );
+  expect(await Promise.all(["one", "two", "three"].map(boot))).toEqual(
+    ["one", "two", "three"].map((name) => `${name}\nrunning\nactive\nactive\nsystemd`),
+  );
 });
 
 test("neighbours reach one another by public address, and show theirs; the outside is out of reach", async () => {
   await ssh(A, "two", "systemd-run --quiet --unit=answer python3 -m http.server 8000");
-  expect(await ssh(A, "one", "curl -sS --retry 20 --retry-connrefused --retry-delay 1 -o /dev/null -w '%{http_code} %{local_ip}' http://203.0.113.2:8000/")).toBe("200 203.0.113.1");
+  expect(
+    await ssh(
+      A,
+      "one",
+      "curl -sS --retry 20 --retry-connrefused --retry-delay 1 -o /dev/null -w '%{http_code} %{local_ip}' http://203.0.113.2:8000/",
+    ),
+  ).toBe("200 203.0.113.1");
   await expect(ssh(A, "one", "curl -sS -m 2 http://192.0.2.200/")).rejects.toThrow();
 });
 
 test("declared packages are installed without a network", async () => {
-  await ssh(A, "one", "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qqy nginx >/dev/null 2>&1");
-  expect(await ssh(A, "one", "systemctl is-active nginx; curl -sI http://localhost/ | head -1")).toMatch(/^active\nHTTP\/1.1 200 OK/);
+  await ssh(
+    A,
+    "one",
+    "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qqy nginx >/dev/null 2>&1",
+  );
+  expect(await ssh(A, "one", "systemctl is-active nginx; curl -sI http://localhost/ | head -1")).toMatch(
+    /^active\nHTTP\/1.1 200 OK/,
+  );
 });
 
 test("network settings are a machine's own; those of this machine are out of its reach", async () => {
@@ -67,9 +103,14 @@ test("network settings are a machine's own; those of this machine are out of its
 });
 
 test("WireGuard works between machines, by wireguard-go", async () => {
-  const begin = (host: string, address: string) => ssh(A, host, `umask 077; wg genkey >/root/key; systemd-run --quiet --unit=wg wireguard-go -f wg0
+  const begin = (host: string, address: string) =>
+    ssh(
+      A,
+      host,
+      `umask 077; wg genkey >/root/key; systemd-run --quiet --unit=wg wireguard-go -f wg0
     until wg show wg0 >/dev/null 2>&1; do sleep 0.1; done
-    wg set wg0 private-key /root/key listen-port 51820; ip address add ${address}/24 dev wg0; ip link set wg0 up; wg pubkey </root/key`);
+    wg set wg0 private-key /root/key listen-port 51820; ip address add ${address}/24 dev wg0; ip link set wg0 up; wg pubkey </root/key`,
+    );
   const [one, two] = await Promise.all([begin("one", "10.84.0.1"), begin("two", "10.84.0.2")]);
   await ssh(A, "one", `wg set wg0 peer ${two} allowed-ips 10.84.0.2/32`);
   await ssh(A, "two", `wg set wg0 peer ${one} allowed-ips 10.84.0.1/32 endpoint 203.0.113.1:51820`);
@@ -85,13 +126,19 @@ test("a second `lab up` leaves everything as it is", async () => {
 
 test("a reboot keeps the disk and the address", async () => {
   await ssh(A, "three", "touch /root/kept /run/lost; systemctl --no-block reboot").catch(() => {});
-  await expect.poll(() => ssh(A, "three", "ls /root; ls /run/lost 2>&1 || true").catch(() => ""), { timeout: 20_000 }).toMatch(/^kept\n.*No such file/);
+  await expect
+    .poll(() => ssh(A, "three", "ls /root; ls /run/lost 2>&1 || true").catch(() => ""), { timeout: 20_000 })
+    .toMatch(/^kept\n.*No such file/);
 });
 
 test("a machine stopped by hand stays off until it is started; a paused one hangs", async () => {
   await labMachine(A, "three", "stop");
   await up(specA);
-  expect(Object.fromEntries((await hostsOf(A)).map((h) => [h.name, h.running]))).toEqual({ one: true, two: true, three: false });
+  expect(Object.fromEntries((await hostsOf(A)).map((h) => [h.name, h.running]))).toEqual({
+    one: true,
+    two: true,
+    three: false,
+  });
   await expect(ssh(A, "three", "true")).rejects.toThrow();
   await labMachine(A, "three", "start");
   expect(await ssh(A, "three", "ls /root")).toBe("kept");
@@ -151,7 +198,9 @@ test("`lab down` leaves nothing, also of a lab whose daemon was killed", async (
 });
 
 async function killDaemon(stack: string): Promise<void> {
-  const daemons = findProcesses((args) => (args[1]?.endsWith("/lab/daemon.ts") && args[2] === stack ? true : undefined));
+  const daemons = findProcesses((args) =>
+    args[1]?.endsWith("/lab/daemon.ts") && args[2] === stack ? true : undefined,
+  );
   expect(daemons).toHaveLength(1);
   process.kill(daemons[0]!.pid, "SIGKILL");
 }

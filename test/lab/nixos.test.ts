@@ -11,9 +11,13 @@ import { Pool } from "../../src/transport/pool.ts";
 import { inputsOf, madeUp } from "../provider/service/fixtures.ts";
 
 const STACK = "test-nixos";
-const quiet = { step: <T>(_: string, work: (note: (text: string) => void) => Promise<T>) => work(() => {}), say: () => {} };
+const quiet = {
+  step: <T>(_: string, work: (note: (text: string) => void) => Promise<T>) => work(() => {}),
+  say: () => {},
+};
 const run = promisify(execFile);
-const ssh = async (command: string) => (await run("ssh", ["-F", labPaths(STACK).sshConfig, "-o", "BatchMode=yes", "one", command])).stdout.trim();
+const ssh = async (command: string) =>
+  (await run("ssh", ["-F", labPaths(STACK).sshConfig, "-o", "BatchMode=yes", "one", command])).stdout.trim();
 
 let transport: OpenSsh;
 let pool: Pool;
@@ -22,10 +26,26 @@ let trips = 0;
 
 beforeAll(async () => {
   await labDown(STACK, { forget: true });
-  await labUp({ stack: STACK, adoptedServers: [], zones: [], accountId: "0".repeat(32), staticHosts: [{ name: "one", authorizedKeys: [], system: "nixos" }] }, { progress: quiet });
+  await labUp(
+    {
+      stack: STACK,
+      adoptedServers: [],
+      zones: [],
+      accountId: "0".repeat(32),
+      staticHosts: [{ name: "one", authorizedKeys: [], system: "nixos" }],
+    },
+    { progress: quiet },
+  );
   transport = new OpenSsh({ include: labPaths(STACK).sshConfig });
   pool = new Pool(transport);
-  resource = serviceResource({ run: (...call) => (trips++, pool.run(...call)), ready: (...host) => pool.ready(...host), reconnect: (...host) => pool.reconnect(...host) }, { confirmSeconds: 8 });
+  resource = serviceResource(
+    {
+      run: (...call) => (trips++, pool.run(...call)),
+      ready: (...host) => pool.ready(...host),
+      reconnect: (...host) => pool.reconnect(...host),
+    },
+    { confirmSeconds: 8 },
+  );
 });
 afterAll(async () => {
   await pool?.close();
@@ -33,54 +53,105 @@ afterAll(async () => {
 });
 
 const urn = (inputs: Properties) => `urn:pulumi:t::fleet::fleet:host:Service::${String(inputs.service)}`;
-const service = (name: string, bundle: object): Properties => ({ ...inputsOf({ os: "nixos", ...bundle }), host: "one", service: name, connection: {} });
-const create = async (inputs: Properties) => (await resource.create({ urn: urn(inputs), inputs, preview: false, timeoutSeconds: 0 })).state;
+const service = (name: string, bundle: object): Properties => ({
+  ...inputsOf({ os: "nixos", ...bundle }),
+  host: "one",
+  service: name,
+  connection: {},
+});
+const create = async (inputs: Properties) =>
+  (await resource.create({ urn: urn(inputs), inputs, preview: false, timeoutSeconds: 0 })).state;
 const update = async (olds: Properties, news: Properties) =>
-  (await resource.update({ urn: urn(news), id: "", olds, oldInputs: olds, news, preview: false, timeoutSeconds: 0, ignoreChanges: [] })).state;
+  (
+    await resource.update({
+      urn: urn(news),
+      id: "",
+      olds,
+      oldInputs: olds,
+      news,
+      preview: false,
+      timeoutSeconds: 0,
+      ignoreChanges: [],
+    })
+  ).state;
 const remove = (state: Properties) => resource.delete({ urn: urn(state), id: "", state, timeoutSeconds: 0 });
 const drift = async (inputs: Properties, state: Properties) => {
   const { state: found } = (await resource.read({ urn: urn(inputs), id: "", inputs, state }))!;
-  const { detailed } = await resource.diff({ urn: urn(inputs), id: "", olds: found, oldInputs: found, news: inputs, ignoreChanges: [] });
+  const { detailed } = await resource.diff({
+    urn: urn(inputs),
+    id: "",
+    olds: found,
+    oldInputs: found,
+    news: inputs,
+    ignoreChanges: [],
+  });
   return { found, paths: Object.keys(detailed).sort() };
 };
 const failure = (promise: Promise<unknown>) =>
-  promise.then(() => { throw new Error("did not fail"); }, (error: unknown) => (expect(error).toBeInstanceOf(PartialFailure), error as PartialFailure));
+  promise.then(
+    () => {
+      throw new Error("did not fail");
+    },
+    (error: unknown) => (expect(error).toBeInstanceOf(PartialFailure), error as PartialFailure),
+  );
 
 const secretValue = madeUp();
-const unit = (exec: string) => `[Service]\nUser=app\nEnvironment=PATH=/run/current-system/sw/bin\nEnvironmentFile=/etc/fleet/app.env\nExecStart=${exec}\n[Install]\nWantedBy=multi-user.target\n`;
-const app = (over: object = {}) => service("app", {
-  packages: ["python3", "sqlite"],
-  groups: { ops: {} },
-  users: { app: { home: "/var/lib/app", groups: ["ops"] } },
-  directories: { "/var/lib/app": { owner: "app", group: "app", mode: "0750" } },
-  files: {
-    "/etc/app.conf": { content: "interval=1\n", mode: "0640", group: "app" },
-    "/etc/fleet/app.env": { content: new Secret(`TOKEN=${secretValue}\n`), mode: "0600" },
-    "/usr/local/bin/app": { content: "#!/bin/sh\nexec python3 -m http.server 8080 --bind 127.0.0.1 --directory /var/lib/app\n", mode: "0755" },
-  },
-  units: {
-    "app.service": { text: unit("/usr/local/bin/app") },
-    "app-job.timer": { text: "[Timer]\nOnCalendar=*-*-* 03:00:00\n[Install]\nWantedBy=timers.target\n" },
-    "app-job.service": { text: "[Service]\nType=oneshot\nExecStart=/bin/sh -c true\n", active: false },
-    "cron.service": { dropIns: { nice: "[Service]\nNice=5\n" } },
-  },
-  sysctl: { "net.ipv4.ip_forward": "1" },
-  timeZone: "Europe/Berlin",
-  checks: [{ kind: "tcp", port: 8080 }],
-  ...over,
-});
-const garbage = (over: object = {}) => service("garbage", { options: { "nix.gc.automatic": true, "nix.gc.dates": "weekly" }, units: { "nix-gc.timer": {} }, ...over });
-const firewall = (ports: number[]) => service("firewall", { options: { "networking.firewall.allowedTCPPorts": ports, "services.openssh.openFirewall": false } });
+const unit = (exec: string) =>
+  `[Service]\nUser=app\nEnvironment=PATH=/run/current-system/sw/bin\nEnvironmentFile=/etc/fleet/app.env\nExecStart=${exec}\n[Install]\nWantedBy=multi-user.target\n`;
+const app = (over: object = {}) =>
+  service("app", {
+    packages: ["python3", "sqlite"],
+    groups: { ops: {} },
+    users: { app: { home: "/var/lib/app", groups: ["ops"] } },
+    directories: { "/var/lib/app": { owner: "app", group: "app", mode: "0750" } },
+    files: {
+      "/etc/app.conf": { content: "interval=1\n", mode: "0640", group: "app" },
+      "/etc/fleet/app.env": { content: new Secret(`TOKEN=${secretValue}\n`), mode: "0600" },
+      "/usr/local/bin/app": {
+        content: "#!/bin/sh\nexec python3 -m http.server 8080 --bind 127.0.0.1 --directory /var/lib/app\n",
+        mode: "0755",
+      },
+    },
+    units: {
+      "app.service": { text: unit("/usr/local/bin/app") },
+      "app-job.timer": { text: "[Timer]\nOnCalendar=*-*-* 03:00:00\n[Install]\nWantedBy=timers.target\n" },
+      "app-job.service": { text: "[Service]\nType=oneshot\nExecStart=/bin/sh -c true\n", active: false },
+      "cron.service": { dropIns: { nice: "[Service]\nNice=5\n" } },
+    },
+    sysctl: { "net.ipv4.ip_forward": "1" },
+    timeZone: "Europe/Berlin",
+    checks: [{ kind: "tcp", port: 8080 }],
+    ...over,
+  });
+const garbage = (over: object = {}) =>
+  service("garbage", {
+    options: { "nix.gc.automatic": true, "nix.gc.dates": "weekly" },
+    units: { "nix-gc.timer": {} },
+    ...over,
+  });
+const firewall = (ports: number[]) =>
+  service("firewall", {
+    options: { "networking.firewall.allowedTCPPorts": ports, "services.openssh.openFirewall": false },
+  });
 const states: Record<string, Properties> = {};
-const generations = async () => (await ssh("nixos-rebuild list-generations")).split("\n").map((line) => line.trim().split(/\s+/)).map(([number, , , current]) => `${number}${current ? "*" : ""}`);
+const generations = async () =>
+  (await ssh("nixos-rebuild list-generations"))
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .map(([number, , , current]) => `${number}${current ? "*" : ""}`);
 const pids = () => ssh("systemctl show -p MainPID --value app cron").then((text) => text.split(/\s+/));
 
 test("services come up together from nothing, over one handshake, two round trips and one switch", async () => {
   const [appState, garbageState] = await Promise.all([create(app()), create(garbage())]);
   Object.assign(states, { app: appState, garbage: garbageState });
   expect([transport.handshakes, trips, await generations()]).toEqual([1, 2, ["1", "2*"]]);
-  expect(await ssh("systemctl is-active app app-job.timer nix-gc.timer; stat -c '%a %U:%G %F' /etc/app.conf /var/lib/app /etc/fleet/app.env; date +%Z; id -nG app; systemctl show -p Nice --value cron; sysctl -n net.ipv4.ip_forward"))
-    .toMatch(/^(active\s+){3}640 root:app regular file\s750 app:app directory\s600 root:root regular file\sCES?T\sapp ops\s5\s1$/);
+  expect(
+    await ssh(
+      "systemctl is-active app app-job.timer nix-gc.timer; stat -c '%a %U:%G %F' /etc/app.conf /var/lib/app /etc/fleet/app.env; date +%Z; id -nG app; systemctl show -p Nice --value cron; sysctl -n net.ipv4.ip_forward",
+    ),
+  ).toMatch(
+    /^(active\s+){3}640 root:app regular file\s750 app:app directory\s600 root:root regular file\sCES?T\sapp ops\s5\s1$/,
+  );
 });
 
 test("a secret is only in its file: neither in the store nor in the data", async () => {
@@ -103,19 +174,25 @@ test("changes by hand are named one by one and put back by one switch; only what
     systemctl stop app-job.timer; ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime; rm /etc/systemd/system/cron.service.d/nice.conf
     sed -i 's/"weekly"/"daily"/' /etc/nixos/fleet/services/garbage.json`);
   const looks = await Promise.all([drift(app(), states.app!), drift(garbage(), states.garbage!)]);
-  expect(looks.map(({ paths }) => paths)).toEqual([[
-    'directories["/var/lib/app"].owner',
-    'files["/etc/app.conf"].content',
-    'files["/etc/fleet/app.env"].mode',
-    'sysctl["net.ipv4.ip_forward"]',
-    "timeZone",
-    'units["app-job.timer"].active',
-    'units["cron.service"].dropIns.nice',
-    'units["cron.service"].needsReload',
-    "users.app.groups",
-  ], ['options["nix.gc.dates"]']]);
+  expect(looks.map(({ paths }) => paths)).toEqual([
+    [
+      'directories["/var/lib/app"].owner',
+      'files["/etc/app.conf"].content',
+      'files["/etc/fleet/app.env"].mode',
+      'sysctl["net.ipv4.ip_forward"]',
+      "timeZone",
+      'units["app-job.timer"].active',
+      'units["cron.service"].dropIns.nice',
+      'units["cron.service"].needsReload',
+      "users.app.groups",
+    ],
+    ['options["nix.gc.dates"]'],
+  ]);
   const found = looks[0]!.found as unknown as Shape;
-  expect([found.files["/etc/app.conf"]!.content, (looks[1]!.found as unknown as Shape).options["nix.gc.dates"]]).toEqual(["interval=2\n", "daily"]);
+  expect([
+    found.files["/etc/app.conf"]!.content,
+    (looks[1]!.found as unknown as Shape).options["nix.gc.dates"],
+  ]).toEqual(["interval=2\n", "daily"]);
   await Promise.all([update(looks[0]!.found, app()), update(looks[1]!.found, garbage())]);
   const again = await Promise.all([drift(app(), states.app!), drift(garbage(), states.garbage!)]);
   expect(again.map(({ paths }) => paths)).toEqual([[], []]);
@@ -125,10 +202,18 @@ test("changes by hand are named one by one and put back by one switch; only what
 });
 
 test("a switch leaves alone what must not restart, and restarts what changed once", async () => {
-  const sleepy = (seconds: number) => service("sleepy", { units: {
-    "calm.service": { onChange: "nothing", text: `[Service]\nExecStart=/bin/sleep ${seconds}\n[Install]\nWantedBy=multi-user.target\n` },
-    "brisk.service": { text: `[Service]\nExecStart=/bin/sleep ${seconds}\n[Install]\nWantedBy=multi-user.target\n` },
-  } });
+  const sleepy = (seconds: number) =>
+    service("sleepy", {
+      units: {
+        "calm.service": {
+          onChange: "nothing",
+          text: `[Service]\nExecStart=/bin/sleep ${seconds}\n[Install]\nWantedBy=multi-user.target\n`,
+        },
+        "brisk.service": {
+          text: `[Service]\nExecStart=/bin/sleep ${seconds}\n[Install]\nWantedBy=multi-user.target\n`,
+        },
+      },
+    });
   const starts = () => ssh("for unit in calm brisk; do journalctl -q -o cat -u $unit | grep -c '^Started'; done");
   let state = await create(sleepy(10001));
   expect(await starts()).toBe("1\n1");
@@ -139,7 +224,10 @@ test("a switch leaves alone what must not restart, and restarts what changed onc
 });
 
 test("a generation that was taken back by hand is shown by what it lacks, and one update puts it right; two generations are kept", async () => {
-  states.garbage = await update(states.garbage!, garbage({ packages: ["rsync"], options: { "nix.gc.automatic": true, "nix.gc.dates": "daily" } }));
+  states.garbage = await update(
+    states.garbage!,
+    garbage({ packages: ["rsync"], options: { "nix.gc.automatic": true, "nix.gc.dates": "daily" } }),
+  );
   const [former, newest] = (await generations()).map((generation) => generation.replace("*", ""));
   expect(await generations()).toEqual([former, `${newest}*`]);
   await ssh("nixos-rebuild switch --rollback");
@@ -171,29 +259,56 @@ test("a module changed by hand is shown, and put back", async () => {
 });
 
 test.each<[string, object, RegExp]>([
-  ["an option that there is not", { options: { "services.apache.enable": true } }, /The option `services.apache' does not exist.*services\/bad.json/],
-  ["a value that does not fit", { options: { "networking.firewall.allowedTCPPorts": ["http"] } }, /is not of type `16 bit unsigned integer/],
+  [
+    "an option that there is not",
+    { options: { "services.apache.enable": true } },
+    /The option `services.apache' does not exist.*services\/bad.json/,
+  ],
+  [
+    "a value that does not fit",
+    { options: { "networking.firewall.allowedTCPPorts": ["http"] } },
+    /is not of type `16 bit unsigned integer/,
+  ],
   ["a package that there is not", { packages: ["no-such-package"] }, /nixpkgs has no package no-such-package/],
 ])("%s is refused before anything changes; the service beside it comes", async (_, wrong, message) => {
-  const bad = service("bad", { users: { bad: {} }, files: { "/etc/bad.conf": { content: "x" }, "/srv/bad": { content: new Secret(madeUp()) } }, ...wrong });
+  const bad = service("bad", {
+    users: { bad: {} },
+    files: { "/etc/bad.conf": { content: "x" }, "/srv/bad": { content: new Secret(madeUp()) } },
+    ...wrong,
+  });
   const good = service("good", { files: { "/etc/good.conf": { content: message.source } } });
   const [refused, state] = await Promise.all([failure(create(bad)), create(good)]);
   expect(refused.reasons.join()).toMatch(/one\/bad: refused by the evaluation of NixOS\./);
   expect(refused.reasons.join()).toMatch(message);
-  expect(await ssh("cat /etc/good.conf; ls /etc/bad.conf /srv/bad /etc/nixos/fleet/services/bad.json 2>/dev/null; id bad 2>/dev/null || true")).toBe(message.source);
+  expect(
+    await ssh(
+      "cat /etc/good.conf; ls /etc/bad.conf /srv/bad /etc/nixos/fleet/services/bad.json 2>/dev/null; id bad 2>/dev/null || true",
+    ),
+  ).toBe(message.source);
   await remove(state);
   expect(await ssh("ls /etc/good.conf 2>/dev/null || true")).toBe("");
 });
 
 test("a failing check takes the host back to the former generation, says why, and leaves no trace", async () => {
   const before = await generations();
-  const broken = app({ units: { ...(app().units as object), "app.service": { text: unit("/bin/sh -c 'echo cannot start at all; exit 3'") } } });
+  const broken = app({
+    units: {
+      ...(app().units as object),
+      "app.service": { text: unit("/bin/sh -c 'echo cannot start at all; exit 3'") },
+    },
+  });
   const error = await failure(update(states.app!, broken));
-  expect(error.reasons.join()).toMatch(/one\/app: .*(unit failed|health check failed|keeps crashing|instead of active)/);
+  expect(error.reasons.join()).toMatch(
+    /one\/app: .*(unit failed|health check failed|keeps crashing|instead of active)/,
+  );
   expect(error.reasons.join()).toMatch(/cannot start at all/);
-  expect((await generations()).filter((generation) => generation.endsWith("*"))).toEqual(before.filter((generation) => generation.endsWith("*")));
+  expect((await generations()).filter((generation) => generation.endsWith("*"))).toEqual(
+    before.filter((generation) => generation.endsWith("*")),
+  );
   expect((await drift(app(), states.app!)).paths).toEqual([]);
-  expect(await ssh("systemctl is-active app; curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:8080/")).toBe("active\n200");
+  expect(await ssh("systemctl is-active app; curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:8080/")).toBe(
+    "active\n200",
+  );
 });
 
 test("of two services that change together, only the one that fails goes back", async () => {
@@ -213,16 +328,26 @@ test("a firewall that cuts the line is undone by the host itself, with everythin
   const before = await generations();
   const good = service("good", { files: { "/etc/good.conf": { content: "guarded\n" } } });
   const errors = await Promise.all([failure(update(states.firewall, firewall([80]))), failure(create(good))]);
-  for (const error of errors) expect(error.reasons.join()).toMatch(/no new connection could be made within 8 s after this change, so the host undid it by itself/);
-  expect((await generations()).find((generation) => generation.endsWith("*"))).toBe(before.find((generation) => generation.endsWith("*")));
+  for (const error of errors)
+    expect(error.reasons.join()).toMatch(
+      /no new connection could be made within 8 s after this change, so the host undid it by itself/,
+    );
+  expect((await generations()).find((generation) => generation.endsWith("*"))).toBe(
+    before.find((generation) => generation.endsWith("*")),
+  );
   expect((await drift(firewall([22, 80]), states.firewall)).paths).toEqual([]);
 });
 
 test("a reboot starts the current generation, with its units and firewall", async () => {
-  const state = () => ssh("[ \"$(readlink /run/current-system)\" = \"$(readlink -f /nix/var/nix/profiles/system)\" ] && systemctl is-active app firewall nix-gc.timer; nft list ruleset | grep -c '22, 80'; cat /run/lost");
-  expect(await ssh("echo before >/run/lost") + await state()).toMatch(/^(active\s+){3}1\nbefore$/);
+  const state = () =>
+    ssh(
+      '[ "$(readlink /run/current-system)" = "$(readlink -f /nix/var/nix/profiles/system)" ] && systemctl is-active app firewall nix-gc.timer; nft list ruleset | grep -c \'22, 80\'; cat /run/lost',
+    );
+  expect((await ssh("echo before >/run/lost")) + (await state())).toMatch(/^(active\s+){3}1\nbefore$/);
   await ssh("systemctl --no-block reboot").catch(() => {});
-  await expect.poll(() => state().catch((error: { stdout: string }) => error.stdout.trim()), { timeout: 30_000 }).toMatch(/^(active\s+){3}1$/);
+  await expect
+    .poll(() => state().catch((error: { stdout: string }) => error.stdout.trim()), { timeout: 30_000 })
+    .toMatch(/^(active\s+){3}1$/);
   await pool.close();
   pool = new Pool(transport);
   expect((await drift(app(), states.app!)).paths).toEqual([]);
@@ -230,6 +355,9 @@ test("a reboot starts the current generation, with its units and firewall", asyn
 
 test("what is removed goes, with its account, unit and files", async () => {
   await remove(states.app!);
-  expect(await ssh("systemctl is-active app app-job.timer; ls -d /etc/app.conf /etc/fleet/app.env /usr/local/bin/app /etc/systemd/system/app.service /etc/nixos/fleet/services/app.json 2>/dev/null; id app 2>&1; systemctl show -p Nice --value cron; ls /etc/nixos/fleet/services")
-    .catch((error: { stdout: string }) => error.stdout)).toMatch(/^inactive\ninactive\nid: .app.: no such user\n0\nfirewall.json\ngarbage.json$/);
+  expect(
+    await ssh(
+      "systemctl is-active app app-job.timer; ls -d /etc/app.conf /etc/fleet/app.env /usr/local/bin/app /etc/systemd/system/app.service /etc/nixos/fleet/services/app.json 2>/dev/null; id app 2>&1; systemctl show -p Nice --value cron; ls /etc/nixos/fleet/services",
+    ).catch((error: { stdout: string }) => error.stdout),
+  ).toMatch(/^inactive\ninactive\nid: .app.: no such user\n0\nfirewall.json\ngarbage.json$/);
 });

@@ -7,8 +7,9 @@ import { root } from "../../src/setup/paths.ts";
 import { blocksOf, commandLines, fileOf, readDocument } from "../readme/documents.ts";
 
 /**
- * Follows the README: in a copy of the repository, writes the files that it says to write and runs the commands of its `sh` blocks, in its
- * order, each ending as it says. The main job is the first of them. `npm test` is in no such block: it is what runs this.
+ * Follows the README: in a copy of the repository, writes the files that it says to write and runs the commands of its
+ * `sh` blocks, in its order, each ending as it says. The main job is the first of them. `npm test` is in no such block:
+ * it is what runs this.
  */
 
 const MADE_AT_RUN_TIME = [".git", ".fleet", "node_modules"];
@@ -36,8 +37,11 @@ function run(line: string): Promise<{ exitCode: number | null; output: string }>
   const { NODE_ENV: _, VITEST: __, ...env } = process.env;
   const child = spawn("sh", ["-c", line], { cwd: copy, env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-  return new Promise((resolve, reject) => child.once("error", reject).once("close", (exitCode) => resolve({ exitCode, output })));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  return new Promise((resolve, reject) =>
+    child.once("error", reject).once("close", (exitCode) => resolve({ exitCode, output })),
+  );
 }
 
 let count = 0;
@@ -51,16 +55,23 @@ for (const block of blocksOf(readDocument("README.md"))) {
   }
   for (const { line, exitCode } of commandLines(block)) {
     count += 1;
-    test(`${count}. ${line}`, async () => {
-      const ended = await run(line);
-      expect(ended.exitCode, ended.output).toBe(exitCode);
-    }, SECONDS_A_COMMAND * 1000);
+    test(
+      `${count}. ${line}`,
+      async () => {
+        const ended = await run(line);
+        expect(ended.exitCode, ended.output).toBe(exitCode);
+      },
+      SECONDS_A_COMMAND * 1000,
+    );
   }
 }
 
 test("the README's main job and a command of each kind were among them", () => {
-  const lines = blocksOf(readDocument("README.md")).flatMap(commandLines).map(({ line }) => line);
+  const lines = blocksOf(readDocument("README.md"))
+    .flatMap(commandLines)
+    .map(({ line }) => line);
   expect(lines[0]).toBe("npm run demo");
   expect(lines).not.toContain("npm test");
-  for (const command of ["preview", "up", "check", "drift", "ssh", "secrets check", "lab down"]) expect(lines.join("\n")).toContain(`npx fleet ${command} alaivos`);
+  for (const command of ["preview", "up", "check", "drift", "ssh", "secrets check", "lab down"])
+    expect(lines.join("\n")).toContain(`npx fleet ${command} alaivos`);
 });

@@ -16,14 +16,22 @@ import { everything } from "../graph/fleet.ts";
 import { factsOf } from "../report/page/facts.ts";
 import { allHostile, hurt } from "../report/page/hurt.ts";
 
-/** The page and the pictures as a person has them: in a real Chromium, with axe looking for whatever keeps people out. */
+/**
+ * The page and the pictures as a person has them: in a real Chromium, with axe looking for whatever keeps people out.
+ */
 
 const executablePath = await findBrowser();
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-const loaded = async (name: string): Promise<PageFacts> => ({ ...factsOf([], { drift: undefined, state: undefined, updates: undefined, offline: true }), ...(await loadFleet(name)) });
+const loaded = async (name: string): Promise<PageFacts> => ({
+  ...factsOf([], { drift: undefined, state: undefined, updates: undefined, offline: true }),
+  ...(await loadFleet(name)),
+});
 const pages: [string, () => PageFacts | Promise<PageFacts>][] = [
-  ["one of everything, with drift and a host that is down", hurt], ["alaivos as its files say", () => loaded("alaivos")], ["vault1984 as its files say", () => loaded("vault1984")], ["texts that want to break out", () => allHostile()],
+  ["one of everything, with drift and a host that is down", hurt],
+  ["alaivos as its files say", () => loaded("alaivos")],
+  ["vault1984 as its files say", () => loaded("vault1984")],
+  ["texts that want to break out", () => allHostile()],
 ];
 const WIDTHS = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
@@ -41,7 +49,10 @@ describe.skipIf(executablePath === undefined)("in a browser", () => {
   });
 
   /** Opens a page, and notes everything that a page must not do. */
-  async function open(facts: PageFacts, options: Parameters<Browser["newPage"]>[0] = {}): Promise<{ page: Page; misdeeds: string[] }> {
+  async function open(
+    facts: PageFacts,
+    options: Parameters<Browser["newPage"]>[0] = {},
+  ): Promise<{ page: Page; misdeeds: string[] }> {
     const url = pathToFileURL(join(folder, "index.html")).href;
     await writeFile(join(folder, "index.html"), (await fleetPage(facts)).page);
     const page = await browser.newPage({ viewport: WIDTHS.desk, ...options });
@@ -55,23 +66,34 @@ describe.skipIf(executablePath === undefined)("in a browser", () => {
 
   async function violationsOf(page: Page): Promise<string[]> {
     await page.evaluate(axe);
-    const found = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })") as { violations: { id: string; nodes: { html: string }[] }[] };
+    const found = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
+      violations: { id: string; nodes: { html: string }[] }[];
+    };
     return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
   }
 
   describe.each(pages)("%s", (_what, facts) => {
-    test.each(Object.entries(WIDTHS))("keeps nobody out on a %s, light, dark and printed, and stays inside of its window", async (_width, viewport) => {
-      const { page, misdeeds } = await open(await facts(), { viewport });
-      // What is folded is alike: axe takes its time.
-      await page.evaluate("for (const details of [...document.querySelectorAll('details')].slice(0, 4)) details.open = true");
-      for (const media of [{ colorScheme: "light", media: "screen" }, { colorScheme: "dark", media: "screen" }, { colorScheme: "dark", media: "print" }] as const) {
-        await page.emulateMedia(media);
-        expect(await violationsOf(page)).toEqual([]);
-        expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-      }
-      expect(misdeeds).toEqual([]);
-      await page.close();
-    });
+    test.each(Object.entries(WIDTHS))(
+      "keeps nobody out on a %s, light, dark and printed, and stays inside of its window",
+      async (_width, viewport) => {
+        const { page, misdeeds } = await open(await facts(), { viewport });
+        // What is folded is alike: axe takes its time.
+        await page.evaluate(
+          "for (const details of [...document.querySelectorAll('details')].slice(0, 4)) details.open = true",
+        );
+        for (const media of [
+          { colorScheme: "light", media: "screen" },
+          { colorScheme: "dark", media: "screen" },
+          { colorScheme: "dark", media: "print" },
+        ] as const) {
+          await page.emulateMedia(media);
+          expect(await violationsOf(page)).toEqual([]);
+          expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+        }
+        expect(misdeeds).toEqual([]);
+        await page.close();
+      },
+    );
   });
 
   test("everything can be reached and worked with the keyboard alone", async () => {
@@ -82,7 +104,9 @@ describe.skipIf(executablePath === undefined)("in a browser", () => {
     expect(await page.locator(".skip").boundingBox()).toMatchObject({ x: expect.toSatisfy((x: number) => x >= 0) });
     const reached = new Set<string>();
     for (let i = 0; i < wanted; i += 1) {
-      reached.add(await page.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement).toString()"));
+      reached.add(
+        await page.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement).toString()"),
+      );
       await page.keyboard.press("Tab");
     }
     expect(reached.size).toBe(wanted);
@@ -109,7 +133,11 @@ describe.skipIf(executablePath === undefined)("in a browser", () => {
   test("no text becomes markup, whatever it wants to be", async () => {
     const { page, misdeeds } = await open(allHostile());
     expect(await page.evaluate("document.querySelectorAll('script, img, link, iframe, h1 ~ h1').length")).toBe(0);
-    expect(await page.evaluate("[...document.querySelectorAll('*')].flatMap((e) => [...e.attributes]).filter(({ name }) => name.startsWith('on') || name === 'style').length")).toBe(0);
+    expect(
+      await page.evaluate(
+        "[...document.querySelectorAll('*')].flatMap((e) => [...e.attributes]).filter(({ name }) => name.startsWith('on') || name === 'style').length",
+      ),
+    ).toBe(0);
     expect(await page.evaluate("document.body.innerText.includes('EVIL')")).toBe(true);
     expect(misdeeds).toEqual([]);
     await page.close();

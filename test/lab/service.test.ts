@@ -10,9 +10,13 @@ import { Pool } from "../../src/transport/pool.ts";
 import { inputsOf, madeUp } from "../provider/service/fixtures.ts";
 
 const STACK = "test-service";
-const quiet = { step: <T>(_: string, work: (note: (text: string) => void) => Promise<T>) => work(() => {}), say: () => {} };
+const quiet = {
+  step: <T>(_: string, work: (note: (text: string) => void) => Promise<T>) => work(() => {}),
+  say: () => {},
+};
 const run = promisify(execFile);
-const ssh = async (command: string) => (await run("ssh", ["-F", labPaths(STACK).sshConfig, "-o", "BatchMode=yes", "one", command])).stdout.trim();
+const ssh = async (command: string) =>
+  (await run("ssh", ["-F", labPaths(STACK).sshConfig, "-o", "BatchMode=yes", "one", command])).stdout.trim();
 
 let transport: OpenSsh;
 let pool: Pool;
@@ -21,10 +25,26 @@ let trips = 0;
 
 beforeAll(async () => {
   await labDown(STACK, { forget: true });
-  await labUp({ stack: STACK, adoptedServers: [], zones: [], accountId: "0".repeat(32), staticHosts: [{ name: "one", authorizedKeys: [] }] }, { progress: quiet });
+  await labUp(
+    {
+      stack: STACK,
+      adoptedServers: [],
+      zones: [],
+      accountId: "0".repeat(32),
+      staticHosts: [{ name: "one", authorizedKeys: [] }],
+    },
+    { progress: quiet },
+  );
   transport = new OpenSsh({ include: labPaths(STACK).sshConfig });
   pool = new Pool(transport);
-  resource = serviceResource({ run: (...call) => (trips++, pool.run(...call)), ready: (...host) => pool.ready(...host), reconnect: (...host) => pool.reconnect(...host) }, { confirmSeconds: 8 });
+  resource = serviceResource(
+    {
+      run: (...call) => (trips++, pool.run(...call)),
+      ready: (...host) => pool.ready(...host),
+      reconnect: (...host) => pool.reconnect(...host),
+    },
+    { confirmSeconds: 8 },
+  );
 });
 afterAll(async () => {
   await pool?.close();
@@ -32,68 +52,121 @@ afterAll(async () => {
 });
 
 const urn = (inputs: Properties) => `urn:pulumi:t::fleet::fleet:host:Service::${String(inputs.service)}`;
-const service = (name: string, bundle: object): Properties => ({ ...inputsOf(bundle), host: "one", service: name, connection: {} });
-const create = async (inputs: Properties) => (await resource.create({ urn: urn(inputs), inputs, preview: false, timeoutSeconds: 0 })).state;
+const service = (name: string, bundle: object): Properties => ({
+  ...inputsOf(bundle),
+  host: "one",
+  service: name,
+  connection: {},
+});
+const create = async (inputs: Properties) =>
+  (await resource.create({ urn: urn(inputs), inputs, preview: false, timeoutSeconds: 0 })).state;
 const update = async (olds: Properties, news: Properties) =>
-  (await resource.update({ urn: urn(news), id: "", olds, oldInputs: olds, news, preview: false, timeoutSeconds: 0, ignoreChanges: [] })).state;
+  (
+    await resource.update({
+      urn: urn(news),
+      id: "",
+      olds,
+      oldInputs: olds,
+      news,
+      preview: false,
+      timeoutSeconds: 0,
+      ignoreChanges: [],
+    })
+  ).state;
 const drift = async (inputs: Properties, state: Properties) => {
   const { state: found } = (await resource.read({ urn: urn(inputs), id: "", inputs, state }))!;
-  const { detailed } = await resource.diff({ urn: urn(inputs), id: "", olds: found, oldInputs: found, news: inputs, ignoreChanges: [] });
+  const { detailed } = await resource.diff({
+    urn: urn(inputs),
+    id: "",
+    olds: found,
+    oldInputs: found,
+    news: inputs,
+    ignoreChanges: [],
+  });
   return { found, paths: Object.keys(detailed).sort() };
 };
 const failure = (promise: Promise<unknown>) =>
-  promise.then(() => { throw new Error("did not fail"); }, (error: unknown) => (expect(error).toBeInstanceOf(PartialFailure), error as PartialFailure));
+  promise.then(
+    () => {
+      throw new Error("did not fail");
+    },
+    (error: unknown) => (expect(error).toBeInstanceOf(PartialFailure), error as PartialFailure),
+  );
 
-const site = (body: string) => `server { listen 8080; location / { return 200 "${body}"; } location /empty { return 204; } }\n`;
-const web = (over: object = {}) => service("nginx", {
-  packages: ["nginx"],
-  files: { "/etc/nginx/conf.d/site.conf": { content: site("hello") } },
-  units: { "nginx.service": { onChange: "reload" } },
-  validations: [{ command: "nginx -t" }],
-  checks: [{ kind: "http", url: "http://127.0.0.1:8080/", body: "hello" }, { kind: "tcp", port: 8080 }],
-  ...over,
-});
+const site = (body: string) =>
+  `server { listen 8080; location / { return 200 "${body}"; } location /empty { return 204; } }\n`;
+const web = (over: object = {}) =>
+  service("nginx", {
+    packages: ["nginx"],
+    files: { "/etc/nginx/conf.d/site.conf": { content: site("hello") } },
+    units: { "nginx.service": { onChange: "reload" } },
+    validations: [{ command: "nginx -t" }],
+    checks: [
+      { kind: "http", url: "http://127.0.0.1:8080/", body: "hello" },
+      { kind: "tcp", port: 8080 },
+    ],
+    ...over,
+  });
 const secretValue = madeUp();
-const worker = (over: object = {}) => service("worker", {
-  groups: { ops: {} },
-  users: { worker: { groups: ["ops"] } },
-  directories: { "/var/lib/worker": { owner: "worker", group: "worker", mode: "0750" } },
-  files: {
-    "/etc/worker.conf": { content: "interval=1\n" },
-    "/root/.secrets/worker": { content: new Secret(`TOKEN=${secretValue}\n`), mode: "0600" },
-  },
-  units: {
-    "worker.service": { text: "[Service]\nUser=worker\nEnvironmentFile=/etc/worker.conf\nExecStart=/bin/sleep 100000\n[Install]\nWantedBy=multi-user.target\n" },
-    "worker-job.timer": { text: "[Timer]\nOnCalendar=*-*-* 03:00:00\n[Install]\nWantedBy=timers.target\n" },
-    "worker-job.service": { text: "[Service]\nType=oneshot\nExecStart=/bin/true\n", enabled: false, active: false },
-    "cron.service": { dropIns: { nice: "[Service]\nNice=5\n" } },
-  },
-  cron: { sync: { schedule: "0 3 * * *", command: "/bin/true" } },
-  sysctl: { "net.ipv4.ip_forward": "1" },
-  timeZone: "Europe/Berlin",
-  ...over,
-});
+const worker = (over: object = {}) =>
+  service("worker", {
+    groups: { ops: {} },
+    users: { worker: { groups: ["ops"] } },
+    directories: { "/var/lib/worker": { owner: "worker", group: "worker", mode: "0750" } },
+    files: {
+      "/etc/worker.conf": { content: "interval=1\n" },
+      "/root/.secrets/worker": { content: new Secret(`TOKEN=${secretValue}\n`), mode: "0600" },
+    },
+    units: {
+      "worker.service": {
+        text: "[Service]\nUser=worker\nEnvironmentFile=/etc/worker.conf\nExecStart=/bin/sleep 100000\n[Install]\nWantedBy=multi-user.target\n",
+      },
+      "worker-job.timer": { text: "[Timer]\nOnCalendar=*-*-* 03:00:00\n[Install]\nWantedBy=timers.target\n" },
+      "worker-job.service": { text: "[Service]\nType=oneshot\nExecStart=/bin/true\n", enabled: false, active: false },
+      "cron.service": { dropIns: { nice: "[Service]\nNice=5\n" } },
+    },
+    cron: { sync: { schedule: "0 3 * * *", command: "/bin/true" } },
+    sysctl: { "net.ipv4.ip_forward": "1" },
+    timeZone: "Europe/Berlin",
+    ...over,
+  });
 const states: Record<string, Properties> = {};
 const pids = () => ssh("systemctl show -p MainPID --value nginx worker cron").then((text) => text.split(/\s+/));
 
 test("services come up together from nothing, over one handshake and two round trips", async () => {
   const coturn = service("coturn", {
     packages: ["coturn"],
-    files: { "/etc/turnserver.conf": { content: new Secret(`realm=example.com\nuse-auth-secret\nstatic-auth-secret=${secretValue}\n`), mode: "0640", group: "turnserver" } },
+    files: {
+      "/etc/turnserver.conf": {
+        content: new Secret(`realm=example.com\nuse-auth-secret\nstatic-auth-secret=${secretValue}\n`),
+        mode: "0640",
+        group: "turnserver",
+      },
+    },
     units: { "coturn.service": {} },
-    checks: [{ kind: "udp", port: 3478 }, { kind: "tcp", port: 3478 }],
+    checks: [
+      { kind: "udp", port: 3478 },
+      { kind: "tcp", port: 3478 },
+    ],
   });
   const [nginxState, workerState, coturnState] = await Promise.all([create(web()), create(worker()), create(coturn)]);
   Object.assign(states, { web: nginxState, worker: workerState, coturn: coturnState });
   expect([transport.handshakes, trips]).toEqual([1, 2]);
-  expect(await ssh("curl -s localhost:8080; systemctl is-active coturn worker worker-job.timer; stat -c '%a %U:%G' /etc/turnserver.conf /var/lib/worker; date +%Z; id -nG worker; systemctl show -p Nice --value cron"))
-    .toMatch(/^hello(active\s+){3}640 root:turnserver\s750 worker:worker\sCES?T\sworker ops\s5$/);
+  expect(
+    await ssh(
+      "curl -s localhost:8080; systemctl is-active coturn worker worker-job.timer; stat -c '%a %U:%G' /etc/turnserver.conf /var/lib/worker; date +%Z; id -nG worker; systemctl show -p Nice --value cron",
+    ),
+  ).toMatch(/^hello(active\s+){3}640 root:turnserver\s750 worker:worker\sCES?T\sworker ops\s5$/);
 });
 
 test("a package's unit waits for its files, and nothing of that stays behind", async () => {
   // With the service's own start as the first one, nginx never served its default page alone.
-  expect(await ssh("journalctl -q -o cat -u nginx | grep -c ^Starting; ls /usr/sbin/policy-rc.d 2>&1 || true")).toMatch(/^1\n.*No such file/);
-  expect(Number(await ssh("date -d \"$(systemctl show -p ExecMainStartTimestamp --value nginx)\" +%s"))).toBeGreaterThanOrEqual(Number(await ssh("stat -c %Y /etc/nginx/conf.d/site.conf")));
+  expect(await ssh("journalctl -q -o cat -u nginx | grep -c ^Starting; ls /usr/sbin/policy-rc.d 2>&1 || true")).toMatch(
+    /^1\n.*No such file/,
+  );
+  expect(
+    Number(await ssh('date -d "$(systemctl show -p ExecMainStartTimestamp --value nginx)" +%s')),
+  ).toBeGreaterThanOrEqual(Number(await ssh("stat -c %Y /etc/nginx/conf.d/site.conf")));
 });
 
 test("a second look finds no change in one round trip, and a second update touches nothing", async () => {
@@ -132,15 +205,21 @@ test("changes by hand are named one by one and put back; only what they concern 
 });
 
 test("a drop-in made by hand goes, and its unit restarts without it", async () => {
-  await ssh("mkdir -p /etc/systemd/system/worker.service.d; printf '[Service]\\nNice=9\\n' >/etc/systemd/system/worker.service.d/override.conf; systemctl daemon-reload; systemctl restart worker");
+  await ssh(
+    "mkdir -p /etc/systemd/system/worker.service.d; printf '[Service]\\nNice=9\\n' >/etc/systemd/system/worker.service.d/override.conf; systemctl daemon-reload; systemctl restart worker",
+  );
   const { found, paths } = await drift(worker(), states.worker!);
   expect(paths).toEqual(['units["worker.service"].dropIns.override']);
   await update(found, worker());
-  expect(await ssh("systemctl show -p Nice --value worker; ls -d /etc/systemd/system/worker.service.d 2>&1 || true")).toMatch(/^0\n.*No such file/);
+  expect(
+    await ssh("systemctl show -p Nice --value worker; ls -d /etc/systemd/system/worker.service.d 2>&1 || true"),
+  ).toMatch(/^0\n.*No such file/);
 });
 
 test("a unit that runs but does not listen is named and restarted", async () => {
-  await ssh("sed -i s/8080/8081/ /etc/nginx/conf.d/site.conf; systemctl restart nginx; sed -i s/8081/8080/ /etc/nginx/conf.d/site.conf");
+  await ssh(
+    "sed -i s/8080/8081/ /etc/nginx/conf.d/site.conf; systemctl restart nginx; sed -i s/8081/8080/ /etc/nginx/conf.d/site.conf",
+  );
   const { found, paths } = await drift(web(), states.web!);
   expect(paths).toEqual(["checks[1].problem"]);
   expect((found.checks as { problem?: string }[])[1]!.problem).toBe("nothing listens on tcp port 8080");
@@ -151,23 +230,33 @@ test("a unit that runs but does not listen is named and restarted", async () => 
 
 test("a broken nginx configuration is refused, and the old one keeps serving", async () => {
   const before = await pids();
-  const { message } = await failure(update(states.web!, web({ files: { "/etc/nginx/conf.d/site.conf": { content: "server { lissten 80; }\n" } } })));
+  const { message } = await failure(
+    update(states.web!, web({ files: { "/etc/nginx/conf.d/site.conf": { content: "server { lissten 80; }\n" } } })),
+  );
   expect(message).toMatch(/one\/nginx: refused by its validation: nginx -t[^]*unknown directive "lissten"/);
   expect(await ssh("curl -s localhost:8080; cat /etc/nginx/conf.d/site.conf")).toBe(`hello${site("hello").trim()}`);
   expect((await pids())[0]).toBe(before[0]);
 });
 
 test("a health check that fails puts the old state back and running", async () => {
-  const broken = web({ files: { "/etc/nginx/conf.d/site.conf": { content: site("changed") } }, checks: [{ kind: "http", url: "http://127.0.0.1:8080/", body: "hello", within: 2 }] });
+  const broken = web({
+    files: { "/etc/nginx/conf.d/site.conf": { content: site("changed") } },
+    checks: [{ kind: "http", url: "http://127.0.0.1:8080/", body: "hello", within: 2 }],
+  });
   const error = await failure(update(states.web!, broken));
-  expect(error.message).toMatch(/health check failed for 2 s: http:\/\/127.0.0.1:8080\/ answers 200[^]*expected text:\n +changed/);
+  expect(error.message).toMatch(
+    /health check failed for 2 s: http:\/\/127.0.0.1:8080\/ answers 200[^]*expected text:\n +changed/,
+  );
   expect(await ssh("curl -s localhost:8080")).toBe("hello");
   expect((await drift(web(), error.state)).paths).toEqual([]);
 });
 
 test("a unit that crashes is rolled back, with its last words and no secret among them", async () => {
-  const text = "[Service]\nEnvironmentFile=/root/.secrets/worker\nExecStart=/bin/sh -c 'echo cannot start with $TOKEN >&2; exit 3'\nRestart=always\n[Install]\nWantedBy=multi-user.target\n";
-  const crashing = worker({ units: { ...(worker().units as object), "worker.service": { ...(worker().units as any)["worker.service"], text } } });
+  const text =
+    "[Service]\nEnvironmentFile=/root/.secrets/worker\nExecStart=/bin/sh -c 'echo cannot start with $TOKEN >&2; exit 3'\nRestart=always\n[Install]\nWantedBy=multi-user.target\n";
+  const crashing = worker({
+    units: { ...(worker().units as object), "worker.service": { ...(worker().units as any)["worker.service"], text } },
+  });
   const { message } = await failure(update(states.worker!, crashing));
   expect(message).toMatch(/one\/worker: worker.service (is|keeps)[^]*journal:[^]*cannot start with \[secret\]/);
   expect(message).not.toContain(secretValue);
@@ -175,18 +264,27 @@ test("a unit that crashes is rolled back, with its last words and no secret amon
 });
 
 test("a program comes by URL and SHA-256; one that cannot be had leaves the old one running", async () => {
-  await ssh("mkdir -p /srv/releases; for v in 1 2; do printf '#!/bin/sh\\n# %s\\nexec sleep 100000\\n' $v >/srv/releases/$v; done; systemd-run --quiet --unit=releases --working-directory=/srv/releases python3 -m http.server 8099");
+  await ssh(
+    "mkdir -p /srv/releases; for v in 1 2; do printf '#!/bin/sh\\n# %s\\nexec sleep 100000\\n' $v >/srv/releases/$v; done; systemd-run --quiet --unit=releases --working-directory=/srv/releases python3 -m http.server 8099",
+  );
   await ssh("curl -sf --retry 20 --retry-connrefused --retry-delay 1 -o /dev/null localhost:8099/");
-  const sums = (await ssh("sha256sum </srv/releases/1; sha256sum </srv/releases/2")).split("\n").map((line) => line.split(" ")[0]!);
-  const vault = (release: number, sha256 = sums[release - 1]) => service("vault", {
-    artifacts: { "/opt/vault/vault": { url: `http://localhost:8099/${release}`, sha256 } },
-    units: { "vault.service": { text: "[Service]\nExecStart=/opt/vault/vault\n[Install]\nWantedBy=multi-user.target\n" } },
-  });
+  const sums = (await ssh("sha256sum </srv/releases/1; sha256sum </srv/releases/2"))
+    .split("\n")
+    .map((line) => line.split(" ")[0]!);
+  const vault = (release: number, sha256 = sums[release - 1]) =>
+    service("vault", {
+      artifacts: { "/opt/vault/vault": { url: `http://localhost:8099/${release}`, sha256 } },
+      units: {
+        "vault.service": { text: "[Service]\nExecStart=/opt/vault/vault\n[Install]\nWantedBy=multi-user.target\n" },
+      },
+    });
   const running = () => ssh("sed -n 2p /opt/vault/vault; systemctl show -p MainPID --value vault");
   const state = await create(vault(1));
   const first = await running();
   expect(first).toMatch(/^# 1\n[1-9]/);
-  expect((await failure(update(state, vault(2, "0".repeat(64))))).message).toMatch(/one\/vault: could not be fetched: \/opt\/vault\/vault from [^]*the SHA-256 is \w{64} instead of the declared 0{64}/);
+  expect((await failure(update(state, vault(2, "0".repeat(64))))).message).toMatch(
+    /one\/vault: could not be fetched: \/opt\/vault\/vault from [^]*the SHA-256 is \w{64} instead of the declared 0{64}/,
+  );
   expect((await failure(update(state, vault(3, "0".repeat(64))))).message).toMatch(/could not be fetched[^]*404/);
   expect(await running()).toBe(first);
   const next = await update(state, vault(2));
@@ -205,14 +303,25 @@ test("faults of one service leave its neighbours of the same batch alone", async
     service("absent", { units: { "no-such-unit.service": {} } }),
   ];
   const results = await Promise.allSettled(batch.map(create));
-  expect(results.map((result) => (result.status === "rejected" ? String(result.reason.message).split(". ")[0] : "up"))).toEqual([
+  expect(
+    results.map((result) => (result.status === "rejected" ? String(result.reason.message).split(". ")[0] : "up")),
+  ).toEqual([
     "up",
     "one/typo: refused by systemd-analyze verify",
     "one/missing: packages could not be installed: no-such-package",
     "one/absent: could not be enabled: no-such-unit.service",
   ]);
-  expect(await ssh("systemctl is-active good; ls /etc/missing /etc/systemd/system/typo.service 2>&1 | grep -c 'No such file'")).toBe("active\n2");
-  await resource.delete({ urn: "", id: "", state: (results[0] as PromiseFulfilledResult<Properties>).value, timeoutSeconds: 0 });
+  expect(
+    await ssh(
+      "systemctl is-active good; ls /etc/missing /etc/systemd/system/typo.service 2>&1 | grep -c 'No such file'",
+    ),
+  ).toBe("active\n2");
+  await resource.delete({
+    urn: "",
+    id: "",
+    state: (results[0] as PromiseFulfilledResult<Properties>).value,
+    timeoutSeconds: 0,
+  });
 });
 
 test("units of packages that no service declares start after the install", async () => {
@@ -220,11 +329,16 @@ test("units of packages that no service declares start after the install", async
   // What a killed apply left behind forbids nothing later.
   await ssh("printf '#!/bin/sh\n# Made by fleet\nexit 101\n' >/usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d");
   await create(service("tools", { packages: ["nginx"] }));
-  expect(await ssh("systemctl is-active nginx; ls /usr/sbin/policy-rc.d 2>&1 || true")).toMatch(/^active\n.*No such file/);
+  expect(await ssh("systemctl is-active nginx; ls /usr/sbin/policy-rc.d 2>&1 || true")).toMatch(
+    /^active\n.*No such file/,
+  );
 });
 
 test("an apply whose connection breaks runs to its end, and the next one waits for it", async () => {
-  const slow = service("slow", { files: { "/etc/slow": { content: "1" } }, checks: [{ kind: "command", command: "sleep 5; touch /run/slow-checked", within: 10 }] });
+  const slow = service("slow", {
+    files: { "/etc/slow": { content: "1" } },
+    checks: [{ kind: "command", command: "sleep 5; touch /run/slow-checked", within: 10 }],
+  });
   const cut = new Pool(new OpenSsh({ include: labPaths(STACK).sshConfig }));
   const begun = serviceResource(cut).create({ urn: "", inputs: slow, preview: false, timeoutSeconds: 0 });
   const error = failure(begun);
@@ -232,27 +346,40 @@ test("an apply whose connection breaks runs to its end, and the next one waits f
   await cut.close();
   expect((await error).message).toContain("run up again");
   await update((await error).state, slow);
-  expect(await ssh("ls /run/slow-checked /etc/slow; ls -d /run/fleet-apply.* 2>/dev/null || echo clean")).toBe("/etc/slow\n/run/slow-checked\nclean");
+  expect(await ssh("ls /run/slow-checked /etc/slow; ls -d /run/fleet-apply.* 2>/dev/null || echo clean")).toBe(
+    "/etc/slow\n/run/slow-checked\nclean",
+  );
 });
 
 const listeners = () => ssh("ss -Hltn | awk '{print $4}' | grep -Eo ':(22|2222)$' | sort -u | tr '\\n' ' '");
-const sshd = (content: string) => service("sshd", { files: { "/etc/ssh/sshd_config.d/20-fleet.conf": { content } }, units: { "ssh.service": { onChange: "restart" } }, validations: [{ command: "sshd -t" }] });
+const sshd = (content: string) =>
+  service("sshd", {
+    files: { "/etc/ssh/sshd_config.d/20-fleet.conf": { content } },
+    units: { "ssh.service": { onChange: "restart" } },
+    validations: [{ command: "sshd -t" }],
+  });
 
 test("a change of sshd that keeps the line is confirmed over a new connection and stays", async () => {
   const before = transport.handshakes;
   states.sshd = await create(sshd("X11Forwarding no\n"));
   expect(transport.handshakes).toBe(before + 1);
   expect((await drift(sshd("X11Forwarding no\n"), states.sshd)).paths).toEqual([]);
-  expect(await ssh("systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /run/fleet-apply.* 2>/dev/null | wc -l")).toBe("0\n0");
+  expect(
+    await ssh("systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /run/fleet-apply.* 2>/dev/null | wc -l"),
+  ).toBe("0\n0");
 });
 
 test("one that moves sshd to another port is undone by the host itself, and the host can be reached again", async () => {
   const { message, state } = await failure(update(states.sshd!, sshd("Port 2222\n")));
-  expect(message).toMatch(/^one\/sshd: no new connection could be made within 8 s after this change, so the host undid it by itself\./);
+  expect(message).toMatch(
+    /^one\/sshd: no new connection could be made within 8 s after this change, so the host undid it by itself\./,
+  );
   expect(message).toContain("Server listening on 0.0.0.0 port 2222");
   expect(await listeners()).toBe(":22");
   expect((await drift(sshd("X11Forwarding no\n"), state)).paths).toEqual([]);
-  expect(await ssh("systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /run/fleet-apply.* 2>/dev/null | wc -l")).toBe("0\n0");
+  expect(
+    await ssh("systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /run/fleet-apply.* 2>/dev/null | wc -l"),
+  ).toBe("0\n0");
 });
 
 test("a route that swallows every answer, which breaks the connection too, is undone by the host itself", async () => {
@@ -260,20 +387,53 @@ test("a route that swallows every answer, which breaks the connection too, is un
   const unit = `[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/sbin/ip route add blackhole ${from}/32\nExecStop=/sbin/ip route del blackhole ${from}/32\n[Install]\nWantedBy=multi-user.target\n`;
   const { message } = await failure(create(service("route", { units: { "route.service": { text: unit } } })));
   expect(message).toMatch(/^one\/route: no new connection could be made/);
-  expect(await ssh("ls /etc/systemd/system/route.service 2>&1; ip route | grep -c blackhole || true")).toMatch(/No such file[^]*0$/);
+  expect(await ssh("ls /etc/systemd/system/route.service 2>&1; ip route | grep -c blackhole || true")).toMatch(
+    /No such file[^]*0$/,
+  );
 });
 
 test("a run that is killed before it confirms leaves the old state, and another run waits for that", async () => {
-  const killed = serviceResource({ run: (host, connection, script, options) => (script.includes("ended") && !script.includes("mkdir -m") ? new Promise<never>(() => {}) : pool.run(host, connection, script, options)), ready: (...host) => pool.ready(...host), reconnect: async () => {} }, { confirmSeconds: 4 });
+  const killed = serviceResource(
+    {
+      run: (host, connection, script, options) =>
+        script.includes("ended") && !script.includes("mkdir -m")
+          ? new Promise<never>(() => {})
+          : pool.run(host, connection, script, options),
+      ready: (...host) => pool.ready(...host),
+      reconnect: async () => {},
+    },
+    { confirmSeconds: 4 },
+  );
   const news = sshd("X11Forwarding yes\n");
-  void killed.update({ urn: urn(news), id: "", olds: states.sshd!, oldInputs: states.sshd!, news, preview: false, timeoutSeconds: 0, ignoreChanges: [] });
-  await expect.poll(() => ssh("ls /run/fleet-apply.*/ended 2>/dev/null || true"), { timeout: 20_000 }).toContain("ended");
+  void killed.update({
+    urn: urn(news),
+    id: "",
+    olds: states.sshd!,
+    oldInputs: states.sshd!,
+    news,
+    preview: false,
+    timeoutSeconds: 0,
+    ignoreChanges: [],
+  });
+  await expect
+    .poll(() => ssh("ls /run/fleet-apply.*/ended 2>/dev/null || true"), { timeout: 20_000 })
+    .toContain("ended");
   expect((await drift(news, states.sshd!)).paths).toEqual(['files["/etc/ssh/sshd_config.d/20-fleet.conf"].content']);
   await ssh("rm -rf /run/fleet-apply.*");
 });
 
 test("a delete removes what is ours and stops it; packages and users stay", async () => {
-  await Promise.all(Object.values(states).map((state) => resource.delete({ urn: "", id: "", state, timeoutSeconds: 0 })));
-  expect(await ssh("ls /etc/worker.conf /etc/nginx/conf.d/site.conf /etc/turnserver.conf /etc/cron.d/sync /var/lib/worker /etc/systemd/system/worker* /etc/systemd/system/cron.service.d /etc/sysctl.d/60-fleet-worker.conf 2>/dev/null | wc -l")).toBe("0");
-  expect(await ssh("systemctl is-active worker nginx coturn cron ssh || true; dpkg -l nginx coturn | grep -c ^ii; id -u worker >/dev/null && echo user")).toBe("inactive\ninactive\ninactive\nactive\nactive\n2\nuser");
+  await Promise.all(
+    Object.values(states).map((state) => resource.delete({ urn: "", id: "", state, timeoutSeconds: 0 })),
+  );
+  expect(
+    await ssh(
+      "ls /etc/worker.conf /etc/nginx/conf.d/site.conf /etc/turnserver.conf /etc/cron.d/sync /var/lib/worker /etc/systemd/system/worker* /etc/systemd/system/cron.service.d /etc/sysctl.d/60-fleet-worker.conf 2>/dev/null | wc -l",
+    ),
+  ).toBe("0");
+  expect(
+    await ssh(
+      "systemctl is-active worker nginx coturn cron ssh || true; dpkg -l nginx coturn | grep -c ^ii; id -u worker >/dev/null && echo user",
+    ),
+  ).toBe("inactive\ninactive\ninactive\nactive\nactive\n2\nuser");
 });

@@ -10,14 +10,18 @@ import { progress } from "../../src/setup/progress.mjs";
 const pins = join(import.meta.dirname, "../../src/setup/toolchain/requirements.txt");
 const context = { progress, signal: new AbortController().signal };
 let folder: string;
-beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), "fleet-go-")); });
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fleet-go-"));
+});
 afterEach(() => rm(folder, { recursive: true }));
 
 test("a fetched Go builds and runs a program", async () => {
   await fetchGo(context, join(folder, "fetched"));
   await writeFile(join(folder, "main.go"), 'package main\n\nfunc main() { println("built") }\n');
   const env = { PATH: "/usr/bin:/bin", GOCACHE: join(folder, "cache"), GOTOOLCHAIN: "local", CGO_ENABLED: "0" };
-  const { stderr } = await promisify(execFile)(join(folder, "fetched/go/bin/go"), ["run", join(folder, "main.go")], { env });
+  const { stderr } = await promisify(execFile)(join(folder, "fetched/go/bin/go"), ["run", join(folder, "main.go")], {
+    env,
+  });
   expect(stderr).toBe("built\n");
 });
 

@@ -1,4 +1,7 @@
-/** The services of a hub with Debian and a spoke with NixOS on two real machines, with their lab addresses in place of the mesh. */
+/**
+ * The services of a hub with Debian and a spoke with NixOS on two real machines, with their lab addresses in place of
+ * the mesh.
+ */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -29,13 +32,24 @@ import { inputsOf, madeUp } from "../provider/service/fixtures.ts";
 
 const STACK = "test-vault-services";
 const SOC = "soc.example.com";
-const quiet = { step: <T>(_: string, work: (note: (text: string) => void) => Promise<T>) => work(() => {}), say: () => {} };
+const quiet = {
+  step: <T>(_: string, work: (note: (text: string) => void) => Promise<T>) => work(() => {}),
+  say: () => {},
+};
 const run = promisify(execFile);
-const ssh = async (host: "hub" | "tokyo", command: string) => (await run("ssh", ["-F", labPaths(STACK).sshConfig, "-o", "BatchMode=yes", host, command])).stdout.trim();
+const ssh = async (host: "hub" | "tokyo", command: string) =>
+  (await run("ssh", ["-F", labPaths(STACK).sshConfig, "-o", "BatchMode=yes", host, command])).stdout.trim();
 /** From this machine, which is no member of what stands for the mesh. */
-const fromOutside = (...args: string[]) => run("curl", ["-sk", "--max-time", "5", ...args]).then(({ stdout }) => stdout, (error: { code: number }) => `curl ${error.code}`);
+const fromOutside = (...args: string[]) =>
+  run("curl", ["-sk", "--max-time", "5", ...args]).then(
+    ({ stdout }) => stdout,
+    (error: { code: number }) => `curl ${error.code}`,
+  );
 
-const values: Record<string, string> = { "secret KUMA_PASSWORD": madeUp(), "token kuma-tokyo": madeUp().replaceAll("-", "") };
+const values: Record<string, string> = {
+  "secret KUMA_PASSWORD": madeUp(),
+  "token kuma-tokyo": madeUp().replaceAll("-", ""),
+};
 const address = { hub: "", tokyo: "" };
 let pool: Pool;
 let resource: ReturnType<typeof serviceResource>;
@@ -43,7 +57,19 @@ const states = new Map<string, Properties>();
 
 beforeAll(async () => {
   await labDown(STACK, { forget: true });
-  await labUp({ stack: STACK, adoptedServers: [], zones: [], accountId: "0".repeat(32), staticHosts: [{ name: "hub", authorizedKeys: [] }, { name: "tokyo", authorizedKeys: [], system: "nixos" }] }, { progress: quiet });
+  await labUp(
+    {
+      stack: STACK,
+      adoptedServers: [],
+      zones: [],
+      accountId: "0".repeat(32),
+      staticHosts: [
+        { name: "hub", authorizedKeys: [] },
+        { name: "tokyo", authorizedKeys: [], system: "nixos" },
+      ],
+    },
+    { progress: quiet },
+  );
   for (const { name, address: found } of (await labStatus(STACK)).hosts) address[name as "hub"] = found;
   pool = new Pool(new OpenSsh({ include: labPaths(STACK).sshConfig }));
   resource = serviceResource(pool, { confirmSeconds: 8 });
@@ -64,63 +90,135 @@ const hub = (): Service[] => [
   nginx({ sites: [kumaSite({ name: SOC, mesh: `${address.tokyo}/32` })] }),
   kumaMonitor({ node: "tokyo", silence: 20, notification: "ntfy" }),
 ];
-const vault = () => vault1984({ domains: ["tokyo.example.com"], binary: { url: "https://releases.example.com/vault1984", sha256: "0".repeat(64) }, statusPort: 8084, backup: { when: { onCalendar: "*-*-* 03:10:00" }, keep: 2 } });
-const beating = () => heartbeat({ every: 5, to: { name: SOC, address: address.hub }, trust: "mesh", domain: "tokyo.example.com", statusPort: 8084, integrityMinutes: 1 });
+const vault = () =>
+  vault1984({
+    domains: ["tokyo.example.com"],
+    binary: { url: "https://releases.example.com/vault1984", sha256: "0".repeat(64) },
+    statusPort: 8084,
+    backup: { when: { onCalendar: "*-*-* 03:10:00" }, keep: 2 },
+  });
+const beating = () =>
+  heartbeat({
+    every: 5,
+    to: { name: SOC, address: address.hub },
+    trust: "mesh",
+    domain: "tokyo.example.com",
+    statusPort: 8084,
+    integrityMinutes: 1,
+  });
 const spoke = (): Service[] => [
-  secretsDir({}), sshMesh({}), firewall({}), timeSync({}), nixGc({ when: "weekly" }), vault(), beating(),
-  certificateWatchdog({ domain: "tokyo.example.com", days: 14, when: { onCalendar: "*-*-* 06:00:00" }, ntfy: ntfyServer() }),
+  secretsDir({}),
+  sshMesh({}),
+  firewall({}),
+  timeSync({}),
+  nixGc({ when: "weekly" }),
+  vault(),
+  beating(),
+  certificateWatchdog({
+    domain: "tokyo.example.com",
+    days: 14,
+    when: { onCalendar: "*-*-* 06:00:00" },
+    ntfy: ntfyServer(),
+  }),
 ];
 
 /** What the provider is given for a service: the bundle with its values in place. */
 const inputs = (host: "hub" | "tokyo", service: Service): Properties => {
   const publicPorts = [tcp(22), tcp(80), tcp(443), ...(host === "hub" ? [tcp(2586)] : [])];
   const os = host === "hub" ? "debian" : "nixos";
-  const bundle = service.render({ name: host, os, arch: "amd64", timeZone: "UTC", standIns: true, publicPorts, addresses: { mesh: address[host] } });
-  return { ...inputsOf({ ...(os === "nixos" && { os }), ...(resolved(bundle) as object) }), host, service: service.name, connection: {} };
+  const bundle = service.render({
+    name: host,
+    os,
+    arch: "amd64",
+    timeZone: "UTC",
+    standIns: true,
+    publicPorts,
+    addresses: { mesh: address[host] },
+  });
+  return {
+    ...inputsOf({ ...(os === "nixos" && { os }), ...(resolved(bundle) as object) }),
+    host,
+    service: service.name,
+    connection: {},
+  };
 };
 function resolved(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolved);
   if (typeof value !== "object" || value === null) return value;
   if (!("parts" in value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item)]));
   const { parts } = value as Exclude<Text, string>;
-  return new Secret(parts.map((part) => (typeof part === "string" ? part : values[`${(part as Ref).ref} ${(part as Ref).name}`])).join(""));
+  return new Secret(
+    parts
+      .map((part) => (typeof part === "string" ? part : values[`${(part as Ref).ref} ${(part as Ref).name}`]))
+      .join(""),
+  );
 }
 const bring = async (host: "hub" | "tokyo", service: Service): Promise<void> => {
   const news = inputs(host, service);
   const olds = states.get(`${host}/${service.name}`);
   const request = { urn: "", id: "", preview: false, timeoutSeconds: 0 };
-  const { state } = olds ? await resource.update({ ...request, olds, oldInputs: olds, news, ignoreChanges: [] }) : await resource.create({ ...request, inputs: news });
+  const { state } = olds
+    ? await resource.update({ ...request, olds, oldInputs: olds, news, ignoreChanges: [] })
+    : await resource.create({ ...request, inputs: news });
   states.set(`${host}/${service.name}`, state);
 };
 const drift = async (host: "hub" | "tokyo", service: Service): Promise<string[]> => {
   const news = inputs(host, service);
-  const found = (await resource.read({ urn: "", id: "", inputs: news, state: states.get(`${host}/${service.name}`)! }))!.state;
+  const found = (await resource.read({ urn: "", id: "", inputs: news, state: states.get(`${host}/${service.name}`)! }))!
+    .state;
   states.set(`${host}/${service.name}`, found);
-  return Object.keys((await resource.diff({ urn: "", id: "", olds: found, oldInputs: found, news, ignoreChanges: [] })).detailed);
+  return Object.keys(
+    (await resource.diff({ urn: "", id: "", olds: found, oldInputs: found, news, ignoreChanges: [] })).detailed,
+  );
 };
 
-interface Beat { status: number; msg: string; at: number }
-const beats = async (): Promise<Beat[]> => Object.values((JSON.parse(await ssh("hub", "cat /var/lib/uptime-kuma/kuma-stand-in.json")) as { beats: Record<string, Beat[]> }).beats)[0] ?? [];
+interface Beat {
+  status: number;
+  msg: string;
+  at: number;
+}
+const beats = async (): Promise<Beat[]> =>
+  Object.values(
+    (JSON.parse(await ssh("hub", "cat /var/lib/uptime-kuma/kuma-stand-in.json")) as { beats: Record<string, Beat[]> })
+      .beats,
+  )[0] ?? [];
 const fieldsOf = (beat: Beat) => JSON.parse(beat.msg) as Record<string, unknown>;
 const nextBeats = async (count: number): Promise<Beat[]> => {
   const since = (await beats()).at(-1)?.at ?? 0;
-  await expect.poll(async () => (await beats()).filter(({ at }) => at > since).length, { timeout: 40_000, interval: 500 }).toBeGreaterThanOrEqual(count);
+  await expect
+    .poll(async () => (await beats()).filter(({ at }) => at > since).length, { timeout: 40_000, interval: 500 })
+    .toBeGreaterThanOrEqual(count);
   return (await beats()).filter(({ at }) => at > since);
 };
-const alerts = async (): Promise<string[]> => (await ssh("hub", `curl -s http://${address.hub}:2586/alerts/json?poll=1`)).split("\n").filter(Boolean).map((line) => (({ title, message }) => `${title}: ${message}`)(JSON.parse(line) as { title: string; message: string }));
-const keeper = (verb: string, records: object) => ssh("hub", `echo '${JSON.stringify(records)}' | /usr/local/lib/fleet/uptime-kuma ${verb}`);
+const alerts = async (): Promise<string[]> =>
+  (await ssh("hub", `curl -s http://${address.hub}:2586/alerts/json?poll=1`))
+    .split("\n")
+    .filter(Boolean)
+    .map((line) =>
+      (({ title, message }) => `${title}: ${message}`)(JSON.parse(line) as { title: string; message: string }),
+    );
+const keeper = (verb: string, records: object) =>
+  ssh("hub", `echo '${JSON.stringify(records)}' | /usr/local/lib/fleet/uptime-kuma ${verb}`);
 
 test("hub and spoke come up, and a second look finds nothing to do", async () => {
-  const inOrder = async (services: Service[]) => { for (const service of services) await bring("hub", service); };
+  const inOrder = async (services: Service[]) => {
+    for (const service of services) await bring("hub", service);
+  };
   await Promise.all([inOrder(hub()), ...spoke().map((service) => bring("tokyo", service))]);
-  expect(await Promise.all([...hub().map((s) => drift("hub", s)), ...spoke().map((s) => drift("tokyo", s))])).toEqual([...hub(), ...spoke()].map(() => []));
+  expect(await Promise.all([...hub().map((s) => drift("hub", s)), ...spoke().map((s) => drift("tokyo", s))])).toEqual(
+    [...hub(), ...spoke()].map(() => []),
+  );
 });
 
 test("the vault answers on 80 and 443, and its status only on the loopback", async () => {
-  expect(await fromOutside("-o", "/dev/null", "-w", "%{http_code} %{redirect_url}", `http://${address.tokyo}/`)).toBe("301 https://tokyo.example.com/");
+  expect(await fromOutside("-o", "/dev/null", "-w", "%{http_code} %{redirect_url}", `http://${address.tokyo}/`)).toBe(
+    "301 https://tokyo.example.com/",
+  );
   expect(JSON.parse(await fromOutside(`https://${address.tokyo}/`))).toMatchObject({ standIn: "vault1984" });
   expect(await fromOutside(`http://${address.tokyo}:8084/status`)).toMatch(/^curl (7|28)$/);
-  expect(await ssh("tokyo", "ps -o user= -C vault1984; sqlite3 /var/lib/vault1984/vault1984.db 'pragma journal_mode'")).toBe("vault1984\nwal");
+  expect(
+    await ssh("tokyo", "ps -o user= -C vault1984; sqlite3 /var/lib/vault1984/vault1984.db 'pragma journal_mode'"),
+  ).toBe("vault1984\nwal");
 });
 
 test("heartbeats come in time by the front, with the twelve fields, and their numbers are real", async () => {
@@ -129,10 +227,37 @@ test("heartbeats come in time by the front, with the twelve fields, and their nu
   expect(Math.abs(third!.at - second!.at - 5)).toBeLessThan(2);
   expect(third!.status).toBe(1);
   const fields = fieldsOf(third!);
-  expect(Object.keys(fields)).toEqual(["node", "ram_mb", "disk_pct", "cpu_pct", "db_size_mb", "db_integrity", "active_sessions", "req_1h", "err_1h", "cert_days_remaining", "nix_gen", "uptime_s"]);
-  expect(fields).toMatchObject({ node: "tokyo", db_integrity: true, active_sessions: 2, req_1h: 4, err_1h: 1, nix_gen: Number(await ssh("tokyo", "readlink /nix/var/nix/profiles/system | tr -cd 0-9")) });
+  expect(Object.keys(fields)).toEqual([
+    "node",
+    "ram_mb",
+    "disk_pct",
+    "cpu_pct",
+    "db_size_mb",
+    "db_integrity",
+    "active_sessions",
+    "req_1h",
+    "err_1h",
+    "cert_days_remaining",
+    "nix_gen",
+    "uptime_s",
+  ]);
+  expect(fields).toMatchObject({
+    node: "tokyo",
+    db_integrity: true,
+    active_sessions: 2,
+    req_1h: 4,
+    err_1h: 1,
+    nix_gen: Number(await ssh("tokyo", "readlink /nix/var/nix/profiles/system | tr -cd 0-9")),
+  });
   expect([89, 90]).toContain(fields.cert_days_remaining);
-  const [memory, disk, uptime] = (await ssh("tokyo", "awk '/MemAvailable/ { print $2 / 1024 }' /proc/meminfo; df -Pk /var/lib/vault1984 | awk 'NR == 2 { print 100 * $3 / ($3 + $4) }'; cut -d. -f1 /proc/uptime")).split("\n").map(Number) as [number, number, number];
+  const [memory, disk, uptime] = (
+    await ssh(
+      "tokyo",
+      "awk '/MemAvailable/ { print $2 / 1024 }' /proc/meminfo; df -Pk /var/lib/vault1984 | awk 'NR == 2 { print 100 * $3 / ($3 + $4) }'; cut -d. -f1 /proc/uptime",
+    )
+  )
+    .split("\n")
+    .map(Number) as [number, number, number];
   expect(Math.abs((fields.ram_mb as number) - memory)).toBeLessThan(memory / 3);
   expect(Math.abs((fields.disk_pct as number) - disk)).toBeLessThan(2);
   expect(Math.abs((fields.uptime_s as number) - uptime)).toBeLessThan(60);
@@ -141,47 +266,77 @@ test("heartbeats come in time by the front, with the twelve fields, and their nu
 test("a vault that is stopped shows in the heartbeat and as an alert, and so does its return", async () => {
   await ssh("tokyo", "systemctl stop vault1984");
   const down = (await nextBeats(2)).at(-1)!;
-  expect([down.status, fieldsOf(down)]).toMatchObject([0, { cert_days_remaining: null, active_sessions: null, db_integrity: true }]);
+  expect([down.status, fieldsOf(down)]).toMatchObject([
+    0,
+    { cert_days_remaining: null, active_sessions: null, db_integrity: true },
+  ]);
   expect(await drift("tokyo", vault())).toEqual(['units["vault1984.service"].active']);
   await bring("tokyo", vault());
   expect((await nextBeats(2)).at(-1)!.status).toBe(1);
-  expect((await alerts()).map((text) => text.split(":")[0])).toEqual(["tokyo Down [Uptime-Kuma]", "tokyo Up [Uptime-Kuma]"]);
+  expect((await alerts()).map((text) => text.split(":")[0])).toEqual([
+    "tokyo Down [Uptime-Kuma]",
+    "tokyo Up [Uptime-Kuma]",
+  ]);
 });
 
 test("a node that falls silent is down", async () => {
   await ssh("tokyo", "systemctl stop heartbeat.timer");
-  await expect.poll(async () => (await beats()).at(-1)!.msg, { timeout: 40_000, interval: 1000 }).toBe("No heartbeat in the time window");
+  await expect
+    .poll(async () => (await beats()).at(-1)!.msg, { timeout: 40_000, interval: 1000 })
+    .toBe("No heartbeat in the time window");
   expect(await drift("tokyo", beating())).toEqual(['units["heartbeat.timer"].active']);
   await bring("tokyo", beating());
   expect((await nextBeats(1)).at(-1)!.status).toBe(1);
 });
 
 test("soc answers the mesh, and refuses everybody else: its pages and its push URL", async () => {
-  const ask = (path: string) => ["--resolve", `${SOC}:443:${address.hub}`, "-o", "/dev/null", "-w", "%{http_code}", `https://${SOC}${path}`];
+  const ask = (path: string) => [
+    "--resolve",
+    `${SOC}:443:${address.hub}`,
+    "-o",
+    "/dev/null",
+    "-w",
+    "%{http_code}",
+    `https://${SOC}${path}`,
+  ];
   const push = `/api/push/${values["token kuma-tokyo"]}`;
-  expect(await Promise.all(["/", "/socket.io/", push].map((path) => fromOutside(...ask(path))))).toEqual(["403", "403", "403"]);
+  expect(await Promise.all(["/", "/socket.io/", push].map((path) => fromOutside(...ask(path))))).toEqual([
+    "403",
+    "403",
+    "403",
+  ]);
   expect(await ssh("tokyo", `curl -sk ${ask("/").join(" ")}`)).toBe("200");
   expect(await fromOutside(`http://${address.hub}:3001/`)).toMatch(/^curl (7|28)$/);
 });
 
 test("the token is in no log and no list of processes", async () => {
-  const inFile = { hub: "cat /root/.secrets/kuma-tokyo.token", tokyo: "sed 's|.*/push/\\(.*\\)\"|\\1|' /root/.secrets/heartbeat.push" };
+  const inFile = {
+    hub: "cat /root/.secrets/kuma-tokyo.token",
+    tokyo: "sed 's|.*/push/\\(.*\\)\"|\\1|' /root/.secrets/heartbeat.push",
+  };
   for (const host of ["hub", "tokyo"] as const) {
     const look = `${inFile[host]} >/run/token; end=$(($(date +%s) + 7)); { journalctl -q --no-pager; cat /var/log/nginx/* 2>/dev/null; while [ "$(date +%s)" -lt $end ]; do cat /proc/[0-9]*/cmdline 2>/dev/null; done; } | grep -acFf /run/token || true; cat /run/token`;
     expect(await ssh(host, look)).toBe(`0\n${values["token kuma-tokyo"]}`);
   }
-  expect(await ssh("tokyo", "stat -c '%a %U' /root/.secrets/heartbeat.push; stat -c '%a' /root/.secrets")).toBe("600 root\n700");
+  expect(await ssh("tokyo", "stat -c '%a %U' /root/.secrets/heartbeat.push; stat -c '%a' /root/.secrets")).toBe(
+    "600 root\n700",
+  );
 });
 
 test("a monitor changed by hand is drift of its own service alone, and is put back", async () => {
   const [kuma, monitor] = [hub()[5]!, hub()[7]!];
   await keeper("write", { "monitor tokyo": { interval: 600, active: false, notifications: [] } });
   const path = 'records["/usr/local/lib/fleet/uptime-kuma"]["monitor tokyo"]';
-  expect(await Promise.all([drift("hub", kuma), drift("hub", monitor)])).toEqual([[], [`${path}.active`, `${path}.interval`, `${path}.notifications`]]);
+  expect(await Promise.all([drift("hub", kuma), drift("hub", monitor)])).toEqual([
+    [],
+    [`${path}.active`, `${path}.interval`, `${path}.notifications`],
+  ]);
   await bring("hub", monitor);
   expect(await drift("hub", monitor)).toEqual([]);
   await ssh("hub", "systemctl stop uptime-kuma");
-  await expect(drift("hub", monitor)).rejects.toThrow(/unknown: hub: \S+ could not read its records: Uptime Kuma does not answer/);
+  await expect(drift("hub", monitor)).rejects.toThrow(
+    /unknown: hub: \S+ could not read its records: Uptime Kuma does not answer/,
+  );
   await bring("hub", kuma);
   expect(await drift("hub", monitor)).toEqual([]);
 });
@@ -189,21 +344,37 @@ test("a monitor changed by hand is drift of its own service alone, and is put ba
 test("the database is copied on demand as by night, and old copies go", async () => {
   for (let i = 0; i < 3; i++) await ssh("tokyo", "systemctl start vault1984-backup && sleep 1");
   const copies = (await ssh("tokyo", "ls /var/lib/vault1984/backups")).split("\n");
-  expect(copies).toEqual([expect.stringMatching(/^vault1984-\d{8}T\d{6}Z\.db$/), expect.stringMatching(/^vault1984-\d{8}T\d{6}Z\.db$/)]);
-  expect(await ssh("tokyo", `sqlite3 /var/lib/vault1984/backups/${copies[1]} 'select count(*) from sessions'; stat -c '%a %U' /var/lib/vault1984/backups/${copies[1]}`)).toBe("2\n600 vault1984");
+  expect(copies).toEqual([
+    expect.stringMatching(/^vault1984-\d{8}T\d{6}Z\.db$/),
+    expect.stringMatching(/^vault1984-\d{8}T\d{6}Z\.db$/),
+  ]);
+  expect(
+    await ssh(
+      "tokyo",
+      `sqlite3 /var/lib/vault1984/backups/${copies[1]} 'select count(*) from sessions'; stat -c '%a %U' /var/lib/vault1984/backups/${copies[1]}`,
+    ),
+  ).toBe("2\n600 vault1984");
 });
 
 test("the watchdog warns of a certificate that is about to end, and is quiet about others", async () => {
   const before = (await alerts()).length;
   await ssh("tokyo", "systemctl start certificate-watchdog");
   expect((await alerts()).slice(before)).toEqual([]);
-  await ssh("tokyo", `cd /var/lib/vault1984/autocert && openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 5 -subj /CN=tokyo.example.com -keyout stand-in.pem -out cert 2>/dev/null && cat cert >>stand-in.pem && rm cert && systemctl restart vault1984 && until curl -sk -o /dev/null https://127.0.0.1/; do sleep 0.5; done && systemctl start certificate-watchdog`);
-  expect((await alerts()).slice(before)).toEqual([expect.stringMatching(/^tokyo: certificate: the certificate of tokyo\.example\.com on tokyo ends in [45] days$/)]);
+  await ssh(
+    "tokyo",
+    `cd /var/lib/vault1984/autocert && openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 5 -subj /CN=tokyo.example.com -keyout stand-in.pem -out cert 2>/dev/null && cat cert >>stand-in.pem && rm cert && systemctl restart vault1984 && until curl -sk -o /dev/null https://127.0.0.1/; do sleep 0.5; done && systemctl start certificate-watchdog`,
+  );
+  expect((await alerts()).slice(before)).toEqual([
+    expect.stringMatching(/^tokyo: certificate: the certificate of tokyo\.example\.com on tokyo ends in [45] days$/),
+  ]);
 });
 
 test("sshd answers on the address in the mesh and on no other, and the firewall lets nothing else in", async () => {
   expect(await ssh("tokyo", "ss -Hltn 'sport = 22' | awk '{ print $4 }'")).toBe(`${address.tokyo}:22`);
-  await ssh("tokyo", "systemd-run --quiet --unit=open python3 -m http.server 9000; for i in 1 2 3 4 5 6 7 8 9; do curl -s -o /dev/null localhost:9000 && break; sleep 0.5; done");
+  await ssh(
+    "tokyo",
+    "systemd-run --quiet --unit=open python3 -m http.server 9000; for i in 1 2 3 4 5 6 7 8 9; do curl -s -o /dev/null localhost:9000 && break; sleep 0.5; done",
+  );
   expect(await fromOutside(`http://${address.tokyo}:9000/`)).toBe("curl 28");
   await ssh("tokyo", "nft flush ruleset");
   expect(await fromOutside("-o", "/dev/null", "-w", "%{http_code}", `http://${address.tokyo}:9000/`)).toBe("200");
@@ -211,7 +382,15 @@ test("sshd answers on the address in the mesh and on no other, and the firewall 
 
 test("what is deleted goes: the monitor from Kuma, the units from the hosts; the vault's data stays", async () => {
   await resource.delete({ urn: "", id: "", state: states.get("hub/kuma-monitor-tokyo")!, timeoutSeconds: 0 });
-  expect(JSON.parse(await keeper("read", { "monitor tokyo": {}, "notification ntfy": {} }))).toEqual({ "notification ntfy": {} });
-  for (const name of ["certificate-watchdog", "heartbeat", "vault1984"]) await resource.delete({ urn: "", id: "", state: states.get(`tokyo/${name}`)!, timeoutSeconds: 0 });
-  expect(await ssh("tokyo", "systemctl is-active vault1984 heartbeat.timer vault1984-backup.timer || true; ls /etc/fleet /root/.secrets; ls /var/lib/vault1984/vault1984.db")).toBe("inactive\ninactive\ninactive\n/etc/fleet:\nservices\n\n/root/.secrets:\n/var/lib/vault1984/vault1984.db");
+  expect(JSON.parse(await keeper("read", { "monitor tokyo": {}, "notification ntfy": {} }))).toEqual({
+    "notification ntfy": {},
+  });
+  for (const name of ["certificate-watchdog", "heartbeat", "vault1984"])
+    await resource.delete({ urn: "", id: "", state: states.get(`tokyo/${name}`)!, timeoutSeconds: 0 });
+  expect(
+    await ssh(
+      "tokyo",
+      "systemctl is-active vault1984 heartbeat.timer vault1984-backup.timer || true; ls /etc/fleet /root/.secrets; ls /var/lib/vault1984/vault1984.db",
+    ),
+  ).toBe("inactive\ninactive\ninactive\n/etc/fleet:\nservices\n\n/root/.secrets:\n/var/lib/vault1984/vault1984.db");
 });

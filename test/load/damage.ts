@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { loadFleet, ROOT } from "../../src/load/fleet.ts";
 import { assertFleet } from "../../src/load/assert.ts";
 
-// Run by damaged.test.ts in a process of its own, because Node itself has to read the files: prints one JSON line for each damaged host file.
+// Run by damaged.test.ts in a process of its own, because Node itself has to read the files: prints one JSON line for
+// each damaged host file.
 
 /** Mulberry32: small, seeded, the same everywhere. */
 function randomOf(seed: number): (below: number) => number {
@@ -16,7 +17,40 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
-const PIECES = ["{", "}", "(", ")", "[", "]", ",", ":", '"', "`", "\\", "\0", "null", "undefined", "-1", "1e999", "0.5", "{}", "[]", '""', '"x"', "\u{1f4a5}", "\u202e", "\r\n", "/*", "//", "...", "=>", "ghost-01", "99999", "NaN", "true"];
+const PIECES = [
+  "{",
+  "}",
+  "(",
+  ")",
+  "[",
+  "]",
+  ",",
+  ":",
+  '"',
+  "`",
+  "\\",
+  "\0",
+  "null",
+  "undefined",
+  "-1",
+  "1e999",
+  "0.5",
+  "{}",
+  "[]",
+  '""',
+  '"x"',
+  "\u{1f4a5}",
+  "\u202e",
+  "\r\n",
+  "/*",
+  "//",
+  "...",
+  "=>",
+  "ghost-01",
+  "99999",
+  "NaN",
+  "true",
+];
 
 function damage(text: string, random: (below: number) => number): string {
   const at = random(text.length);
@@ -38,7 +72,9 @@ function damage(text: string, random: (below: number) => number): string {
 const [folder, seed, count] = [process.argv[2]!, Number(process.argv[3]), Number(process.argv[4])];
 const random = randomOf(seed);
 const original = readFileSync(join(ROOT, "hosts/alaivos/ghost-01.ts"), "utf8").replaceAll('"../../', `"${ROOT}/`);
-const fleetFile = readFileSync(join(ROOT, "stacks/alaivos/fleet.ts"), "utf8").replaceAll('"../../', `"${ROOT}/`).replaceAll('"./', `"${ROOT}/stacks/alaivos/`);
+const fleetFile = readFileSync(join(ROOT, "stacks/alaivos/fleet.ts"), "utf8")
+  .replaceAll('"../../', `"${ROOT}/`)
+  .replaceAll('"./', `"${ROOT}/stacks/alaivos/`);
 
 for (let i = 0; i < count; i += 1) {
   const root = join(folder, String(i));

@@ -11,7 +11,9 @@ const answers = {
   apply: vi.fn(async () => null),
   down: vi.fn(async () => null),
   log: vi.fn(async () => []),
-  fault: vi.fn(async () => { throw new Error("fault: no such cloud"); }),
+  fault: vi.fn(async () => {
+    throw new Error("fault: no such cloud");
+  }),
   "clear-faults": vi.fn(async () => 3),
   machine: vi.fn(() => new Promise<null>(() => {})),
 } satisfies Answers;

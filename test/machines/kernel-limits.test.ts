@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { raiseKernelLimits } from "../../src/lab/machines/kernel-limits.ts";
 
 let folder: string;
-beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), "fleet-limits-")); });
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fleet-limits-"));
+});
 afterEach(() => rm(folder, { recursive: true }));
 
 test.each([

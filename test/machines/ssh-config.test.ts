@@ -6,7 +6,10 @@ import { expect, test } from "vitest";
 import { knownHostsText, sshConfigText } from "../../src/lab/machines/ssh-config.ts";
 
 const files = { key: "/a b/50%/key", knownHosts: "/a b/50%/known" };
-const hosts = [{ name: "web", address: "10.1.2.3", hostKey: "ssh-ed25519 AAAA" }, { name: "web-2", address: "10.1.2.4" }];
+const hosts = [
+  { name: "web", address: "10.1.2.3", hostKey: "ssh-ed25519 AAAA" },
+  { name: "web-2", address: "10.1.2.4" },
+];
 
 test("ssh itself reads what was meant", () => {
   const folder = mkdtempSync(join(tmpdir(), "fleet-ssh-"));
@@ -14,7 +17,14 @@ test("ssh itself reads what was meant", () => {
     const config = join(folder, "config");
     writeFileSync(config, sshConfigText(hosts, files));
     const read = execFileSync("ssh", ["-G", "-F", config, "web-2"], { encoding: "utf8" });
-    for (const line of ["hostname 10.1.2.4", "user root", "port 22", "hostkeyalias web-2", "stricthostkeychecking true", "identitiesonly yes"]) {
+    for (const line of [
+      "hostname 10.1.2.4",
+      "user root",
+      "port 22",
+      "hostkeyalias web-2",
+      "stricthostkeychecking true",
+      "identitiesonly yes",
+    ]) {
       expect(read.split("\n")).toContain(line);
     }
     expect(read).toMatch(/^identityfile "?\/a b\/50%%?\/key/m);
@@ -29,9 +39,20 @@ test("who listens at its own address is reached there, who does not over the mes
   const read = (name: string, answers: boolean) => {
     const config = join(folder, "config");
     // A stand-in for ssh-keyscan: whether somebody answers.
-    writeFileSync(join(folder, "ssh-keyscan"), `#!/bin/sh\n${answers ? "echo ssh-ed25519" : "exit 1"}\n`, { mode: 0o755 });
-    writeFileSync(config, sshConfigText([...hosts, { name: "hub", address: "10.1.2.5" }], files, { hub: "hub", addresses: { web: "10.84.0.2" } }));
-    const lines = execFileSync("ssh", ["-G", "-F", config, name], { encoding: "utf8", env: { ...process.env, PATH: `${folder}:${process.env.PATH}` } }).split("\n");
+    writeFileSync(join(folder, "ssh-keyscan"), `#!/bin/sh\n${answers ? "echo ssh-ed25519" : "exit 1"}\n`, {
+      mode: 0o755,
+    });
+    writeFileSync(
+      config,
+      sshConfigText([...hosts, { name: "hub", address: "10.1.2.5" }], files, {
+        hub: "hub",
+        addresses: { web: "10.84.0.2" },
+      }),
+    );
+    const lines = execFileSync("ssh", ["-G", "-F", config, name], {
+      encoding: "utf8",
+      env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
+    }).split("\n");
     return lines.filter((line) => /^(hostname|proxyjump|user|hostkeyalias) /.test(line)).sort();
   };
   try {

@@ -9,7 +9,21 @@ test.each([
   ["another, when it lies in a larger network", ["10.7.0.0/16"], "10.7.7", "10.0.5"],
   ["the seed's own, when none is preferred", ["default"], undefined, "10.0.5"],
   ["the next after the seed's", ["10.0.5.0/24", "10.0.6.128/25"], undefined, "10.0.7"],
-  ["one over the end of the range", ["10.0.0.0/9", "10.128.0.0/10", "10.192.0.0/11", "10.224.0.0/12", "10.240.0.0/13", "10.248.0.0/14", "10.252.0.0/15", "10.254.0.0/16"], undefined, "10.255.0"],
+  [
+    "one over the end of the range",
+    [
+      "10.0.0.0/9",
+      "10.128.0.0/10",
+      "10.192.0.0/11",
+      "10.224.0.0/12",
+      "10.240.0.0/13",
+      "10.248.0.0/14",
+      "10.252.0.0/15",
+      "10.254.0.0/16",
+    ],
+    undefined,
+    "10.255.0",
+  ],
 ])("a lab gets %s", (_, routes, preferred, subnet) => {
   expect(freeSubnet(routes, 5, preferred)).toBe(subnet);
 });

@@ -12,9 +12,22 @@ const seed = Number(process.env.FLEET_TEST_SEED ?? Date.now() % 2 ** 31);
 /** A sound input of every kind, as a host file would give it to its constructor. */
 const sound = (): Record<string, unknown>[] => {
   const common = {
-    name: "one", os: "debian", ipv4: "192.0.2.1", mesh: "10.84.0.2", timeZone: "Europe/Oslo", user: "root", sshPort: 22, roles: ["primary"],
-    services: [sketch("nginx", { ports: [] })], publicPorts: ["443/tcp", { protocol: "udp", range: { from: 1, to: 2 }, exposure: "public" }],
-    labels: { team: "ops" }, monthlyCost: { eur: [4, 6] }, status: "active", note: "a note", hostKey: "ssh-ed25519 AAAA", jump: "two",
+    name: "one",
+    os: "debian",
+    ipv4: "192.0.2.1",
+    mesh: "10.84.0.2",
+    timeZone: "Europe/Oslo",
+    user: "root",
+    sshPort: 22,
+    roles: ["primary"],
+    services: [sketch("nginx", { ports: [] })],
+    publicPorts: ["443/tcp", { protocol: "udp", range: { from: 1, to: 2 }, exposure: "public" }],
+    labels: { team: "ops" },
+    monthlyCost: { eur: [4, 6] },
+    status: "active",
+    note: "a note",
+    hostKey: "ssh-ed25519 AAAA",
+    jump: "two",
   };
   return [
     { ...common, kind: "hetzner", type: "cx23", location: "hel1", adopt: true, id: "4711" },
@@ -39,9 +52,53 @@ function junk(random: (below: number) => number, around: object): unknown {
   const cyclic: Record<string, unknown> = { around };
   cyclic.self = cyclic;
   const all = [
-    undefined, null, true, "", " ", "x".repeat(100_000), "\0", "line\nbreak", "🐙‮ünïcödé", "../../etc/passwd", "'; rm -rf / #", "__proto__", "NaN",
-    0, -1, 1e308, -Infinity, NaN, 2 ** 53, 0.1, 10n ** 40n, Symbol("odd"), [], {}, [[[]]], cyclic, [cyclic], around, () => 1, new Date(NaN), new Map([[1, 2]]), /re/,
-    Object.create(null), JSON.parse('{"__proto__": {"x": 1}}'), new Proxy({}, { get: () => { throw new Error("a trap"); } }), { toString: () => { throw new Error("no text"); } },
+    undefined,
+    null,
+    true,
+    "",
+    " ",
+    "x".repeat(100_000),
+    "\0",
+    "line\nbreak",
+    "🐙‮ünïcödé",
+    "../../etc/passwd",
+    "'; rm -rf / #",
+    "__proto__",
+    "NaN",
+    0,
+    -1,
+    1e308,
+    -Infinity,
+    NaN,
+    2 ** 53,
+    0.1,
+    10n ** 40n,
+    Symbol("odd"),
+    [],
+    {},
+    [[[]]],
+    cyclic,
+    [cyclic],
+    around,
+    () => 1,
+    new Date(NaN),
+    new Map([[1, 2]]),
+    /re/,
+    Object.create(null),
+    JSON.parse('{"__proto__": {"x": 1}}'),
+    new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error("a trap");
+        },
+      },
+    ),
+    {
+      toString: () => {
+        throw new Error("no text");
+      },
+    },
   ];
   return all[random(all.length)];
 }
@@ -54,7 +111,13 @@ function damage(random: (below: number) => number, input: Record<string, unknown
       const keys = Object.keys(target);
       const key = keys[random(keys.length)] ?? "empty";
       const value = target[key];
-      if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) !== null && Object.keys(value).length > 0 && random(2)) {
+      if (
+        typeof value === "object" &&
+        value !== null &&
+        Object.getPrototypeOf(value) !== null &&
+        Object.keys(value).length > 0 &&
+        random(2)
+      ) {
         target = value as Record<string, unknown>;
         if (target === input) break;
         continue;

@@ -9,8 +9,19 @@ test("an edge without anything is empty", () => {
 });
 
 test("what is left out has the usual value", () => {
-  expect(worker({ name: "w" })).toEqual({ name: "w", status: "active", compatibilityDate: "2026-01-01", hostnames: [], routes: [], bindings: {} });
-  expect(tunnel({ name: "t", host: "one" })).toMatchObject({ fallback: "http_status:404", standby: false, ingress: [] });
+  expect(worker({ name: "w" })).toEqual({
+    name: "w",
+    status: "active",
+    compatibilityDate: "2026-01-01",
+    hostnames: [],
+    routes: [],
+    bindings: {},
+  });
+  expect(tunnel({ name: "t", host: "one" })).toMatchObject({
+    fallback: "http_status:404",
+    standby: false,
+    ingress: [],
+  });
   expect(pages({ name: "p" })).toMatchObject({ domains: [], productionBranch: "main" });
 });
 
@@ -19,9 +30,18 @@ test("every host name of the edge, with its owner and whether it is taken", () =
     buckets: [bucket({ name: "files", customDomains: ["CDN.example.com"] })],
     workers: [planned(worker({ name: "hub", hostnames: ["hub.example.com"] }))],
     pages: [pages({ name: "site", domains: ["example.com"] })],
-    tunnels: [tunnel({ name: "t", host: "one", ingress: [{ hostname: "api.example.com", service: "http://localhost:1" }] }), tunnel({ name: "spare", host: "two", standby: true, ingress: [{ hostname: "*.example.com", service: "http://localhost:1" }] })],
+    tunnels: [
+      tunnel({ name: "t", host: "one", ingress: [{ hostname: "api.example.com", service: "http://localhost:1" }] }),
+      tunnel({
+        name: "spare",
+        host: "two",
+        standby: true,
+        ingress: [{ hostname: "*.example.com", service: "http://localhost:1" }],
+      }),
+    ],
     loadBalancers: [loadBalancer({ name: "lb", hostname: "www.example.com", origins: [{ host: "one" }] })],
-    kv: [kv({ name: "store" })], d1: [d1({ name: "db" })],
+    kv: [kv({ name: "store" })],
+    d1: [d1({ name: "db" })],
   });
   expect(edgeHostnames(all)).toEqual([
     { hostname: "cdn.example.com", owner: "the bucket files", active: true },
@@ -34,12 +54,36 @@ test("every host name of the edge, with its owner and whether it is taken", () =
 
 describe("what Cloudflare would refuse is refused before", () => {
   test.each<[string, () => unknown, string]>([
-    ["a bucket in capitals", () => bucket({ name: "Files" }), 'bucket "Files" is not valid\n  name: must be 3 to 63 lower-case letters, digits and hyphens (found "Files")'],
-    ["a host name that is a URL", () => worker({ name: "w", hostnames: ["https://x.example.com"] }), "hostnames[0]: must be a full host name"],
-    ["a script outside of the repository", () => worker({ name: "w", script: "../w.js" }), "script: must be a path inside the repository"],
-    ["a binding to two things", () => worker({ name: "w", bindings: { X: { kv: "a", d1: "b" } as never } }), "bindings.X: "],
-    ["a tunnel to nowhere", () => tunnel({ name: "t", host: "one", ingress: [{ hostname: "x.example.com", service: "localhost:80" }] }), "ingress[0].service: must be a URL"],
-    ["a balancer without origins", () => loadBalancer({ name: "l", hostname: "x.example.com", origins: [] }), "origins: "],
+    [
+      "a bucket in capitals",
+      () => bucket({ name: "Files" }),
+      'bucket "Files" is not valid\n  name: must be 3 to 63 lower-case letters, digits and hyphens (found "Files")',
+    ],
+    [
+      "a host name that is a URL",
+      () => worker({ name: "w", hostnames: ["https://x.example.com"] }),
+      "hostnames[0]: must be a full host name",
+    ],
+    [
+      "a script outside of the repository",
+      () => worker({ name: "w", script: "../w.js" }),
+      "script: must be a path inside the repository",
+    ],
+    [
+      "a binding to two things",
+      () => worker({ name: "w", bindings: { X: { kv: "a", d1: "b" } as never } }),
+      "bindings.X: ",
+    ],
+    [
+      "a tunnel to nowhere",
+      () => tunnel({ name: "t", host: "one", ingress: [{ hostname: "x.example.com", service: "localhost:80" }] }),
+      "ingress[0].service: must be a URL",
+    ],
+    [
+      "a balancer without origins",
+      () => loadBalancer({ name: "l", hostname: "x.example.com", origins: [] }),
+      "origins: ",
+    ],
     ["an account that is none", () => edge({ account: "me" }), "account: must be Cloudflare's account id"],
   ])("%s", (_, make, message) => expect(make).toThrow(message));
 });

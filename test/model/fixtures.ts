@@ -16,7 +16,10 @@ interface Sketch {
 }
 
 /** A service with just the parts that a test is about. */
-export const sketch = (kind: string, { ports = [], dependsOn = [], runsOn, bundle = {}, probes = [] }: Sketch = {}): Service =>
+export const sketch = (
+  kind: string,
+  { ports = [], dependsOn = [], runsOn, bundle = {}, probes = [] }: Sketch = {},
+): Service =>
   service(kind, {
     args: z.strictObject({}),
     runsOn,

@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { addressOf, hostKeyOf, isSecret, joinText, privateKey, publicKey, refsOf, secret, text } from "../../src/model/text.ts";
+import {
+  addressOf,
+  hostKeyOf,
+  isSecret,
+  joinText,
+  privateKey,
+  publicKey,
+  refsOf,
+  secret,
+  text,
+} from "../../src/model/text.ts";
 
 test("plain pieces collapse into a string", () => {
   expect(text`a${1}b${"c"}`).toBe("a1bc");

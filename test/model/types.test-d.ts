@@ -1,6 +1,6 @@
 /**
- * Mistakes that must not compile. `tsc -p .` reads this file: each @ts-expect-error fails the type check when the line under it
- * compiles after all. Nothing here runs.
+ * Mistakes that must not compile. `tsc -p .` reads this file: each @ts-expect-error fails the type check when the line
+ * under it compiles after all. Nothing here runs.
  */
 import { assumed } from "../../src/model/assumed.ts";
 import { a, aaaa, caa, cname, mx, srv } from "../../src/model/dns.ts";
@@ -78,7 +78,12 @@ export function dnsTargets(name: string): void {
 }
 
 export function hosts(): void {
-  hetzner({ name: "one", os: assumed("debian", "the document names none"), type: "cx23", location: assumed("hel1", "not said") });
+  hetzner({
+    name: "one",
+    os: assumed("debian", "the document names none"),
+    type: "cx23",
+    location: assumed("hel1", "not said"),
+  });
   // @ts-expect-error no such system
   hetzner({ name: "one", os: assumed("windows", "why not"), type: "cx23", location: "hel1" });
   // @ts-expect-error no server type

@@ -7,5 +7,7 @@ test("mistakes that the types refuse do not compile, and what is right does", { 
   const program = ts.createProgram(["test/model/types.test-d.ts"], options);
   const own = ts.getPreEmitDiagnostics(program, program.getSourceFile("test/model/types.test-d.ts"));
   expect(own.map((d) => ts.flattenDiagnosticMessageText(d.messageText, "\n"))).toEqual([]);
-  expect(program.getSourceFile("test/model/types.test-d.ts")?.text.match(/@ts-expect-error/g)?.length).toBeGreaterThan(20);
+  expect(program.getSourceFile("test/model/types.test-d.ts")?.text.match(/@ts-expect-error/g)?.length).toBeGreaterThan(
+    20,
+  );
 });

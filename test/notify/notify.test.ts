@@ -13,8 +13,19 @@ import { Receiver } from "./receiver.ts";
 import { root } from "../../src/setup/paths.ts";
 
 const at = new Date("2026-11-21T10:00:00Z");
-const drifted = (name: string, path = "mode"): ReportedRow => ({ urn: `urn:pulumi:s::fleet::fleet:host:Service::${name}`, host: "a", name, status: "drifted", changes: [{ path, declared: 1, found: 2 }] });
-const report = (...resources: ReportedRow[]): DriftReport => ({ version: 1, stack: "s", summary: { same: 0, drifted: 0, unknown: 0 }, resources });
+const drifted = (name: string, path = "mode"): ReportedRow => ({
+  urn: `urn:pulumi:s::fleet::fleet:host:Service::${name}`,
+  host: "a",
+  name,
+  status: "drifted",
+  changes: [{ path, declared: 1, found: 2 }],
+});
+const report = (...resources: ReportedRow[]): DriftReport => ({
+  version: 1,
+  stack: "s",
+  summary: { same: 0, drifted: 0, unknown: 0 },
+  resources,
+});
 const clean = report({ ...drifted("a/x"), status: "same", changes: [] });
 
 let receiver: Receiver;
@@ -35,8 +46,12 @@ afterEach(async () => {
 });
 const webhook = (): Target => ({ kind: "webhook", url: `${url}/hook/s3cret` });
 const ntfy = (): Target => ({ kind: "ntfy", url: `${url}/topic`, token: "tk_s3cret" });
-const tell = (report: DriftReport | undefined, targets: Target[] = [webhook()]) => notify({ stack: "s", report, at }, targets, file, async (seconds) => void waits.push(seconds));
-const texts = () => receiver.received.map(({ body }) => (body.startsWith("{") ? (JSON.parse(body) as { text: string }).text.split("\n")[0] : body));
+const tell = (report: DriftReport | undefined, targets: Target[] = [webhook()]) =>
+  notify({ stack: "s", report, at }, targets, file, async (seconds) => void waits.push(seconds));
+const texts = () =>
+  receiver.received.map(({ body }) =>
+    body.startsWith("{") ? (JSON.parse(body) as { text: string }).text.split("\n")[0] : body,
+  );
 
 test("nothing to tell sends nothing", async () => {
   expect(await tell(clean)).toEqual([]);
@@ -44,19 +59,68 @@ test("nothing to tell sends nothing", async () => {
 });
 
 test("a webhook gets JSON, once, and once when it is over", async () => {
-  expect([await tell(report(drifted("a/x"))), await tell(report(drifted("a/x"))), await tell(clean), await tell(clean)]).toEqual([[], [], [], []]);
-  expect(receiver.received.map(({ path, headers, body }) => [path, headers["content-type"], JSON.parse(body)])).toEqual([
-    ["/hook/s3cret", "application/json", { version: 1, stack: "s", at: "2026-11-21T10:00:00.000Z", text: "s: 1 new finding\ndrifted a/x mode", new: [{ kind: "drifted", host: "a", name: "a/x", path: "mode", urn: drifted("a/x").urn }], resolved: [] }],
-    ["/hook/s3cret", "application/json", expect.objectContaining({ text: "s: 1 resolved\nresolved a/x mode: it is as declared again", new: [], resolved: [expect.objectContaining({ because: "it is as declared again" })] })],
-  ]);
+  expect([
+    await tell(report(drifted("a/x"))),
+    await tell(report(drifted("a/x"))),
+    await tell(clean),
+    await tell(clean),
+  ]).toEqual([[], [], [], []]);
+  expect(receiver.received.map(({ path, headers, body }) => [path, headers["content-type"], JSON.parse(body)])).toEqual(
+    [
+      [
+        "/hook/s3cret",
+        "application/json",
+        {
+          version: 1,
+          stack: "s",
+          at: "2026-11-21T10:00:00.000Z",
+          text: "s: 1 new finding\ndrifted a/x mode",
+          new: [{ kind: "drifted", host: "a", name: "a/x", path: "mode", urn: drifted("a/x").urn }],
+          resolved: [],
+        },
+      ],
+      [
+        "/hook/s3cret",
+        "application/json",
+        expect.objectContaining({
+          text: "s: 1 resolved\nresolved a/x mode: it is as declared again",
+          new: [],
+          resolved: [expect.objectContaining({ because: "it is as declared again" })],
+        }),
+      ],
+    ],
+  );
 });
 
 test("an ntfy topic gets text with title, priority and tags, and the token as one", async () => {
   await tell(report(drifted("a/x"), drifted("a/ü\u001b[31m")), [ntfy()]);
   await tell(clean, [ntfy()]);
-  expect(receiver.received.map(({ path, headers, body }) => [path, headers.title, headers.priority, headers.tags, headers.authorization, body])).toEqual([
-    ["/topic", "s: 2 new findings", "high", "warning", "Bearer tk_s3cret", "drifted a/x mode\ndrifted a/ü⟨U+001B⟩[31m mode"],
-    ["/topic", "s: 2 resolved", "default", "white_check_mark", "Bearer tk_s3cret", expect.stringContaining("resolved a/x mode: it is as declared again\nresolved a/ü")],
+  expect(
+    receiver.received.map(({ path, headers, body }) => [
+      path,
+      headers.title,
+      headers.priority,
+      headers.tags,
+      headers.authorization,
+      body,
+    ]),
+  ).toEqual([
+    [
+      "/topic",
+      "s: 2 new findings",
+      "high",
+      "warning",
+      "Bearer tk_s3cret",
+      "drifted a/x mode\ndrifted a/ü⟨U+001B⟩[31m mode",
+    ],
+    [
+      "/topic",
+      "s: 2 resolved",
+      "default",
+      "white_check_mark",
+      "Bearer tk_s3cret",
+      expect.stringContaining("resolved a/x mode: it is as declared again\nresolved a/ü"),
+    ],
   ]);
 });
 
@@ -68,7 +132,9 @@ describe("a target that", () => {
 
   test("stays broken is told the next time; the other is not told twice", async () => {
     receiver.faults = [500, 500, 500];
-    expect(await tell(report(drifted("a/x")), [webhook(), ntfy()])).toEqual(["FLEET_NOTIFY_WEBHOOK was not told: it answered 500"]);
+    expect(await tell(report(drifted("a/x")), [webhook(), ntfy()])).toEqual([
+      "FLEET_NOTIFY_WEBHOOK was not told: it answered 500",
+    ]);
     expect(texts()).toEqual(["drifted a/x mode"]);
     expect(await tell(report(drifted("a/x"), drifted("a/y")), [webhook(), ntfy()])).toEqual([]);
     expect(texts()).toEqual(["drifted a/x mode", "s: 2 new findings", "drifted a/y mode"]);
@@ -85,14 +151,19 @@ describe("a target that", () => {
     expect([await tell(report(drifted("a/x"))), receiver.received.length]).toEqual([[], 2]);
   });
 
-  test.each([[401], [404], [302]])("refuses (%i) is not asked again, and its address and token stay secret", async (status) => {
-    receiver.faults = [status];
-    const [problem, ...others] = await tell(report(drifted("a/x")), [ntfy()]);
-    expect([problem, others]).toEqual([expect.stringMatching(/^FLEET_NTFY_URL was not told: it answered \d+$/), []]);
-  });
+  test.each([[401], [404], [302]])(
+    "refuses (%i) is not asked again, and its address and token stay secret",
+    async (status) => {
+      receiver.faults = [status];
+      const [problem, ...others] = await tell(report(drifted("a/x")), [ntfy()]);
+      expect([problem, others]).toEqual([expect.stringMatching(/^FLEET_NTFY_URL was not told: it answered \d+$/), []]);
+    },
+  );
 
   test("is not there is named by its variable", async () => {
-    expect(await tell(report(drifted("a/x")), [{ kind: "webhook", url: "http://127.0.0.1:9/s3cret" }])).toEqual([expect.stringMatching(/^FLEET_NOTIFY_WEBHOOK was not told: it could not be reached \(\w+( \w+)*\)$/)]);
+    expect(await tell(report(drifted("a/x")), [{ kind: "webhook", url: "http://127.0.0.1:9/s3cret" }])).toEqual([
+      expect.stringMatching(/^FLEET_NOTIFY_WEBHOOK was not told: it could not be reached \(\w+( \w+)*\)$/),
+    ]);
   });
 });
 
@@ -109,7 +180,9 @@ describe("the file of what was told", () => {
   });
   test("is refused when it is another stack's", async () => {
     await tell(clean);
-    await expect(notify({ stack: "t", report: clean, at }, [webhook()], file)).rejects.toThrow('is about the stack "s"');
+    await expect(notify({ stack: "t", report: clean, at }, [webhook()], file)).rejects.toThrow(
+      'is about the stack "s"',
+    );
   });
   test("is not lost by two looks at once: each finding is told once", async () => {
     await Promise.all([1, 2, 3].map(() => tell(report(drifted("a/x")))));
@@ -119,8 +192,21 @@ describe("the file of what was told", () => {
 
 describe("who is told", () => {
   test("is in the environment", () => {
-    expect(targetsIn({ FLEET_NOTIFY_WEBHOOK: "https://a.example/x", FLEET_NTFY_URL: "https://ntfy.example/t", FLEET_NTFY_TOKEN: "tk" })).toEqual([{ kind: "webhook", url: "https://a.example/x" }, { kind: "ntfy", url: "https://ntfy.example/t", token: "tk" }]);
-    expect([hasTargets({}), hasTargets({ FLEET_NTFY_URL: "" }), hasTargets({ FLEET_NTFY_URL: "x" })]).toEqual([false, false, true]);
+    expect(
+      targetsIn({
+        FLEET_NOTIFY_WEBHOOK: "https://a.example/x",
+        FLEET_NTFY_URL: "https://ntfy.example/t",
+        FLEET_NTFY_TOKEN: "tk",
+      }),
+    ).toEqual([
+      { kind: "webhook", url: "https://a.example/x" },
+      { kind: "ntfy", url: "https://ntfy.example/t", token: "tk" },
+    ]);
+    expect([hasTargets({}), hasTargets({ FLEET_NTFY_URL: "" }), hasTargets({ FLEET_NTFY_URL: "x" })]).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
   test.each([
     [{}, "nobody is to be told. Set FLEET_NOTIFY_WEBHOOK"],
@@ -147,10 +233,25 @@ test("the lab's stand-in for ntfy understands it", async () => {
   await writeFile(config, `listen-http: "127.0.0.1:${port}"\n`);
   const server = spawn("python3", [join(root, "services/ntfy/stand-in.py"), "--config", config], { stdio: "ignore" });
   try {
-    await expect.poll(() => fetch(`http://127.0.0.1:${port}/v1/health`).then(({ ok }) => ok, () => false), { timeout: 10_000 }).toBe(true);
+    await expect
+      .poll(
+        () =>
+          fetch(`http://127.0.0.1:${port}/v1/health`).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe(true);
     expect(await tell(report(drifted("a/x")), [{ kind: "ntfy", url: `http://127.0.0.1:${port}/alerts` }])).toEqual([]);
     const message = JSON.parse(await (await fetch(`http://127.0.0.1:${port}/alerts/json?poll=1`)).text()) as object;
-    expect(message).toMatchObject({ topic: "alerts", title: "s: 1 new finding", message: "drifted a/x mode", priority: 4, tags: ["warning"] });
+    expect(message).toMatchObject({
+      topic: "alerts",
+      title: "s: 1 new finding",
+      message: "drifted a/x mode",
+      priority: 4,
+      tags: ["warning"],
+    });
   } finally {
     server.kill();
   }

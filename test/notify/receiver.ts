@@ -15,12 +15,15 @@ export class Receiver {
   faults: (number | "lost")[] = [];
   private readonly server = createServer((request, response) => {
     let body = "";
-    request.setEncoding("utf8").on("data", (text: string) => (body += text)).on("end", () => {
-      const fault = this.faults.shift();
-      if (typeof fault !== "number") this.received.push({ path: request.url!, headers: request.headers, body });
-      if (fault === "lost") return void response.destroy();
-      response.writeHead(fault ?? 200, fault === 302 ? { location: "/elsewhere" } : {}).end();
-    });
+    request
+      .setEncoding("utf8")
+      .on("data", (text: string) => (body += text))
+      .on("end", () => {
+        const fault = this.faults.shift();
+        if (typeof fault !== "number") this.received.push({ path: request.url!, headers: request.headers, body });
+        if (fault === "lost") return void response.destroy();
+        response.writeHead(fault ?? 200, fault === 302 ? { location: "/elsewhere" } : {}).end();
+      });
   });
 
   async start(): Promise<string> {

@@ -23,11 +23,18 @@ const plugin: Plugin = {
   functions: { "test:a:double": async ({ n }) => ({ n: (n as number) * 2 }) },
   resources: {
     "test:a:Thing": {
-      check: async ({ news, olds }) => ({ inputs: { ...news, olds: olds ?? null }, failures: news["bad"] ? [{ property: "bad", reason: "is bad" }] : [] }),
-      diff: async ({ news }) => ({ detailed: (news["detailed"] ?? {}) as DiffResult["detailed"], deleteBeforeReplace: news["dbr"] === true }),
+      check: async ({ news, olds }) => ({
+        inputs: { ...news, olds: olds ?? null },
+        failures: news["bad"] ? [{ property: "bad", reason: "is bad" }] : [],
+      }),
+      diff: async ({ news }) => ({
+        detailed: (news["detailed"] ?? {}) as DiffResult["detailed"],
+        deleteBeforeReplace: news["dbr"] === true,
+      }),
       create: async (request) => {
         seen.push(request);
-        if (request.inputs["fail"] === "partly") throw new PartialFailure("id-1", { s: new Secret("hidden") }, { i: 1 }, ["one", "two"]);
+        if (request.inputs["fail"] === "partly")
+          throw new PartialFailure("id-1", { s: new Secret("hidden") }, { i: 1 }, ["one", "two"]);
         if (request.inputs["fail"] === "wholly") throw new Error("disk full on ghost-01");
         return { id: "id-1", state: request.inputs };
       },
@@ -42,7 +49,9 @@ let listening: Listening;
 let client: Client;
 beforeAll(async () => {
   listening = await listenPlugin(plugin);
-  client = new grpc.ResourceProviderClient(`127.0.0.1:${listening.port}`, credentials.createInsecure(), { "grpc.max_receive_message_length": -1 });
+  client = new grpc.ResourceProviderClient(`127.0.0.1:${listening.port}`, credentials.createInsecure(), {
+    "grpc.max_receive_message_length": -1,
+  });
 });
 afterAll(async () => {
   client.close();
@@ -51,8 +60,15 @@ afterAll(async () => {
 
 /** Calls a method by its gRPC name with a request built from its setters. */
 function call<Response>(method: string, request: object, over = client): Promise<Response> {
-  const send = (over as unknown as Record<string, (request: object, done: (error: ServiceError | null, response: Response) => void) => void>)[method]!;
-  return new Promise((resolve, reject) => send.call(over, request, (error, response) => (error ? reject(error) : resolve(response))));
+  const send = (
+    over as unknown as Record<
+      string,
+      (request: object, done: (error: ServiceError | null, response: Response) => void) => void
+    >
+  )[method]!;
+  return new Promise((resolve, reject) =>
+    send.call(over, request, (error, response) => (error ? reject(error) : resolve(response))),
+  );
 }
 
 function diffRequest(news: Properties) {
@@ -63,20 +79,56 @@ function diffRequest(news: Properties) {
 }
 
 const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
-const diffs: [string, DiffResult["detailed"], { changes: number; replaces: string[]; diffs: string[]; kinds: [string, number][] }][] = [
+const diffs: [
+  string,
+  DiffResult["detailed"],
+  { changes: number; replaces: string[]; diffs: string[]; kinds: [string, number][] },
+][] = [
   ["nothing changed", {}, { changes: DIFF_NONE, replaces: [], diffs: [], kinds: [] }],
   [
     "paths inside one property",
     { 'files["/etc/a.b"].mode': { kind: "update" }, 'files["/etc/c"]': { kind: "add" } },
-    { changes: DIFF_SOME, replaces: [], diffs: ["files"], kinds: [['files["/etc/a.b"].mode', 4], ['files["/etc/c"]', 0]] },
+    {
+      changes: DIFF_SOME,
+      replaces: [],
+      diffs: ["files"],
+      kinds: [
+        ['files["/etc/a.b"].mode', 4],
+        ['files["/etc/c"]', 0],
+      ],
+    },
   ],
-  ["a replacement", { host: { kind: "update-replace" }, a: { kind: "delete" } }, { changes: DIFF_SOME, replaces: ["host"], diffs: ["a", "host"], kinds: [["a", 2], ["host", 5]] }],
-  ["a quoted top-level name", { '["a.b"].c': { kind: "add-replace" } }, { changes: DIFF_SOME, replaces: ["a.b"], diffs: ["a.b"], kinds: [['["a.b"].c', 1]] }],
+  [
+    "a replacement",
+    { host: { kind: "update-replace" }, a: { kind: "delete" } },
+    {
+      changes: DIFF_SOME,
+      replaces: ["host"],
+      diffs: ["a", "host"],
+      kinds: [
+        ["a", 2],
+        ["host", 5],
+      ],
+    },
+  ],
+  [
+    "a quoted top-level name",
+    { '["a.b"].c': { kind: "add-replace" } },
+    { changes: DIFF_SOME, replaces: ["a.b"], diffs: ["a.b"], kinds: [['["a.b"].c', 1]] },
+  ],
 ];
 test.each(diffs)("diff: %s", async (_, detailed, expected) => {
   const response = await call<Pb.DiffResponse>("diff", diffRequest({ detailed }));
-  const kinds = response.getDetaileddiffMap().getEntryList().map(([path]) => [path, response.getDetaileddiffMap().get(path)!.getKind()]);
-  expect({ changes: response.getChanges(), replaces: response.getReplacesList(), diffs: response.getDiffsList(), kinds }).toEqual(expected);
+  const kinds = response
+    .getDetaileddiffMap()
+    .getEntryList()
+    .map(([path]) => [path, response.getDetaileddiffMap().get(path)!.getKind()]);
+  expect({
+    changes: response.getChanges(),
+    replaces: response.getReplacesList(),
+    diffs: response.getDiffsList(),
+    kinds,
+  }).toEqual(expected);
   expect(response.getHasdetaileddiff()).toBe(true);
   expect(response.getDeletebeforereplace()).toBe(false);
 });
@@ -116,11 +168,18 @@ test("create passes preview and timeout, and returns the state with its secrets"
 test("a partial failure carries the state to keep in the trailer that the engine reads", async () => {
   const error = await call("create", createRequest({ fail: "partly" })).catch((e: ServiceError) => e);
   expect(error).toMatchObject({ code: 2, details: "one\ntwo" });
-  const status = rpcStatus.Status.deserializeBinary((error as ServiceError).metadata.get("grpc-status-details-bin")[0] as Buffer);
+  const status = rpcStatus.Status.deserializeBinary(
+    (error as ServiceError).metadata.get("grpc-status-details-bin")[0] as Buffer,
+  );
   const detail = status.getDetailsList()[0]!;
   expect(detail.getTypeUrl()).toBe("type.googleapis.com/pulumirpc.ErrorResourceInitFailed");
   const failed = pb.ErrorResourceInitFailed.deserializeBinary(detail.getValue_asU8());
-  expect({ id: failed.getId(), state: fromStruct(failed.getProperties()), inputs: fromStruct(failed.getInputs()), reasons: failed.getReasonsList() }).toEqual({
+  expect({
+    id: failed.getId(),
+    state: fromStruct(failed.getProperties()),
+    inputs: fromStruct(failed.getInputs()),
+    reasons: failed.getReasonsList(),
+  }).toEqual({
     id: "id-1",
     state: { s: new Secret("hidden") },
     inputs: { i: 1 },
@@ -137,7 +196,9 @@ test("an error is its message, without a stack or details", async () => {
 test("an unknown resource type is named together with what there is", async () => {
   const request = new pb.ReadRequest();
   request.setUrn("urn:pulumi:s::p::test:a:Other::x");
-  await expect(call("read", request)).rejects.toMatchObject({ details: "the test plugin has no resource type test:a:Other; it has test:a:Thing" });
+  await expect(call("read", request)).rejects.toMatchObject({
+    details: "the test plugin has no resource type test:a:Other; it has test:a:Thing",
+  });
 });
 
 test("read: found, and gone without an id", async () => {
@@ -146,7 +207,11 @@ test("read: found, and gone without an id", async () => {
   request.setId("here");
   request.setProperties(toStruct({ a: 1 }));
   const found = await call<Pb.ReadResponse>("read", request);
-  expect([found.getId(), fromStruct(found.getProperties()), fromStruct(found.getInputs())]).toEqual(["here", { a: 1 }, { from: "read" }]);
+  expect([found.getId(), fromStruct(found.getProperties()), fromStruct(found.getInputs())]).toEqual([
+    "here",
+    { a: 1 },
+    { from: "read" },
+  ]);
   request.setId("gone");
   const gone = await call<Pb.ReadResponse>("read", request);
   expect([gone.getId(), gone.hasProperties()]).toEqual(["", false]);
@@ -157,16 +222,29 @@ test("configuration arrives decoded: maps as values, text as it is", async () =>
   request.setArgs(toStruct({ token: new Secret("12345"), endpoints: '["a"]', on: "true", odd: "{not json}" }));
   const response = await call<Pb.ConfigureResponse>("configure", request);
   expect(configured).toEqual({ token: new Secret("12345"), endpoints: ["a"], on: true, odd: "{not json}" });
-  expect([response.getAcceptsecrets(), response.getSupportspreview(), response.getAcceptoutputs()]).toEqual([true, true, false]);
+  expect([response.getAcceptsecrets(), response.getSupportspreview(), response.getAcceptoutputs()]).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 test("a plugin for each connection keeps its own configuration", async () => {
   const own = (): Plugin => {
     let config: Properties = {};
-    return { name: "own", version: "1.0.0", resources: {}, configure: async (given) => void (config = given), functions: { "own:a:config": async () => config } };
+    return {
+      name: "own",
+      version: "1.0.0",
+      resources: {},
+      configure: async (given) => void (config = given),
+      functions: { "own:a:config": async () => config },
+    };
   };
   const served = await listenPlugin(own);
-  const connect = () => new grpc.ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
+  const connect = () =>
+    new grpc.ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure(), {
+      "grpc.use_local_subchannel_pool": 1,
+    });
   const clients = ["eu-west-2", "ap-south-1"].map((region) => ({ region, client: connect() }));
   for (const { region, client: each } of clients) {
     const request = new pb.ConfigureRequest();
@@ -191,7 +269,16 @@ test("update, delete, invoke and cancel reach the plugin", async () => {
   update.setNews(toStruct({ a: 3 }));
   update.setIgnorechangesList(["x"]);
   expect(fromStruct((await call<Pb.UpdateResponse>("update", update)).getProperties())).toEqual({ a: 3 });
-  expect(seen.at(-1)).toEqual({ urn, id: "id-1", olds: { a: 1 }, oldInputs: { a: 2 }, news: { a: 3 }, preview: false, timeoutSeconds: 0, ignoreChanges: ["x"] });
+  expect(seen.at(-1)).toEqual({
+    urn,
+    id: "id-1",
+    olds: { a: 1 },
+    oldInputs: { a: 2 },
+    news: { a: 3 },
+    preview: false,
+    timeoutSeconds: 0,
+    ignoreChanges: ["x"],
+  });
 
   const remove = new pb.DeleteRequest();
   remove.setUrn(urn);

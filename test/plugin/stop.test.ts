@@ -17,7 +17,10 @@ test("a command that is gone without a word: what runs is answered, and then the
   const client = new grpc.ResourceProviderClient(`127.0.0.1:${line.toString().trim()}`, credentials.createInsecure());
   const request = new pb.InvokeRequest();
   request.setTok("slow:a:work");
-  const invoke = () => new Promise((resolve, reject) => client.invoke(request, (error, response) => (error ? reject(error) : resolve(fromStruct(response.getReturn())))));
+  const invoke = () =>
+    new Promise((resolve, reject) =>
+      client.invoke(request, (error, response) => (error ? reject(error) : resolve(fromStruct(response.getReturn())))),
+    );
   const answer = invoke();
   const exit = once(plugin, "exit");
   plugin.stdin.end();
@@ -27,18 +30,23 @@ test("a command that is gone without a word: what runs is answered, and then the
   client.close();
 }, 15_000);
 
-test.each(["SIGTERM", "SIGINT"] as const)("%s in the middle of work: cancelled, answered, then ended", async (signal) => {
-  const plugin = spawn(node, [slow], { stdio: ["ignore", "pipe", "inherit"] });
-  const [line] = (await once(plugin.stdout, "data")) as [Buffer];
-  const client = new grpc.ResourceProviderClient(`127.0.0.1:${line.toString().trim()}`, credentials.createInsecure());
-  const request = new pb.InvokeRequest();
-  request.setTok("slow:a:work");
-  const answer = new Promise((resolve, reject) => client.invoke(request, (error, response) => (error ? reject(error) : resolve(fromStruct(response.getReturn())))));
-  await sleep(300);
-  const exit = once(plugin, "exit");
-  plugin.kill(signal);
-  plugin.kill(signal);
-  expect(await answer).toEqual({ cancelled: true });
-  expect(await exit).toEqual([0, null]);
-  client.close();
-});
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "%s in the middle of work: cancelled, answered, then ended",
+  async (signal) => {
+    const plugin = spawn(node, [slow], { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = (await once(plugin.stdout, "data")) as [Buffer];
+    const client = new grpc.ResourceProviderClient(`127.0.0.1:${line.toString().trim()}`, credentials.createInsecure());
+    const request = new pb.InvokeRequest();
+    request.setTok("slow:a:work");
+    const answer = new Promise((resolve, reject) =>
+      client.invoke(request, (error, response) => (error ? reject(error) : resolve(fromStruct(response.getReturn())))),
+    );
+    await sleep(300);
+    const exit = once(plugin, "exit");
+    plugin.kill(signal);
+    plugin.kill(signal);
+    expect(await answer).toEqual({ cancelled: true });
+    expect(await exit).toEqual([0, null]);
+    client.close();
+  },
+);

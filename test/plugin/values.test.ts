@@ -12,7 +12,10 @@ const cases: [string, Properties][] = [
   ["a secret of a map, inside a list", { a: [{ b: new Secret({ c: [1] }) }] }],
   ["unknown", { a: UNKNOWN, b: [UNKNOWN], c: new Secret(UNKNOWN) }],
   ["keys that objects have themselves", { constructor: "x", toString: "y" }],
-  ["an asset stays as it is", { a: { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", text: "x" } }],
+  [
+    "an asset stays as it is",
+    { a: { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", text: "x" } },
+  ],
 ];
 
 test.each(cases)("round trip: %s", (_, properties) => {
@@ -26,7 +29,11 @@ test("what is undefined is left out", () => {
 test.each<[string, Properties, Properties]>([
   ["none", {}, {}],
   ["one order", { a: 1, b: { c: 2, d: 3 } }, { a: 1, b: { c: 2, d: 3 } }],
-  ["other orders at every level", { b: { d: 3, c: 2 }, a: [{ y: 1, x: { q: 1, p: 2 } }] }, { a: [{ x: { p: 2, q: 1 }, y: 1 }], b: { c: 2, d: 3 } }],
+  [
+    "other orders at every level",
+    { b: { d: 3, c: 2 }, a: [{ y: 1, x: { q: 1, p: 2 } }] },
+    { a: [{ x: { p: 2, q: 1 }, y: 1 }], b: { c: 2, d: 3 } },
+  ],
 ])("keys come in one order, whatever the engine's: %s", (_, sent, sorted) => {
   expect(JSON.stringify(fromStruct(toStruct(sent)))).toBe(JSON.stringify(sorted));
 });
@@ -39,7 +46,12 @@ test("the wire form is the engine's", () => {
 });
 
 test("every kind of unknown is understood", () => {
-  const kinds = ["1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", "3eeb2bf0-c639-47a8-9e75-3b44932eb421", "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2", "dd056dcd-154b-4c76-9bd3-c8f88648b5ff"];
+  const kinds = [
+    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+    "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+  ];
   expect(fromStruct(toStruct({ kinds }))).toEqual({ kinds: kinds.map(() => UNKNOWN) });
 });
 

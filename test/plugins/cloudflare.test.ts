@@ -9,10 +9,18 @@ afterAll(() => cloud.close());
 beforeEach(() => void cloud.faults.clear());
 
 const plugin = createCloudflarePlugin({ url: cloud.url, token: cloud.token });
-const create = (name: string, inputs: Properties) => plugin.resources[tokenOf(name)]!.create({ urn: "", inputs, preview: false, timeoutSeconds: 0 });
+const create = (name: string, inputs: Properties) =>
+  plugin.resources[tokenOf(name)]!.create({ urn: "", inputs, preview: false, timeoutSeconds: 0 });
 const records = plugin.resources[tokenOf("dnsRecord")]!;
-const inputs = (name: string): Properties => ({ zoneId, name: `${name}.example.com`, type: "A", content: "192.0.2.1", ttl: 1 });
-const named = async (name: string) => all(cloud.client.dns.records.list({ zone_id: zoneId, name: { exact: `${name}.example.com` } }));
+const inputs = (name: string): Properties => ({
+  zoneId,
+  name: `${name}.example.com`,
+  type: "A",
+  content: "192.0.2.1",
+  ttl: 1,
+});
+const named = async (name: string) =>
+  all(cloud.client.dns.records.list({ zone_id: zoneId, name: { exact: `${name}.example.com` } }));
 
 test("waits and asks again when it asks too often, and when a read fails", async () => {
   cloud.faults.add({ fault: "status", status: 429, times: 1, method: "POST" });
@@ -23,13 +31,18 @@ test("waits and asks again when it asks too often, and when a read fails", async
 
 test("does not repeat a creation whose reply was lost", async () => {
   cloud.faults.add({ fault: "lost-reply", times: 1, method: "POST" });
-  await expect(create("dnsRecord", inputs("lost"))).rejects.toThrow(/POST \/zones\/\w+\/dns_records: no answer from http/);
+  await expect(create("dnsRecord", inputs("lost"))).rejects.toThrow(
+    /POST \/zones\/\w+\/dns_records: no answer from http/,
+  );
   expect(await named("lost")).toHaveLength(1);
 });
 
 test("what exists but cannot be read back is not forgotten", async () => {
   cloud.faults.add({ fault: "status", status: 403, times: 1, method: "GET" });
-  await expect(create("dnsRecord", inputs("blind"))).rejects.toMatchObject({ name: "PartialFailure", id: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  await expect(create("dnsRecord", inputs("blind"))).rejects.toMatchObject({
+    name: "PartialFailure",
+    id: expect.stringMatching(/^[0-9a-f]{32}$/),
+  });
 });
 
 test("only what is gone for certain is reported as gone", async () => {
@@ -44,7 +57,13 @@ test("only what is gone for certain is reported as gone", async () => {
 });
 
 test("a secret never reaches an error", async () => {
-  const script: Properties = { accountId, scriptName: "s", mainModule: "m.mjs", content: "x", bindings: [{ name: "A", type: "inherit", text: new Secret("hidden") }] };
+  const script: Properties = {
+    accountId,
+    scriptName: "s",
+    mainModule: "m.mjs",
+    content: "x",
+    bindings: [{ name: "A", type: "inherit", text: new Secret("hidden") }],
+  };
   const error: Error = await create("workersScript", script).catch((caught) => caught);
   expect(error.message).toContain('Cannot inherit the binding "A"');
   expect(error.message).not.toContain("hidden");

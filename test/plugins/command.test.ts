@@ -17,10 +17,22 @@ const update = (olds: Properties, oldInputs: Properties, news: Properties) =>
 describe("a local command", () => {
   test.each<[string, Properties, Properties]>([
     ["nothing to run", {}, { stdout: "", stderr: "" }],
-    ["output of both kinds, without the last newline", { create: "echo out; echo err >&2" }, { stdout: "out", stderr: "err" }],
-    ["environment, input and folder", { create: 'echo "$A"; cat; pwd', environment: { A: "it's" }, stdin: "in\n", dir: "/" }, { stdout: "it's\nin\n/" }],
+    [
+      "output of both kinds, without the last newline",
+      { create: "echo out; echo err >&2" },
+      { stdout: "out", stderr: "err" },
+    ],
+    [
+      "environment, input and folder",
+      { create: 'echo "$A"; cat; pwd', environment: { A: "it's" }, stdin: "in\n", dir: "/" },
+      { stdout: "it's\nin\n/" },
+    ],
     ["another interpreter", { create: "console.log(6 * 7)", interpreter: ["node", "-e"] }, { stdout: "42" }],
-    ["secret output of a secret input", { create: "cat", stdin: new Secret("hidden") }, { stdout: new Secret("hidden"), stderr: new Secret("") }],
+    [
+      "secret output of a secret input",
+      { create: "cat", stdin: new Secret("hidden") },
+      { stdout: new Secret("hidden"), stderr: new Secret("") },
+    ],
   ])("%s", async (_, inputs, expected) => {
     expect((await create(inputs)).state).toMatchObject({ ...inputs, ...expected });
   });
@@ -31,8 +43,12 @@ describe("a local command", () => {
   });
 
   test("a failure shows the last lines, and not those of a secret", async () => {
-    await expect(create({ create: "echo because >&2; exit 3" })).rejects.toThrow("the local command ended with status 3:\nbecause");
-    const failure = await create({ create: "cat >&2; exit 3", stdin: new Secret("hidden") }).catch((error: Error) => error.message);
+    await expect(create({ create: "echo because >&2; exit 3" })).rejects.toThrow(
+      "the local command ended with status 3:\nbecause",
+    );
+    const failure = await create({ create: "cat >&2; exit 3", stdin: new Secret("hidden") }).catch(
+      (error: Error) => error.message,
+    );
     expect(failure).toContain("status 3");
     expect(failure).not.toContain("hidden");
   });
@@ -43,7 +59,9 @@ describe("a local command", () => {
   });
 
   test("ends after its time", async () => {
-    await expect(command.create({ urn: "", inputs: { create: "exec sleep 30" }, preview: false, timeoutSeconds: 0.2 })).rejects.toThrow("was stopped by SIGKILL");
+    await expect(
+      command.create({ urn: "", inputs: { create: "exec sleep 30" }, preview: false, timeoutSeconds: 0.2 }),
+    ).rejects.toThrow("was stopped by SIGKILL");
   });
 
   test("an update sees the output before it, runs only on a change, and keeps the old state when it fails", async () => {
@@ -68,7 +86,8 @@ describe("a local command", () => {
 
 describe("checks and diffs", () => {
   const remote = plugin.resources["command:remote:Command"]!;
-  const check = async (news: Properties, type = command) => (await type.check!({ urn: "", news })).failures?.map(({ property }) => property);
+  const check = async (news: Properties, type = command) =>
+    (await type.check!({ urn: "", news })).failures?.map(({ property }) => property);
   const diff = async (olds: Properties, news: Properties, type = command) =>
     (await type.diff({ urn: "", id: "1", olds: {}, oldInputs: olds, news, ignoreChanges: [] })).detailed;
 
@@ -81,7 +100,10 @@ describe("checks and diffs", () => {
 
   test("a remote command needs a connection, whose key becomes secret", async () => {
     expect(await check({ create: "true" }, remote)).toEqual(["connection"]);
-    const { inputs } = await remote.check!({ urn: "", news: { create: "true", connection: { host: "h", privateKey: "hidden" } } });
+    const { inputs } = await remote.check!({
+      urn: "",
+      news: { create: "true", connection: { host: "h", privateKey: "hidden" } },
+    });
     expect(inputs.connection).toBeInstanceOf(Secret);
   });
 
@@ -89,7 +111,12 @@ describe("checks and diffs", () => {
     ["no change", { create: "a", triggers: [1] }, { create: "a", triggers: [1] }, {}],
     ["another script", { create: "a" }, { create: "b" }, { create: { kind: "update" } }],
     ["another trigger", { triggers: [1] }, { triggers: [2] }, { "triggers[0]": { kind: "update-replace" } }],
-    ["another way to the machine", { connection: new Secret({ host: "a" }) }, { connection: new Secret({ host: "b" }) }, {}],
+    [
+      "another way to the machine",
+      { connection: new Secret({ host: "a" }) },
+      { connection: new Secret({ host: "b" }) },
+      {},
+    ],
   ])("%s", async (_, olds, news, expected) => {
     const detailed = await diff(olds, news, remote);
     expect(Object.keys(detailed)).toEqual(Object.keys(expected));

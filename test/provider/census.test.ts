@@ -2,8 +2,14 @@ import { expect, test } from "vitest";
 import { Census } from "../../src/provider/census.ts";
 
 type Step = (census: Census) => void;
-const sees = (service: string): Step => (census) => census.sees("tokyo", service);
-const changes = (by: 1 | -1): Step => (census) => census.changes("tokyo", by);
+const sees =
+  (service: string): Step =>
+  (census) =>
+    census.sees("tokyo", service);
+const changes =
+  (by: 1 | -1): Step =>
+  (census) =>
+    census.changes("tokyo", by);
 
 test.each<[string, number | undefined, Step[], number | undefined]>([
   ["nothing is known and nothing happens", undefined, [], undefined],

@@ -28,7 +28,9 @@ test("the engine's way in: prints its port alone, answers, ends cleanly when ask
 
 test("it ends when its engine was killed without a word", async () => {
   // The engine: a shell that starts the plugin, tells its process id and waits.
-  const engine = spawn("sh", ["-c", `"${executable}" >/dev/null & echo $!; wait`], { stdio: ["ignore", "pipe", "ignore"] });
+  const engine = spawn("sh", ["-c", `"${executable}" >/dev/null & echo $!; wait`], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const [line] = (await once(engine.stdout, "data")) as [Buffer];
   const pid = Number(line.toString());
   await sleep(1000);

@@ -30,4 +30,5 @@ test.each(["", "{", "[not json"])("a file that cannot be read is no memory: %j",
   expect(await readRemembered(file)).toEqual([]);
 });
 
-test("nothing is remembered before the first time", async () => expect(await readRemembered(join(folder, "none.json"))).toEqual([]));
+test("nothing is remembered before the first time", async () =>
+  expect(await readRemembered(join(folder, "none.json"))).toEqual([]));

@@ -23,13 +23,27 @@ test("a preview makes none up", async () => {
 test("refreshes and updates keep it; only another name is another token", async () => {
   const { id, state } = await create();
   expect(await tokenResource.read({ urn, id, inputs, state })).toEqual({ id, inputs, state });
-  expect(await tokenResource.update({ urn, id, olds: state, oldInputs: inputs, news: inputs, preview: false, timeoutSeconds: 0, ignoreChanges: [] })).toEqual({ state });
-  const diff = async (name: string) => (await tokenResource.diff({ urn, id, olds: state, oldInputs: inputs, news: { name }, ignoreChanges: [] })).detailed;
+  expect(
+    await tokenResource.update({
+      urn,
+      id,
+      olds: state,
+      oldInputs: inputs,
+      news: inputs,
+      preview: false,
+      timeoutSeconds: 0,
+      ignoreChanges: [],
+    }),
+  ).toEqual({ state });
+  const diff = async (name: string) =>
+    (await tokenResource.diff({ urn, id, olds: state, oldInputs: inputs, news: { name }, ignoreChanges: [] })).detailed;
   expect(await diff("kuma-tokyo")).toEqual({});
   expect(await diff("kuma-osaka")).toEqual({ name: { kind: "update-replace" } });
 });
 
 test("a name is needed, and an import is refused", async () => {
   expect((await tokenResource.check!({ urn, news: {} })).failures).toMatchObject([{ property: "name" }]);
-  await expect(tokenResource.read({ urn, id: "kuma-tokyo" })).rejects.toThrow("the token kuma-tokyo cannot be imported");
+  await expect(tokenResource.read({ urn, id: "kuma-tokyo" })).rejects.toThrow(
+    "the token kuma-tokyo cannot be imported",
+  );
 });

@@ -15,10 +15,17 @@ import { blocksOf, commandLines, documents, fileOf, readDocument, type Block } f
 const LANGUAGES = ["sh", "shell", "console", "text", "json", "ts", ""];
 
 test.each(documents)("every block in $path is of a kind that the tests know", (document) => {
-  expect(blocksOf(document).map(({ language }) => language).filter((language) => !LANGUAGES.includes(language))).toEqual([]);
+  expect(
+    blocksOf(document)
+      .map(({ language }) => language)
+      .filter((language) => !LANGUAGES.includes(language)),
+  ).toEqual([]);
 });
 
-const jsonIn = (path: string) => blocksOf(readDocument(path)).filter(({ language }) => language === "json").map(({ text }) => JSON.parse(text) as Record<string, unknown>);
+const jsonIn = (path: string) =>
+  blocksOf(readDocument(path))
+    .filter(({ language }) => language === "json")
+    .map(({ text }) => JSON.parse(text) as Record<string, unknown>);
 
 test("the JSON shapes in docs/commands.md are JSON, with the summaries that the commands print", () => {
   const summaries = jsonIn("docs/commands.md").flatMap(({ summary }) => (summary ? [Object.keys(summary)] : []));
@@ -31,7 +38,9 @@ async function load(block: Block): Promise<Record<string, unknown>> {
   const folder = await mkdtemp(join(tmpdir(), "fleet-block-"));
   try {
     const file = join(folder, "block.ts");
-    const resolved = block.text.replaceAll('"../../', `"${root}/`).replace('from "zod"', `from ${JSON.stringify(import.meta.resolve("zod"))}`);
+    const resolved = block.text
+      .replaceAll('"../../', `"${root}/`)
+      .replace('from "zod"', `from ${JSON.stringify(import.meta.resolve("zod"))}`);
     await writeFile(file, resolved);
     return (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Record<string, unknown>;
   } finally {
@@ -39,7 +48,8 @@ async function load(block: Block): Promise<Record<string, unknown>> {
   }
 }
 
-const tsIn = (path: string, text: string): Block => blocksOf(readDocument(path)).find((block) => block.language === "ts" && block.text.includes(text))!;
+const tsIn = (path: string, text: string): Block =>
+  blocksOf(readDocument(path)).find((block) => block.language === "ts" && block.text.includes(text))!;
 
 test.each(["README.md", "docs/adding-a-host.md"])("the host file in %s is a host", async (path) => {
   const host = parseHost((await load(tsIn(path, "export default hetzner"))).default, path);
@@ -47,20 +57,30 @@ test.each(["README.md", "docs/adding-a-host.md"])("the host file in %s is a host
 });
 
 test("the ignore rules in docs/drift.md are rules", async () => {
-  expect((await load(tsIn("docs/drift.md", "ignoreDrift"))).default).toMatchObject([{ resource: "ghost-01/nginx", until: "2027-01-31" }]);
+  expect((await load(tsIn("docs/drift.md", "ignoreDrift"))).default).toMatchObject([
+    { resource: "ghost-01/nginx", until: "2027-01-31" },
+  ]);
 });
 
 test("the service in docs/services.md renders", async () => {
-  const { redis } = (await load(tsIn("docs/services.md", "service(\"redis\""))) as { redis: (args: object) => Service };
+  const { redis } = (await load(tsIn("docs/services.md", 'service("redis"'))) as { redis: (args: object) => Service };
   const host = parseHost((await load(tsIn("README.md", "export default hetzner"))).default, "README.md");
   const bundle = redis({ memory: "256mb", password: secret("REDIS_PASSWORD") }).render(contextOf(host));
-  expect(bundle.files["/etc/redis/fleet.conf"]!.content).toEqual({ parts: ["maxmemory 256mb\nrequirepass ", secret("REDIS_PASSWORD"), "\n"] });
+  expect(bundle.files["/etc/redis/fleet.conf"]!.content).toEqual({
+    parts: ["maxmemory 256mb\nrequirepass ", secret("REDIS_PASSWORD"), "\n"],
+  });
   expect(() => redis({ memory: "much", password: secret("REDIS_PASSWORD") })).toThrow('must be a size such as "256mb"');
 });
 
 test("what the tests run is read from a page as it is meant", () => {
-  const page = { path: "page.md", text: "```ts\n// hosts/a/b.ts\nexport default 1;\n```\n```sh\nnpx fleet up a --lab\nnpx fleet drift a  # exits 2\n```\n```shell\nnpx fleet up a\n```\n" };
+  const page = {
+    path: "page.md",
+    text: "```ts\n// hosts/a/b.ts\nexport default 1;\n```\n```sh\nnpx fleet up a --lab\nnpx fleet drift a  # exits 2\n```\n```shell\nnpx fleet up a\n```\n",
+  };
   const blocks = blocksOf(page);
   expect(blocks.map((block) => fileOf(block)?.path)).toEqual(["hosts/a/b.ts", undefined, undefined]);
-  expect(blocks.flatMap(commandLines)).toEqual([{ line: "npx fleet up a --lab", exitCode: 0 }, { line: "npx fleet drift a", exitCode: 2 }]);
+  expect(blocks.flatMap(commandLines)).toEqual([
+    { line: "npx fleet up a --lab", exitCode: 0 },
+    { line: "npx fleet drift a", exitCode: 2 },
+  ]);
 });

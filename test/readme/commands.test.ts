@@ -6,13 +6,22 @@ import { blocksOf, documents, inlineCode, readDocument, words, type Document } f
 
 /** Every command line of this project that a page names, in its prose or in its blocks. */
 const commandLinesOf = (document: Document): string[] => {
-  const inBlocks = blocksOf(document).filter(({ language }) => language !== "ts" && language !== "json").flatMap(({ text }) => text.split("\n").map((line) => line.replace(/^\$ /, "")));
+  const inBlocks = blocksOf(document)
+    .filter(({ language }) => language !== "ts" && language !== "json")
+    .flatMap(({ text }) => text.split("\n").map((line) => line.replace(/^\$ /, "")));
   return [...inlineCode(document), ...inBlocks]
-    .map((line) => line.split(/\s+# /)[0]!.replaceAll(/<stack>|<fleet>/g, "alaivos").trim())
+    .map((line) =>
+      line
+        .split(/\s+# /)[0]!
+        .replaceAll(/<stack>|<fleet>/g, "alaivos")
+        .trim(),
+    )
     .filter((line) => /^(npx fleet|fleet|npm run) \S|^npm test/.test(line) && !line.endsWith("fleet <command>"));
 };
 
-/** What is wrong with a command line; nothing of it is run. Without npx it is a mention, which may leave arguments out. */
+/**
+ * What is wrong with a command line; nothing of it is run. Without npx it is a mention, which may leave arguments out.
+ */
 async function problemOf(line: string): Promise<string | undefined> {
   const [program, ...args] = words(line);
   if (program === "npm") return problemOfNpm(args);
@@ -33,7 +42,9 @@ async function problemOfNpm([verb, ...rest]: string[]): Promise<string | undefin
 class Accepted extends Error {}
 
 async function problemOfFleet(args: string[]): Promise<string | undefined> {
-  const program = buildProgram().hook("preAction", () => { throw new Accepted(); });
+  const program = buildProgram().hook("preAction", () => {
+    throw new Accepted();
+  });
   silence(program);
   try {
     await program.parseAsync(args, { from: "user" });
@@ -50,7 +61,9 @@ function silence(command: Command): void {
 }
 
 test.each(documents)("every command line in $path is one that exists", async (document) => {
-  const problems = await Promise.all(commandLinesOf(document).map(async (line) => ({ line, problem: await problemOf(line) })));
+  const problems = await Promise.all(
+    commandLinesOf(document).map(async (line) => ({ line, problem: await problemOf(line) })),
+  );
   expect(problems.filter(({ problem }) => problem !== undefined)).toEqual([]);
 });
 
@@ -78,7 +91,9 @@ const leaves = (command: Command, name = ""): { name: string; options: string[] 
     : [{ name, options: command.options.map((option) => option.long!) }];
 
 test("docs/commands.md tells every command with each of its options", () => {
-  const rows = readDocument("docs/commands.md").text.split("\n").filter((line) => line.startsWith("|"));
+  const rows = readDocument("docs/commands.md")
+    .text.split("\n")
+    .filter((line) => line.startsWith("|"));
   const untold = leaves(buildProgram()).flatMap(({ name, options }) => {
     const row = rows.find((line) => line.includes(`npx fleet ${name}`));
     return row ? options.filter((option) => !row.includes(option)).map((option) => `${name} ${option}`) : [name];

@@ -8,7 +8,12 @@ const exists = (path: string): boolean => existsSync(join(root, path));
 
 /** How a heading is linked to: as GitHub makes it. */
 const anchorsOf = (path: string): string[] =>
-  [...proseOf(readDocument(path)).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading!.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-"));
+  [...proseOf(readDocument(path)).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
 
 /** What is wrong with a link of a page. */
 function problemOf(page: string, target: string): string | undefined {
@@ -16,7 +21,9 @@ function problemOf(page: string, target: string): string | undefined {
   const [file, anchor] = target.split("#") as [string, string?];
   const path = file === "" ? page : normalize(join(dirname(page), file));
   if (!exists(path)) return `${target}: there is no ${path}`;
-  return anchor !== undefined && !anchorsOf(path).includes(anchor) ? `${target}: ${path} has no heading for it` : undefined;
+  return anchor !== undefined && !anchorsOf(path).includes(anchor)
+    ? `${target}: ${path} has no heading for it`
+    : undefined;
 }
 
 test.each(documents)("every link of $path leads somewhere", (document) => {
@@ -31,13 +38,22 @@ test("a link that leads nowhere is seen", () => {
 });
 
 /** Placeholders stand for something: <stack>, NAME, a pattern. What is made at run time is not there yet. */
-const isPath = (code: string): boolean => /^(src|docs|test|hosts|stacks|services|secrets\.example|\.ci)\/[\w./-]*$/.test(code) && !/\bNAME\b/.test(code);
+const isPath = (code: string): boolean =>
+  /^(src|docs|test|hosts|stacks|services|secrets\.example|\.ci)\/[\w./-]*$/.test(code) && !/\bNAME\b/.test(code);
 
 test.each(documents)("every path that $path names is there", (document) => {
-  expect(inlineCode(document).filter(isPath).filter((path) => !exists(path))).toEqual([]);
+  expect(
+    inlineCode(document)
+      .filter(isPath)
+      .filter((path) => !exists(path)),
+  ).toEqual([]);
 });
 
 test("every page is linked to from the README or from a page that is", () => {
-  const linked = documents.flatMap(({ path, text }) => [...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, target]) => normalize(join(dirname(path), target!))));
-  expect(documents.map(({ path }) => path).filter((path) => path !== "README.md" && !linked.includes(path))).toEqual([]);
+  const linked = documents.flatMap(({ path, text }) =>
+    [...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, target]) => normalize(join(dirname(path), target!))),
+  );
+  expect(documents.map(({ path }) => path).filter((path) => path !== "README.md" && !linked.includes(path))).toEqual(
+    [],
+  );
 });

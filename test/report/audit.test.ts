@@ -8,9 +8,20 @@ import { auditText } from "../../src/report/audit-text.ts";
 import { root } from "../../src/setup/paths.ts";
 import { hostile } from "./hostile.ts";
 
-const finding = (more: Partial<Finding> = {}): Finding => ({ place: "Hetzner Cloud", host: null, kind: "volume", name: "data", detail: "100 GB in hel1, attached to nothing", ...more });
+const finding = (more: Partial<Finding> = {}): Finding => ({
+  place: "Hetzner Cloud",
+  host: null,
+  kind: "volume",
+  name: "data",
+  detail: "100 GB in hel1, attached to nothing",
+  ...more,
+});
 const unknown = { place: "web", host: "web", reason: "web is unreachable: no route" };
-const report = (...looked: ({ place?: string; host?: string | null } & Partial<Looked>)[]) => auditReport("x", looked.map((each) => ({ place: "Hetzner Cloud", host: null, findings: [], unknown: [], ...each })));
+const report = (...looked: ({ place?: string; host?: string | null } & Partial<Looked>)[]) =>
+  auditReport(
+    "x",
+    looked.map((each) => ({ place: "Hetzner Cloud", host: null, findings: [], unknown: [], ...each })),
+  );
 
 describe("a report", () => {
   test.each<[string, Parameters<typeof report>, number, string[]]>([
@@ -26,16 +37,31 @@ describe("a report", () => {
     expect(auditSchema.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
   });
   test("is in the same order whatever came first, and adds up what things cost", () => {
-    const [a, b, c] = [finding({ name: "b", monthlyCost: { eur: 1.5 } }), finding({ name: "a", monthlyCost: { usd: [1, 2] } }), finding({ kind: "server", monthlyCost: { eur: 3 } })];
+    const [a, b, c] = [
+      finding({ name: "b", monthlyCost: { eur: 1.5 } }),
+      finding({ name: "a", monthlyCost: { usd: [1, 2] } }),
+      finding({ kind: "server", monthlyCost: { eur: 3 } }),
+    ];
     expect(report({ findings: [a, b, c] })).toEqual(report({ findings: [c, a, b] }));
-    expect(report({ findings: [a, b, c] })).toMatchObject({ findings: [c, b, a], summary: { found: 3, unknown: 0, monthlyCost: { eur: [4.5, 4.5], usd: [1, 2] } } });
+    expect(report({ findings: [a, b, c] })).toMatchObject({
+      findings: [c, b, a],
+      summary: { found: 3, unknown: 0, monthlyCost: { eur: [4.5, 4.5], usd: [1, 2] } },
+    });
   });
-  test("docs/audit.schema.json is its schema", () => expect(JSON.parse(readFileSync(join(root, "docs/audit.schema.json"), "utf8"))).toEqual(auditJsonSchema()));
+  test("docs/audit.schema.json is its schema", () =>
+    expect(JSON.parse(readFileSync(join(root, "docs/audit.schema.json"), "utf8"))).toEqual(auditJsonSchema()));
 });
 
 describe("as text", () => {
   test("a line for each, what could not be looked at, and the sum", () =>
-    expect(auditText(report({ findings: [finding({ monthlyCost: { eur: 4.4 } }), finding({ name: "bare", detail: "" })] }, { place: "web", host: "web", unknown: [unknown] })).split("\n")).toEqual([
+    expect(
+      auditText(
+        report(
+          { findings: [finding({ monthlyCost: { eur: 4.4 } }), finding({ name: "bare", detail: "" })] },
+          { place: "web", host: "web", unknown: [unknown] },
+        ),
+      ).split("\n"),
+    ).toEqual([
       "found    Hetzner Cloud volume bare",
       "found    Hetzner Cloud volume data: 100 GB in hel1, attached to nothing, €4.4/month",
       "unknown  web: web is unreachable: no route",
@@ -43,7 +69,9 @@ describe("as text", () => {
     ]));
   test("nothing", () => expect(auditText(report({}))).toBe("x: 0 that nobody declared, 0 unknown; 1 place looked at"));
   test.each(hostile)("no name can do more than be seen: %s", (_, text) => {
-    const told = auditText(report({ findings: [finding({ name: text, detail: text })], unknown: [{ ...unknown, reason: text }] }));
+    const told = auditText(
+      report({ findings: [finding({ name: text, detail: text })], unknown: [{ ...unknown, reason: text }] }),
+    );
     expect(told.split("\n")).toHaveLength(3);
     expect(told).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028\u2029]/u);
     expect(told.length).toBeLessThan(3000);

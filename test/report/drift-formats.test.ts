@@ -70,29 +70,70 @@ test("as JUnit", () => {
   expect(junitProblems(readXml(driftJunit(clean, at)))).toEqual([]);
   const suites = readXml(driftJunit(report, at));
   expect(junitProblems(suites)).toEqual([]);
-  expect(suites.children.map(({ attributes: { name, tests, failures, errors, skipped } }) => [name, tests, failures, errors, skipped])).toEqual([
-    ["web", "3", "1", "0", "1"], ["db", "1", "0", "1", "0"], ["providers", "1", "1", "0", "0"], ["ignore rules", "1", "1", "0", "0"],
+  expect(
+    suites.children.map(({ attributes: { name, tests, failures, errors, skipped } }) => [
+      name,
+      tests,
+      failures,
+      errors,
+      skipped,
+    ]),
+  ).toEqual([
+    ["web", "3", "1", "0", "1"],
+    ["db", "1", "0", "1", "0"],
+    ["providers", "1", "1", "0", "0"],
+    ["ignore rules", "1", "1", "0", "0"],
   ]);
   const [, base, nginx] = suites.children[0]!.children;
   expect([base!.children, base!.attributes]).toEqual([[], { name: "base", classname: "s.web", time: "0" }]);
-  expect(nginx!.children[0]).toMatchObject({ name: "failure", attributes: { type: "drifted" }, text: expect.stringContaining("    -b\n    +{c}\n") });
+  expect(nginx!.children[0]).toMatchObject({
+    name: "failure",
+    attributes: { type: "drifted" },
+    text: expect.stringContaining("    -b\n    +{c}\n"),
+  });
 });
 
 test("as SARIF", () => {
   expect(sarif.parse(JSON.parse(driftSarif(clean))).runs[0]!.results).toEqual([]);
   const { results } = sarif.parse(JSON.parse(driftSarif(report))).runs[0]!;
-  expect(results.map(({ ruleId, locations }) => [ruleId, locations[0]!.physicalLocation.artifactLocation.uri])).toEqual([
-    ["drifted", "hosts/s/web.ts"], ["drifted", "hosts/s/web.ts"], ["unknown", "hosts/s/db.ts"], ["drifted", "stacks/s/fleet.ts"], ["expired-rule", "stacks/s/ignore.ts"],
-  ]);
-  expect(results[0]!.message.text).toBe('web/nginx\n  files\\["/etc/x"\\].content\n    @@ -1,2 +1,2 @@\n     a\n    -b\n    +{{c}}');
+  expect(results.map(({ ruleId, locations }) => [ruleId, locations[0]!.physicalLocation.artifactLocation.uri])).toEqual(
+    [
+      ["drifted", "hosts/s/web.ts"],
+      ["drifted", "hosts/s/web.ts"],
+      ["unknown", "hosts/s/db.ts"],
+      ["drifted", "stacks/s/fleet.ts"],
+      ["expired-rule", "stacks/s/ignore.ts"],
+    ],
+  );
+  expect(results[0]!.message.text).toBe(
+    'web/nginx\n  files\\["/etc/x"\\].content\n    @@ -1,2 +1,2 @@\n     a\n    -b\n    +{{c}}',
+  );
   expect(new Set(results.map(({ partialFingerprints }) => partialFingerprints["fleet/v1"])).size).toBe(results.length);
 });
 
 test("a look that failed says so in each", () => {
-  expect(driftMarkdown(failed)).toBe("<!-- fleet drift s -->\n\n## Drift of `s`: nothing could be looked at\n\n`error: no [network]; to the state`\n");
-  expect(readXml(driftJunit(failed, at)).children.map(({ attributes: { name, errors }, children }) => [name, errors, children.map((child) => child.attributes.name)])).toEqual([["the look", "1", [undefined, "s", undefined, undefined]]]);
+  expect(driftMarkdown(failed)).toBe(
+    "<!-- fleet drift s -->\n\n## Drift of `s`: nothing could be looked at\n\n`error: no [network]; to the state`\n",
+  );
+  expect(
+    readXml(driftJunit(failed, at)).children.map(({ attributes: { name, errors }, children }) => [
+      name,
+      errors,
+      children.map((child) => child.attributes.name),
+    ]),
+  ).toEqual([["the look", "1", [undefined, "s", undefined, undefined]]]);
   const [run] = sarif.parse(JSON.parse(driftSarif(failed))).runs;
-  expect([run!.results, run!.invocations]).toEqual([[], [{ executionSuccessful: false, toolExecutionNotifications: [{ level: "error", message: { text: expect.stringContaining("no \\[network\\]") } }] }]]);
+  expect([run!.results, run!.invocations]).toEqual([
+    [],
+    [
+      {
+        executionSuccessful: false,
+        toolExecutionNotifications: [
+          { level: "error", message: { text: expect.stringContaining("no \\[network\\]") } },
+        ],
+      },
+    ],
+  ]);
 });
 
 describe.each(hostile)("%s", (_name, text) => {

@@ -8,12 +8,44 @@ const none = { same: 0, drifted: 0, unknown: 0 };
 const urn = (name: string) => `urn:pulumi:s::fleet::fleet:host:Service::${name}`;
 const rows: DriftRow[] = [
   { urn: urn("web/base"), host: "web", name: "web/base", status: "same", changes: [] },
-  { urn: urn("web/nginx"), host: "web", name: "web/nginx", status: "drifted", changes: [{ path: 'files["/etc/x"].content', declared: "a\nb\n", found: "a\n{c}\n" }, { path: 'files["/etc/x"].mode', declared: "0600", found: "0644" }, { path: "connection.address", declared: "a", found: "b" }] },
-  { urn: urn("web/old"), host: "web", name: "web/old", status: "drifted", changes: [{ path: "cron.x", declared: { schedule: "1 2 * * *", user: "root", command: "true" }, found: "absent" }] },
-  { urn: urn("db/base"), host: "db", name: "db/base", status: "unknown", changes: [], reason: "db is unreachable: timed out" },
-  { urn: urn("www A"), host: null, name: "www A", status: "drifted", changes: [{ path: "", declared: "present", found: "absent" }] },
+  {
+    urn: urn("web/nginx"),
+    host: "web",
+    name: "web/nginx",
+    status: "drifted",
+    changes: [
+      { path: 'files["/etc/x"].content', declared: "a\nb\n", found: "a\n{c}\n" },
+      { path: 'files["/etc/x"].mode', declared: "0600", found: "0644" },
+      { path: "connection.address", declared: "a", found: "b" },
+    ],
+  },
+  {
+    urn: urn("web/old"),
+    host: "web",
+    name: "web/old",
+    status: "drifted",
+    changes: [{ path: "cron.x", declared: { schedule: "1 2 * * *", user: "root", command: "true" }, found: "absent" }],
+  },
+  {
+    urn: urn("db/base"),
+    host: "db",
+    name: "db/base",
+    status: "unknown",
+    changes: [],
+    reason: "db is unreachable: timed out",
+  },
+  {
+    urn: urn("www A"),
+    host: null,
+    name: "www A",
+    status: "drifted",
+    changes: [{ path: "", declared: "present", found: "absent" }],
+  },
 ];
-const rules = [{ resource: "web/old", reason: "on its way out", until: "2026-12-24" }, { resource: "web/gone", path: "x", reason: "was broken", until: "2026-01-31" }];
+const rules = [
+  { resource: "web/old", reason: "on its way out", until: "2026-12-24" },
+  { resource: "web/gone", path: "x", reason: "was broken", until: "2026-01-31" },
+];
 
 export const report = driftReport({ stack: "s", summary: none, resources: rows }, { today: "2026-11-21", rules });
 export const clean = driftReport({ stack: "s", summary: none, resources: [rows[0]!] }, { today: "2026-11-21" });
@@ -23,10 +55,29 @@ export const failed = failedReport("s", "error: no [network]\nto the state");
 export function evilReport(text: string): DriftReport {
   const change = { path: text, declared: text, found: `${text}!` };
   const resources: DriftRow[] = [
-    { urn: text, host: text, name: text, status: "drifted", changes: [change, { path: "x", declared: `a\n${text}`, found: "a\n" }, { path: "y", declared: { schedule: text, user: text, command: text }, found: "absent" }] },
+    {
+      urn: text,
+      host: text,
+      name: text,
+      status: "drifted",
+      changes: [
+        change,
+        { path: "x", declared: `a\n${text}`, found: "a\n" },
+        { path: "y", declared: { schedule: text, user: text, command: text }, found: "absent" },
+      ],
+    },
     { urn: `${text}2`, host: text, name: text, status: "unknown", changes: [], reason: text },
     { urn: `${text}3`, host: null, name: `${text}/x`, status: "drifted", changes: [change] },
   ];
-  const report = driftReport({ stack: text, summary: none, resources }, { today: "2026-11-21", rules: [{ resource: `${text}/x`, reason: text, until: "2027-01-01" }, { resource: text, path: text, reason: text, until: "2026-01-01" }] });
+  const report = driftReport(
+    { stack: text, summary: none, resources },
+    {
+      today: "2026-11-21",
+      rules: [
+        { resource: `${text}/x`, reason: text, until: "2027-01-01" },
+        { resource: text, path: text, reason: text, until: "2026-01-01" },
+      ],
+    },
+  );
   return { ...report, problems: [text] };
 }

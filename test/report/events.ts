@@ -16,21 +16,40 @@ interface Sides {
   detailedDiff?: Record<string, string>;
 }
 
-export function step(op: string, type: string, name: string, { parent = FLEET, old, new: next, detailedDiff }: Sides): EngineEvent {
+export function step(
+  op: string,
+  type: string,
+  name: string,
+  { parent = FLEET, old, new: next, detailedDiff }: Sides,
+): EngineEvent {
   const urn = `urn:pulumi:s::fleet::${type}::${name}`;
   const state = (inputs: Inputs): StateMetadata => ({ type, urn, custom: true, id: name, parent, inputs, outputs: {} });
-  const diff = detailedDiff && Object.fromEntries(Object.entries(detailedDiff).map(([path, diffKind]) => [path, { diffKind, inputDiff: true }]));
-  const metadata: StepMetadata = { op, urn, type, old: old ? state(old) : null, new: next ? state(next) : null, detailedDiff: diff ?? null };
+  const diff =
+    detailedDiff &&
+    Object.fromEntries(Object.entries(detailedDiff).map(([path, diffKind]) => [path, { diffKind, inputDiff: true }]));
+  const metadata: StepMetadata = {
+    op,
+    urn,
+    type,
+    old: old ? state(old) : null,
+    new: next ? state(next) : null,
+    detailedDiff: diff ?? null,
+  };
   return { sequence: 0, timestamp: 0, resOutputsEvent: { metadata, planning: true } };
 }
 
 /** The component that a machine or zone is. */
 export const component = (urn: string): EngineEvent => {
   const state: StateMetadata = { type: "", urn, custom: false, id: "", parent: FLEET, inputs: {}, outputs: {} };
-  return { sequence: 0, timestamp: 0, resOutputsEvent: { metadata: { op: "same", urn, type: "", old: state, new: state }, planning: true } };
+  return {
+    sequence: 0,
+    timestamp: 0,
+    resOutputsEvent: { metadata: { op: "same", urn, type: "", old: state, new: state }, planning: true },
+  };
 };
 
-export const service = (op: string, host: string, name: string, sides: Sides): EngineEvent => step(op, SERVICE, `${host}/${name}`, { parent: machine(host), ...sides });
+export const service = (op: string, host: string, name: string, sides: Sides): EngineEvent =>
+  step(op, SERVICE, `${host}/${name}`, { parent: machine(host), ...sides });
 
 /** A refresh of something that did not answer. */
 export function unreachable(host: string, name: string, reason: string): EngineEvent {
@@ -39,4 +58,8 @@ export function unreachable(host: string, name: string, reason: string): EngineE
   return event;
 }
 
-export const failure = (message: string, urn?: string): EngineEvent => ({ sequence: 0, timestamp: 0, diagnosticEvent: { severity: "error", message, urn } });
+export const failure = (message: string, urn?: string): EngineEvent => ({
+  sequence: 0,
+  timestamp: 0,
+  diagnosticEvent: { severity: "error", message, urn },
+});

@@ -1,11 +1,21 @@
-/** Texts with a short name each, that somebody who controls a file, a name or an error message could write. Each holds EVIL, which must never be seen outside of code. */
+/**
+ * Texts with a short name each, that somebody who controls a file, a name or an error message could write. Each holds
+ * EVIL, which must never be seen outside of code.
+ */
 const texts: readonly string[] = [
   "```\nEVIL\n```",
   "````````````\nEVIL <img src=x onerror=alert(1)>\n````````````",
   `${"`".repeat(70_000)}\nEVIL\n`,
-  "`EVIL`", "``EVIL", " `EVIL` ", "EVIL`", "~~~\nEVIL\n~~~",
+  "`EVIL`",
+  "``EVIL",
+  " `EVIL` ",
+  "EVIL`",
+  "~~~\nEVIL\n~~~",
   "</code></pre></summary></details><script>EVIL</script>",
-  "<!-- fleet preview s -->\nEVIL", "-->EVIL<!--", "<![CDATA[EVIL]]>", "]]>EVIL",
+  "<!-- fleet preview s -->\nEVIL",
+  "-->EVIL<!--",
+  "<![CDATA[EVIL]]>",
+  "]]>EVIL",
   "@EVIL please review #1 https://example.com/EVIL [EVIL](https://example.com) ![EVIL](https://example.com/x.png)",
   "a\n\n# EVIL\n\n- EVIL\n\n| EVIL |\n|---|\n",
   "\u001b[2J\u001b[31mEVIL\u001b]8;;https://example.com\u0007EVIL\u001b]8;;\u0007",
@@ -18,4 +28,7 @@ const texts: readonly string[] = [
   "$$EVIL$$ $`EVIL`$ :EVIL: &lt;EVIL&gt; \\`EVIL\\`",
 ];
 
-export const hostile: readonly (readonly [name: string, text: string])[] = texts.map((text, i) => [`${i} ${JSON.stringify(text.slice(0, 30))}`, text]);
+export const hostile: readonly (readonly [name: string, text: string])[] = texts.map((text, i) => [
+  `${i} ${JSON.stringify(text.slice(0, 30))}`,
+  text,
+]);

@@ -1,6 +1,9 @@
 import type { Element } from "./read-xml.ts";
 
-/** The rules of the schemas that Ant's and Jenkins' reports are checked with, for tests that need nothing else. test/lab/schemas.test.ts has the schemas themselves. */
+/**
+ * The rules of the schemas that Ant's and Jenkins' reports are checked with, for tests that need nothing else.
+ * test/lab/schemas.test.ts has the schemas themselves.
+ */
 
 interface ElementRule {
   /** Attributes by name: what the value must look like; a ? stands behind the name of one that may be left out. */
@@ -20,7 +23,18 @@ const finding: ElementRule = { attributes: { "message?": anything, type: anythin
 const RULES: Record<string, ElementRule> = {
   testsuites: { attributes: {}, children: /^(testsuite,)*$/ },
   testsuite: {
-    attributes: { package: token, id: int, name, timestamp: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/, hostname: name, tests: int, failures: int, errors: int, "skipped?": int, time: decimal },
+    attributes: {
+      package: token,
+      id: int,
+      name,
+      timestamp: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/,
+      hostname: name,
+      tests: int,
+      failures: int,
+      errors: int,
+      "skipped?": int,
+      time: decimal,
+    },
     children: /^properties,(testcase,)*system-out,system-err,$/,
   },
   properties: { attributes: {}, children: /^(property,)+$/ },
@@ -40,9 +54,12 @@ export function junitProblems(element: Element): string[] {
   const problems: string[] = [];
   for (const [key, pattern] of Object.entries(rule.attributes)) {
     const value = element.attributes[key.replace("?", "")];
-    if (value === undefined ? !key.endsWith("?") : !pattern.test(value)) problems.push(`<${element.name}> ${key}=${JSON.stringify(value)}`);
+    if (value === undefined ? !key.endsWith("?") : !pattern.test(value))
+      problems.push(`<${element.name}> ${key}=${JSON.stringify(value)}`);
   }
-  const unknown = Object.keys(element.attributes).filter((key) => !(key in rule.attributes) && !(`${key}?` in rule.attributes));
+  const unknown = Object.keys(element.attributes).filter(
+    (key) => !(key in rule.attributes) && !(`${key}?` in rule.attributes),
+  );
   problems.push(...unknown.map((key) => `<${element.name}> has no attribute ${key}`));
   const children = element.children.map((child) => `${child.name},`).join("");
   if (!rule.children.test(children)) problems.push(`<${element.name}> holds ${children}`);

@@ -1,4 +1,7 @@
-/** What a reader of Markdown makes of a text, as far as breaking out of code goes: CommonMark's rules for fences and code spans, read from scratch. */
+/**
+ * What a reader of Markdown makes of a text, as far as breaking out of code goes: CommonMark's rules for fences and
+ * code spans, read from scratch.
+ */
 
 /** The text outside of all code, with "▮" where code was. @throws Error when a fence is never closed */
 export function outsideOfCode(markdown: string): string {
@@ -14,7 +17,10 @@ export function outsideOfCode(markdown: string): string {
     } else lines.push(line);
   }
   if (fence) throw new Error(`a fence of ${fence.length} is never closed`);
-  return lines.map(withoutSpans).join("\n").replace(/<code>[^<>]*<\/code>/g, "▮");
+  return lines
+    .map(withoutSpans)
+    .join("\n")
+    .replace(/<code>[^<>]*<\/code>/g, "▮");
 }
 
 /** A row of backticks is closed by the next row of the same length; without one it is text. */

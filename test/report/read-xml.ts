@@ -1,4 +1,7 @@
-/** A strict reader of the part of XML 1.0 that reports use: a declaration, elements, attributes, text, the five entities. */
+/**
+ * A strict reader of the part of XML 1.0 that reports use: a declaration, elements, attributes, text, the five
+ * entities.
+ */
 
 export interface Element {
   name: string;
@@ -15,7 +18,8 @@ const ILLEGAL = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u
 /** @throws Error where a document is not well-formed */
 export function readXml(document: string): Element {
   const illegal = ILLEGAL.exec(document);
-  if (illegal) throw new Error(`U+${illegal[0].codePointAt(0)!.toString(16)} at ${illegal.index} is no character of XML`);
+  if (illegal)
+    throw new Error(`U+${illegal[0].codePointAt(0)!.toString(16)} at ${illegal.index} is no character of XML`);
   const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
   if (!document.startsWith(declaration)) throw new Error("no declaration");
   const top: Element = { name: "", attributes: {}, children: [], text: "" };
@@ -32,7 +36,8 @@ export function readXml(document: string): Element {
       open.push(element);
     }
   }
-  if (open.length !== 1 || top.children.length !== 1 || top.text.trim() !== "") throw new Error("not one whole element");
+  if (open.length !== 1 || top.children.length !== 1 || top.text.trim() !== "")
+    throw new Error("not one whole element");
   return top.children[0]!;
 }
 

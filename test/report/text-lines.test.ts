@@ -20,12 +20,25 @@ test("texts with too little in common are told whole", () => {
   expect(textLines(numbers(50), numbers(50).replace("7\n", "seven\n"), 20)).toHaveLength(5);
 });
 
-test("many texts share the work of one", () => expect([0, 1, 4, 100, 5000].map(editsForEach)).toEqual([1000, 1000, 500, 100, 30]));
+test("many texts share the work of one", () =>
+  expect([0, 1, 4, 100, 5000].map(editsForEach)).toEqual([1000, 1000, 500, 100, 30]));
 
 test.each([
   ["two values", { path: "mode", declared: "0600", found: "0644" }, ["  mode: declared 0600, found 0644"]],
-  ["lines of a text", { path: "content", declared: "a\nb\n", found: "a\nc\n" }, ["  content", "    @@ -1,2 +1,2 @@", "     a", "    -b", "    +c"]],
-  ["a text that is gone", { path: "content", declared: "a\nb\n", found: "absent" }, ["  content: declared present, found absent"]],
-  ["a cron entry as cron reads it", { path: "cron.x", declared: { schedule: "1 2 * * *", user: "root", command: "true" }, found: "absent" }, ["  cron.x: declared 1 2 * * * root true, found absent"]],
+  [
+    "lines of a text",
+    { path: "content", declared: "a\nb\n", found: "a\nc\n" },
+    ["  content", "    @@ -1,2 +1,2 @@", "     a", "    -b", "    +c"],
+  ],
+  [
+    "a text that is gone",
+    { path: "content", declared: "a\nb\n", found: "absent" },
+    ["  content: declared present, found absent"],
+  ],
+  [
+    "a cron entry as cron reads it",
+    { path: "cron.x", declared: { schedule: "1 2 * * *", user: "root", command: "true" }, found: "absent" },
+    ["  cron.x: declared 1 2 * * * root true, found absent"],
+  ],
   ["how a host is reached, which is no change", { path: "connection.address", declared: "a", found: "b" }, []],
 ])("differenceLines: %s", (_what, difference, lines) => expect(differenceLines(difference)).toEqual(lines));

@@ -12,7 +12,11 @@ test.each([
   ["a unit", { enabled: true, active: false, dropIns: {}, onChange: "restart" }, "enabled, not active"],
   ["a secret file", { content: "[secret]", mode: "0600", owner: "root", group: "root" }, "[secret], 0600 root:root"],
   ["a directory", { mode: "0755", owner: "root", group: "root" }, "0755 root:root"],
-  ["a program", { url: "https://example.com/x", sha256: "00", mode: "0755" }, '{"url":"https://example.com/x","sha256":"00","mode":"0755"}'],
+  [
+    "a program",
+    { url: "https://example.com/x", sha256: "00", mode: "0755" },
+    '{"url":"https://example.com/x","sha256":"00","mode":"0755"}',
+  ],
   ["a text of several lines", "a\nb\n", "2 lines"],
   ["one inside of something", { note: "a\nb" }, '{"note":"2 lines"}'],
 ])("showValue: %s", (_what, value, shown) => expect(showValue(value)).toBe(shown));
@@ -23,4 +27,6 @@ test.each([
   ["a file", { content: "a", mode: "0644", owner: "root", group: "adm" }, "a", "0644 root:adm"],
   ["a unit", { text: "[Unit]\n", enabled: true }, "[Unit]\n", ""],
   ["a directory", { mode: "0755", owner: "a", group: "b" }, undefined, "0755 a:b"],
-])("textOf and attributesOf: %s", (_what, value, text, attributes) => expect([textOf(value), attributesOf(value)]).toEqual([text, attributes]));
+])("textOf and attributesOf: %s", (_what, value, text, attributes) =>
+  expect([textOf(value), attributesOf(value)]).toEqual([text, attributes]),
+);

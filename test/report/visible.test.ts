@@ -35,4 +35,9 @@ test("lists keep their ends", () => {
   expect(withoutMiddle([1, 2], 0)).toEqual({ head: [], cut: 2, tail: [] });
 });
 
-test("count", () => expect([count(1, "line"), count(1204, "line"), count(2, "entry", "entries")]).toEqual(["1 line", "1,204 lines", "2 entries"]));
+test("count", () =>
+  expect([count(1, "line"), count(1204, "line"), count(2, "entry", "entries")]).toEqual([
+    "1 line",
+    "1,204 lines",
+    "2 entries",
+  ]));

@@ -24,6 +24,12 @@ test.each([
   ["files", { kind: "", name: "files", part: "" }],
 ])("%s in words", (path, words) => expect(propertyWords("fleet:host:Service", path)).toEqual(words));
 
-test("properties of other resources keep their provider's names", () => expect(propertyWords("hcloud:index/server:Server", "labels.role")).toEqual({ kind: "", name: "labels.role", part: "" }));
+test("properties of other resources keep their provider's names", () =>
+  expect(propertyWords("hcloud:index/server:Server", "labels.role")).toEqual({
+    kind: "",
+    name: "labels.role",
+    part: "",
+  }));
 
-test("a path may hold what JSON would not", () => expect(keysOf('files["/etc/a\nb"].mode')).toEqual(["files", "/etc/a\nb", "mode"]));
+test("a path may hold what JSON would not", () =>
+  expect(keysOf('files["/etc/a\nb"].mode')).toEqual(["files", "/etc/a\nb", "mode"]));

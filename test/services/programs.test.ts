@@ -9,14 +9,28 @@ import { secret } from "../../src/model/text.ts";
 import { fileText, host, secretFiles, unitText } from "./render.ts";
 
 const program = { name: "relay", description: "Relays", run: "/opt/relay", port: 8100 };
-const full = app({ ...program, interpreter: "/usr/bin/python3", after: ["ollama"], secrets: { API_KEY: secret("KEY") } });
+const full = app({
+  ...program,
+  interpreter: "/usr/bin/python3",
+  after: ["ollama"],
+  secrets: { API_KEY: secret("KEY") },
+});
 
 describe("app", () => {
   test("runs under its own account, with its secrets from a file of root's, and little else allowed", () => {
-    expect(unitText(full, "relay.service").split("\n")).toEqual(expect.arrayContaining([
-      "ExecStart=/usr/bin/python3 /opt/relay", "User=relay", "EnvironmentFile=/root/.secrets/relay.env", "After=ollama.service", "Restart=always",
-      "StateDirectory=relay", "NoNewPrivileges=yes", "ProtectSystem=full", "ProtectHome=yes",
-    ]));
+    expect(unitText(full, "relay.service").split("\n")).toEqual(
+      expect.arrayContaining([
+        "ExecStart=/usr/bin/python3 /opt/relay",
+        "User=relay",
+        "EnvironmentFile=/root/.secrets/relay.env",
+        "After=ollama.service",
+        "Restart=always",
+        "StateDirectory=relay",
+        "NoNewPrivileges=yes",
+        "ProtectSystem=full",
+        "ProtectHome=yes",
+      ]),
+    );
     expect(fileText(full, "/root/.secrets/relay.env")).toMatch(/^API_KEY=(["'])<secret KEY>\1\n$/);
     expect(secretFiles(full)).toEqual(["0600 /root/.secrets/relay.env"]);
     expect(full.dependsOn).toEqual(["ollama", "secrets-dir"]);
@@ -52,24 +66,43 @@ describe("a program that its owner did not publish", () => {
     expect(bundle.validations[0]!.command).toMatch(`test -e ${path} ||`);
   });
   test.each(services)("%s: is stood in for where the stack says so", (_, service, path) => {
-    expect(service.render(host({ standIns: true })).files[path]).toMatchObject({ mode: "0755", content: expect.stringContaining("STAND-IN") });
+    expect(service.render(host({ standIns: true })).files[path]).toMatchObject({
+      mode: "0755",
+      content: expect.stringContaining("STAND-IN"),
+    });
   });
 });
 
 describe("job", () => {
   test("a timer starts it; a change never does", () => {
-    const nightly = job({ name: "batch", description: "Batch", run: "/opt/batch", when: timerAt("02:00"), secrets: { KEY: secret("KEY") } }).render(host());
+    const nightly = job({
+      name: "batch",
+      description: "Batch",
+      run: "/opt/batch",
+      when: timerAt("02:00"),
+      secrets: { KEY: secret("KEY") },
+    }).render(host());
     expect(nightly.units["batch.service"]).toMatchObject({ enabled: false, active: false, onChange: "nothing" });
-    expect(nightly.units["batch.timer"]).toMatchObject({ enabled: true, active: true, text: expect.stringContaining("OnCalendar=*-*-* 02:00:00") });
+    expect(nightly.units["batch.timer"]).toMatchObject({
+      enabled: true,
+      active: true,
+      text: expect.stringContaining("OnCalendar=*-*-* 02:00:00"),
+    });
   });
   test("without a time there is no timer", () => {
-    expect(Object.keys(job({ name: "batch", description: "Batch", run: "/opt/batch" }).render(host()).units)).toEqual(["batch.service"]);
+    expect(Object.keys(job({ name: "batch", description: "Batch", run: "/opt/batch" }).render(host()).units)).toEqual([
+      "batch.service",
+    ]);
   });
 });
 
 describe("cron-job", () => {
   test("each slot is an entry that hands its name on", () => {
-    expect(cronJob({ name: "snap", run: "/opt/snap", slots: { am: daily("07:30"), pm: cron("0 17 * * 1-5") } }).render(host()).cron).toEqual({
+    expect(
+      cronJob({ name: "snap", run: "/opt/snap", slots: { am: daily("07:30"), pm: cron("0 17 * * 1-5") } }).render(
+        host(),
+      ).cron,
+    ).toEqual({
       "snap-am": { schedule: "30 7 * * *", user: "root", command: "systemd-cat -t snap /opt/snap am" },
       "snap-pm": { schedule: "0 17 * * 1-5", user: "root", command: "systemd-cat -t snap /opt/snap pm" },
     });
@@ -77,18 +110,27 @@ describe("cron-job", () => {
   test.each([
     ["no slot", {}, "must name at least one slot"],
     ["an hour that there is not", { am: "0 25 * * *" }, "hour must be from 0 to 23"],
-  ])("%s is refused", (_, slots, message) => expect(() => cronJob({ name: "snap", run: "/opt/snap", slots: slots as never })).toThrow(message));
+  ])("%s is refused", (_, slots, message) =>
+    expect(() => cronJob({ name: "snap", run: "/opt/snap", slots: slots as never })).toThrow(message),
+  );
 });
 
 describe("ollama", () => {
-  test.each([["forever", "-1"], ["30m", "30m"]] as const)("keepAlive %s is %s", (keepAlive, value) => {
-    expect(unitText(ollama({ model: "a:b", keepAlive }), "ollama.service")).toContain(`Environment=OLLAMA_KEEP_ALIVE=${value}\n`);
+  test.each([
+    ["forever", "-1"],
+    ["30m", "30m"],
+  ] as const)("keepAlive %s is %s", (keepAlive, value) => {
+    expect(unitText(ollama({ model: "a:b", keepAlive }), "ollama.service")).toContain(
+      `Environment=OLLAMA_KEEP_ALIVE=${value}\n`,
+    );
   });
   test("it listens on the loopback, and fetches only models that are missing", () => {
     const service = ollama({ model: "a:b", otherModels: ["c:d"], keepAlive: "forever" });
     expect(service.ports.map((p) => `${showPort(p)} ${p.exposure}`)).toEqual(["11434/tcp loopback"]);
     expect(unitText(service, "ollama.service")).toContain("Environment=OLLAMA_HOST=127.0.0.1:11434\n");
-    expect(unitText(service, "ollama-models.service")).toContain("for model in a:b c:d; do /usr/local/bin/ollama show $$model >/dev/null 2>&1 || /usr/local/bin/ollama pull $$model");
+    expect(unitText(service, "ollama-models.service")).toContain(
+      "for model in a:b c:d; do /usr/local/bin/ollama show $$model >/dev/null 2>&1 || /usr/local/bin/ollama pull $$model",
+    );
   });
   test.each([
     ["a model without a tag", { model: "gemma4", keepAlive: "forever" }, "ollama.model: must be a model with its tag"],

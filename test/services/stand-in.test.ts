@@ -10,12 +10,13 @@ import { workerScript } from "../../services/stand-in/worker.ts";
 const folder = mkdtempSync(join(tmpdir(), "fleet-stand-in-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const freePort = () => new Promise<number>((resolve) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = server.address() as { port: number };
-    server.close(() => resolve(port));
+const freePort = () =>
+  new Promise<number>((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
   });
-});
 
 describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("as a program", () => {
   test("a job says what it stands in for and ends well", () => {
@@ -30,7 +31,11 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("as a program"
     expect(spawnSync("python3", [file, "show", "a:b"]).status).toBe(0);
     const child = spawn("python3", [file, "serve"], { stdio: "ignore" });
     try {
-      expect(await answer(`http://127.0.0.1:${port}/health`)).toEqual({ standIn: "cache", version: "stand-in", path: "/health" });
+      expect(await answer(`http://127.0.0.1:${port}/health`)).toEqual({
+        standIn: "cache",
+        version: "stand-in",
+        path: "/health",
+      });
     } finally {
       child.kill();
     }
@@ -53,10 +58,15 @@ describe("a Worker's script", () => {
   test("is the owner's source where it is there, in a lab as well", () => {
     mkdirSync(join(folder, "stacks/x/workers"), { recursive: true });
     writeFileSync(join(folder, path), "export default {};\n");
-    expect([workerScript(folder, path, false), workerScript(folder, path, true)]).toEqual(["export default {};\n", "export default {};\n"]);
+    expect([workerScript(folder, path, false), workerScript(folder, path, true)]).toEqual([
+      "export default {};\n",
+      "export default {};\n",
+    ]);
   });
   test("is stood in for only where the stack says so", () => {
     expect(workerScript(folder, "stacks/x/workers/other.js", true)).toContain("STAND-IN");
-    expect(() => workerScript(folder, "stacks/x/workers/other.js", false)).toThrow("stacks/x/workers/other.js is not there: put the Worker's source in this place");
+    expect(() => workerScript(folder, "stacks/x/workers/other.js", false)).toThrow(
+      "stacks/x/workers/other.js is not there: put the Worker's source in this place",
+    );
   });
 });

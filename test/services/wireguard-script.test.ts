@@ -26,11 +26,27 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** What the interface has: key → address and endpoint. */
 type Runtime = Record<string, [address: string, endpoint: string]>;
 const run = (peers: string, action: string, runtime: Runtime = {}, more: Record<string, string> = {}) => {
-  const lines = (pick: (of: [string, string]) => string) => Object.entries(runtime).map(([key, of]) => `${key}\t${pick(of)}\n`).join("");
-  const files = { peers, "allowed-ips": lines(([address]) => address), endpoints: lines(([, endpoint]) => endpoint), "public-key": "public of OWN\n", "listen-port": "51820\n", ...more };
+  const lines = (pick: (of: [string, string]) => string) =>
+    Object.entries(runtime)
+      .map(([key, of]) => `${key}\t${pick(of)}\n`)
+      .join("");
+  const files = {
+    peers,
+    "allowed-ips": lines(([address]) => address),
+    endpoints: lines(([, endpoint]) => endpoint),
+    "public-key": "public of OWN\n",
+    "listen-port": "51820\n",
+    ...more,
+  };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const script = wireguardScript.replaceAll(KEYS, folder).replaceAll(PEERS, join(folder, "peers")).replace("case $1 in", "case $1 in follow) follow ;;");
-  const { status, stderr } = spawnSync("sh", ["-c", script, "sh", action], { env: { PATH: `${folder}/bin:${process.env.PATH}`, ADDRESS: "10.84.0.1/24", PORT: "51820" }, encoding: "utf8" });
+  const script = wireguardScript
+    .replaceAll(KEYS, folder)
+    .replaceAll(PEERS, join(folder, "peers"))
+    .replace("case $1 in", "case $1 in follow) follow ;;");
+  const { status, stderr } = spawnSync("sh", ["-c", script, "sh", action], {
+    env: { PATH: `${folder}/bin:${process.env.PATH}`, ADDRESS: "10.84.0.1/24", PORT: "51820" },
+    encoding: "utf8",
+  });
   return { status, stderr };
 };
 const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), "utf8") : "");
@@ -39,21 +55,99 @@ const HUB = "192.0.2.1:51820";
 const dialled = `Endpoint = ${HUB}\nPersistentKeepalive = 25\n`;
 test.each<[string, string, Runtime, string, string]>([
   ["no peers", "", {}, "", ""],
-  ["what is as it should be is not touched", "tokyo 10.84.0.2/32 - T\nparis 10.84.0.3/32 - P\n", { T: ["10.84.0.2/32", "198.51.100.7:4000"], P: ["10.84.0.3/32", "(none)"] }, "", ""],
-  ["a new spoke, and nothing of the others", "tokyo 10.84.0.2/32 - T\nparis 10.84.0.3/32 - P\n", { T: ["10.84.0.2/32", "(none)"] }, "[Peer]\nPublicKey = P\nAllowedIPs = 10.84.0.3/32\n", ""],
-  ["a spoke that is gone", "tokyo 10.84.0.2/32 - T\n", { T: ["10.84.0.2/32", "(none)"], P: ["10.84.0.3/32", "(none)"] }, "", "set wg0 peer P remove\n"],
-  ["a spoke made anew", "tokyo 10.84.0.2/32 - NEW\n", { T: ["10.84.0.2/32", "(none)"] }, "[Peer]\nPublicKey = NEW\nAllowedIPs = 10.84.0.2/32\n", "set wg0 peer T remove\n"],
-  ["another address", "tokyo 10.84.0.9/32 - T\n", { T: ["10.84.0.2/32", "(none)"] }, "[Peer]\nPublicKey = T\nAllowedIPs = 10.84.0.9/32\n", ""],
+  [
+    "what is as it should be is not touched",
+    "tokyo 10.84.0.2/32 - T\nparis 10.84.0.3/32 - P\n",
+    { T: ["10.84.0.2/32", "198.51.100.7:4000"], P: ["10.84.0.3/32", "(none)"] },
+    "",
+    "",
+  ],
+  [
+    "a new spoke, and nothing of the others",
+    "tokyo 10.84.0.2/32 - T\nparis 10.84.0.3/32 - P\n",
+    { T: ["10.84.0.2/32", "(none)"] },
+    "[Peer]\nPublicKey = P\nAllowedIPs = 10.84.0.3/32\n",
+    "",
+  ],
+  [
+    "a spoke that is gone",
+    "tokyo 10.84.0.2/32 - T\n",
+    { T: ["10.84.0.2/32", "(none)"], P: ["10.84.0.3/32", "(none)"] },
+    "",
+    "set wg0 peer P remove\n",
+  ],
+  [
+    "a spoke made anew",
+    "tokyo 10.84.0.2/32 - NEW\n",
+    { T: ["10.84.0.2/32", "(none)"] },
+    "[Peer]\nPublicKey = NEW\nAllowedIPs = 10.84.0.2/32\n",
+    "set wg0 peer T remove\n",
+  ],
+  [
+    "another address",
+    "tokyo 10.84.0.9/32 - T\n",
+    { T: ["10.84.0.2/32", "(none)"] },
+    "[Peer]\nPublicKey = T\nAllowedIPs = 10.84.0.9/32\n",
+    "",
+  ],
   ["a spoke that could not be made is left out", "tokyo 10.84.0.2/32 - \n", {}, "", ""],
-  ["the hub is dialled", `zurich 10.84.0.1/32 ${HUB} H\n`, {}, `[Peer]\nPublicKey = H\n${dialled}AllowedIPs = 10.84.0.1/32\n`, ""],
+  [
+    "the hub is dialled",
+    `zurich 10.84.0.1/32 ${HUB} H\n`,
+    {},
+    `[Peer]\nPublicKey = H\n${dialled}AllowedIPs = 10.84.0.1/32\n`,
+    "",
+  ],
   ["the hub as it is", `zurich 10.84.0.1/32 ${HUB} H\n`, { H: ["10.84.0.1/32", HUB] }, "", ""],
-  ["the hub has moved", `zurich 10.84.0.1/32 ${HUB} H\n`, { H: ["10.84.0.1/32", "192.0.2.9:51820"] }, `[Peer]\nPublicKey = H\n${dialled}AllowedIPs = 10.84.0.1/32\n`, ""],
-  ["a next key is a peer without addresses", "tokyo 10.84.0.2/32 - T NEXT\n", { T: ["10.84.0.2/32", "(none)"] }, "[Peer]\nPublicKey = NEXT\n", ""],
-  ["a next key of the hub is dialled too", `zurich 10.84.0.1/32 ${HUB} H NEXT\n`, { H: ["10.84.0.1/32", HUB] }, `[Peer]\nPublicKey = NEXT\n${dialled}`, ""],
-  ["a next key that is in use keeps the addresses", "tokyo 10.84.0.2/32 - T NEXT\n", { T: ["(none)", "(none)"], NEXT: ["10.84.0.2/32", "(none)"] }, "", ""],
-  ["so it does when the old one comes back", "tokyo 10.84.0.2/32 - T NEXT\n", { NEXT: ["10.84.0.2/32", "(none)"] }, "[Peer]\nPublicKey = T\n", ""],
-  ["both are new", "tokyo 10.84.0.2/32 - T NEXT\n", {}, "[Peer]\nPublicKey = NEXT\n[Peer]\nPublicKey = T\nAllowedIPs = 10.84.0.2/32\n", ""],
-  ["the old key is forgotten", "tokyo 10.84.0.2/32 - NEXT\n", { T: ["(none)", "(none)"], NEXT: ["10.84.0.2/32", "(none)"] }, "", "set wg0 peer T remove\n"],
+  [
+    "the hub has moved",
+    `zurich 10.84.0.1/32 ${HUB} H\n`,
+    { H: ["10.84.0.1/32", "192.0.2.9:51820"] },
+    `[Peer]\nPublicKey = H\n${dialled}AllowedIPs = 10.84.0.1/32\n`,
+    "",
+  ],
+  [
+    "a next key is a peer without addresses",
+    "tokyo 10.84.0.2/32 - T NEXT\n",
+    { T: ["10.84.0.2/32", "(none)"] },
+    "[Peer]\nPublicKey = NEXT\n",
+    "",
+  ],
+  [
+    "a next key of the hub is dialled too",
+    `zurich 10.84.0.1/32 ${HUB} H NEXT\n`,
+    { H: ["10.84.0.1/32", HUB] },
+    `[Peer]\nPublicKey = NEXT\n${dialled}`,
+    "",
+  ],
+  [
+    "a next key that is in use keeps the addresses",
+    "tokyo 10.84.0.2/32 - T NEXT\n",
+    { T: ["(none)", "(none)"], NEXT: ["10.84.0.2/32", "(none)"] },
+    "",
+    "",
+  ],
+  [
+    "so it does when the old one comes back",
+    "tokyo 10.84.0.2/32 - T NEXT\n",
+    { NEXT: ["10.84.0.2/32", "(none)"] },
+    "[Peer]\nPublicKey = T\n",
+    "",
+  ],
+  [
+    "both are new",
+    "tokyo 10.84.0.2/32 - T NEXT\n",
+    {},
+    "[Peer]\nPublicKey = NEXT\n[Peer]\nPublicKey = T\nAllowedIPs = 10.84.0.2/32\n",
+    "",
+  ],
+  [
+    "the old key is forgotten",
+    "tokyo 10.84.0.2/32 - NEXT\n",
+    { T: ["(none)", "(none)"], NEXT: ["10.84.0.2/32", "(none)"] },
+    "",
+    "set wg0 peer T remove\n",
+  ],
 ])("sync: %s", (_, peers, runtime, added, said) => {
   expect(run(`# name, address, endpoint, key\n${peers}`, "sync", runtime)).toEqual({ status: 0, stderr: "" });
   expect([read("added"), read("said")]).toEqual([added, said]);
@@ -65,20 +159,66 @@ test("sync: an interface that has no key, or another port, gets its own", () => 
 });
 
 test("a host whose hub's key is not known keeps the tunnel that it has", () => {
-  expect(run(`zurich 10.84.0.1/32 ${HUB} \n`, "sync", { H: ["10.84.0.1/32", HUB] })).toEqual({ status: 1, stderr: expect.stringContaining("the key of the hub is missing") });
+  expect(run(`zurich 10.84.0.1/32 ${HUB} \n`, "sync", { H: ["10.84.0.1/32", HUB] })).toEqual({
+    status: 1,
+    stderr: expect.stringContaining("the key of the hub is missing"),
+  });
   expect([read("added"), read("said")]).toEqual(["", ""]);
 });
 
-const ADDRESS = "10.84.0.2/32", NONE = "(none)";
+const ADDRESS = "10.84.0.2/32",
+  NONE = "(none)";
 test.each<[string, string, Record<string, number>, Runtime, string]>([
   ["nobody changes a key", `tokyo ${ADDRESS} - OLD`, { OLD: 5 }, { OLD: [ADDRESS, ""] }, ""],
-  ["the next key was never used", `tokyo ${ADDRESS} - OLD NEXT`, { OLD: 5, NEXT: 0 }, { OLD: [ADDRESS, ""], NEXT: [NONE, ""] }, ""],
-  ["neither was used since a start", `tokyo ${ADDRESS} - OLD NEXT`, { OLD: 0, NEXT: 0 }, { OLD: [ADDRESS, ""], NEXT: [NONE, ""] }, ""],
-  ["the next key came last", `tokyo ${ADDRESS} - OLD NEXT`, { OLD: 5, NEXT: 7 }, { OLD: [ADDRESS, ""], NEXT: [NONE, ""] }, `set wg0 peer NEXT allowed-ips ${ADDRESS}\n`],
-  ["both in the same second", `tokyo ${ADDRESS} - OLD NEXT`, { OLD: 7, NEXT: 7 }, { OLD: [ADDRESS, ""], NEXT: [NONE, ""] }, `set wg0 peer NEXT allowed-ips ${ADDRESS}\n`],
-  ["it has them already", `tokyo ${ADDRESS} - OLD NEXT`, { OLD: 5, NEXT: 7 }, { OLD: [NONE, ""], NEXT: [ADDRESS, ""] }, ""],
-  ["the host went back", `tokyo ${ADDRESS} - OLD NEXT`, { OLD: 9, NEXT: 7 }, { OLD: [NONE, ""], NEXT: [ADDRESS, ""] }, `set wg0 peer OLD allowed-ips ${ADDRESS}\n`],
+  [
+    "the next key was never used",
+    `tokyo ${ADDRESS} - OLD NEXT`,
+    { OLD: 5, NEXT: 0 },
+    { OLD: [ADDRESS, ""], NEXT: [NONE, ""] },
+    "",
+  ],
+  [
+    "neither was used since a start",
+    `tokyo ${ADDRESS} - OLD NEXT`,
+    { OLD: 0, NEXT: 0 },
+    { OLD: [ADDRESS, ""], NEXT: [NONE, ""] },
+    "",
+  ],
+  [
+    "the next key came last",
+    `tokyo ${ADDRESS} - OLD NEXT`,
+    { OLD: 5, NEXT: 7 },
+    { OLD: [ADDRESS, ""], NEXT: [NONE, ""] },
+    `set wg0 peer NEXT allowed-ips ${ADDRESS}\n`,
+  ],
+  [
+    "both in the same second",
+    `tokyo ${ADDRESS} - OLD NEXT`,
+    { OLD: 7, NEXT: 7 },
+    { OLD: [ADDRESS, ""], NEXT: [NONE, ""] },
+    `set wg0 peer NEXT allowed-ips ${ADDRESS}\n`,
+  ],
+  [
+    "it has them already",
+    `tokyo ${ADDRESS} - OLD NEXT`,
+    { OLD: 5, NEXT: 7 },
+    { OLD: [NONE, ""], NEXT: [ADDRESS, ""] },
+    "",
+  ],
+  [
+    "the host went back",
+    `tokyo ${ADDRESS} - OLD NEXT`,
+    { OLD: 9, NEXT: 7 },
+    { OLD: [NONE, ""], NEXT: [ADDRESS, ""] },
+    `set wg0 peer OLD allowed-ips ${ADDRESS}\n`,
+  ],
 ])("addresses follow the key that shook hands last: %s", (_, peers, handshakes, runtime, said) => {
-  expect(run(`# title\n${peers}\n`, "follow", runtime, { "latest-handshakes": Object.entries(handshakes).map(([key, at]) => `${key}\t${at}\n`).join("") })).toEqual({ status: 0, stderr: "" });
+  expect(
+    run(`# title\n${peers}\n`, "follow", runtime, {
+      "latest-handshakes": Object.entries(handshakes)
+        .map(([key, at]) => `${key}\t${at}\n`)
+        .join(""),
+    }),
+  ).toEqual({ status: 0, stderr: "" });
   expect(read("said")).toBe(said);
 });

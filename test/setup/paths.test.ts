@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { binDir, root, userPath } from "../../src/setup/paths.ts";
 
 let folder: string;
-beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), "fleet-paths-")); });
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fleet-paths-"));
+});
 afterEach(() => rm(folder, { recursive: true }));
 
 const of = (...folders: string[]) => userPath(folders.join(delimiter));
@@ -13,7 +15,8 @@ const of = (...folders: string[]) => userPath(folders.join(delimiter));
 test("a user's folders are kept in their order, also those that are not there", () =>
   expect(of("/usr/bin", "/nowhere/bin", "", folder)).toEqual(["/usr/bin", "/nowhere/bin", folder]));
 
-test("this repository's folders are left out", () => expect(of(binDir, join(root, "node_modules/.bin"), "/usr/bin")).toEqual(["/usr/bin"]));
+test("this repository's folders are left out", () =>
+  expect(of(binDir, join(root, "node_modules/.bin"), "/usr/bin")).toEqual(["/usr/bin"]));
 
 test("so is its folder of tools under another name: a tool would be linked to itself", async () => {
   await mkdir(binDir, { recursive: true });

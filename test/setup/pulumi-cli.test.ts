@@ -6,7 +6,9 @@ import { findPulumi, pulumiOnPath } from "../../src/setup/pulumi-cli.ts";
 import { ToolStore } from "../../src/setup/tool.ts";
 
 let folder: string;
-beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), "fleet-path-")); });
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fleet-path-"));
+});
 afterEach(() => rm(folder, { recursive: true }));
 
 async function program(path: string, output: string) {
@@ -20,13 +22,19 @@ test("no CLI on PATH", async () => expect(await pulumiOnPath([folder])).toEqual(
 test("a CLI that fits, with its language host beside it", async () => {
   await program("pulumi", "v3.256.1");
   await program("pulumi-language-nodejs", "");
-  expect(await pulumiOnPath([folder])).toEqual({ path: join(folder, "pulumi"), languageHost: join(folder, "pulumi-language-nodejs"), version: "3.256.1" });
+  expect(await pulumiOnPath([folder])).toEqual({
+    path: join(folder, "pulumi"),
+    languageHost: join(folder, "pulumi-language-nodejs"),
+    version: "3.256.1",
+  });
 });
 
 test("a CLI that fits, with its language host elsewhere on PATH", async () => {
   await program("a/pulumi", "v3.255.0");
   await program("b/pulumi-language-nodejs", "");
-  expect(await pulumiOnPath([join(folder, "a"), join(folder, "b")])).toMatchObject({ languageHost: join(folder, "b/pulumi-language-nodejs") });
+  expect(await pulumiOnPath([join(folder, "a"), join(folder, "b")])).toMatchObject({
+    languageHost: join(folder, "b/pulumi-language-nodejs"),
+  });
 });
 
 test.each([

@@ -4,7 +4,9 @@ import { failBriefly, run, within } from "../../src/setup/run.ts";
 
 test("standard output comes back, standard error line by line", async () => {
   const lines: string[] = [];
-  expect(await run("sh", ["-c", "echo out; echo one >&2; echo two >&2"], { onLine: (line) => lines.push(line) })).toBe("out\n");
+  expect(await run("sh", ["-c", "echo out; echo one >&2; echo two >&2"], { onLine: (line) => lines.push(line) })).toBe(
+    "out\n",
+  );
   expect(lines).toEqual(["one", "two"]);
 });
 
@@ -14,7 +16,8 @@ test.each([
   ["the signal that ended it", "kill -9 $$", /was ended by SIGKILL/],
 ])("a failure shows %s", async (_, script, message) => expect(run("sh", ["-c", script])).rejects.toThrow(message));
 
-test("a program that is not there is named", () => expect(run("no-such-program", [])).rejects.toThrow("no-such-program could not be started"));
+test("a program that is not there is named", () =>
+  expect(run("no-such-program", [])).rejects.toThrow("no-such-program could not be started"));
 
 test("a time limit ends the program and what it started", async () => {
   const started = Date.now();
@@ -33,4 +36,6 @@ test("an abort says that it was one, and nothing is started after it", async () 
 });
 
 test("a program that may fail says briefly why", async () =>
-  expect(run("sh", ["-c", "echo trying >&2; echo no network >&2; exit 1"]).catch(failBriefly)).rejects.toThrow(/^no network$/));
+  expect(run("sh", ["-c", "echo trying >&2; echo no network >&2; exit 1"]).catch(failBriefly)).rejects.toThrow(
+    /^no network$/,
+  ));

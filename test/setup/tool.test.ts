@@ -6,7 +6,13 @@ import { describeTool, keyOf, ToolStore, type Tool } from "../../src/setup/tool.
 
 let folder: string;
 let store: ToolStore;
-const tool: Tool = { label: "Pulumi CLI", version: "3.255.0", origin: "built from Go modules", cached: false, reason: "none is on PATH" };
+const tool: Tool = {
+  label: "Pulumi CLI",
+  version: "3.255.0",
+  origin: "built from Go modules",
+  cached: false,
+  reason: "none is on PATH",
+};
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "fleet-tool-"));
@@ -59,6 +65,10 @@ test("the key changes with a text, with a file, and with nothing else", async ()
 
 test("a tool is described with where it came from and why", () => {
   expect(describeTool(tool)).toBe("3.255.0: built from Go modules, because none is on PATH");
-  expect(describeTool({ ...tool, cached: true })).toBe("3.255.0: cached (built from Go modules), because none is on PATH");
-  expect(describeTool({ ...tool, cached: true, origin: "from PATH", reason: "it fits" })).toBe("3.255.0: from PATH, because it fits");
+  expect(describeTool({ ...tool, cached: true })).toBe(
+    "3.255.0: cached (built from Go modules), because none is on PATH",
+  );
+  expect(describeTool({ ...tool, cached: true, origin: "from PATH", reason: "it fits" })).toBe(
+    "3.255.0: from PATH, because it fits",
+  );
 });

@@ -16,6 +16,8 @@ test.each([
   ["an earlier minor, although its patch is later", [3, 254, 9], false],
   ["the next major", [4, 255, 0], false],
   ["an earlier major", [2, 300, 0], false],
-] as const)("a CLI of %s version fits: %j", (_, found, expected) => expect(fits([...found], [3, 255, 0])).toBe(expected));
+] as const)("a CLI of %s version fits: %j", (_, found, expected) =>
+  expect(fits([...found], [3, 255, 0])).toBe(expected),
+);
 
 test("nothing is older than itself", () => expect(isOlder([1, 26, 4], [1, 26, 4])).toBe(false));

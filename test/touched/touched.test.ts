@@ -3,22 +3,37 @@ import { root } from "../../src/setup/paths.ts";
 import { readModules } from "../../src/touched/changed-files.ts";
 import { touchedStacks } from "../../src/touched/touched.ts";
 
-const modules = new Map(Object.entries({
-  "hosts/a/one.ts": 'import "../../services/nginx/index.ts"; import "../../stacks/a/parts.ts";',
-  "hosts/a/two.ts": "",
-  "hosts/b/one.ts": 'import "../../services/redis/index.ts"; import "../../stacks/a/shared.ts";',
-  "hosts/c/one.ts": "await import(process.env.NAME);",
-  "stacks/a/fleet.ts": "", "stacks/a/parts.ts": "", "stacks/a/shared.ts": "", "stacks/b/fleet.ts": "", "stacks/c/fleet.ts": "",
-  "stacks/main.ts": 'import "../src/load.ts";',
-  "src/load.ts": 'import "../services/stand-in/index.ts"; await import(path);',
-  "services/nginx/index.ts": 'import "./site.ts"; import "../certificate/index.ts"; import "./gone.ts";',
-  "services/nginx/site.ts": "", "services/nginx/old.ts": "", "services/certificate/index.ts": "", "services/redis/index.ts": "", "services/unused/index.ts": "", "services/stand-in/index.ts": "",
-}));
+const modules = new Map(
+  Object.entries({
+    "hosts/a/one.ts": 'import "../../services/nginx/index.ts"; import "../../stacks/a/parts.ts";',
+    "hosts/a/two.ts": "",
+    "hosts/b/one.ts": 'import "../../services/redis/index.ts"; import "../../stacks/a/shared.ts";',
+    "hosts/c/one.ts": "await import(process.env.NAME);",
+    "stacks/a/fleet.ts": "",
+    "stacks/a/parts.ts": "",
+    "stacks/a/shared.ts": "",
+    "stacks/b/fleet.ts": "",
+    "stacks/c/fleet.ts": "",
+    "stacks/main.ts": 'import "../src/load.ts";',
+    "src/load.ts": 'import "../services/stand-in/index.ts"; await import(path);',
+    "services/nginx/index.ts": 'import "./site.ts"; import "../certificate/index.ts"; import "./gone.ts";',
+    "services/nginx/site.ts": "",
+    "services/nginx/old.ts": "",
+    "services/certificate/index.ts": "",
+    "services/redis/index.ts": "",
+    "services/unused/index.ts": "",
+    "services/stand-in/index.ts": "",
+  }),
+);
 const all = ["a", "b", "c"];
 
 test.each([
   ["nothing", [], []],
-  ["documentation and tests", ["docs/x.md", "README.md", "test/a.test.ts", ".github/workflows/deploy.yml", "services/nginx/README.md"], []],
+  [
+    "documentation and tests",
+    ["docs/x.md", "README.md", "test/a.test.ts", ".github/workflows/deploy.yml", "services/nginx/README.md"],
+    [],
+  ],
   ["a host", ["hosts/a/two.ts"], ["a"]],
   ["a host that is gone", ["hosts/b/three.ts"], ["b"]],
   ["a file of a stack", ["stacks/b/fleet.ts"], ["b"]],
@@ -45,13 +60,21 @@ test.each([
 });
 
 test("the files that touch a stack are named", () => {
-  expect(touchedStacks(["docs/x.md", "hosts/a/one.ts", "services/nginx/site.ts", "services/redis/index.ts"], new Map([...modules].filter(([path]) => !path.startsWith("hosts/c") && !path.startsWith("stacks/c"))))).toEqual([
-    { stack: "a", because: ["hosts/a/one.ts", "services/nginx/site.ts"] }, { stack: "b", because: ["services/redis/index.ts"] },
+  expect(
+    touchedStacks(
+      ["docs/x.md", "hosts/a/one.ts", "services/nginx/site.ts", "services/redis/index.ts"],
+      new Map([...modules].filter(([path]) => !path.startsWith("hosts/c") && !path.startsWith("stacks/c"))),
+    ),
+  ).toEqual([
+    { stack: "a", because: ["hosts/a/one.ts", "services/nginx/site.ts"] },
+    { stack: "b", because: ["services/redis/index.ts"] },
   ]);
 });
 
 test("in this repository a service touches the stacks whose hosts use it", async () => {
   const because = touchedStacks(["services/coturn/index.ts", "src/model/host.ts"], await readModules(root));
-  expect(because.filter(({ because }) => because.includes("services/coturn/index.ts")).map(({ stack }) => stack)).toEqual(["alaivos"]);
+  expect(
+    because.filter(({ because }) => because.includes("services/coturn/index.ts")).map(({ stack }) => stack),
+  ).toEqual(["alaivos"]);
   expect(because.every(({ because }) => because.includes("src/model/host.ts"))).toBe(true);
 });

@@ -12,15 +12,19 @@ import { canRunSshd, TestSshd } from "./sshd.ts";
 
 const minute = { timeoutSeconds: 60 };
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("fleet-jump-"));
-const reasons = (results: PromiseSettledResult<unknown>[]) => results.map((r) => (r.status === "rejected" ? (r.reason as Error).message : "reached"));
+const reasons = (results: PromiseSettledResult<unknown>[]) =>
+  results.map((r) => (r.status === "rejected" ? (r.reason as Error).message : "reached"));
 
 describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
   let sshd: TestSshd;
   let transport: OpenSsh;
   let silent: Server;
-  const behind = (changes: Partial<Connection> = {}, hub: Partial<Connection> = {}): Connection => sshd.connection({ jump: "hub", jumpConnection: sshd.connection(hub), ...changes });
-  const openAll = (count: number, connection: Connection) => Promise.allSettled(Array.from({ length: count }, (_, i) => transport.open(`spoke-${i}`, connection)));
-  const close = (results: PromiseSettledResult<Session>[]) => Promise.all(results.map((r) => (r.status === "fulfilled" ? r.value.close() : undefined)));
+  const behind = (changes: Partial<Connection> = {}, hub: Partial<Connection> = {}): Connection =>
+    sshd.connection({ jump: "hub", jumpConnection: sshd.connection(hub), ...changes });
+  const openAll = (count: number, connection: Connection) =>
+    Promise.allSettled(Array.from({ length: count }, (_, i) => transport.open(`spoke-${i}`, connection)));
+  const close = (results: PromiseSettledResult<Session>[]) =>
+    Promise.all(results.map((r) => (r.status === "fulfilled" ? r.value.close() : undefined)));
 
   beforeAll(async () => {
     sshd = new TestSshd();
@@ -39,7 +43,9 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
     const [logins, handshakes] = [sshd.logins(), transport.handshakes];
     const sessions = await openAll(8, behind());
     expect(reasons(sessions)).toEqual(Array(8).fill("reached"));
-    const said = await Promise.all(sessions.map((s, i) => (s as PromiseFulfilledResult<Session>).value.run(`echo ${i}`, minute)));
+    const said = await Promise.all(
+      sessions.map((s, i) => (s as PromiseFulfilledResult<Session>).value.run(`echo ${i}`, minute)),
+    );
     expect(said.map(({ stdout }) => stdout)).toEqual(said.map((_, i) => `${i}\n`));
     expect([sshd.logins() - logins, transport.handshakes - handshakes]).toEqual([9, 9]);
     await close(sessions);
@@ -75,7 +81,13 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
     const started = Date.now();
     const hub = { port: 1 };
     const results = [...(await openAll(5, behind({}, hub))), ...(await openAll(2, behind({}, hub)))];
-    expect(reasons(results)).toEqual(results.map((_, i) => expect.stringMatching(`^spoke-${i % 5} is unreachable: via hub, which cannot be reached itself: ssh: connect to host 127.0.0.1 port 1: Connection refused\\. Check`)));
+    expect(reasons(results)).toEqual(
+      results.map((_, i) =>
+        expect.stringMatching(
+          `^spoke-${i % 5} is unreachable: via hub, which cannot be reached itself: ssh: connect to host 127.0.0.1 port 1: Connection refused\\. Check`,
+        ),
+      ),
+    );
     expect(transport.handshakes - before).toBe(1);
     expect(Date.now() - started).toBeLessThan(3000);
   });
@@ -84,7 +96,11 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
     const port = (silent.address() as AddressInfo).port;
     const started = Date.now();
     const results = (await Promise.all([openAll(3, behind({}, { port })), openAll(2, behind({ port }))])).flat();
-    expect(reasons(results).map((reason) => reason.replace(/^spoke-\d is unreachable: /, "").replace(/ (to|with) .*|\. Check.*/, ""))).toEqual([
+    expect(
+      reasons(results).map((reason) =>
+        reason.replace(/^spoke-\d is unreachable: /, "").replace(/ (to|with) .*|\. Check.*/, ""),
+      ),
+    ).toEqual([
       ...Array(3).fill("via hub, which cannot be reached itself: Connection timed out during banner exchange"),
       ...Array(2).fill("via hub: Connection timed out during banner exchange"),
     ]);
@@ -92,10 +108,22 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
   });
 
   test.each<[string, () => Connection, RegExp]>([
-    ["a wrong key of the jump host", () => behind({}, { hostKey: sshd.makeKey("nobodys-hub") }), /via hub, which cannot be reached itself: it answers with another SSH host key than the fleet pinned for it/],
-    ["a wrong key of the host", () => behind({ hostKey: sshd.makeKey("nobodys-spoke") }), /unreachable: it answers with another SSH host key than the fleet pinned for it/],
+    [
+      "a wrong key of the jump host",
+      () => behind({}, { hostKey: sshd.makeKey("nobodys-hub") }),
+      /via hub, which cannot be reached itself: it answers with another SSH host key than the fleet pinned for it/,
+    ],
+    [
+      "a wrong key of the host",
+      () => behind({ hostKey: sshd.makeKey("nobodys-spoke") }),
+      /unreachable: it answers with another SSH host key than the fleet pinned for it/,
+    ],
     ["a host that is off", () => behind({ port: 1 }), /unreachable: via hub: nothing answers there\. Check/],
-    ["a user whom the host does not know", () => behind({ user: "nobody" }), /unreachable: via hub: .*Permission denied/],
+    [
+      "a user whom the host does not know",
+      () => behind({ user: "nobody" }),
+      /unreachable: via hub: .*Permission denied/,
+    ],
   ])("%s is told", async (_, connection, message) => {
     await expect(transport.open("spoke", connection())).rejects.toThrow(message);
   });
@@ -113,7 +141,11 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
     const jumps = new JumpHosts({ include: sshd.include, readySeconds: 10, onHandshake: () => {} });
     const line = await jumps.lineTo("127.0.0.1", sshd.connection());
     await jumps.close();
-    const { status, stderr } = spawnSync("sh", ["-c", line.proxyCommand.replace("%h", "127.0.0.1").replace("%p", String(sshd.port))], { encoding: "utf8" });
+    const { status, stderr } = spawnSync(
+      "sh",
+      ["-c", line.proxyCommand.replace("%h", "127.0.0.1").replace("%p", String(sshd.port))],
+      { encoding: "utf8" },
+    );
     expect(status).toBe(255);
     expect(stderr).not.toContain("connect to host");
   });
@@ -129,7 +161,9 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
 
     const program = `import { OpenSsh } from ${JSON.stringify(join(import.meta.dirname, "../../src/transport/openssh.ts"))};
       await new OpenSsh({ include: ${JSON.stringify(sshd.include)} }).open("spoke", ${JSON.stringify(behind())}); console.log("open");`;
-    const child = spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     await once(child.stdout, "data");
     expect(made()).toHaveLength(1);
     child.kill("SIGKILL");

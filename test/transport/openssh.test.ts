@@ -33,22 +33,36 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
   test("many scripts, one handshake, in order", async () => {
     const before = sshd.logins();
     const session = await connect();
-    const results = await Promise.all(Array.from({ length: 50 }, (_, i) => session.run(`echo ${i}; echo e${i} >&2; exit ${i}`, minute)));
+    const results = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => session.run(`echo ${i}; echo e${i} >&2; exit ${i}`, minute)),
+    );
     expect(results).toEqual(results.map((_, i) => ({ exitCode: i, stdout: `${i}\n`, stderr: `e${i}\n` })));
     expect(sshd.logins() - before).toBe(1);
   });
 
   const scripts: [string, string, { exitCode?: number; stdout?: string; stderr?: RegExp }][] = [
     ["nothing", "", { exitCode: 0, stdout: "" }],
-    ["quotes, dollars, backslashes and line breaks stay", `cat <<'END'\n'"$x\\n\`\nÁА€😀\u0081\nEND`, { stdout: `'"$x\\n\`\nÁА€😀\u0081\n` }],
+    [
+      "quotes, dollars, backslashes and line breaks stay",
+      `cat <<'END'\n'"$x\\n\`\nÁА€😀\u0081\nEND`,
+      { stdout: `'"$x\\n\`\nÁА€😀\u0081\n` },
+    ],
     ["output without a last line break", "printf a; printf b >&2", { stdout: "a", stderr: /^b$/ }],
-    ["output that looks like the protocol", "echo fleet-done 1 0 5 5; echo '# end 1'", { stdout: "fleet-done 1 0 5 5\n# end 1\n" }],
+    [
+      "output that looks like the protocol",
+      "echo fleet-done 1 0 5 5; echo '# end 1'",
+      { stdout: "fleet-done 1 0 5 5\n# end 1\n" },
+    ],
     ["a syntax error", "if", { exitCode: 2, stderr: /[Ss]yntax error/ }],
     ["stdin is empty, not the next script", "cat; read x; echo end", { stdout: "end\n" }],
     ["a script that ends on a comment", "echo a # b", { stdout: "a\n" }],
     ["SIGPIPE works as usual", "yes | head -n 1; echo $?", { stdout: "y\n0\n", stderr: /^$/ }],
     ["root", "id -u", { stdout: "0\n" }],
-    ["locale and PATH do not depend on the login", "echo $LC_ALL; command -v nologin >/dev/null && echo found", { stdout: "C\nfound\n" }],
+    [
+      "locale and PATH do not depend on the login",
+      "echo $LC_ALL; command -v nologin >/dev/null && echo found",
+      { stdout: "C\nfound\n" },
+    ],
   ];
   let shared: Promise<Session> | undefined;
   afterAll(async () => (await shared)?.close());
@@ -71,9 +85,9 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
   test("a script over its time is terminated with its children; the session goes on", async () => {
     const session = await connect();
     const mark = join(sshd.folder, "late");
-    await expect(session.run(`echo halfway >&2; (sleep 2; touch ${mark}) & wait`, { timeoutSeconds: 1 })).rejects.toThrow(
-      new ScriptTimeoutError("box", 1, "halfway"),
-    );
+    await expect(
+      session.run(`echo halfway >&2; (sleep 2; touch ${mark}) & wait`, { timeoutSeconds: 1 }),
+    ).rejects.toThrow(new ScriptTimeoutError("box", 1, "halfway"));
     expect((await session.run("echo on", minute)).stdout).toBe("on\n");
     await sleep(1500);
     expect(existsSync(mark)).toBe(false);
@@ -126,19 +140,30 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
     expect(stdout).toMatch(/fleet\./);
     await session.close();
     await sleep(100);
-    const mine = stdout.trim().split("\n").filter((folder) => existsSync(folder));
+    const mine = stdout
+      .trim()
+      .split("\n")
+      .filter((folder) => existsSync(folder));
     expect(mine.length).toBeLessThan(stdout.trim().split("\n").length);
   });
 
-  test.each([[0, 1, 1], [2, 2, 8]])("another host key is refused, whoever boots for %i s: an image may have started with one of its own", async (bootSeconds, least, most) => {
-    const before = transport.handshakes;
-    const hostKey = sshd.makeKey(`other-${bootSeconds}`);
-    const attempt = connect({ hostKey, bootSeconds });
-    await expect(attempt).rejects.toThrow(UnreachableError);
-    await expect(attempt).rejects.toThrow(/^box is unreachable: it answers with another SSH host key than the fleet pinned for it/);
-    expect(transport.handshakes - before).toBeGreaterThanOrEqual(least);
-    expect(transport.handshakes - before).toBeLessThanOrEqual(most);
-  });
+  test.each([
+    [0, 1, 1],
+    [2, 2, 8],
+  ])(
+    "another host key is refused, whoever boots for %i s: an image may have started with one of its own",
+    async (bootSeconds, least, most) => {
+      const before = transport.handshakes;
+      const hostKey = sshd.makeKey(`other-${bootSeconds}`);
+      const attempt = connect({ hostKey, bootSeconds });
+      await expect(attempt).rejects.toThrow(UnreachableError);
+      await expect(attempt).rejects.toThrow(
+        /^box is unreachable: it answers with another SSH host key than the fleet pinned for it/,
+      );
+      expect(transport.handshakes - before).toBeGreaterThanOrEqual(least);
+      expect(transport.handshakes - before).toBeLessThanOrEqual(most);
+    },
+  );
 
   test("without a pinned key the user's known_hosts decides, here: nobody knows it", async () => {
     await expect(connect({ hostKey: undefined, bootSeconds: 5 })).rejects.toThrow(/its SSH host key is not known/);
@@ -146,7 +171,9 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
 
   test("a refused login is final when the machine is not booting", async () => {
     const before = transport.handshakes;
-    await expect(connect({ user: "nobody" })).rejects.toThrow(/Permission denied \([a-z,-]+\)\. Its user must accept one of your SSH keys/);
+    await expect(connect({ user: "nobody" })).rejects.toThrow(
+      /Permission denied \([a-z,-]+\)\. Its user must accept one of your SSH keys/,
+    );
     expect(transport.handshakes - before).toBe(1);
   });
 

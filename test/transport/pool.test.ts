@@ -50,7 +50,9 @@ test("a dead host is tried once for a whole batch, and again a minute later", as
   fake.unreachable.set("tokyo", "Connection refused");
   const pool = new Pool(fake);
   const results = await Promise.allSettled(Array.from({ length: 20 }, () => pool.run("tokyo", at, "x", soon)));
-  expect(results.map((r) => r.status === "rejected" && String(r.reason))).toEqual(Array(20).fill("UnreachableError: tokyo is unreachable: Connection refused"));
+  expect(results.map((r) => r.status === "rejected" && String(r.reason))).toEqual(
+    Array(20).fill("UnreachableError: tokyo is unreachable: Connection refused"),
+  );
   expect((await pool.run("osaka", at, "x", soon)).exitCode).toBe(0);
   expect(fake.handshakes.map((h) => h.host)).toEqual(["tokyo", "osaka"]);
   fake.unreachable.clear();
@@ -64,7 +66,10 @@ test("a failed script does not hold up the next", async () => {
     return script;
   });
   const pool = new Pool(fake);
-  const [bad, good] = await Promise.allSettled([pool.run("tokyo", at, "bad", soon), pool.run("tokyo", at, "good", soon)]);
+  const [bad, good] = await Promise.allSettled([
+    pool.run("tokyo", at, "bad", soon),
+    pool.run("tokyo", at, "good", soon),
+  ]);
   expect([bad.status, good.status]).toEqual(["rejected", "fulfilled"]);
 });
 
@@ -100,7 +105,10 @@ test("a session that ended is opened again; reconnect ends it on purpose", async
 test("the first connection may be shared; the one after a change that may have cut the line is to prove that it can be made", async () => {
   const fake = new Fake();
   const proofs: unknown[] = [];
-  const open = (host: string, connection: Connection, options?: OpenOptions) => (proofs.push(options?.isProof), fake.open(host, connection));
+  const open = (host: string, connection: Connection, options?: OpenOptions) => (
+    proofs.push(options?.isProof),
+    fake.open(host, connection)
+  );
   const pool = new Pool({ open });
   await pool.run("tokyo", at, "x", soon);
   await pool.reconnect("tokyo", at);
@@ -139,14 +147,19 @@ test("a host that did not answer at once gets its time to boot from whoever gran
     await expect(pool.run("tokyo", { ...at, bootSeconds }, "x", soon)).rejects.toThrow("no route");
     return fake.handshakes.length;
   };
-  expect([await attempts(0), await attempts(0), await attempts(60), await attempts(60), await attempts(0)]).toEqual([1, 1, 2, 2, 2]);
+  expect([await attempts(0), await attempts(0), await attempts(60), await attempts(60), await attempts(0)]).toEqual([
+    1, 1, 2, 2, 2,
+  ]);
   await pool.close();
 });
 
 test("a host is connected before anybody needs it, and only those that scripts ran on are remembered", async () => {
   const fake = new Fake();
   const pool = new Pool(fake);
-  await Promise.all([pool.warm({ host: "tokyo", connection: at }), pool.warm({ host: "osaka", connection: { address: "10.0.0.2" } })]);
+  await Promise.all([
+    pool.warm({ host: "tokyo", connection: at }),
+    pool.warm({ host: "osaka", connection: { address: "10.0.0.2" } }),
+  ]);
   expect(fake.handshakes.length).toBe(2);
   await pool.run("tokyo", { ...at, bootSeconds: 60 }, "x", soon);
   expect(fake.handshakes.length).toBe(2);

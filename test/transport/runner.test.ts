@@ -37,25 +37,38 @@ test("any login shell can pass the runner on in single quotes", () => expect(RUN
 
 test.skipIf(process.getuid?.() !== 0)("the same runner works on this machine", async () => {
   const session = await new Local().open("here");
-  expect(await session.run("echo hi; exit 3", { timeoutSeconds: 5 })).toEqual({ exitCode: 3, stdout: "hi\n", stderr: "" });
+  expect(await session.run("echo hi; exit 3", { timeoutSeconds: 5 })).toEqual({
+    exitCode: 3,
+    stdout: "hi\n",
+    stderr: "",
+  });
   await session.close();
 });
 
-test.skipIf(process.getuid?.() !== 0)("a long script that ends early is over, though what it started lives on; that has nothing of the script", async () => {
-  const session = await new Local().open("here");
-  const rest = "# the rest of it\n".repeat(60_000);
-  const started = Date.now();
-  const result = await session.run(`sleep 10 >/dev/null 2>&1 & echo $!; [ -e /dev/fd/3 ] && echo open; exit 3\n${rest}`, { timeoutSeconds: 15 });
-  const seconds = (Date.now() - started) / 1000;
-  process.kill(parseInt(result.stdout, 10));
-  expect(result).toEqual({ exitCode: 3, stdout: expect.stringMatching(/^\d+\n$/), stderr: "" });
-  expect(seconds).toBeLessThan(5);
-  await session.close();
-});
+test.skipIf(process.getuid?.() !== 0)(
+  "a long script that ends early is over, though what it started lives on; that has nothing of the script",
+  async () => {
+    const session = await new Local().open("here");
+    const rest = "# the rest of it\n".repeat(60_000);
+    const started = Date.now();
+    const result = await session.run(
+      `sleep 10 >/dev/null 2>&1 & echo $!; [ -e /dev/fd/3 ] && echo open; exit 3\n${rest}`,
+      { timeoutSeconds: 15 },
+    );
+    const seconds = (Date.now() - started) / 1000;
+    process.kill(parseInt(result.stdout, 10));
+    expect(result).toEqual({ exitCode: 3, stdout: expect.stringMatching(/^\d+\n$/), stderr: "" });
+    expect(seconds).toBeLessThan(5);
+    await session.close();
+  },
+);
 
 describe.skipIf(process.getuid?.() !== 0)("a user who is not root", () => {
   /** Opens a session as nobody, with a sudo that is the given script. */
-  async function asNobody<T>(sudo: string, work: (open: () => ReturnType<typeof openSession>, log: () => string) => Promise<T>): Promise<T> {
+  async function asNobody<T>(
+    sudo: string,
+    work: (open: () => ReturnType<typeof openSession>, log: () => string) => Promise<T>,
+  ): Promise<T> {
     const folder = mkdtempSync(join(tmpdir(), "fleet-test-"));
     try {
       writeFileSync(join(folder, "sudo"), `#!/bin/sh\n${sudo.replaceAll("LOG", join(folder, "log"))}\n`);

@@ -10,7 +10,10 @@ import type { Connection } from "../../src/transport/types.ts";
 
 const SSHD = "/usr/sbin/sshd";
 
-/** Where this machine has no sshd (set-up opens no door to it), that of the lab's machine image serves, with these folders of ours. */
+/**
+ * Where this machine has no sshd (set-up opens no door to it), that of the lab's machine image serves, with these
+ * folders of ours.
+ */
 const image = existsSync(SSHD) ? undefined : await findImage(cacheDir).catch(() => undefined);
 const inImage = `for folder in proc dev run tmp; do mount --rbind /$folder "$0/$folder"; done; exec chroot "$0" "$@"`;
 const command = image ? ["unshare", "--mount", "sh", "-ec", inImage, image, SSHD] : [SSHD];
@@ -28,7 +31,10 @@ export class TestSshd {
 
   constructor() {
     for (const name of ["host", "client"]) this.makeKey(name);
-    writeFileSync(this.include, `Host *\n  IdentityFile ${join(this.folder, "client")}\n  IdentitiesOnly yes\n  UserKnownHostsFile /dev/null\n`);
+    writeFileSync(
+      this.include,
+      `Host *\n  IdentityFile ${join(this.folder, "client")}\n  IdentitiesOnly yes\n  UserKnownHostsFile /dev/null\n`,
+    );
     writeFileSync(join(this.folder, "authorized"), readFileSync(join(this.folder, "client.pub")));
   }
 
@@ -57,8 +63,13 @@ export class TestSshd {
       "LogLevel INFO",
     ];
     writeFileSync(join(this.folder, "sshd_config"), config.join("\n"));
-    this.process = spawn(command[0]!, [...command.slice(1), "-D", "-E", this.log, "-f", join(this.folder, "sshd_config")], { stdio: "ignore" });
-    while (!this.logged().includes(`Server listening on 127.0.0.1 port ${this.port}`)) await new Promise((r) => setTimeout(r, 10));
+    this.process = spawn(
+      command[0]!,
+      [...command.slice(1), "-D", "-E", this.log, "-f", join(this.folder, "sshd_config")],
+      { stdio: "ignore" },
+    );
+    while (!this.logged().includes(`Server listening on 127.0.0.1 port ${this.port}`))
+      await new Promise((r) => setTimeout(r, 10));
   }
 
   private get log(): string {

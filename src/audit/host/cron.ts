@@ -8,13 +8,23 @@ export interface CronEntry {
   command: string;
 }
 
-/** The jobs of a crontab: one of the system's names a user in each line, one of a user is called after them, one of anacron has a delay and a name. */
+/**
+ * The jobs of a crontab: one of the system's names a user in each line, one of a user is called after them, one of
+ * anacron has a delay and a name.
+ */
 export function readCrontab(path: string, text: string): CronEntry[] {
   const line = /^\/var\/spool\//.test(path) ? OF_USER : path === "/etc/anacrontab" ? OF_ANACRON : OF_SYSTEM;
   return text.split("\n").flatMap((each): CronEntry[] => {
     const found = line.exec(each.trim())?.groups;
     if (!found || each.trimStart().startsWith("#") || /^\s*\w+\s*=/.test(each)) return [];
-    return [{ path, schedule: found.when!.split(/\s+/).join(" "), user: found.user ?? (line === OF_USER ? path.split("/").at(-1)! : "root"), command: found.command! }];
+    return [
+      {
+        path,
+        schedule: found.when!.split(/\s+/).join(" "),
+        user: found.user ?? (line === OF_USER ? path.split("/").at(-1)! : "root"),
+        command: found.command!,
+      },
+    ];
   });
 }
 
@@ -24,17 +34,23 @@ const OF_USER = new RegExp(String.raw`^${WHEN}\s+(?<command>\S.*)$`);
 const OF_ANACRON = /^(?<when>\d+|@\w+)\s+\d+\s+\S+\s+(?<command>\S.*)$/;
 
 /**
- * A command without what may be a secret: its program, and words that are paths. Everything else, such as options and their values, settings before the
- * program, addresses and quoted text, is "…": "/usr/bin/curl … /etc/ssl/ca.pem …".
+ * A command without what may be a secret: its program, and words that are paths. Everything else, such as options and
+ * their values, settings before the program, addresses and quoted text, is "…": "/usr/bin/curl … /etc/ssl/ca.pem …".
  */
 export function shownCommand(command: string): string {
   const words = command.split(/\s+/).filter(Boolean);
   const program = words.findIndex((word) => !/^\w+=/.test(word));
-  const shown = words.map((word, i) => (isPath(word) || (i === program && /^[\w.+-]{1,40}$/.test(word) && !isRandom(word)) ? word : "…"));
+  const shown = words.map((word, i) =>
+    isPath(word) || (i === program && /^[\w.+-]{1,40}$/.test(word) && !isRandom(word)) ? word : "…",
+  );
   return shown.filter((word, i) => word !== "…" || shown[i - 1] !== "…").join(" ");
 }
 
-const isPath = (word: string): boolean => /^(~|\.{1,2})?(\/[\w.+@-]+)+\/?$/.test(word) && word.length <= 120 && !word.split("/").some(isRandom);
+const isPath = (word: string): boolean =>
+  /^(~|\.{1,2})?(\/[\w.+@-]+)+\/?$/.test(word) && word.length <= 120 && !word.split("/").some(isRandom);
 
 /** Letters and digits mixed as nobody names a file. */
-const isRandom = (part: string): boolean => part.length > 40 || (part.length >= 16 && /\d/.test(part) && /[A-Za-z]/.test(part) && !/[._-]/.test(part)) || (part.length >= 12 && /\d/.test(part) && /[a-z]/.test(part) && /[A-Z]/.test(part));
+const isRandom = (part: string): boolean =>
+  part.length > 40 ||
+  (part.length >= 16 && /\d/.test(part) && /[A-Za-z]/.test(part) && !/[._-]/.test(part)) ||
+  (part.length >= 12 && /\d/.test(part) && /[a-z]/.test(part) && /[A-Z]/.test(part));

@@ -23,25 +23,40 @@ export interface DeclaredOnHost {
 type Parts = Pick<Bundle, "packages" | "users" | "files" | "units" | "cron" | "checks" | "options">;
 
 /**
- * What is declared on a host: by its file, also what is only planned there, and by what the stack holds of it, also what was taken out of its file.
+ * What is declared on a host: by its file, also what is only planned there, and by what the stack holds of it, also
+ * what was taken out of its file.
  * @param host undefined for one that is in the state alone
  * @param standIns whether its machine is one of the lab's
  * @param operatorKeys public keys that may log in to any host
  */
-export function declaredOn(host: Host | undefined, state: readonly StateResource[], options: { standIns: boolean; operatorKeys: string }): DeclaredOnHost {
+export function declaredOn(
+  host: Host | undefined,
+  state: readonly StateResource[],
+  options: { standIns: boolean; operatorKeys: string },
+): DeclaredOnHost {
   const context = host && { ...contextOf(host), standIns: options.standIns };
   const program: Parts[] = context ? host.services.map((service) => service.render(context)) : [];
   const former: Parts[] = state.map(({ inputs = {} }) => partsOf(inputs));
   const all = [...program, ...former];
-  const names = (parts: readonly Parts[], pick: (part: Parts) => object) => new Set(parts.flatMap((part) => Object.keys(pick(part))));
+  const names = (parts: readonly Parts[], pick: (part: Parts) => object) =>
+    new Set(parts.flatMap((part) => Object.keys(pick(part))));
   return {
     ports: [
-      ...(host ? [tcp(host.sshPort), ...host.publicPorts, ...host.services.filter(isActive).flatMap((service) => service.ports)] : []),
+      ...(host
+        ? [
+            tcp(host.sshPort),
+            ...host.publicPorts,
+            ...host.services.filter(isActive).flatMap((service) => service.ports),
+          ]
+        : []),
       ...all.flatMap(({ checks }) => checks.flatMap(portOf)),
     ],
     units: names(program, (part) => part.units),
     formerUnits: names(former, (part) => part.units),
-    paths: new Set([...names(all, (part) => part.files), ...[...names(all, (part) => part.cron)].map((name) => `/etc/cron.d/${name}`)]),
+    paths: new Set([
+      ...names(all, (part) => part.files),
+      ...[...names(all, (part) => part.cron)].map((name) => `/etc/cron.d/${name}`),
+    ]),
     accounts: new Set([...names(all, (part) => part.users), ...(host ? [host.user] : [])]),
     packages: new Set(all.flatMap((part) => part.packages)),
     keys: new Set(fingerprintsIn([options.operatorKeys, JSON.stringify(all)].join("\n"))),

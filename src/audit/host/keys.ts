@@ -19,14 +19,29 @@ export const readKeys = (path: string, text: string): AuthorizedKey[] =>
   text.split("\n").flatMap((line): AuthorizedKey[] => {
     const match = line.trimStart().startsWith("#") ? null : KEY.exec(line);
     if (!match) return [];
-    return [{ path, type: match[1]!, fingerprint: fingerprintOf(match[2]!), comment: (match[3] ?? "").trim(), options: optionsIn(line.slice(0, match.index).trim()) }];
+    return [
+      {
+        path,
+        type: match[1]!,
+        fingerprint: fingerprintOf(match[2]!),
+        comment: (match[3] ?? "").trim(),
+        options: optionsIn(line.slice(0, match.index).trim()),
+      },
+    ];
   });
 
 /** @param blob the key's middle part, in base64 */
-const fingerprintOf = (blob: string): string => `SHA256:${createHash("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=+$/, "")}`;
+const fingerprintOf = (blob: string): string =>
+  `SHA256:${createHash("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=+$/, "")}`;
 
 /** Fingerprints of all public keys that a text holds, wherever in it: of what is declared. */
-export const fingerprintsIn = (text: string): string[] => [...text.matchAll(/(?:ssh|ecdsa)-[a-z0-9@.-]+ (AAAA[A-Za-z0-9+/]+={0,3})/g)].map((match) => fingerprintOf(match[1]!));
+export const fingerprintsIn = (text: string): string[] =>
+  [...text.matchAll(/(?:ssh|ecdsa)-[a-z0-9@.-]+ (AAAA[A-Za-z0-9+/]+={0,3})/g)].map((match) => fingerprintOf(match[1]!));
 
 /** 'restrict,command="a, b"' → restrict, command. */
-const optionsIn = (text: string): string[] => text.replace(/"(?:\\.|[^"\\])*"/g, "").split(",").map((option) => option.replace(/=.*$/, "").trim()).filter(Boolean);
+const optionsIn = (text: string): string[] =>
+  text
+    .replace(/"(?:\\.|[^"\\])*"/g, "")
+    .split(",")
+    .map((option) => option.replace(/=.*$/, "").trim())
+    .filter(Boolean);

@@ -27,9 +27,14 @@ export async function lookAtHost(pool: Pool, { name, os, connection, declared, f
   const unknown = (reason: string): Looked => ({ findings: [], unknown: [{ place: name, host: name, reason }] });
   if (os === "macos") return unknown("it runs macOS, and only Linux is looked at");
   try {
-    const { stdout, stderr } = await pool.run(name, { ...connection, bootSeconds: 0 }, auditScript(), { timeoutSeconds: SECONDS });
+    const { stdout, stderr } = await pool.run(name, { ...connection, bootSeconds: 0 }, auditScript(), {
+      timeoutSeconds: SECONDS,
+    });
     const facts = readHost(stdout, stderr);
-    return { findings: findingsOn(name, facts, declared, baselineFor(os, facts.systems), hostLines(file)), unknown: [] };
+    return {
+      findings: findingsOn(name, facts, declared, baselineFor(os, facts.systems), hostLines(file)),
+      unknown: [],
+    };
   } catch (error) {
     return unknown((error as Error).message);
   }

@@ -45,21 +45,42 @@ export interface HostFacts {
 /** Reads what auditScript() printed. @throws Error when the answer was cut short, with what the host said */
 export function readHost(output: string, said = ""): HostFacts {
   const sections = sectionsOf(output);
-  if (sections.at(-1)?.name !== "end") throw new Error(`the host's answer was cut short${said.trim() ? `: ${said.trim().slice(-500)}` : ""}`);
+  if (sections.at(-1)?.name !== "end")
+    throw new Error(`the host's answer was cut short${said.trim() ? `: ${said.trim().slice(-500)}` : ""}`);
   const linesOf = (name: string): string[] => {
     const section = sections.find((each) => each.name === name);
-    return decode(section?.lines ?? []).toString("utf8").split("\n").filter((line) => line !== "");
+    return decode(section?.lines ?? [])
+      .toString("utf8")
+      .split("\n")
+      .filter((line) => line !== "");
   };
-  const files = (name: string) => sections.filter((each) => each.name === name).map(({ args, lines }) => ({ path: decode(args).toString("utf8"), text: decode(lines).toString("utf8") }));
+  const files = (name: string) =>
+    sections
+      .filter((each) => each.name === name)
+      .map(({ args, lines }) => ({ path: decode(args).toString("utf8"), text: decode(lines).toString("utf8") }));
   const system = linesOf("system");
   const [from, to] = (system.at(-1) ?? "").split(/\s+/).map(Number);
   return {
-    systems: ["ID", "ID_LIKE"].flatMap((key) => (system.find((line) => line.startsWith(`${key}=`)) ?? "").slice(key.length + 1).replaceAll('"', "").split(" ").filter(Boolean)),
+    systems: ["ID", "ID_LIKE"].flatMap((key) =>
+      (system.find((line) => line.startsWith(`${key}=`)) ?? "")
+        .slice(key.length + 1)
+        .replaceAll('"', "")
+        .split(" ")
+        .filter(Boolean),
+    ),
     ephemeral: from && to ? [from, to] : [32_768, 60_999],
     listeners: listenersOf(linesOf),
     units: enabledUnits(linesOf("units")),
     accounts: accountsOf(linesOf),
-    cron: [...files("crontab").flatMap(({ path, text }) => readCrontab(path, text)), ...linesOf("periodic").map((path): CronEntry => ({ path, schedule: path.split("/")[2]!.replace("cron.", ""), user: "root", command: path }))],
+    cron: [
+      ...files("crontab").flatMap(({ path, text }) => readCrontab(path, text)),
+      ...linesOf("periodic").map((path): CronEntry => ({
+        path,
+        schedule: path.split("/")[2]!.replace("cron.", ""),
+        user: "root",
+        command: path,
+      })),
+    ],
     keys: files("keys").flatMap(({ path, text }) => readKeys(path, text)),
   };
 }
@@ -69,10 +90,13 @@ type LinesOf = (section: string) => string[];
 function listenersOf(linesOf: LinesOf): Listener[] {
   const words = (section: string) => linesOf(section).map((line) => line.split(" "));
   const holders = new Map(words("held").map(([pid, inode]) => [inode!, pid!]));
-  const byPid = (section: string) => new Map(linesOf(section).flatMap((line) => {
-    const match = /^\/proc\/(\d+)(?:\/\w+:| )(.*)$/.exec(line);
-    return match ? [[match[1]!, match[2]!] as const] : [];
-  }));
+  const byPid = (section: string) =>
+    new Map(
+      linesOf(section).flatMap((line) => {
+        const match = /^\/proc\/(\d+)(?:\/\w+:| )(.*)$/.exec(line);
+        return match ? [[match[1]!, match[2]!] as const] : [];
+      }),
+    );
   const [names, programs, units] = [byPid("names"), byPid("programs"), unitsOf(linesOf("groups"))];
   const packages = packagesOf(linesOf("packages"));
   return words("sockets").flatMap(([protocol = "", at = "", inode = ""]): Listener[] => {
@@ -80,29 +104,43 @@ function listenersOf(linesOf: LinesOf): Listener[] {
     const pid = holders.get(inode);
     if (where === undefined) return [];
     const program = programs.get(pid ?? "");
-    return [{ protocol: protocol.startsWith("tcp") ? "tcp" : "udp", ...where, program: names.get(pid ?? "") ?? program?.split("/").at(-1), unit: units.get(pid ?? ""), package: program && packageOf(program, packages) }];
+    return [
+      {
+        protocol: protocol.startsWith("tcp") ? "tcp" : "udp",
+        ...where,
+        program: names.get(pid ?? "") ?? program?.split("/").at(-1),
+        unit: units.get(pid ?? ""),
+        package: program && packageOf(program, packages),
+      },
+    ];
   });
 }
 
 /** The innermost unit of a process, by systemd's own hierarchy. */
 function unitsOf(lines: readonly string[]): Map<string, string> {
-  return new Map(lines.flatMap((line) => {
-    const match = /^\/proc\/(\d+)\/cgroup:(?:0:|\d+:name=systemd):(.*)$/.exec(line);
-    const unit = match?.[2]!.split("/").findLast((part) => /\.(service|scope|socket)$/.test(part));
-    return unit ? [[match![1]!, unit] as const] : [];
-  }));
+  return new Map(
+    lines.flatMap((line) => {
+      const match = /^\/proc\/(\d+)\/cgroup:(?:0:|\d+:name=systemd):(.*)$/.exec(line);
+      const unit = match?.[2]!.split("/").findLast((part) => /\.(service|scope|socket)$/.test(part));
+      return unit ? [[match![1]!, unit] as const] : [];
+    }),
+  );
 }
 
 /** Path → package, from "nginx-core: /usr/sbin/nginx" (dpkg, which may name several, and an architecture). */
 const packagesOf = (lines: readonly string[]): Map<string, string> =>
-  new Map(lines.flatMap((line) => {
-    const match = /^([^\s,:]+)(?::\w+)?(?:, [^/]*)?: (\/.*)$/.exec(line);
-    return match ? [[match[2]!, match[1]!] as const] : [];
-  }));
+  new Map(
+    lines.flatMap((line) => {
+      const match = /^([^\s,:]+)(?::\w+)?(?:, [^/]*)?: (\/.*)$/.exec(line);
+      return match ? [[match[2]!, match[1]!] as const] : [];
+    }),
+  );
 
 /** On NixOS a program's package is part of its path. */
 const packageOf = (program: string, packages: ReadonlyMap<string, string>): string | undefined =>
-  packages.get(program) ?? packages.get(program.replace(/^\/usr\//, "/")) ?? /^\/nix\/store\/[a-z0-9]{32}-([^/]+)\//.exec(program)?.[1];
+  packages.get(program) ??
+  packages.get(program.replace(/^\/usr\//, "/")) ??
+  /^\/nix\/store\/[a-z0-9]{32}-([^/]+)\//.exec(program)?.[1];
 
 function enabledUnits(lines: readonly string[]): string[] {
   const masked = new Set(lines.flatMap((line) => (line.startsWith("masked ") ? [line.slice("masked ".length)] : [])));
@@ -117,8 +155,24 @@ const isTemplateOfInstance = (unit: string, all: readonly string[]): boolean => 
 };
 
 function accountsOf(linesOf: LinesOf): Account[] {
-  const groups = linesOf("members").map((line) => line.split(":")).map(([name = "", , , members = ""]) => ({ name, members: members.split(",") }));
+  const groups = linesOf("members")
+    .map((line) => line.split(":"))
+    .map(([name = "", , , members = ""]) => ({ name, members: members.split(",") }));
   const passwords = new Set(linesOf("passwords"));
-  return linesOf("passwd").map((line) => line.split(":")).flatMap(([name = "", , uid, , , home = "", shell]): Account[] =>
-    shell === undefined ? [] : [{ name, uid: Number(uid), home, shell, groups: groups.filter((group) => group.members.includes(name)).map((group) => group.name), password: passwords.has(name) }]);
+  return linesOf("passwd")
+    .map((line) => line.split(":"))
+    .flatMap(([name = "", , uid, , , home = "", shell]): Account[] =>
+      shell === undefined
+        ? []
+        : [
+            {
+              name,
+              uid: Number(uid),
+              home,
+              shell,
+              groups: groups.filter((group) => group.members.includes(name)).map((group) => group.name),
+              password: passwords.has(name),
+            },
+          ],
+    );
 }

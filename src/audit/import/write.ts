@@ -6,9 +6,21 @@ import { linesDocument } from "./lines.ts";
 import { importForFleet, importForOthers, type ImportFile } from "./pulumi.ts";
 
 /** Writes what would declare the findings of a report into a folder. @returns the files; none for nothing */
-export async function writeImport(folder: string, { stack, findings }: AuditReport, state: readonly StateResource[]): Promise<string[]> {
+export async function writeImport(
+  folder: string,
+  { stack, findings }: AuditReport,
+  state: readonly StateResource[],
+): Promise<string[]> {
   const json = (file: ImportFile) => (file.resources.length > 0 ? `${JSON.stringify(file, null, 2)}\n` : undefined);
-  const others = [...Map.groupBy(findings.filter(({ host }) => host === null), ({ place }) => place)].map(([place, there]): [string, string | undefined] => [`import-${place.toLowerCase().replaceAll(" ", "-")}.json`, json(importForOthers(there))]);
+  const others = [
+    ...Map.groupBy(
+      findings.filter(({ host }) => host === null),
+      ({ place }) => place,
+    ),
+  ].map(([place, there]): [string, string | undefined] => [
+    `import-${place.toLowerCase().replaceAll(" ", "-")}.json`,
+    json(importForOthers(there)),
+  ]);
   const files = Object.entries({
     "lines.md": findings.some(({ lines }) => lines) ? linesDocument(stack, findings) : undefined,
     "import-fleet.json": json(importForFleet(findings, state)),

@@ -53,4 +53,5 @@ export interface AddressPrices {
   prices: { location: string; price_monthly: Amount }[];
 }
 
-export const locationOf = (item: { location?: Place; datacenter?: { location: Place } }): string => (item.location ?? item.datacenter?.location)?.name ?? "";
+export const locationOf = (item: { location?: Place; datacenter?: { location: Place } }): string =>
+  (item.location ?? item.datacenter?.location)?.name ?? "";

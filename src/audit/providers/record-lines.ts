@@ -19,7 +19,8 @@ export interface ApiRecord {
 }
 
 /** What the model calls its target: of records with `data`, that part of it. */
-export const recordContent = ({ content = "", data }: ApiRecord): string => String(data?.target ?? data?.value ?? content);
+export const recordContent = ({ content = "", data }: ApiRecord): string =>
+  String(data?.target ?? data?.value ?? content);
 
 /** What makes each kind besides its target. */
 const FIELDS: Record<string, (record: ApiRecord) => Record<string, unknown>> = {
@@ -38,10 +39,30 @@ export function recordLines(fleet: Fleet, zone: string, record: ApiRecord): Line
   const { type, ttl = 1, comment } = record;
   const name = record.name === zone ? "@" : record.name.slice(0, -zone.length - 1);
   const target = type === "TXT" ? recordContent(record).replace(/^"(.*)"$/s, "$1") : recordContent(record);
-  const options = Object.fromEntries(Object.entries({ ...FIELDS[type]?.(record), ttl: ttl === 1 ? undefined : ttl, comment: comment || undefined }).filter(([, value]) => value !== undefined));
-  if (fullName({ name }, zone) !== record.name.toLowerCase() || !recordSchema.safeParse({ type, name, target, ...options }).success) return undefined;
+  const options = Object.fromEntries(
+    Object.entries({
+      ...FIELDS[type]?.(record),
+      ttl: ttl === 1 ? undefined : ttl,
+      comment: comment || undefined,
+    }).filter(([, value]) => value !== undefined),
+  );
+  if (
+    fullName({ name }, zone) !== record.name.toLowerCase() ||
+    !recordSchema.safeParse({ type, name, target, ...options }).success
+  )
+    return undefined;
   const host = type === "A" ? fleet.hosts.find(({ ipv4 }) => ipv4 === target) : undefined;
-  const more = Object.entries(options).map(([field, value]) => `${field}: ${JSON.stringify(value)}`).join(", ");
-  const written = [JSON.stringify(name), host ? `addressOf(${JSON.stringify(host.name)})` : JSON.stringify(target), ...(more ? [`{ ${more} }`] : [])];
-  return { file: `stacks/${fleet.name}/fleet.ts`, within: `zone({ name: ${JSON.stringify(zone)}, records: [ … ] })`, text: `${type.toLowerCase()}(${written.join(", ")}),` };
+  const more = Object.entries(options)
+    .map(([field, value]) => `${field}: ${JSON.stringify(value)}`)
+    .join(", ");
+  const written = [
+    JSON.stringify(name),
+    host ? `addressOf(${JSON.stringify(host.name)})` : JSON.stringify(target),
+    ...(more ? [`{ ${more} }`] : []),
+  ];
+  return {
+    file: `stacks/${fleet.name}/fleet.ts`,
+    within: `zone({ name: ${JSON.stringify(zone)}, records: [ … ] })`,
+    text: `${type.toLowerCase()}(${written.join(", ")}),`,
+  };
 }

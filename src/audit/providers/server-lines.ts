@@ -8,14 +8,24 @@ export function serverLines(fleet: string, server: HetznerServer): Lines | undef
   const os = osSchema.safeParse(server.image?.os_flavor);
   const ipv4 = server.public_net.ipv4?.ip;
   const fields = {
-    name: server.name, type: server.server_type.name as `cx${number}`, location: locationOf(server), os: os.success ? os.data : ("debian" as const), ...(ipv4 && { ipv4 }), adopt: true,
+    name: server.name,
+    type: server.server_type.name as `cx${number}`,
+    location: locationOf(server),
+    os: os.success ? os.data : ("debian" as const),
+    ...(ipv4 && { ipv4 }),
+    adopt: true,
   };
   try {
     hetzner(fields);
   } catch {
     return undefined;
   }
-  const values = Object.entries(fields).map(([field, value]) => `${field}: ${JSON.stringify(value)}`).join(", ");
+  const values = Object.entries(fields)
+    .map(([field, value]) => `${field}: ${JSON.stringify(value)}`)
+    .join(", ");
   const guess = os.success ? "" : "  // Which system it runs is not known: look.\n";
-  return { file: `hosts/${fleet}/${server.name}.ts`, text: `import { hetzner } from "../../src/model/host.ts";\n\nexport default hetzner({\n${guess}  ${values},\n  services: [],\n});\n` };
+  return {
+    file: `hosts/${fleet}/${server.name}.ts`,
+    text: `import { hetzner } from "../../src/model/host.ts";\n\nexport default hetzner({\n${guess}  ${values},\n  services: [],\n});\n`,
+  };
 }

@@ -23,7 +23,10 @@ export interface AuditCommandOptions {
 export async function audit(name: string, options: AuditCommandOptions): Promise<void> {
   const stack = await openStack(name, options);
   const input = await inputOf(stack);
-  if (options.only !== undefined && !hostsOf(input).includes(options.only)) throw new CliError(`${name} has no host ${JSON.stringify(options.only)} that is deployed: it has ${hostsOf(input).join(", ")}`);
+  if (options.only !== undefined && !hostsOf(input).includes(options.only))
+    throw new CliError(
+      `${name} has no host ${JSON.stringify(options.only)} that is deployed: it has ${hostsOf(input).join(", ")}`,
+    );
   say(`looking at ${options.only ?? name}`);
   const report = auditReport(name, await look(input, options.only));
   if (options.import !== undefined) {
@@ -49,7 +52,10 @@ async function inputOf(stack: OpenStack): Promise<AuditInput> {
   };
 }
 
-/** How a host is reached that no service runs on. One that is only left in the stack is known to the user's own ssh_config at best. */
+/**
+ * How a host is reached that no service runs on. One that is only left in the stack is known to the user's own
+ * ssh_config at best.
+ */
 function declaredConnection({ fleet }: OpenStack, name: string, state: readonly StateResource[]): Connection {
   const host = fleet.hosts.find((each) => each.name === name);
   if (!host) return {};

@@ -25,7 +25,9 @@ const PROVIDER = "src/provider/main.ts";
 
 /** Measures fleet beside its peers on the same machines, prints the table and keeps it in docs/benchmark.md. */
 export async function bench(): Promise<void> {
-  const python = await progress.step("Python packages of the peers", () => pythonWith(join(ROOT, "src/bench/peers/requirements.txt")));
+  const python = await progress.step("Python packages of the peers", () =>
+    pythonWith(join(ROOT, "src/bench/peers/requirements.txt")),
+  );
   await labDown(STACK, { forget: true });
   const page = await interruptible(async (signal) => {
     try {
@@ -40,7 +42,11 @@ export async function bench(): Promise<void> {
 }
 
 /** Nothing is started any more once the signal is aborted. */
-const stoppedBy = (signal: AbortSignal, tool: Tool): Tool => ({ ...tool, up: () => step(signal, () => tool.up()), drift: () => step(signal, () => tool.drift()) });
+const stoppedBy = (signal: AbortSignal, tool: Tool): Tool => ({
+  ...tool,
+  up: () => step(signal, () => tool.up()),
+  drift: () => step(signal, () => tool.drift()),
+});
 
 async function measureAll(python: string, signal: AbortSignal): Promise<Results> {
   const status = await labStatus(STACK);
@@ -50,7 +56,8 @@ async function measureAll(python: string, signal: AbortSignal): Promise<Results>
   const times: Results["times"] = Object.fromEntries(tools.map(({ name }) => [name, { up: [], drift: [] }]));
   const again: Results["again"] = { fleet: [], empty: [] };
 
-  // The round before the first one warms caches and does not count. Who goes first changes, so that noise hits all alike.
+  // The round before the first one warms caches and does not count. Who goes first changes, so that noise hits all
+  // alike.
   for (let round = 0; round <= RUNS; round += 1) {
     await progress.step(round === 0 ? "Warm up" : `Round ${round} of ${RUNS}`, async (note) => {
       for (const tool of [...tools.slice(round % tools.length), ...tools.slice(0, round % tools.length)]) {
@@ -65,15 +72,29 @@ async function measureAll(python: string, signal: AbortSignal): Promise<Results>
       }
     });
   }
-  const providerBytes = await progress.step("Watch the provider's memory", () => peakMemory(PROVIDER, async () => {
-    await fromNothing(fleet, machines, SERVICES);
-    await fleet.drift();
-    await fleet.up();
-  }));
+  const providerBytes = await progress.step("Watch the provider's memory", () =>
+    peakMemory(PROVIDER, async () => {
+      await fromNothing(fleet, machines, SERVICES);
+      await fleet.drift();
+      await fleet.up();
+    }),
+  );
   const wire = await progress.step("Count round trips", () => countAll(machines, signal));
-  const regions = await progress.step("vault1984", (note) => measureRegions({ runs: RUNS, note, emptyOf: (resources) => emptyOf(resources, signal) }));
+  const regions = await progress.step("vault1984", (note) =>
+    measureRegions({ runs: RUNS, note, emptyOf: (resources) => emptyOf(resources, signal) }),
+  );
   const format = await progress.step("Format a large preview", () => measureFormat(RUNS));
-  return { date: new Date().toISOString().slice(0, 10), machine: describeMachine(), runs: RUNS, times, again, wire, providerBytes, regions, format };
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: describeMachine(),
+    runs: RUNS,
+    times,
+    again,
+    wire,
+    providerBytes,
+    regions,
+    format,
+  };
 }
 
 const keep = (round: number, into: number[], seconds: number): void => {
@@ -108,4 +129,5 @@ async function emptyOf(resources: number, signal: AbortSignal): Promise<() => Pr
   return async () => (await step(signal, () => tool.preview())).seconds;
 }
 
-const describeMachine = (): string => `${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
+const describeMachine = (): string =>
+  `${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB`;

@@ -14,8 +14,19 @@ import { openStack, type OpenStack } from "../stack.ts";
 export async function check(name: string, options: { lab?: boolean; json?: boolean }): Promise<void> {
   const results = await checkAll(await openStack(name, options));
   const problems = results.filter((r) => r.problem !== undefined);
-  if (options.json) out(JSON.stringify({ stack: name, summary: { passed: results.length - problems.length, failed: problems.length }, results }));
-  else for (const { what, problem } of results) out(`${problem === undefined ? outStyle("green", "✓") : outStyle("red", "✗")} ${what}${problem === undefined ? "" : `: ${problem}`}`);
+  if (options.json)
+    out(
+      JSON.stringify({
+        stack: name,
+        summary: { passed: results.length - problems.length, failed: problems.length },
+        results,
+      }),
+    );
+  else
+    for (const { what, problem } of results)
+      out(
+        `${problem === undefined ? outStyle("green", "✓") : outStyle("red", "✗")} ${what}${problem === undefined ? "" : `: ${problem}`}`,
+      );
   if (problems.length > 0) throw new CliError(`${name}: ${problems.length} of ${results.length} checks failed`);
 }
 
@@ -29,10 +40,14 @@ export async function checkAll(stack: OpenStack): Promise<ProbeResult[]> {
   const probes = hosts.flatMap((host) => {
     const services = host.services.filter(isActive);
     const context = { ...contextOf(host), standIns: stack.lab };
-    return services.flatMap((service) => service.probes(context)).map((probe) => runProbe(probe, addresses[host.name]!, valueOf));
+    return services
+      .flatMap((service) => service.probes(context))
+      .map((probe) => runProbe(probe, addresses[host.name]!, valueOf));
   });
   const cron = hosts.map(async (host) => cronResults(host, stack.lab, await sshArguments(stack, host.name)));
-  return (await Promise.all([Promise.all(probes), dnsResults(fleet, withProviderConfig(stack, config)), ...cron])).flat();
+  return (
+    await Promise.all([Promise.all(probes), dnsResults(fleet, withProviderConfig(stack, config)), ...cron])
+  ).flat();
 }
 
 function missing(name: string): never {

@@ -15,7 +15,10 @@ import { bringUp } from "../bring-up.ts";
 
 const STACK = "alaivos";
 
-/** The main job from end to end, in the lab: every step is checked, and the first one that fails ends the demo with exit code 1. */
+/**
+ * The main job from end to end, in the lab: every step is checked, and the first one that fails ends the demo with exit
+ * code 1.
+ */
 export async function demo(options: { keep?: boolean }): Promise<void> {
   const start = performance.now();
   await ensureSetup({ lab: true, announce: true });
@@ -38,8 +41,12 @@ async function takeDown(): Promise<void> {
 }
 
 async function play(steps: Steps): Promise<void> {
-  const stack = await steps.run("boot the lab: local clouds, and the machines that exist already", () => openStack(STACK, { lab: true }));
-  await steps.run("preview", async () => showSummary(changesOrFail(stack, await previewRun(stack, await lookAtClouds(stack))), "to "));
+  const stack = await steps.run("boot the lab: local clouds, and the machines that exist already", () =>
+    openStack(STACK, { lab: true }),
+  );
+  await steps.run("preview", async () =>
+    showSummary(changesOrFail(stack, await previewRun(stack, await lookAtClouds(stack))), "to "),
+  );
   await steps.run("up", async () => showSummary(await changesOfUp(stack), ""));
   await steps.run("check every service from outside", () => checkEverything(stack));
   await steps.run("up again", async () => (expectNoChanges(await changesOfUp(stack)), "0 changes"));
@@ -53,7 +60,10 @@ async function play(steps: Steps): Promise<void> {
     expectDrift(found, DAMAGES);
     return `${DAMAGES.length} changes, each named`;
   });
-  await steps.run("up heals", async () => (expectHealed(await changesOfUp(stack), DAMAGES), `exactly ${DAMAGES.length} put back`));
+  await steps.run(
+    "up heals",
+    async () => (expectHealed(await changesOfUp(stack), DAMAGES), `exactly ${DAMAGES.length} put back`),
+  );
   await steps.run("drift again", async () => (expectDrift(await observe(stack), []), "none"));
 }
 
@@ -65,7 +75,10 @@ async function changesOfUp(stack: OpenStack) {
 
 async function checkEverything(stack: OpenStack): Promise<string> {
   const results = await checkAll(stack);
-  for (const { what, problem } of results) say(`  ${problem === undefined ? sayStyle("green", "✓") : sayStyle("red", "✗")} ${what}${problem === undefined ? "" : `: ${problem}`}`);
+  for (const { what, problem } of results)
+    say(
+      `  ${problem === undefined ? sayStyle("green", "✓") : sayStyle("red", "✗")} ${what}${problem === undefined ? "" : `: ${problem}`}`,
+    );
   const failed = results.filter((r) => r.problem !== undefined).length;
   if (failed > 0) throw new CliError(`${failed} of ${results.length} checks failed`);
   return `${results.length} checks passed`;
@@ -97,7 +110,9 @@ function report(steps: Steps, start: number, kept: boolean): void {
   say(sayStyle("bold", "Try next"));
   if (kept) for (const line of KEPT_NEXT) say(`  ${line}`);
   else say("  npm run demo -- --keep                the same, and the lab stays up to play with");
-  say(`  npx fleet show ${STACK}                hosts, services, cost, open settings\n  $EDITOR hosts/${STACK}/ghost-01.ts      change a port or a header, then: npx fleet preview ${STACK} --lab`);
+  say(
+    `  npx fleet show ${STACK}                hosts, services, cost, open settings\n  $EDITOR hosts/${STACK}/ghost-01.ts      change a port or a header, then: npx fleet preview ${STACK} --lab`,
+  );
 }
 
 const KEPT_NEXT = [

@@ -7,9 +7,12 @@ import { assertTerminal, CliError, confirm, out, outStyle, say, sayStyle } from 
 import { openStack } from "../stack.ts";
 import { reportDrift, type DriftCommandOptions } from "./drift.ts";
 
-/** `fleet drift --fix`: shows what drifted, asks, and puts just that back. @returns the report, with what became of each */
+/**
+ * `fleet drift --fix`: shows what drifted, asks, and puts just that back. @returns the report, with what became of each
+ */
 export async function driftAndFix(name: string, options: DriftCommandOptions): Promise<DriftReport> {
-  if (options.format !== "text" && options.format !== "json") throw new CliError(`--fix tells what it did as text or json: --format ${options.format} does not go with it`);
+  if (options.format !== "text" && options.format !== "json")
+    throw new CliError(`--fix tells what it did as text or json: --format ${options.format} does not go with it`);
   const asks = !options.lab && !options.yes;
   if (asks) assertTerminal();
   const json = options.format === "json";

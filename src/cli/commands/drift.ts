@@ -28,11 +28,16 @@ export async function drift(name: string, options: DriftCommandOptions): Promise
   await notified(name, options, () => look(name, options));
 }
 
-/** Looks, prints the report, and sets the exit code. @returns the report, with what became of it where it was to be healed */
+/**
+ * Looks, prints the report, and sets the exit code. @returns the report, with what became of it where it was to be
+ * healed
+ */
 async function look(name: string, options: DriftCommandOptions): Promise<DriftReport> {
   if (options.fix) return (await import("./drift-fix.ts")).driftAndFix(name, options);
   const now = new Date();
-  const report = await openDeployed(name, options).then((stack) => reportDrift(stack, options, now)).catch((error: Error) => reportFailure(name, options, error));
+  const report = await openDeployed(name, options)
+    .then((stack) => reportDrift(stack, options, now))
+    .catch((error: Error) => reportFailure(name, options, error));
   out((await written(report, options.format, now)).trimEnd());
   process.exitCode = reportExitCode(report);
   return report;
@@ -46,8 +51,15 @@ function reportFailure(name: string, { format }: DriftCommandOptions, error: Err
 }
 
 /** Observes a stack, and sets against it what its rules and an earlier report say. */
-export async function reportDrift(stack: DeployedStack, { only, since: file }: Pick<DriftCommandOptions, "only" | "since">, now: Date): Promise<DriftReport> {
-  const [rules, since] = await Promise.all([loadIgnoreRules(stack.name), file === undefined ? undefined : readReport(file, stack.name)]);
+export async function reportDrift(
+  stack: DeployedStack,
+  { only, since: file }: Pick<DriftCommandOptions, "only" | "since">,
+  now: Date,
+): Promise<DriftReport> {
+  const [rules, since] = await Promise.all([
+    loadIgnoreRules(stack.name),
+    file === undefined ? undefined : readReport(file, stack.name),
+  ]);
   const report = driftReport(await observe(stack, only), { only, rules, today: now.toISOString().slice(0, 10), since });
   if (only !== undefined && report.resources.length === 0) throw nothingOf(only, stack.name);
   return report;
@@ -85,21 +97,36 @@ async function readReport(path: string, stack: string): Promise<DriftReport> {
  * @throws CliError when nothing could be observed at all
  */
 export async function observe(stack: DeployedStack, only?: string): Promise<Drift> {
-  const run = await runStack("refresh", stack, `observing ${only ?? stack.name}`, only === undefined ? {} : { target: targetsOf(stack.name, only) });
+  const run = await runStack(
+    "refresh",
+    stack,
+    `observing ${only ?? stack.name}`,
+    only === undefined ? {} : { target: targetsOf(stack.name, only) },
+  );
   const found = driftOf(stack.name, run.events);
   if (run.exitCode !== 0) {
     const { message } = failure(stack, run);
-    const all = found.resources.length === 0 ? found : withUnseen(found, await readState(stack.target), `it was not come to: ${message}`);
+    const all =
+      found.resources.length === 0
+        ? found
+        : withUnseen(found, await readState(stack.target), `it was not come to: ${message}`);
     // Where nothing is unknown, nobody knows what failed.
     if (all.summary.unknown === 0) throw new CliError(message);
     return all;
   }
   if (found.resources.length > 0) return found;
   if (only !== undefined) throw nothingOf(only, stack.name);
-  throw new CliError(`${stack.name} has no resources yet: run \`npx fleet up ${stack.name}${stack.lab ? " --lab" : ""}\` first`);
+  throw new CliError(
+    `${stack.name} has no resources yet: run \`npx fleet up ${stack.name}${stack.lab ? " --lab" : ""}\` first`,
+  );
 }
 
-const nothingOf = (host: string, stack: string): CliError => new CliError(`${stack} has nothing of a host ${host}: give one of hosts/${stack}/ that an \`up\` has made`);
+const nothingOf = (host: string, stack: string): CliError =>
+  new CliError(`${stack} has nothing of a host ${host}: give one of hosts/${stack}/ that an \`up\` has made`);
 
-/** What belongs to a host has its name, alone or before a slash or a hyphen. Where another host's name begins the same way, too much is observed, and left out of the report. */
-const targetsOf = (stack: string, host: string): string[] => ["", "/**", "-**"].map((rest) => `urn:pulumi:${stack}::fleet::**::${host}${rest}`);
+/**
+ * What belongs to a host has its name, alone or before a slash or a hyphen. Where another host's name begins the same
+ * way, too much is observed, and left out of the report.
+ */
+const targetsOf = (stack: string, host: string): string[] =>
+  ["", "/**", "-**"].map((rest) => `urn:pulumi:${stack}::fleet::**::${host}${rest}`);

@@ -15,11 +15,17 @@ interface Options {
   mesh?: string;
 }
 
-/** Writes one host file, and nothing else. @throws Error naming file and field when the fleet could not be deployed with it; then nothing is left */
+/**
+ * Writes one host file, and nothing else. @throws Error naming file and field when the fleet could not be deployed with
+ * it; then nothing is left
+ */
 export async function newHost(stack: string, name: string, options: Options, root = ROOT): Promise<void> {
   const { fleet } = await loadFleet(stack, root);
   const file = join("hosts", stack, `${name}.ts`);
-  if (!hostNameSchema.safeParse(name).success) throw new CliError(`${JSON.stringify(name)} can't be a host: name must be lower-case letters, digits and hyphens, at most 63`);
+  if (!hostNameSchema.safeParse(name).success)
+    throw new CliError(
+      `${JSON.stringify(name)} can't be a host: name must be lower-case letters, digits and hyphens, at most 63`,
+    );
   if (await exists(join(root, file))) throw new CliError(`${file} is there already: choose another name`);
   const host: NewHost = { name, ...options, mesh: options.mesh ?? nextMeshAddress(fleet) };
   await writeFile(join(root, file), (await ownTemplate(stack, root))?.(host) ?? hostFile(host), { flag: "wx" });
@@ -35,7 +41,13 @@ export async function newHost(stack: string, name: string, options: Options, roo
 
 async function ownTemplate(stack: string, root: string): Promise<FleetTemplate | undefined> {
   const file = join(root, "stacks", stack, "new-host.ts");
-  return (await exists(file)) ? ((await import(pathToFileURL(file).href)) as { default: FleetTemplate }).default : undefined;
+  return (await exists(file))
+    ? ((await import(pathToFileURL(file).href)) as { default: FleetTemplate }).default
+    : undefined;
 }
 
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

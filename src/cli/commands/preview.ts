@@ -19,7 +19,10 @@ export interface PreviewOptions {
 
 export async function preview(name: string, options: PreviewOptions): Promise<void> {
   const base = options.base === undefined ? undefined : await readBase(options.base, name);
-  const open = () => (options.refresh ? withEarlyProvider(name, options.lab ?? false, () => openStack(name, options)) : openStack(name, options));
+  const open = () =>
+    options.refresh
+      ? withEarlyProvider(name, options.lab ?? false, () => openStack(name, options))
+      : openStack(name, options);
   const plan = async (stack: OpenStack) => previewRun(stack, await lookAtClouds(stack), options.refresh);
   if (options.json) {
     const stack = await open();
@@ -34,10 +37,16 @@ export async function preview(name: string, options: PreviewOptions): Promise<vo
 function show(report: Preview, format: PreviewOptions["format"]): void {
   if (format === "json") return out(JSON.stringify(report));
   if (format === "markdown") return out(previewMarkdown(report).trimEnd());
-  if (report.problems.length === 0 || report.resources.length > 0) out(previewText({ ...report, problems: [] }, outStyle));
+  if (report.problems.length === 0 || report.resources.length > 0)
+    out(previewText({ ...report, problems: [] }, outStyle));
   if (report.problems.length > 0) throw new CliError(report.problems.join("\n"));
 }
 
-/** Plans against the world as it is now, or as it was when `refresh` is off; what exists and is to be adopted is shown with its difference from the file. */
+/**
+ * Plans against the world as it is now, or as it was when `refresh` is off; what exists and is to be adopted is shown
+ * with its difference from the file.
+ */
 export const previewRun = (stack: OpenStack, { view }: CloudLook, refresh = true): Promise<EngineRun> =>
-  withCloudView(stack, { ...view, asFound: false, firstBoot: [] }, (viewed) => runStack("preview", viewed, `previewing ${stack.name}`, { refresh }));
+  withCloudView(stack, { ...view, asFound: false, firstBoot: [] }, (viewed) =>
+    runStack("preview", viewed, `previewing ${stack.name}`, { refresh }),
+  );

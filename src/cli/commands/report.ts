@@ -18,7 +18,10 @@ export interface ReportOptions {
   offline?: boolean;
 }
 
-/** Writes a page about a fleet. It is written whatever goes wrong, as long as the fleet's files can be read; what is unknown is named on it. */
+/**
+ * Writes a page about a fleet. It is written whatever goes wrong, as long as the fleet's files can be read; what is
+ * unknown is named on it.
+ */
 export async function report(name: string, { lab = false, output, offline = false }: ReportOptions): Promise<void> {
   const loaded = await loadFleet(name);
   const at = new Date();
@@ -39,11 +42,17 @@ type Looked = Omit<PageFacts, "at">;
 
 /** What the files say, with what is wrong between them. */
 function declared({ fleet, files }: LoadedFleet, lab: boolean): Looked {
-  const problems = checkFleet(fleet).map((finding): Problem => ({ about: "rules of the fleet", message: showFinding(finding) }));
+  const problems = checkFleet(fleet).map((finding): Problem => ({
+    about: "rules of the fleet",
+    message: showFinding(finding),
+  }));
   return { fleet, files, lab, offline: true, problems };
 }
 
-/** Asks hosts, providers and the state, side by side; none of them waits for another, and what fails is a problem on the page. */
+/**
+ * Asks hosts, providers and the state, side by side; none of them waits for another, and what fails is a problem on the
+ * page.
+ */
 async function look(loaded: LoadedFleet, lab: boolean, at: Date): Promise<Looked> {
   const known = { ...declared(loaded, lab), offline: false };
   const problems = [...known.problems];
@@ -58,7 +67,12 @@ async function look(loaded: LoadedFleet, lab: boolean, at: Date): Promise<Looked
   const stack = await attempt("drift and health", () => openDeployed(loaded.fleet.name, { lab }));
   if (stack === undefined) return { ...known, problems };
   const [drift, state, updates] = await Promise.all([
-    attempt("drift and health", async () => driftReport(await observe(stack), { rules: await loadIgnoreRules(stack.name), today: at.toISOString().slice(0, 10) })),
+    attempt("drift and health", async () =>
+      driftReport(await observe(stack), {
+        rules: await loadIgnoreRules(stack.name),
+        today: at.toISOString().slice(0, 10),
+      }),
+    ),
     attempt("state", () => readState(stack.target)),
     attempt("last changes", () => lastUpdates(stack.target)),
   ]);

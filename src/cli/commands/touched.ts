@@ -9,6 +9,12 @@ export async function touched({ base, json }: { base: string; json?: boolean }):
   const [changed, modules] = await Promise.all([changedFiles(ROOT, base), readModules(ROOT)]);
   const stacks = touchedStacks(changed, modules);
   if (json) return out(JSON.stringify({ base, stacks }));
-  for (const { stack, because } of stacks) out(`${outStyle("bold", stack)}  ${because.slice(0, 3).map((path) => oneLine(path)).join(", ")}${because.length > 3 ? ` and ${because.length - 3} more` : ""}`);
+  for (const { stack, because } of stacks)
+    out(
+      `${outStyle("bold", stack)}  ${because
+        .slice(0, 3)
+        .map((path) => oneLine(path))
+        .join(", ")}${because.length > 3 ? ` and ${because.length - 3} more` : ""}`,
+    );
   if (stacks.length === 0) out("no stack is touched");
 }

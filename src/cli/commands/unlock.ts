@@ -27,9 +27,16 @@ export async function unlock(name: string, options: UnlockOptions): Promise<void
   if ("inProgress" in held) out(`${name} is being changed, as Pulumi Cloud says; its page of the stack shows by whom`);
 
   const running = locks.filter((lock) => holderOf(lock) === "running");
-  if (running.length > 0 && !options.force) throw new CliError(`process ${running[0]!.pid} works on ${name}: wait for it, or interrupt it, which lets its running steps finish. --force frees ${name} all the same: then two may change it at once`);
+  if (running.length > 0 && !options.force)
+    throw new CliError(
+      `process ${running[0]!.pid} works on ${name}: wait for it, or interrupt it, which lets its running steps finish. --force frees ${name} all the same: then two may change it at once`,
+    );
   if (!options.yes) assertTerminal();
-  if (!options.yes && !(await confirm(`Free ${name}? What was under way may be half done: \`fleet up\` goes on with it`))) return out("nothing was changed");
+  if (
+    !options.yes &&
+    !(await confirm(`Free ${name}? What was under way may be half done: \`fleet up\` goes on with it`))
+  )
+    return out("nothing was changed");
   await free(target, held);
   out(`${name} is free`);
 }

@@ -28,8 +28,12 @@ export async function up(name: string, options: UpOptions): Promise<void> {
   if (options.json) out(JSON.stringify(done.changes));
   const failures = Object.entries(done.failures).map(([host, why]) => `${host} was not made: ${why}`);
   if (done.run.exitCode !== 0) throw new CliError([...failures, stopped(stack, done)].join("\n"));
-  if (failures.length > 0) throw new CliError(`${failures.join("\n")}\nthe others were brought up (${showSummary(done.changes, "")})`);
-  for (const { name, hosts } of done.held) say(`${name} waits for a go (${hosts.join(", ")}): look at the pilot, then set go: true in the rollout of stacks/${stack.name}/fleet.ts`);
+  if (failures.length > 0)
+    throw new CliError(`${failures.join("\n")}\nthe others were brought up (${showSummary(done.changes, "")})`);
+  for (const { name, hosts } of done.held)
+    say(
+      `${name} waits for a go (${hosts.join(", ")}): look at the pilot, then set go: true in the rollout of stacks/${stack.name}/fleet.ts`,
+    );
   say(sayStyle("bold", `${name}: ${showSummary(done.changes, "")} in ${elapsed(start)}`));
 }
 
@@ -37,7 +41,8 @@ export async function up(name: string, options: UpOptions): Promise<void> {
 function stopped(stack: OpenStack, { run, failed, untouched }: BroughtUp): string {
   const { message } = failure(stack, run);
   if (!failed) return message;
-  const after = untouched.length === 0 ? "" : `; ${untouched.join(" and ")} ${untouched.length === 1 ? "was" : "were"} not touched`;
+  const after =
+    untouched.length === 0 ? "" : `; ${untouched.join(" and ")} ${untouched.length === 1 ? "was" : "were"} not touched`;
   return `${message}. ${failed.name} is not in order${after}. The same command goes on with it; taking the change back in the files and running it brings those hosts back`;
 }
 
@@ -45,5 +50,14 @@ function stopped(stack: OpenStack, { run, failed, untouched }: BroughtUp): strin
 async function showPlan(stack: OpenStack, look: CloudLook, refresh: boolean): Promise<void> {
   const run = await previewRun(stack, look, refresh);
   changesOrFail(stack, run);
-  say(previewText(previewOf(stack.name, run.events, { policies: [], problems: [], declared: describeFleet(stack.fleet, stack.files) }), sayStyle));
+  say(
+    previewText(
+      previewOf(stack.name, run.events, {
+        policies: [],
+        problems: [],
+        declared: describeFleet(stack.fleet, stack.files),
+      }),
+      sayStyle,
+    ),
+  );
 }

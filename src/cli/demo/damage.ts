@@ -23,7 +23,8 @@ export const DAMAGES: readonly Damage[] = [
     what: "edited nginx's headers on ghost-01",
     resource: "ghost-01/nginx",
     path: 'files["/etc/nginx/conf.d/ghost.alaivos.com-443.conf"].content',
-    do: (stack) => onHost(stack, "ghost-01", "sed -i 's/DENY/SAMEORIGIN/' /etc/nginx/conf.d/ghost.alaivos.com-443.conf"),
+    do: (stack) =>
+      onHost(stack, "ghost-01", "sed -i 's/DENY/SAMEORIGIN/' /etc/nginx/conf.d/ghost.alaivos.com-443.conf"),
   },
   {
     what: "stopped sports-cache on ghost-01",
@@ -59,7 +60,13 @@ async function patchRecord(stack: OpenStack, name: string, change: object): Prom
   const { url, token } = apisOf(stack.target.env).cloudflare;
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const zone = stack.fleet.zones.find((z) => name.endsWith(z.name))!.id;
-  const list = (await (await fetch(`${url}/zones/${zone}/dns_records?name=${name}`, { headers })).json()) as { result: { id: string }[] };
-  const answer = await fetch(`${url}/zones/${zone}/dns_records/${list.result[0]!.id}`, { method: "PATCH", headers, body: JSON.stringify(change) });
+  const list = (await (await fetch(`${url}/zones/${zone}/dns_records?name=${name}`, { headers })).json()) as {
+    result: { id: string }[];
+  };
+  const answer = await fetch(`${url}/zones/${zone}/dns_records/${list.result[0]!.id}`, {
+    method: "PATCH",
+    headers,
+    body: JSON.stringify(change),
+  });
   if (!answer.ok) throw new Error(`Cloudflare answered ${answer.status} to a change of ${name}`);
 }

@@ -17,7 +17,10 @@ const SWITCH_SECONDS = 120;
 /** How long a host may be out of sight in the middle of a switch. */
 const LOST_SECONDS = 60;
 
-/** The hosts of a mesh, as its keys are changed on them. All methods fail with UnreachableError when a host does not answer. */
+/**
+ * The hosts of a mesh, as its keys are changed on them. All methods fail with UnreachableError when a host does not
+ * answer.
+ */
 export class MeshMachines {
   private readonly pool: Pool;
   private readonly connections: ReadonlyMap<string, Connection>;
@@ -31,7 +34,10 @@ export class MeshMachines {
     return keysOf(host, (await this.run(host, readKeysScript(), LOOK_SECONDS)).stdout);
   }
 
-  /** What a host has listed of its peers, once a change of it that somebody was interrupted in has settled: the host may undo that. */
+  /**
+   * What a host has listed of its peers, once a change of it that somebody was interrupted in has settled: the host may
+   * undo that.
+   */
   async peers(host: string): Promise<Map<string, Listed>> {
     const script = `exec 9>/run/fleet.lock; flock -s -w 120 9\n${settledPart("rotation")}\ncat ${PEERS}`;
     return readPeers((await this.run(host, script, SETTLE_SECONDS)).stdout);
@@ -44,12 +50,16 @@ export class MeshMachines {
   }
 
   /**
-   * Has a host switch to its next key, and waits until it has or has gone back. The way to it may lead through the tunnel that this concerns.
+   * Has a host switch to its next key, and waits until it has or has gone back. The way to it may lead through the
+   * tunnel that this concerns.
    * @throws Error with the host's own words when it went back
    */
   async switchKey(host: string): Promise<void> {
-    const { stdout, stderr } = await this.run(host, switchScript(), SWITCH_SECONDS).catch((error: unknown) => this.outcome(host, error));
-    if (keysOf(host, stdout).nextPublicKey !== "") throw new Error(`${host}: ${stderr.trim() || "it did not switch to its next key, and does not say why"}`);
+    const { stdout, stderr } = await this.run(host, switchScript(), SWITCH_SECONDS).catch((error: unknown) =>
+      this.outcome(host, error),
+    );
+    if (keysOf(host, stdout).nextPublicKey !== "")
+      throw new Error(`${host}: ${stderr.trim() || "it did not switch to its next key, and does not say why"}`);
   }
 
   private async outcome(host: string, error: unknown): Promise<{ stdout: string; stderr: string }> {

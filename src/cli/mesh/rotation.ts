@@ -8,8 +8,9 @@ export interface Listed {
 }
 
 /**
- * How far the change of a host's key is: its peers do not know a next key yet; they do, and the host may switch to it; it has switched, and they
- * may forget the old one. It is told by what is on the machines alone, so that whoever was interrupted goes on where it was.
+ * How far the change of a host's key is: its peers do not know a next key yet; they do, and the host may switch to it;
+ * it has switched, and they may forget the old one. It is told by what is on the machines alone, so that whoever was
+ * interrupted goes on where it was.
  */
 export type Stage = "announce" | "switch" | "forget";
 
@@ -22,7 +23,12 @@ export function stageOf({ publicKey, nextPublicKey }: PublicKeys, lists: readonl
 
 /** Reads a host's list of peers (services/wireguard): by name, their lines. */
 export const readPeers = (text: string): Map<string, Listed> =>
-  new Map(text.split("\n").filter((line) => line !== "" && !line.startsWith("#")).map((line) => {
-    const [name = "", , , key = "", next = ""] = line.split(" ");
-    return [name, { key, next }];
-  }));
+  new Map(
+    text
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("#"))
+      .map((line) => {
+        const [name = "", , , key = "", next = ""] = line.split(" ");
+        return [name, { key, next }];
+      }),
+  );

@@ -10,15 +10,25 @@ interface FirstBootKeys {
 }
 
 /** User data for a new instance: what firstBootScript() says, with the host key that is already pinned. A secret. */
-export function firstBoot({ hostKey, operatorKeys }: { hostKey: HostKey; operatorKeys: readonly string[] }): pulumi.Output<string> {
+export function firstBoot({
+  hostKey,
+  operatorKeys,
+}: {
+  hostKey: HostKey;
+  operatorKeys: readonly string[];
+}): pulumi.Output<string> {
   const { publicKey, privateKey } = hostKey;
-  return pulumi.secret(pulumi.all([publicKey, privateKey]).apply(([publicKey, privateKey]) => firstBootScript({ publicKey, privateKey, operatorKeys })));
+  return pulumi.secret(
+    pulumi
+      .all([publicKey, privateKey])
+      .apply(([publicKey, privateKey]) => firstBootScript({ publicKey, privateKey, operatorKeys })),
+  );
 }
 
 /**
- * A script that gives an instance its host key and lets the operators in as root, so that the very first connection is to a machine that has proved
- * who it is. A script, because that is what images of NixOS and images with cloud-init both take as user data. NixOS runs it at every boot: only the
- * first counts.
+ * A script that gives an instance its host key and lets the operators in as root, so that the very first connection is
+ * to a machine that has proved who it is. A script, because that is what images of NixOS and images with cloud-init
+ * both take as user data. NixOS runs it at every boot: only the first counts.
  */
 export const firstBootScript = ({ privateKey, publicKey, operatorKeys }: FirstBootKeys): string => `#!/bin/sh
 set -eu

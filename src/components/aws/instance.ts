@@ -30,7 +30,10 @@ interface Made {
 /** How long a new machine may take until it answers over SSH, in seconds. */
 const BOOT_SECONDS = 300;
 
-/** An EC2 instance in a region of its own provider: adopted as it is, or made with its host key, its firewall, the operators' keys and an address that stays. */
+/**
+ * An EC2 instance in a region of its own provider: adopted as it is, or made with its host key, its firewall, the
+ * operators' keys and an address that stays.
+ */
 export class AwsInstance extends pulumi.ComponentResource {
   /** Its public address. */
   readonly address: pulumi.Output<string>;
@@ -51,9 +54,19 @@ export class AwsInstance extends pulumi.ComponentResource {
     this.opts = { parent: this, provider: this.createProvider(name) };
     const made = host.adopt ? undefined : this.createBeforeBoot(name);
     this.instance = this.createInstance(name, made);
-    const running = new aws.InstanceState(`${name}-running`, { instanceId: this.instance.id, state: "running" }, this.opts);
+    const running = new aws.InstanceState(
+      `${name}-running`,
+      { instanceId: this.instance.id, state: "running" },
+      this.opts,
+    );
     const eip = made && this.createAddress(name);
-    const association = eip && new aws.EipAssociation(`${name}-association`, { allocationId: eip.id, instanceId: this.instance.id, allowReassociation: true }, this.opts);
+    const association =
+      eip &&
+      new aws.EipAssociation(
+        `${name}-association`,
+        { allocationId: eip.id, instanceId: this.instance.id, allowReassociation: true },
+        this.opts,
+      );
     this.address = eip?.publicIp ?? this.instance.publicIp;
     this.hostKey = made?.hostKey.publicKey;
     this.connection = {
@@ -72,7 +85,11 @@ export class AwsInstance extends pulumi.ComponentResource {
   /** A region is a provider's: each host has one, so that what happens to it concerns no other host. */
   private createProvider(name: string): aws.Provider {
     const { host: _, ...tags } = this.args.labels;
-    return new aws.Provider(`${name}-region`, { region: this.args.host.region, defaultTags: { tags } }, { parent: this });
+    return new aws.Provider(
+      `${name}-region`,
+      { region: this.args.host.region, defaultTags: { tags } },
+      { parent: this },
+    );
   }
 
   private createBeforeBoot(name: string): Made {
@@ -95,7 +112,10 @@ export class AwsInstance extends pulumi.ComponentResource {
 
   private createInstance(name: string, made?: Made): aws.Instance {
     const { host, operatorKeys, ami, view } = this.args;
-    const importing = { ...adoption(view, "aws:instance", host.name), ...(host.adopt && { import: idOfAdopted(this.args) }) };
+    const importing = {
+      ...adoption(view, "aws:instance", host.name),
+      ...(host.adopt && { import: idOfAdopted(this.args) }),
+    };
     return new aws.Instance(
       name,
       {
@@ -126,29 +146,48 @@ export class AwsInstance extends pulumi.ComponentResource {
 
   private createAddress(name: string): aws.Eip {
     const { host, view } = this.args;
-    return new aws.Eip(`${name}-address`, { domain: "vpc", tags: this.tags }, { ...this.opts, protect: host.protect, ...adoption(view, "aws:eip", host.name) });
+    return new aws.Eip(
+      `${name}-address`,
+      { domain: "vpc", tags: this.tags },
+      { ...this.opts, protect: host.protect, ...adoption(view, "aws:eip", host.name) },
+    );
   }
 }
 
 /** The first of the operators' keys that EC2 takes; the others come with the first boot. */
 function importable(host: string, operatorKeys: readonly string[]): string {
   const key = operatorKeys.find((each) => /^ssh-(ed25519|rsa) /.test(each));
-  if (key === undefined) throw new Error(`host ${host} would be made without a key that may log in (EC2 takes ed25519 and RSA): \`pulumi config set operatorKeys "$(cat ~/.ssh/id_ed25519.pub)"\`, or give FLEET_OPERATOR_KEYS`);
+  if (key === undefined)
+    throw new Error(
+      `host ${host} would be made without a key that may log in (EC2 takes ed25519 and RSA): \`pulumi config set operatorKeys "$(cat ~/.ssh/id_ed25519.pub)"\`, or give FLEET_OPERATOR_KEYS`,
+    );
   return key;
 }
 
 /** An adopted machine has an id; without one the program must stop, because it would make a second machine. */
 function idOfAdopted({ host, view }: AwsInstanceArgs): string {
   const id = host.id ?? view.existing[`aws:instance/${host.name}`];
-  if (id === undefined) throw new Error(`host ${host.name} says adopt: true, but AWS has no instance of that Name in ${host.region}: give its id, or set adopt: false to make it`);
+  if (id === undefined)
+    throw new Error(
+      `host ${host.name} says adopt: true, but AWS has no instance of that Name in ${host.region}: give its id, or set adopt: false to make it`,
+    );
   return id;
 }
 
 const ANYWHERE = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
 
-/** What the host file asks for, and SSH while the machine has no other way in; everything may go out. A rule that is added by hand is taken away. */
+/**
+ * What the host file asks for, and SSH while the machine has no other way in; everything may go out. A rule that is
+ * added by hand is taken away.
+ */
 function firewallRules({ host, isFirstBoot }: AwsInstanceArgs): Pick<aws.SecurityGroupArgs, "ingress" | "egress"> {
-  const open = host.publicPorts.map((port) => ({ description: showPort(port), protocol: port.protocol, fromPort: port.range.from, toPort: port.range.to, ...ANYWHERE }));
+  const open = host.publicPorts.map((port) => ({
+    description: showPort(port),
+    protocol: port.protocol,
+    fromPort: port.range.from,
+    toPort: port.range.to,
+    ...ANYWHERE,
+  }));
   const ssh = { description: "first boot", protocol: "tcp", fromPort: host.sshPort, toPort: host.sshPort, ...ANYWHERE };
   return {
     ingress: isFirstBoot ? [...open, ssh] : open,

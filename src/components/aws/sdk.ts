@@ -1,4 +1,5 @@
-// What is used of @pulumi/aws, file by file: an import of the whole package makes Node load each of its thousands of resources.
+// What is used of @pulumi/aws, file by file: an import of the whole package makes Node load each of its thousands of
+// resources.
 export { Eip } from "@pulumi/aws/ec2/eip.js";
 export { EipAssociation } from "@pulumi/aws/ec2/eipAssociation.js";
 export { Instance } from "@pulumi/aws/ec2/instance.js";

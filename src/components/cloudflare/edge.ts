@@ -19,7 +19,9 @@ export interface CloudflareEdgeArgs {
   view: CloudView;
 }
 
-/** What stands at Cloudflare besides DNS: buckets, namespaces, databases, Workers and Pages, each with its host names. */
+/**
+ * What stands at Cloudflare besides DNS: buckets, namespaces, databases, Workers and Pages, each with its host names.
+ */
 export class CloudflareEdge extends pulumi.ComponentResource {
   private readonly args: CloudflareEdgeArgs;
   private readonly account: string;
@@ -30,9 +32,16 @@ export class CloudflareEdge extends pulumi.ComponentResource {
     this.account = args.account;
     const { edge } = args;
     for (const bucket of edge.buckets.filter(isActive)) this.createBucket(bucket);
-    const kv = new Map(edge.kv.filter(isActive).map((namespace) => [namespace.name, this.createNamespace(namespace).id]));
+    const kv = new Map(
+      edge.kv.filter(isActive).map((namespace) => [namespace.name, this.createNamespace(namespace).id]),
+    );
     const d1 = new Map(edge.d1.filter(isActive).map((database) => [database.name, this.createDatabase(database).id]));
-    for (const worker of edge.workers.filter(isActive)) new EdgeWorker(worker.name, { account: args.account, worker, zoneOf: args.zoneOf, scriptOf: args.scriptOf, values: args.values, kv, d1 }, { parent: this });
+    for (const worker of edge.workers.filter(isActive))
+      new EdgeWorker(
+        worker.name,
+        { account: args.account, worker, zoneOf: args.zoneOf, scriptOf: args.scriptOf, values: args.values, kv, d1 },
+        { parent: this },
+      );
     for (const project of edge.pages.filter(isActive)) this.createPages(project);
     this.registerOutputs({});
   }
@@ -69,7 +78,11 @@ export class CloudflareEdge extends pulumi.ComponentResource {
   }
 
   private createDatabase(database: D1Database): cloudflare.D1Database {
-    return new cloudflare.D1Database(database.name, { accountId: this.account, name: database.name }, { parent: this, protect: true });
+    return new cloudflare.D1Database(
+      database.name,
+      { accountId: this.account, name: database.name },
+      { parent: this, protect: true },
+    );
   }
 
   /** Pages, unlike Workers and R2, leaves the record of a host name to the owner of the zone. */
@@ -85,9 +98,17 @@ export class CloudflareEdge extends pulumi.ComponentResource {
       const record = new cloudflare.DnsRecord(
         `${domain} CNAME`,
         { zoneId: zoneOf(domain), name: domain, type: "CNAME", content, proxied: true, ttl: 1 },
-        { parent: this, deleteBeforeReplace: true, ...adoption(view, "cloudflare:record", recordName({ name: domain, type: "CNAME", content })) },
+        {
+          parent: this,
+          deleteBeforeReplace: true,
+          ...adoption(view, "cloudflare:record", recordName({ name: domain, type: "CNAME", content })),
+        },
       );
-      new cloudflare.PagesDomain(domain, { accountId: this.account, projectName: created.name, name: domain }, { parent: this, dependsOn: record });
+      new cloudflare.PagesDomain(
+        domain,
+        { accountId: this.account, projectName: created.name, name: domain },
+        { parent: this, dependsOn: record },
+      );
     }
   }
 }

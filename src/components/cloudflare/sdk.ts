@@ -1,4 +1,5 @@
-// What is used of @pulumi/cloudflare, file by file: an import of the whole package makes Node load each of its hundreds of resources.
+// What is used of @pulumi/cloudflare, file by file: an import of the whole package makes Node load each of its hundreds
+// of resources.
 export { D1Database } from "@pulumi/cloudflare/d1database.js";
 export { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord.js";
 export { PagesDomain } from "@pulumi/cloudflare/pagesDomain.js";

@@ -11,12 +11,18 @@ export interface CloudflareZoneArgs {
   zone: Zone & { id: string };
   /** A host's public address, by its name. */
   addressOf: (host: string) => pulumi.Input<string>;
-  /** The address that a host has now, for recognising a record that exists; undefined for machines that are still to be made. */
+  /**
+   * The address that a host has now, for recognising a record that exists; undefined for machines that are still to be
+   * made.
+   */
   knownAddress: (host: string) => string | undefined;
   view: CloudView;
 }
 
-/** The records and settings of one zone. The zone itself exists: it is where the owner pointed the domain's name servers. */
+/**
+ * The records and settings of one zone. The zone itself exists: it is where the owner pointed the domain's name
+ * servers.
+ */
 export class CloudflareZone extends pulumi.ComponentResource {
   constructor(name: string, args: CloudflareZoneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:cloudflare:Zone", name, {}, opts);
@@ -45,7 +51,12 @@ export class CloudflareZone extends pulumi.ComponentResource {
         ...contentOf(record, content),
       },
       // Cloudflare refuses a second record beside the first one, so a replacement has to make room.
-      { parent: this, deleteBeforeReplace: true, ...(known !== undefined && adoption(view, "cloudflare:record", recordName({ name, type: record.type, content: known }))) },
+      {
+        parent: this,
+        deleteBeforeReplace: true,
+        ...(known !== undefined &&
+          adoption(view, "cloudflare:record", recordName({ name, type: record.type, content: known }))),
+      },
     );
   }
 }
@@ -54,7 +65,10 @@ export class CloudflareZone extends pulumi.ComponentResource {
 function contentOf(record: DnsRecord, content: pulumi.Input<string>): Partial<cloudflare.DnsRecordArgs> {
   switch (record.type) {
     case "SRV":
-      return { priority: record.priority, data: { priority: record.priority, weight: record.weight, port: record.port, target: content } };
+      return {
+        priority: record.priority,
+        data: { priority: record.priority, weight: record.weight, port: record.port, target: content },
+      };
     case "CAA":
       return { data: { flags: record.flags, tag: record.tag, value: content } };
     case "MX":

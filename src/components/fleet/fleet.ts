@@ -44,7 +44,12 @@ export class DeployedFleet extends pulumi.ComponentResource {
     super("fleet:index:Fleet", name, {}, opts);
     for (const host of hubFirst(args.fleet)) this.machines.set(host.name, this.createMachine(host, args));
     const values = this.valueSources(args);
-    declareServices({ hosts: [...this.machines.values()], servicesOf: servicesOf(args.fleet), values, standIns: args.standIns });
+    declareServices({
+      hosts: [...this.machines.values()],
+      servicesOf: servicesOf(args.fleet),
+      values,
+      standIns: args.standIns,
+    });
     this.createZones(args);
     this.createEdge(args, values);
     this.registerOutputs({});
@@ -55,31 +60,65 @@ export class DeployedFleet extends pulumi.ComponentResource {
     return { host, parent, ...this.waysTo(host, parent.connection, args), machine: machineOf(parent) };
   }
 
-  /** Who takes SSH in the mesh alone is reached there, through the hub: at its public address only until it has had its mesh once. */
-  private waysTo(host: Host, own: ConnectionInputs, { fleet: { mesh }, view }: DeployArgs): Pick<Machine, "connection" | "viaMesh"> {
-    const hub = mesh?.type === "wireguard" && mesh.hub !== host.name && host.services.some((s) => s.name === SSH_IN_MESH && isActive(s)) ? this.machines.get(mesh.hub) : undefined;
+  /**
+   * Who takes SSH in the mesh alone is reached there, through the hub: at its public address only until it has had its
+   * mesh once.
+   */
+  private waysTo(
+    host: Host,
+    own: ConnectionInputs,
+    { fleet: { mesh }, view }: DeployArgs,
+  ): Pick<Machine, "connection" | "viaMesh"> {
+    const hub =
+      mesh?.type === "wireguard" &&
+      mesh.hub !== host.name &&
+      host.services.some((s) => s.name === SSH_IN_MESH && isActive(s))
+        ? this.machines.get(mesh.hub)
+        : undefined;
     if (!hub) return { connection: own };
     const viaMesh = meshConnection(host, own, { name: hub.host.name, connection: hub.connection });
-    return view.firstBoot?.includes(host.name) ? { connection: own, viaMesh: { ...viaMesh, bootSeconds: MESH_SECONDS } } : { connection: viaMesh };
+    return view.firstBoot?.includes(host.name)
+      ? { connection: own, viaMesh: { ...viaMesh, bootSeconds: MESH_SECONDS } }
+      : { connection: viaMesh };
   }
 
   private createParent(host: Host, { fleet, view, operatorKeys }: DeployArgs): Parent {
     switch (host.kind) {
       case "hetzner":
-        return new HetznerServer(host.name, { host, labels: labelsOf(fleet.name, host), operatorKeys, view }, { parent: this });
+        return new HetznerServer(
+          host.name,
+          { host, labels: labelsOf(fleet.name, host), operatorKeys, view },
+          { parent: this },
+        );
       case "static":
         return new StaticMachine(host.name, { host }, { parent: this });
       case "aws":
-        return new AwsInstance(host.name, { host, labels: labelsOf(fleet.name, host), operatorKeys, ami: this.imageOf(host, view), isFirstBoot: view.firstBoot?.includes(host.name) ?? false, view }, { parent: this });
+        return new AwsInstance(
+          host.name,
+          {
+            host,
+            labels: labelsOf(fleet.name, host),
+            operatorKeys,
+            ami: this.imageOf(host, view),
+            isFirstBoot: view.firstBoot?.includes(host.name) ?? false,
+            view,
+          },
+          { parent: this },
+        );
       case "digitalocean":
-        throw new Error(`host ${host.name}: machines of kind ${host.kind} are modelled but not deployed yet: set status: "planned"`);
+        throw new Error(
+          `host ${host.name}: machines of kind ${host.kind} are modelled but not deployed yet: set status: "planned"`,
+        );
     }
   }
 
   /** What a new machine is made from: pinned, so that a newer image never makes another machine by itself. */
   private imageOf(host: AwsHost, { images }: CloudView): string {
     const image = host.ami ?? this.pinnedImages[host.region] ?? images?.[host.region];
-    if (image === undefined) throw new Error(`host ${host.name} has no image: \`npx fleet up\` finds one and pins it in the stack's configuration (aws-images:pinned); or give ami in its host file`);
+    if (image === undefined)
+      throw new Error(
+        `host ${host.name} has no image: \`npx fleet up\` finds one and pins it in the stack's configuration (aws-images:pinned); or give ami in its host file`,
+      );
     return image;
   }
 
@@ -97,26 +136,43 @@ export class DeployedFleet extends pulumi.ComponentResource {
       token: (name) => remember(tokens, name, () => new Token(name, { parent: this })).value,
       address: (name) => this.addressOf(name),
       "host-key": (name) => remember(hostKeys, name, () => this.hostKeyOf(name)),
-      "mesh-key": (name) => (mesh ??= new WireGuardMesh("mesh", { hostOf: (host) => this.machines.get(host)! }, { parent: this })).keysOf(name),
+      "mesh-key": (name) =>
+        (mesh ??= new WireGuardMesh("mesh", { hostOf: (host) => this.machines.get(host)! }, { parent: this })).keysOf(
+          name,
+        ),
     };
   }
 
   private hostKeyOf(name: string): pulumi.Input<string> {
     const { host, parent, connection } = this.machines.get(name)!;
     const made = parent instanceof StaticMachine ? undefined : parent.hostKey;
-    return made ?? host.hostKey ?? new HostKey(`${name}-host-key`, { host: name, adopt: true, connection }, { parent }).publicKey;
+    return (
+      made ??
+      host.hostKey ??
+      new HostKey(`${name}-host-key`, { host: name, adopt: true, connection }, { parent }).publicKey
+    );
   }
 
   private addressOf(name: string): pulumi.Input<string> {
     const { host, parent } = this.machines.get(name)!;
     if (!(parent instanceof StaticMachine)) return parent.address;
-    if (host.ipv4 === undefined) throw new Error(`host ${name} has no public address, but something refers to it: give ipv4 in its host file`);
+    if (host.ipv4 === undefined)
+      throw new Error(`host ${name} has no public address, but something refers to it: give ipv4 in its host file`);
     return host.ipv4;
   }
 
   private createZones({ fleet, view }: DeployArgs): void {
     for (const zone of fleet.zones.filter((z) => isActive(z) && z.provider === "cloudflare")) {
-      new CloudflareZone(zone.name, { zone: { ...zone, id: zoneId(zone) }, addressOf: (host) => this.addressOf(host), knownAddress: (host) => knownAddress(fleet, view.existing, host), view }, { parent: this });
+      new CloudflareZone(
+        zone.name,
+        {
+          zone: { ...zone, id: zoneId(zone) },
+          addressOf: (host) => this.addressOf(host),
+          knownAddress: (host) => knownAddress(fleet, view.existing, host),
+          view,
+        },
+        { parent: this },
+      );
     }
   }
 
@@ -124,10 +180,16 @@ export class DeployedFleet extends pulumi.ComponentResource {
     const { account, ...edge } = fleet.edge;
     const isEmpty = Object.values(edge).every((things) => things.filter(isActive).length === 0);
     if (isEmpty) return;
-    if (account === undefined) throw new Error(`fleet ${fleet.name} has things at Cloudflare but no account: give edge.account in stacks/${fleet.name}/fleet.ts`);
+    if (account === undefined)
+      throw new Error(
+        `fleet ${fleet.name} has things at Cloudflare but no account: give edge.account in stacks/${fleet.name}/fleet.ts`,
+      );
     const zoneOf = (hostname: string) => {
       const zone = fleet.zones.find((z) => hostname === z.name || hostname.endsWith(`.${z.name}`));
-      if (!zone) throw new Error(`${hostname} is in none of the zones of stacks/${fleet.name}/fleet.ts: add its zone, or correct the name`);
+      if (!zone)
+        throw new Error(
+          `${hostname} is in none of the zones of stacks/${fleet.name}/fleet.ts: add its zone, or correct the name`,
+        );
       return zoneId(zone);
     };
     new CloudflareEdge("edge", { account, edge: fleet.edge, zoneOf, scriptOf, values, view }, { parent: this });
@@ -148,7 +210,8 @@ const hubFirst = ({ hosts, mesh }: Fleet): Host[] => {
 };
 
 function zoneId(zone: Fleet["zones"][number]): string {
-  if (zone.id === undefined) throw new Error(`zone ${zone.name} has no id: copy it from its overview page at Cloudflare into the fleet file`);
+  if (zone.id === undefined)
+    throw new Error(`zone ${zone.name} has no id: copy it from its overview page at Cloudflare into the fleet file`);
   return zone.id;
 }
 

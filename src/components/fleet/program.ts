@@ -6,7 +6,10 @@ import { ROOT, type LoadedFleet } from "../../load/fleet.ts";
 import { readSecrets } from "../secrets.ts";
 import { DeployedFleet } from "./fleet.ts";
 
-/** The whole of a Pulumi program that deploys one fleet. @throws Error with everything that is wrong, before anything is touched */
+/**
+ * The whole of a Pulumi program that deploys one fleet. @throws Error with everything that is wrong, before anything is
+ * touched
+ */
 export async function deployFleet(loaded: LoadedFleet): Promise<void> {
   if (!process.env.FLEET_DEBUG) withoutStackTraces();
   assertFleet(loaded);
@@ -18,15 +21,18 @@ export async function deployFleet(loaded: LoadedFleet): Promise<void> {
     fleet,
     secrets,
     view,
-    operatorKeys: (process.env.FLEET_OPERATOR_KEYS ?? new pulumi.Config().get("operatorKeys") ?? "").split("\n").filter(Boolean),
+    operatorKeys: (process.env.FLEET_OPERATOR_KEYS ?? new pulumi.Config().get("operatorKeys") ?? "")
+      .split("\n")
+      .filter(Boolean),
     standIns,
     scriptOf: (path) => workerScript(ROOT, path, standIns),
   });
 }
 
 /**
- * The SDK takes a stack trace for every property of every resource, looks for source maps in it and keeps it in the state, absolute paths and
- * all. Without them the program of 200 services takes half the time, and its state is the same wherever it was started.
+ * The SDK takes a stack trace for every property of every resource, looks for source maps in it and keeps it in the
+ * state, absolute paths and all. Without them the program of 200 services takes half the time, and its state is the
+ * same wherever it was started.
  */
 function withoutStackTraces(): void {
   Error.stackTraceLimit = 0;

@@ -47,7 +47,10 @@ export class HetznerServer extends pulumi.ComponentResource {
   }
 
   private createBeforeBoot(name: string, args: HetznerServerArgs): { hostKey: HostKey; firewall: hcloud.Firewall } {
-    if (args.operatorKeys.length === 0) throw new Error(`host ${name} would be made without a key that may log in: \`pulumi config set operatorKeys "$(cat ~/.ssh/id_ed25519.pub)"\`, or give FLEET_OPERATOR_KEYS`);
+    if (args.operatorKeys.length === 0)
+      throw new Error(
+        `host ${name} would be made without a key that may log in: \`pulumi config set operatorKeys "$(cat ~/.ssh/id_ed25519.pub)"\`, or give FLEET_OPERATOR_KEYS`,
+      );
     const hostKey = new HostKey(`${name}-host-key`, { host: args.host.name, adopt: false }, { parent: this });
     const firewall = new hcloud.Firewall(
       `${name}-firewall`,
@@ -57,9 +60,16 @@ export class HetznerServer extends pulumi.ComponentResource {
     return { hostKey, firewall };
   }
 
-  private createServer(name: string, args: HetznerServerArgs, made?: { hostKey: HostKey; firewall: hcloud.Firewall }): hcloud.Server {
+  private createServer(
+    name: string,
+    args: HetznerServerArgs,
+    made?: { hostKey: HostKey; firewall: hcloud.Firewall },
+  ): hcloud.Server {
     const { host } = args;
-    const importing = { ...adoption(args.view, "hcloud:server", host.name), ...(host.adopt && { import: idOfAdopted(args) }) };
+    const importing = {
+      ...adoption(args.view, "hcloud:server", host.name),
+      ...(host.adopt && { import: idOfAdopted(args) }),
+    };
     return new hcloud.Server(
       name,
       {
@@ -89,17 +99,33 @@ export class HetznerServer extends pulumi.ComponentResource {
 /** An adopted machine has an id; without one the program must stop, because it would make a second machine. */
 function idOfAdopted({ host, view }: HetznerServerArgs): string {
   const id = host.id ?? view.existing[`hcloud:server/${host.name}`];
-  if (id === undefined) throw new Error(`host ${host.name} says adopt: true, but Hetzner Cloud has no server of that name: give its id, or set adopt: false to make it`);
+  if (id === undefined)
+    throw new Error(
+      `host ${host.name} says adopt: true, but Hetzner Cloud has no server of that name: give its id, or set adopt: false to make it`,
+    );
   return id;
 }
 
 /** The provider's image for an OS, for machines that are made new. */
-const IMAGES: Partial<Record<HetznerHost["os"], string>> = { debian: "debian-12", ubuntu: "ubuntu-24.04", fedora: "fedora-42" };
+const IMAGES: Partial<Record<HetznerHost["os"], string>> = {
+  debian: "debian-12",
+  ubuntu: "ubuntu-24.04",
+  fedora: "fedora-42",
+};
 
 const ANYWHERE = ["0.0.0.0/0", "::/0"];
 
 /** SSH and what the host file asks for; everything else stays closed. */
 function firewallRules(host: HetznerHost): hcloud.types.input.FirewallRule[] {
-  const open = [{ protocol: "tcp", port: String(host.sshPort) }, ...host.publicPorts.map((p) => ({ protocol: p.protocol, port: showPort(p).split("/")[0]! }))];
-  return open.map(({ protocol, port }) => ({ direction: "in", protocol, port, sourceIps: ANYWHERE, description: `${port}/${protocol}` }));
+  const open = [
+    { protocol: "tcp", port: String(host.sshPort) },
+    ...host.publicPorts.map((p) => ({ protocol: p.protocol, port: showPort(p).split("/")[0]! })),
+  ];
+  return open.map(({ protocol, port }) => ({
+    direction: "in",
+    protocol,
+    port,
+    sourceIps: ANYWHERE,
+    description: `${port}/${protocol}`,
+  }));
 }

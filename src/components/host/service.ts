@@ -3,7 +3,9 @@ import type { Bundle } from "../../model/bundle.ts";
 import type { Connection } from "../../transport/types.ts";
 
 /** How to reach a host, where parts of it are known only later. */
-export type ConnectionInputs = { [K in Exclude<keyof Connection, "jumpConnection">]?: pulumi.Input<Connection[K]> } & { jumpConnection?: ConnectionInputs };
+export type ConnectionInputs = { [K in Exclude<keyof Connection, "jumpConnection">]?: pulumi.Input<Connection[K]> } & {
+  jumpConnection?: ConnectionInputs;
+};
 
 /** Inputs of `fleet:host:Service`: a bundle whose texts have their values in place. */
 export interface HostServiceArgs {
@@ -26,6 +28,8 @@ export class HostService extends pulumi.CustomResource {
 }
 
 /** The provider takes what is left out for empty; every property that is given costs time and room in the state. */
-const withoutEmpty = (bundle: object): pulumi.Inputs => Object.fromEntries(Object.entries(bundle).filter(([, part]) => !isEmpty(part)));
+const withoutEmpty = (bundle: object): pulumi.Inputs =>
+  Object.fromEntries(Object.entries(bundle).filter(([, part]) => !isEmpty(part)));
 
-const isEmpty = (part: unknown): boolean => typeof part === "object" && part !== null && !pulumi.Output.isInstance(part) && Object.keys(part).length === 0;
+const isEmpty = (part: unknown): boolean =>
+  typeof part === "object" && part !== null && !pulumi.Output.isInstance(part) && Object.keys(part).length === 0;

@@ -4,7 +4,10 @@ import { isSecret, type Ref, type Text } from "../../model/text.ts";
 /** Where the values behind references come from: by kind of reference, the value for a name. */
 export type ValueSources = Record<Ref["ref"], (name: string) => pulumi.Input<string>>;
 
-/** Puts the values in place of a text's references. The result is secret when a secret went into it; it fails as joinValues() does. */
+/**
+ * Puts the values in place of a text's references. The result is secret when a secret went into it; it fails as
+ * joinValues() does.
+ */
 export function resolveText(text: Text, sources: ValueSources): pulumi.Input<string> {
   if (typeof text === "string") return text;
   const { parts } = text;
@@ -31,11 +34,17 @@ function assertFits({ ref, name }: Ref, value: string, before: string, after: st
   const isQuoted = mark !== undefined && after.startsWith(mark);
   const sharesLine = line !== "" || !/^(\n|$)/.test(after);
   const problem =
-    sharesLine && /[\n\r]/.test(value) ? "a line break"
-    : isQuoted && value.includes(mark) ? `a ${mark}, which ends its quotation marks`
-    : mark === '"' && isQuoted && value.includes("\\") ? "a \\, which means something between quotation marks"
-    : undefined;
-  if (problem !== undefined) throw new Error(`the value of ${ref.replace("-", " ")} ${name} holds ${problem}: it would break the file that has it after ${JSON.stringify(line)}. Give it another value`);
+    sharesLine && /[\n\r]/.test(value)
+      ? "a line break"
+      : isQuoted && value.includes(mark)
+        ? `a ${mark}, which ends its quotation marks`
+        : mark === '"' && isQuoted && value.includes("\\")
+          ? "a \\, which means something between quotation marks"
+          : undefined;
+  if (problem !== undefined)
+    throw new Error(
+      `the value of ${ref.replace("-", " ")} ${name} holds ${problem}: it would break the file that has it after ${JSON.stringify(line)}. Give it another value`,
+    );
 }
 
 /** A copy of plain data in which every text has its values in place. */

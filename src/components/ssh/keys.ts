@@ -8,7 +8,10 @@ export interface HostKeyArgs {
   connection?: ConnectionInputs;
 }
 
-/** A machine's SSH host key: made before its first boot and given to it through cloud-init, or read from a machine that exists. */
+/**
+ * A machine's SSH host key: made before its first boot and given to it through cloud-init, or read from a machine that
+ * exists.
+ */
 export class HostKey extends pulumi.CustomResource {
   /** "ssh-ed25519 AAAA…" */
   declare readonly publicKey: pulumi.Output<string>;
@@ -16,16 +19,29 @@ export class HostKey extends pulumi.CustomResource {
   declare readonly privateKey: pulumi.Output<string>;
 
   constructor(name: string, args: HostKeyArgs, opts?: pulumi.CustomResourceOptions) {
-    super("fleet:ssh:HostKey", name, { ...args, publicKey: undefined, privateKey: undefined }, { additionalSecretOutputs: ["privateKey"], ...opts });
+    super(
+      "fleet:ssh:HostKey",
+      name,
+      { ...args, publicKey: undefined, privateKey: undefined },
+      { additionalSecretOutputs: ["privateKey"], ...opts },
+    );
   }
 }
 
-/** An SSH key pair for machines that talk to one another; the fleet makes it and keeps the private half encrypted in the state. */
+/**
+ * An SSH key pair for machines that talk to one another; the fleet makes it and keeps the private half encrypted in the
+ * state.
+ */
 export class KeyPair extends pulumi.CustomResource {
   declare readonly publicKey: pulumi.Output<string>;
   declare readonly privateKey: pulumi.Output<string>;
 
   constructor(name: string, opts?: pulumi.CustomResourceOptions) {
-    super("fleet:ssh:KeyPair", name, { name, publicKey: undefined, privateKey: undefined }, { additionalSecretOutputs: ["privateKey"], ...opts });
+    super(
+      "fleet:ssh:KeyPair",
+      name,
+      { name, publicKey: undefined, privateKey: undefined },
+      { additionalSecretOutputs: ["privateKey"], ...opts },
+    );
   }
 }

@@ -8,7 +8,14 @@ export class StaticMachine extends pulumi.ComponentResource {
 
   constructor(name: string, { host }: { host: StaticHost }, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:static:Machine", name, {}, opts);
-    this.connection = { address: host.ipv4 ?? host.mesh ?? host.private, port: host.sshPort, user: host.user, jump: host.jump, hostKey: host.hostKey, bootSeconds: 0 };
+    this.connection = {
+      address: host.ipv4 ?? host.mesh ?? host.private,
+      port: host.sshPort,
+      user: host.user,
+      jump: host.jump,
+      hostKey: host.hostKey,
+      bootSeconds: 0,
+    };
     this.registerOutputs({});
   }
 }

@@ -2,7 +2,9 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 
-/** One kind of thing in one cloud, in the order in which they were made. What it returns is frozen: put a changed copy. */
+/**
+ * One kind of thing in one cloud, in the order in which they were made. What it returns is frozen: put a changed copy.
+ */
 export interface Collection<T> {
   list(): T[];
   get(id: string | number): T | undefined;
@@ -13,8 +15,8 @@ export interface Collection<T> {
 }
 
 /**
- * The state of a lab's local clouds: one SQLite file, written before a reply goes out, so that it outlives `kill -9`. One process
- * owns it; that process reads from memory.
+ * The state of a lab's local clouds: one SQLite file, written before a reply goes out, so that it outlives `kill -9`.
+ * One process owns it; that process reads from memory.
  */
 export class Store {
   readonly database: DatabaseSync;
@@ -59,7 +61,9 @@ function openCollection<T>(database: DatabaseSync, cloud: string, kind: string):
     "INSERT INTO objects (cloud, kind, id, json) VALUES (?, ?, ?, ?) ON CONFLICT (cloud, kind, id) DO UPDATE SET json = excluded.json",
   );
   const remove = database.prepare("DELETE FROM objects WHERE cloud = ? AND kind = ? AND id = ?");
-  const rows = database.prepare("SELECT id, json FROM objects WHERE cloud = ? AND kind = ? ORDER BY seq").all(cloud, kind);
+  const rows = database
+    .prepare("SELECT id, json FROM objects WHERE cloud = ? AND kind = ? ORDER BY seq")
+    .all(cloud, kind);
   const memory = new Map(rows.map((row) => [String(row.id), deepFreeze(JSON.parse(String(row.json)) as T)]));
   return {
     list: () => [...memory.values()],

@@ -24,34 +24,48 @@ export function parseOneLine(text: string): AptSource[] {
 
 /** Reads the deb822 format, sources.list(5): stanzas of "Field: value" with continuation lines. */
 export function parseDeb822(text: string): AptSource[] {
-  const withoutComments = text.split("\n").filter((line) => !line.startsWith("#")).join("\n");
+  const withoutComments = text
+    .split("\n")
+    .filter((line) => !line.startsWith("#"))
+    .join("\n");
   return withoutComments.split(/\n\s*\n/).flatMap((stanza) => {
-    const field = (name: string) => new RegExp(`^${name}:((?:.*)(?:\\n[ \\t].*)*)`, "im").exec(stanza)?.[1]?.trim() ?? "";
+    const field = (name: string) =>
+      new RegExp(`^${name}:((?:.*)(?:\\n[ \\t].*)*)`, "im").exec(stanza)?.[1]?.trim() ?? "";
     if (!words(field("Types")).includes("deb") || /^no$/i.test(field("Enabled"))) return [];
     const signedBy = field("Signed-By");
     return words(field("URIs")).flatMap((uri) =>
       words(field("Suites")).map((suite) => ({
-        uri, suite, components: words(field("Components")), ...(signedBy.startsWith("/") ? { signedBy } : {}),
+        uri,
+        suite,
+        components: words(field("Components")),
+        ...(signedBy.startsWith("/") ? { signedBy } : {}),
       })),
     );
   });
 }
 
 /**
- * The archives of the distribution that this machine itself runs on: those with one of its suites (`codename`, codename-updates,
- * codename-security). Third parties' archives are left out.
+ * The archives of the distribution that this machine itself runs on: those with one of its suites (`codename`,
+ * codename-updates, codename-security). Third parties' archives are left out.
  */
 export const distributionSources = (all: AptSource[], codename: string): AptSource[] =>
-  all.filter((s) => s.components.includes("main") && new RegExp(`^${codename}(-updates|-security)?$`).test(s.suite) && /^(https?|file|mirror\+\S+):/.test(s.uri));
+  all.filter(
+    (s) =>
+      s.components.includes("main") &&
+      new RegExp(`^${codename}(-updates|-security)?$`).test(s.suite) &&
+      /^(https?|file|mirror\+\S+):/.test(s.uri),
+  );
 
 /** Everything that apt on this machine reads: /etc/apt/sources.list and /etc/apt/sources.list.d. */
 export async function readAptSources(root = "/etc/apt"): Promise<AptSource[]> {
   const names = await readdir(join(root, "sources.list.d")).catch(() => []);
   const files = ["sources.list", ...names.sort().map((name) => join("sources.list.d", name))];
-  const parsed = await Promise.all(files.map(async (file) => {
-    const text = await readFile(join(root, file), "utf8").catch(() => "");
-    return file.endsWith(".sources") ? parseDeb822(text) : file.endsWith(".list") ? parseOneLine(text) : [];
-  }));
+  const parsed = await Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(join(root, file), "utf8").catch(() => "");
+      return file.endsWith(".sources") ? parseDeb822(text) : file.endsWith(".list") ? parseOneLine(text) : [];
+    }),
+  );
   return parsed.flat();
 }
 

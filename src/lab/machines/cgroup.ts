@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Every container gets control groups of its own, since containers in one group would mix up what each keeps there. With cgroup v2
- * that is one folder; on a hybrid host one in systemd's v1 hierarchy and one in the v2 hierarchy.
+ * Every container gets control groups of its own, since containers in one group would mix up what each keeps there.
+ * With cgroup v2 that is one folder; on a hybrid host one in systemd's v1 hierarchy and one in the v2 hierarchy.
  */
 async function hierarchies(): Promise<{ path: string; unified: boolean }[]> {
   const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n").map((line) => line.split(" "));
@@ -27,14 +27,17 @@ export async function ensureCgroups(id: string): Promise<string[]> {
 /** Every process of a container, by its id on this machine. */
 export async function processesInCgroups(id: string): Promise<number[]> {
   const folders = (await Promise.all((await hierarchies()).map(({ path }) => foldersUnder(groupIn(path, id))))).flat();
-  const lists = await Promise.all(folders.map((folder) => readFile(join(folder, "cgroup.procs"), "utf8").catch(() => "")));
+  const lists = await Promise.all(
+    folders.map((folder) => readFile(join(folder, "cgroup.procs"), "utf8").catch(() => "")),
+  );
   return [...new Set(lists.join("\n").split("\n").filter(Boolean).map(Number))];
 }
 
 /** Removes the container's groups, in which no process may be left. */
 export async function removeCgroups(id: string): Promise<void> {
   // Groups are removed innermost first; the files in them go by themselves.
-  for (const { path } of await hierarchies()) for (const folder of (await foldersUnder(groupIn(path, id))).reverse()) await removeWhenEmpty(folder);
+  for (const { path } of await hierarchies())
+    for (const folder of (await foldersUnder(groupIn(path, id))).reverse()) await removeWhenEmpty(folder);
 }
 
 /** Stops every process of a container where it stands, or lets it go on. */
@@ -47,7 +50,9 @@ export async function freezeCgroups(id: string, frozen: boolean): Promise<void> 
 /** Removes the groups of all of a lab's containers, in which no process may be left. */
 export async function removeStrayCgroups(lab: string): Promise<void> {
   const names = (await Promise.all((await hierarchies()).map(({ path }) => readdir(path)))).flat();
-  const ids = names.filter((name) => name.startsWith(`${lab}-`) && name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
+  const ids = names
+    .filter((name) => name.startsWith(`${lab}-`) && name.endsWith(SUFFIX))
+    .map((name) => name.slice(0, -SUFFIX.length));
   for (const id of new Set(ids)) await removeCgroups(id);
 }
 
@@ -55,7 +60,9 @@ export async function removeStrayCgroups(lab: string): Promise<void> {
 async function foldersUnder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
   if (!entries) return [];
-  const inner = await Promise.all(entries.filter((e) => e.isDirectory()).map((e) => foldersUnder(join(folder, e.name))));
+  const inner = await Promise.all(
+    entries.filter((e) => e.isDirectory()).map((e) => foldersUnder(join(folder, e.name))),
+  );
   return [folder, ...inner.flat()];
 }
 

@@ -17,21 +17,47 @@ export interface Container {
 const MACHINE = "--machine=";
 
 /** Starts the container again when it asks for a reboot, which nspawn reports by exit code 133. */
-const SUPERVISOR = 'for group in $CGROUPS; do echo $$ > "$group/cgroup.procs"; done; while "$@"; [ $? -eq 133 ]; do :; done';
+const SUPERVISOR =
+  'for group in $CGROUPS; do echo $$ > "$group/cgroup.procs"; done; while "$@"; [ $? -eq 133 ]; do :; done';
 
 /**
- * Boots systemd in the container, in a session of its own: it goes on when the process that started it ends. It may change network
- * settings (net.* of sysctl), which are its own; those that it would share with this machine it can't.
+ * Boots systemd in the container, in a session of its own: it goes on when the process that started it ends. It may
+ * change network settings (net.* of sysctl), which are its own; those that it would share with this machine it can't.
  */
 export async function startContainer(container: Container): Promise<void> {
   const groups = await ensureCgroups(container.id);
   const console = await open(container.consoleLog, "w", 0o600);
   try {
-    const child = spawn("sh", ["-c", SUPERVISOR, "fleet-machine", "systemd-nspawn",
-      "--quiet", "--directory", container.root, MACHINE + container.id, `--hostname=${container.hostName}`,
-      `--network-namespace-path=/run/netns/${container.id}`, "--capability=CAP_NET_ADMIN", "--bind=/dev/net/tun",
-      "--register=no", "--keep-unit", "--resolv-conf=off", "--timezone=off", "--link-journal=no", "--settings=no", "--console=pipe", "--boot"],
-    { stdio: ["ignore", console.fd, console.fd], detached: true, env: { PATH: process.env.PATH, CGROUPS: groups.join(" "), SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network" } });
+    const child = spawn(
+      "sh",
+      [
+        "-c",
+        SUPERVISOR,
+        "fleet-machine",
+        "systemd-nspawn",
+        "--quiet",
+        "--directory",
+        container.root,
+        MACHINE + container.id,
+        `--hostname=${container.hostName}`,
+        `--network-namespace-path=/run/netns/${container.id}`,
+        "--capability=CAP_NET_ADMIN",
+        "--bind=/dev/net/tun",
+        "--register=no",
+        "--keep-unit",
+        "--resolv-conf=off",
+        "--timezone=off",
+        "--link-journal=no",
+        "--settings=no",
+        "--console=pipe",
+        "--boot",
+      ],
+      {
+        stdio: ["ignore", console.fd, console.fd],
+        detached: true,
+        env: { PATH: process.env.PATH, CGROUPS: groups.join(" "), SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network" },
+      },
+    );
     await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
     child.unref();
   } finally {
@@ -40,8 +66,8 @@ export async function startContainer(container: Container): Promise<void> {
 }
 
 /**
- * Shuts a container down the way its power button would; after `graceSeconds`, or at once when that is 0, pulls the plug.
- * Returns when none of its processes is left.
+ * Shuts a container down the way its power button would; after `graceSeconds`, or at once when that is 0, pulls the
+ * plug. Returns when none of its processes is left.
  */
 export async function stopContainer(id: string, graceSeconds: number): Promise<void> {
   if (graceSeconds > 0) {

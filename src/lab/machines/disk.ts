@@ -23,8 +23,8 @@ export interface MachineRecord {
 const HOST_KEY = "etc/ssh/ssh_host_ed25519_key";
 
 /**
- * A machine's folder: machine.json, `upper` with what the machine wrote over the image, `root` where both are seen as one while it
- * runs, and console.log.
+ * A machine's folder: machine.json, `upper` with what the machine wrote over the image, `root` where both are seen as
+ * one while it runs, and console.log.
  */
 export class Disk {
   readonly folder: string;
@@ -57,14 +57,24 @@ export class Disk {
   }
 
   async mount(image: string): Promise<void> {
-    if (!(await exists(image))) throw new Error(`the image ${image} that ${this.folder} was begun on is gone: start over with \`fleet lab down <stack> --forget\``);
+    if (!(await exists(image)))
+      throw new Error(
+        `the image ${image} that ${this.folder} was begun on is gone: start over with \`fleet lab down <stack> --forget\``,
+      );
     await this.unmount();
     // Overlayfs refuses a work folder that a "volatile" mount has used; it holds nothing that outlives a mount.
     const work = join(this.folder, "work");
     await rm(work, { recursive: true, force: true });
     await mkdir(work);
     // "volatile" leaves out the flushing to disk that a lab machine's data is not worth.
-    await run("mount", ["-t", "overlay", "overlay", "-o", `lowerdir=${image},upperdir=${join(this.folder, "upper")},workdir=${work},volatile`, this.root]);
+    await run("mount", [
+      "-t",
+      "overlay",
+      "overlay",
+      "-o",
+      `lowerdir=${image},upperdir=${join(this.folder, "upper")},workdir=${work},volatile`,
+      this.root,
+    ]);
   }
 
   async unmount(): Promise<void> {
@@ -74,11 +84,16 @@ export class Disk {
   /** Whether the first boot has come to its end, so that a script that it was given has run. */
   async isSetUp(): Promise<boolean> {
     const instances = join(this.folder, "upper/var/lib/cloud/instances");
-    const finished = await Promise.all((await readdir(instances).catch(() => [])).map((name) => exists(join(instances, name, "boot-finished"))));
+    const finished = await Promise.all(
+      (await readdir(instances).catch(() => [])).map((name) => exists(join(instances, name, "boot-finished"))),
+    );
     return finished.includes(true);
   }
 
-  /** The host key that the machine shows, read from its disk: "ssh-ed25519 AAAA…"; nothing before its first boot made one. */
+  /**
+   * The host key that the machine shows, read from its disk: "ssh-ed25519 AAAA…"; nothing before its first boot made
+   * one.
+   */
   async hostKey(): Promise<string | undefined> {
     const text = await readFile(join(this.folder, "upper", `${HOST_KEY}.pub`), "utf8").catch(() => undefined);
     return text?.trim().split(/\s+/).slice(0, 2).join(" ");
@@ -87,7 +102,8 @@ export class Disk {
   /** Has the machine show another host key, as one that took its place would; the second time, its own again. */
   async swapHostKey(): Promise<void> {
     const root = (await mountsUnder(this.root)).length > 0 ? this.root : join(this.folder, "upper");
-    const key = join(root, HOST_KEY), kept = join(this.folder, "other_host_key");
+    const key = join(root, HOST_KEY),
+      kept = join(this.folder, "other_host_key");
     for (const half of ["", ".pub"]) {
       await copyFile(key + half, `${kept}.new${half}`);
     }
@@ -119,7 +135,11 @@ async function writeSeed(upper: string, spec: MachineSpec): Promise<void> {
     await write("root/.ssh/authorized_keys", spec.authorizedKeys.map((key) => `${key.trim()}\n`).join(""), 0o600);
     await makeHostKey(upper);
   } else {
-    const metaData = { "instance-id": `${spec.name}-${randomBytes(4).toString("hex")}`, "local-hostname": spec.name, "public-keys": spec.authorizedKeys };
+    const metaData = {
+      "instance-id": `${spec.name}-${randomBytes(4).toString("hex")}`,
+      "local-hostname": spec.name,
+      "public-keys": spec.authorizedKeys,
+    };
     await write("var/lib/cloud/seed/nocloud/meta-data", JSON.stringify(metaData), 0o600);
     await write("var/lib/cloud/seed/nocloud/user-data", spec.userData, 0o600);
   }
@@ -143,11 +163,19 @@ async function unmountWhenIdle(path: string): Promise<void> {
   }
 }
 
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Mount points at or under a path, in the order they were mounted. */
 async function mountsUnder(path: string): Promise<string[]> {
   const lines = (await readFile("/proc/self/mountinfo", "utf8")).split("\n");
-  const points = lines.map((line) => (line.split(" ")[4] ?? "").replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))));
+  const points = lines.map((line) =>
+    (line.split(" ")[4] ?? "").replace(/\\(\d{3})/g, (_, octal: string) =>
+      String.fromCharCode(Number.parseInt(octal, 8)),
+    ),
+  );
   return points.filter((point) => point === path || point.startsWith(`${path}/`));
 }

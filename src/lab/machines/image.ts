@@ -13,12 +13,17 @@ const SCRIPT = join(import.meta.dirname, "image.sh");
 export type Progress = (step: string) => void;
 
 /**
- * The root file system that all lab machines share: found in `cache`, or built there by the recipe. A build that was interrupted
- * leaves nothing that a later one would take for an image; of two builds at the same time one waits for the other.
+ * The root file system that all lab machines share: found in `cache`, or built there by the recipe. A build that was
+ * interrupted leaves nothing that a later one would take for an image; of two builds at the same time one waits for the
+ * other.
  * @returns its path
  * @throws CommandError with the last lines of the step that failed.
  */
-export async function ensureImage(options: { cache: string; progress: Progress; signal?: AbortSignal }): Promise<string> {
+export async function ensureImage(options: {
+  cache: string;
+  progress: Progress;
+  signal?: AbortSignal;
+}): Promise<string> {
   const source = await packageSource();
   const image = await imagePath(options.cache, source);
   if (await exists(image)) return image;
@@ -48,7 +53,10 @@ interface PackageSource {
 async function packageSource(): Promise<PackageSource> {
   const release = await readFile("/etc/os-release", "utf8");
   const codename = /^VERSION_CODENAME=(\S+)$/m.exec(release)?.[1];
-  if (!codename) throw new Error("/etc/os-release has no VERSION_CODENAME: the lab's machines need a Debian or Ubuntu release to be built from");
+  if (!codename)
+    throw new Error(
+      "/etc/os-release has no VERSION_CODENAME: the lab's machines need a Debian or Ubuntu release to be built from",
+    );
   return { codename, archives: distributionSources(await readAptSources(), codename) };
 }
 
@@ -59,13 +67,20 @@ async function removeOthers(cache: string): Promise<void> {
     inUse.add((JSON.parse(await readFile(path, "utf8")) as { image: string }).image);
   }
   const others = (await readdir(cache)).filter((name) => /^(image|part)-/.test(name)).map((name) => join(cache, name));
-  await Promise.all(others.filter((path) => !inUse.has(path)).map((path) => rm(path, { recursive: true, force: true })));
+  await Promise.all(
+    others.filter((path) => !inUse.has(path)).map((path) => rm(path, { recursive: true, force: true })),
+  );
 }
 
-async function build(image: string, source: PackageSource, options: { cache: string; progress: Progress; signal?: AbortSignal }): Promise<void> {
+async function build(
+  image: string,
+  source: PackageSource,
+  options: { cache: string; progress: Progress; signal?: AbortSignal },
+): Promise<void> {
   const part = await mkdtemp(join(options.cache, "part-"));
   try {
-    const given = join(part, "given"), target = join(part, "root");
+    const given = join(part, "given"),
+      target = join(part, "root");
     await writeGiven(given, source);
     await runBuild(target, given, options);
     await rename(target, image);
@@ -108,15 +123,41 @@ async function hostAptSettings(): Promise<string> {
 }
 
 /** Runs image.sh where its mounts are its own, so that they end with it, and it with us. */
-async function runBuild(target: string, given: string, options: { progress: Progress; signal?: AbortSignal }): Promise<void> {
-  const command = ["unshare", "--mount", "--propagation", "slave", "--pid", "--fork", "--kill-child", "bash", SCRIPT, target, given];
-  const child = spawn("setpriv", ["--pdeathsig", "KILL", ...command], { stdio: ["ignore", "pipe", "pipe"], signal: options.signal, killSignal: "SIGKILL" });
+async function runBuild(
+  target: string,
+  given: string,
+  options: { progress: Progress; signal?: AbortSignal },
+): Promise<void> {
+  const command = [
+    "unshare",
+    "--mount",
+    "--propagation",
+    "slave",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "bash",
+    SCRIPT,
+    target,
+    given,
+  ];
+  const child = spawn("setpriv", ["--pdeathsig", "KILL", ...command], {
+    stdio: ["ignore", "pipe", "pipe"],
+    signal: options.signal,
+    killSignal: "SIGKILL",
+  });
   let errors = "";
-  child.stderr.on("data", (chunk) => { errors += chunk; });
-  createInterface({ input: child.stdout }).on("line", (line) => { if (line.startsWith("step: ")) options.progress(line.slice(6)); });
+  child.stderr.on("data", (chunk) => {
+    errors += chunk;
+  });
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    if (line.startsWith("step: ")) options.progress(line.slice(6));
+  });
   await new Promise<void>((resolve, reject) => {
     // Not before it has ended may its folder be removed, also when it was told to by the signal.
-    child.on("error", (error) => { errors += error.message; });
+    child.on("error", (error) => {
+      errors += error.message;
+    });
     child.on("close", (code) => {
       if (options.signal?.aborted) reject(new Error("building the machine image was interrupted"));
       else if (code === 0) resolve();
@@ -125,4 +166,8 @@ async function runBuild(target: string, given: string, options: { progress: Prog
   });
 }
 
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -18,8 +18,8 @@ const SHUTDOWN_SECONDS = 10;
 const ELSEWHERE_MS = 1000;
 
 /**
- * A lab's machines as real Debian systems: systemd in a container each, over the shared image. What is running is asked of the
- * kernel each time, so a manager that starts anew takes over what an earlier one left.
+ * A lab's machines as real Debian systems: systemd in a container each, over the shared image. What is running is asked
+ * of the kernel each time, so a manager that starts anew takes over what an earlier one left.
  */
 export class NspawnMachines implements Machines {
   readonly #lab: string;
@@ -32,10 +32,18 @@ export class NspawnMachines implements Machines {
 
   /**
    * @param options.folder where disks are kept
-   * @param options.operatorKey a public key that may log in as root everywhere: the lab's own way in, like a provider's console
+   * @param options.operatorKey a public key that may log in as root everywhere: the lab's own way in, like a provider's
+   * console
    * @param options.onChange awaited whenever a machine is ready, or gone: before start(), create() or remove() returns
    */
-  constructor(options: { lab: string; folder: string; subnet: string; image: string; operatorKey?: string; onChange?: () => Promise<void> }) {
+  constructor(options: {
+    lab: string;
+    folder: string;
+    subnet: string;
+    image: string;
+    operatorKey?: string;
+    onChange?: () => Promise<void>;
+  }) {
     this.#lab = options.lab;
     this.#folder = options.folder;
     this.#subnet = options.subnet;
@@ -52,21 +60,33 @@ export class NspawnMachines implements Machines {
       await this.#inTurn("", async () => {
         const taken = (await this.records()).map((r) => r.index);
         const authorizedKeys = [...(this.#operatorKey ? [this.#operatorKey] : []), ...spec.authorizedKeys];
-        await this.disk(spec.name).create({ spec: { ...spec, authorizedKeys }, index: freeIndex(taken), image: this.#image });
+        await this.disk(spec.name).create({
+          spec: { ...spec, authorizedKeys },
+          index: freeIndex(taken),
+          image: this.#image,
+        });
       });
     });
     return this.#find(spec.name);
   }
 
-  /** Boots a machine that is off, and returns when its sshd answers. @throws Error with the end of its console when it does not. */
+  /**
+   * Boots a machine that is off, and returns when its sshd answers. @throws Error with the end of its console when it
+   * does not.
+   */
   async start(name: string): Promise<void> {
     await this.#inTurn(name, async () => {
       const record = await this.#record(name);
-      const id = machineId(this.#lab, name), disk = this.disk(name);
+      const id = machineId(this.#lab, name),
+        disk = this.disk(name);
       if (!isRunning(id)) {
         await stopContainer(id, 0);
         await disk.mount(record.image);
-        await connectMachine(this.#lab, name, { subnet: this.#subnet, index: record.index, publicAddress: record.spec.publicAddress });
+        await connectMachine(this.#lab, name, {
+          subnet: this.#subnet,
+          index: record.index,
+          publicAddress: record.spec.publicAddress,
+        });
         await startContainer({ id, hostName: name, root: disk.root, consoleLog: this.#consoleLog(name) });
       }
       await this.#untilReady(name, record);
@@ -86,7 +106,11 @@ export class NspawnMachines implements Machines {
 
   /** Shuts all machines down with the lab. */
   async stopAll(): Promise<void> {
-    await Promise.all((await this.records()).map(({ spec: { name } }) => this.#inTurn(name, () => this.#powerOff(name, SHUTDOWN_SECONDS))));
+    await Promise.all(
+      (await this.records()).map(({ spec: { name } }) =>
+        this.#inTurn(name, () => this.#powerOff(name, SHUTDOWN_SECONDS)),
+      ),
+    );
   }
 
   async remove(name: string): Promise<void> {
@@ -115,7 +139,9 @@ export class NspawnMachines implements Machines {
   async list(): Promise<Machine[]> {
     const running = runningContainers(this.#lab);
     return (await this.records()).map(({ spec, index }) => ({
-      name: spec.name, address: addressIn(this.#subnet, index), running: running.has(machineId(this.#lab, spec.name)),
+      name: spec.name,
+      address: addressIn(this.#subnet, index),
+      running: running.has(machineId(this.#lab, spec.name)),
     }));
   }
 
@@ -133,7 +159,11 @@ export class NspawnMachines implements Machines {
 
   /** Every machine as ssh reaches it. */
   async hosts(): Promise<SshHost[]> {
-    return (await this.records()).map(({ spec, index, hostKey }) => ({ name: spec.name, address: addressIn(this.#subnet, index), hostKey }));
+    return (await this.records()).map(({ spec, index, hostKey }) => ({
+      name: spec.name,
+      address: addressIn(this.#subnet, index),
+      hostKey,
+    }));
   }
 
   disk(name: string): Disk {
@@ -166,7 +196,9 @@ export class NspawnMachines implements Machines {
       if (stopped || Date.now() > deadline) {
         const console = await readFile(this.#consoleLog(name), "utf8").catch(() => "");
         const what = stopped ? "stopped while it booted" : `has no sshd that answers after ${BOOT_SECONDS} s`;
-        throw new Error(`machine ${name} ${what}; the end of its console (${this.#consoleLog(name)}):\n${lastLines(console, 15)}`);
+        throw new Error(
+          `machine ${name} ${what}; the end of its console (${this.#consoleLog(name)}):\n${lastLines(console, 15)}`,
+        );
       }
       await sleep(40);
     }
@@ -194,17 +226,28 @@ export class NspawnMachines implements Machines {
   }
 }
 
-/** Whether anything listens on port 22 in a machine: its sshd may do so at an address in a mesh alone, where nobody here can greet it. */
-const sshdListens = async (id: string): Promise<boolean> => (await run("ss", ["-N", id, "-Hltn", "sport = :22"])) !== "";
+/**
+ * Whether anything listens on port 22 in a machine: its sshd may do so at an address in a mesh alone, where nobody here
+ * can greet it.
+ */
+const sshdListens = async (id: string): Promise<boolean> =>
+  (await run("ss", ["-N", id, "-Hltn", "sport = :22"])) !== "";
 
 /** Whether an SSH server greets at the address. */
 function sshdAnswers(address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port: 22, timeout: 1000 });
-    const done = (answer: boolean) => { socket.destroy(); resolve(answer); };
+    const done = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
     // Greeted back before it is left, sshd finds nothing to complain of in its log.
-    socket.once("data", (data) => socket.end("SSH-2.0-lab\r\n", () => done(data.toString("latin1").startsWith("SSH-"))));
-    socket.once("error", () => done(false)).once("timeout", () => done(false)).once("close", () => done(false));
+    socket.once("data", (data) =>
+      socket.end("SSH-2.0-lab\r\n", () => done(data.toString("latin1").startsWith("SSH-"))),
+    );
+    socket
+      .once("error", () => done(false))
+      .once("timeout", () => done(false))
+      .once("close", () => done(false));
   });
 }
-

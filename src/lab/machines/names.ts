@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 export const INTERFACE_NAME_LIMIT = 15;
 
 /**
- * A short name for one stack's lab in one checkout: "fl-1a2b3c4d". Everything that the lab puts into the kernel carries it, so that
- * labs do not clash and what a dead one left behind is found again.
+ * A short name for one stack's lab in one checkout: "fl-1a2b3c4d". Everything that the lab puts into the kernel carries
+ * it, so that labs do not clash and what a dead one left behind is found again.
  */
 export const labId = (repository: string, stack: string): string =>
   `fl-${createHash("sha256").update(`${repository}\0${stack}`).digest("hex").slice(0, 8)}`;
@@ -19,6 +19,8 @@ export const portName = (index: number): string => `m${index}`;
 /** @throws Error when the name can't be a host name of a machine. */
 export function checkMachineName(name: string): void {
   if (!/^(?!.*\.\.)[A-Za-z0-9]([A-Za-z0-9.-]{0,48}[A-Za-z0-9])?$/.test(name)) {
-    throw new Error(`machine name ${JSON.stringify(name)} can't be a host name: use letters, digits, "-" and ".", at most 50`);
+    throw new Error(
+      `machine name ${JSON.stringify(name)} can't be a host name: use letters, digits, "-" and ".", at most 50`,
+    );
   }
 }

@@ -5,9 +5,10 @@ import { ip, run } from "./run.ts";
 import { GATEWAY, addressIn, freeSubnet } from "./subnet.ts";
 
 /**
- * A lab's network. The lab has a network namespace that holds only a switch (a bridge); each machine has one of its own, with a
- * cable (veth) to the switch. One more cable leads from the switch to the machine that runs the lab, and nothing leads further:
- * no routes to the outside, no address translation, and no firewall rules of the surroundings apply inside.
+ * A lab's network. The lab has a network namespace that holds only a switch (a bridge); each machine has one of its
+ * own, with a cable (veth) to the switch. One more cable leads from the switch to the machine that runs the lab, and
+ * nothing leads further: no routes to the outside, no address translation, and no firewall rules of the surroundings
+ * apply inside.
  *
  *   root namespace           fl-1a2b3c4d                fl-1a2b3c4d-web
  *   fl-1a2b3c4d  10.x.y.1 ── uplink ─ switch ─ m2 ── eth0 10.x.y.2 and its public address
@@ -27,15 +28,27 @@ export async function ensureSwitch(lab: string, preferred?: string): Promise<str
     await removeNamespace(lab);
     await removeInterface(lab);
     const routes = JSON.parse(await run("ip", ["-json", "route", "show", "table", "all"])) as { dst: string }[];
-    const subnet = freeSubnet(routes.map((r) => r.dst), Number.parseInt(lab.slice(-4), 16), preferred);
+    const subnet = freeSubnet(
+      routes.map((r) => r.dst),
+      Number.parseInt(lab.slice(-4), 16),
+      preferred,
+    );
     await ip([
       `netns add ${lab}`,
       `link add ${lab} address ${macOf(subnet, GATEWAY)} type veth peer name uplink netns ${lab}`,
       `addr add ${addressIn(subnet, GATEWAY)}/24 dev ${lab}`,
     ]);
-    await ip(["link add switch type bridge", "link set switch up", "link set uplink master switch", "link set uplink up"], lab);
+    await ip(
+      ["link add switch type bridge", "link set switch up", "link set uplink master switch", "link set uplink up"],
+      lab,
+    );
     // The root namespace answers for its lab address only, and forwards nothing that comes from the lab.
-    await run("sysctl", ["-qw", `net.ipv4.conf.${lab}.arp_ignore=1`, `net.ipv4.conf.${lab}.forwarding=0`, `net.ipv6.conf.${lab}.disable_ipv6=1`]);
+    await run("sysctl", [
+      "-qw",
+      `net.ipv4.conf.${lab}.arp_ignore=1`,
+      `net.ipv4.conf.${lab}.forwarding=0`,
+      `net.ipv6.conf.${lab}.disable_ipv6=1`,
+    ]);
     await ip([`link set ${lab} up`]);
     return subnet;
   });
@@ -51,37 +64,61 @@ async function currentSubnet(lab: string): Promise<string | undefined> {
 }
 
 /** Gives a machine a fresh namespace and a cable to the switch. What was left of an earlier one is removed first. */
-export async function connectMachine(lab: string, machine: string, at: { subnet: string; index: number; publicAddress?: string }): Promise<void> {
+export async function connectMachine(
+  lab: string,
+  machine: string,
+  at: { subnet: string; index: number; publicAddress?: string },
+): Promise<void> {
   await disconnectMachine(lab, machine);
-  const id = machineId(lab, machine), port = portName(at.index);
+  const id = machineId(lab, machine),
+    port = portName(at.index);
   await ip([`netns add ${id}`]);
-  await ip([
-    `link add ${port} type veth peer name eth0 address ${macOf(at.subnet, at.index)} netns ${id}`,
-    `link set ${port} master switch`,
-    `link set ${port} up`,
-  ], lab);
-  // Every address is on the link: neighbours find one another by their public addresses too, anything else has no answer.
-  await ip([
-    "link set lo up",
-    `addr add ${addressIn(at.subnet, at.index)}/24 dev eth0`,
-    ...(at.publicAddress ? [`addr add ${at.publicAddress}/32 dev eth0`] : []),
-    "link set eth0 up",
-    routeOut("add", at.publicAddress),
-  ], id);
+  await ip(
+    [
+      `link add ${port} type veth peer name eth0 address ${macOf(at.subnet, at.index)} netns ${id}`,
+      `link set ${port} master switch`,
+      `link set ${port} up`,
+    ],
+    lab,
+  );
+  // Every address is on the link: neighbours find one another by their public addresses too, anything else has no
+  // answer.
+  await ip(
+    [
+      "link set lo up",
+      `addr add ${addressIn(at.subnet, at.index)}/24 dev eth0`,
+      ...(at.publicAddress ? [`addr add ${at.publicAddress}/32 dev eth0`] : []),
+      "link set eth0 up",
+      routeOut("add", at.publicAddress),
+    ],
+    id,
+  );
 }
 
-const routeOut = (verb: "add" | "replace", from: string | undefined): string => `route ${verb} default dev eth0${from ? ` src ${from}` : ""}`;
+const routeOut = (verb: "add" | "replace", from: string | undefined): string =>
+  `route ${verb} default dev eth0${from ? ` src ${from}` : ""}`;
 
-/** Gives a connected machine another public address, or none. Whoever talks to it by its lab address notices nothing. */
-export async function changePublicAddress(lab: string, machine: string, before: string | undefined, after: string | undefined): Promise<void> {
-  await ip([
-    ...(after ? [`addr add ${after}/32 dev eth0`] : []),
-    routeOut("replace", after),
-    ...(before ? [`addr del ${before}/32 dev eth0`] : []),
-  ], machineId(lab, machine));
+/**
+ * Gives a connected machine another public address, or none. Whoever talks to it by its lab address notices nothing.
+ */
+export async function changePublicAddress(
+  lab: string,
+  machine: string,
+  before: string | undefined,
+  after: string | undefined,
+): Promise<void> {
+  await ip(
+    [
+      ...(after ? [`addr add ${after}/32 dev eth0`] : []),
+      routeOut("replace", after),
+      ...(before ? [`addr del ${before}/32 dev eth0`] : []),
+    ],
+    machineId(lab, machine),
+  );
 }
 
-export const disconnectMachine = (lab: string, machine: string): Promise<void> => removeNamespace(machineId(lab, machine));
+export const disconnectMachine = (lab: string, machine: string): Promise<void> =>
+  removeNamespace(machineId(lab, machine));
 
 /** Removes the switch, its cable, and every namespace of the lab's machines. */
 export async function removeNetwork(lab: string): Promise<void> {
@@ -100,14 +137,22 @@ async function removeNamespace(name: string): Promise<void> {
 
 /** An interface that hangs on a deleted namespace goes by itself, a little later. */
 async function removeInterface(name: string): Promise<void> {
-  if (await exists(`/sys/class/net/${name}`)) await ip([`link delete ${name}`]).catch(async (error) => {
-    if (await exists(`/sys/class/net/${name}`)) throw error;
-  });
+  if (await exists(`/sys/class/net/${name}`))
+    await ip([`link delete ${name}`]).catch(async (error) => {
+      if (await exists(`/sys/class/net/${name}`)) throw error;
+    });
 }
 
 /** Fixed for an address, so that no neighbour keeps a stale one when a machine is replaced. */
 const macOf = (subnet: string, index: number): string =>
-  `02:00:${`${subnet}.${index}`.split(".").map((n) => Number(n).toString(16).padStart(2, "0")).join(":")}`;
+  `02:00:${`${subnet}.${index}`
+    .split(".")
+    .map((n) => Number(n).toString(16).padStart(2, "0"))
+    .join(":")}`;
 
 const hasNamespace = (name: string): Promise<boolean> => exists(`${NAMESPACES}/${name}`);
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

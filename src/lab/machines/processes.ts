@@ -1,8 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 
 /**
- * Processes of this machine that `match` says something of, told by their arguments, so that a lost one is found as well. The kernel answers from
- * memory: reading one by one takes a tenth of the time of reading side by side, and never has more than one file open.
+ * Processes of this machine that `match` says something of, told by their arguments, so that a lost one is found as
+ * well. The kernel answers from memory: reading one by one takes a tenth of the time of reading side by side, and never
+ * has more than one file open.
  */
 export function findProcesses<T>(match: (args: string[]) => T | undefined): { pid: number; found: T }[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));

@@ -1,15 +1,33 @@
 import { createHash } from "node:crypto";
 
 /**
- * What the image of every lab machine is made of, as data. The image is built again when anything here changes, so whatever
- * decides what is in it belongs into this file.
+ * What the image of every lab machine is made of, as data. The image is built again when anything here changes, so
+ * whatever decides what is in it belongs into this file.
  */
 export const recipe = {
   /** Installed on every machine, as a rented server or a Raspberry Pi would have them. */
   packages: [
-    "systemd", "systemd-sysv", "dbus", "openssh-server", "cloud-init", "cron", "rsync", "curl", "ca-certificates", "openssl",
-    "iproute2", "iputils-ping", "netbase", "procps", "sudo", "tzdata", "python3-minimal", "sqlite3",
-    "wireguard-tools", "wireguard-go", "nftables",
+    "systemd",
+    "systemd-sysv",
+    "dbus",
+    "openssh-server",
+    "cloud-init",
+    "cron",
+    "rsync",
+    "curl",
+    "ca-certificates",
+    "openssl",
+    "iproute2",
+    "iputils-ping",
+    "netbase",
+    "procps",
+    "sudo",
+    "tzdata",
+    "python3-minimal",
+    "sqlite3",
+    "wireguard-tools",
+    "wireguard-go",
+    "nftables",
     // the evaluator behind the stand-in for nixos-rebuild
     "nix-bin",
   ],
@@ -19,8 +37,14 @@ export const recipe = {
   leftOut: ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/lintian/*"],
   /** Background work that only costs time in a lab. */
   masked: [
-    "apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "e2scrub_all.timer", "e2scrub_reap.service", "fstrim.timer",
-    "console-getty.service", "systemd-networkd-wait-online.service",
+    "apt-daily.timer",
+    "apt-daily-upgrade.timer",
+    "dpkg-db-backup.timer",
+    "e2scrub_all.timer",
+    "e2scrub_reap.service",
+    "fstrim.timer",
+    "console-getty.service",
+    "systemd-networkd-wait-online.service",
   ],
   files: {
     "/etc/apt/sources.list": "deb [trusted=yes] file:/srv/apt ./\n",
@@ -49,6 +73,12 @@ export const recipe = {
 
 export type Recipe = typeof recipe;
 
-/** Twelve hexadecimal digits that change whenever the image would. `from` is how it is built and where packages come from. */
+/**
+ * Twelve hexadecimal digits that change whenever the image would. `from` is how it is built and where packages come
+ * from.
+ */
 export const recipeHash = (of: Recipe, from: unknown): string =>
-  createHash("sha256").update(JSON.stringify([of, from])).digest("hex").slice(0, 12);
+  createHash("sha256")
+    .update(JSON.stringify([of, from]))
+    .digest("hex")
+    .slice(0, 12);

@@ -4,7 +4,9 @@ import { spawn } from "node:child_process";
 export class CommandError extends Error {
   readonly exitCode: number | undefined;
   constructor(command: string, exitCode: number | undefined, output: string) {
-    super(`${command} ${exitCode === undefined ? "could not be started" : `ended with exit code ${exitCode}`}${output.trim() ? `:\n${lastLines(output, 15)}` : ""}`);
+    super(
+      `${command} ${exitCode === undefined ? "could not be started" : `ended with exit code ${exitCode}`}${output.trim() ? `:\n${lastLines(output, 15)}` : ""}`,
+    );
     this.name = "CommandError";
     this.exitCode = exitCode;
   }
@@ -14,20 +16,41 @@ export class CommandError extends Error {
  * Runs a program to its end. @returns its standard output.
  * @throws CommandError with its last lines when it fails.
  */
-export function run(command: string, args: string[], options: { input?: string; env?: NodeJS.ProcessEnv; signal?: AbortSignal } = {}): Promise<string> {
+export function run(
+  command: string,
+  args: string[],
+  options: { input?: string; env?: NodeJS.ProcessEnv; signal?: AbortSignal } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env: options.env ?? process.env, signal: options.signal });
-    let stdout = "", all = "";
-    child.stdout.on("data", (chunk) => { stdout += chunk; all += chunk; });
-    child.stderr.on("data", (chunk) => { all += chunk; });
+    const child = spawn(command, args, {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: options.env ?? process.env,
+      signal: options.signal,
+    });
+    let stdout = "",
+      all = "";
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+      all += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      all += chunk;
+    });
     child.on("error", (error) => reject(new CommandError(command, undefined, error.message)));
-    child.on("close", (code) => (code === 0 ? resolve(stdout) : reject(new CommandError([command, ...args.slice(0, 3)].join(" "), code ?? -1, all))));
+    child.on("close", (code) =>
+      code === 0
+        ? resolve(stdout)
+        : reject(new CommandError([command, ...args.slice(0, 3)].join(" "), code ?? -1, all)),
+    );
     child.stdin.on("error", () => {}); // a program that ends without reading its input says why by its exit code
     child.stdin.end(options.input ?? "");
   });
 }
 
-/** Runs lines of ip(8) in one process, each as `ip` would take it as arguments. @throws CommandError at the first that fails. */
+/**
+ * Runs lines of ip(8) in one process, each as `ip` would take it as arguments. @throws CommandError at the first that
+ * fails.
+ */
 export const ip = (lines: string[], namespace?: string): Promise<string> =>
   run("ip", [...(namespace ? ["-netns", namespace] : []), "-batch", "-"], { input: lines.join("\n") + "\n" });
 

@@ -15,11 +15,14 @@ export interface SshMesh {
 }
 
 /**
- * An ssh_config(5) by which `ssh -F` reaches every machine by its name, and no machine with another key than the one it is known by. Both ends
- * are this computer: protection against a future that records traffic today would cost each connection 0.1 s for nothing.
+ * An ssh_config(5) by which `ssh -F` reaches every machine by its name, and no machine with another key than the one it
+ * is known by. Both ends are this computer: protection against a future that records traffic today would cost each
+ * connection 0.1 s for nothing.
  */
 export const sshConfigText = (hosts: SshHost[], files: { key: string; knownHosts: string }, mesh?: SshMesh): string =>
-  hosts.map(({ name, address }) => `${wayTo(name, address, mesh)}
+  hosts
+    .map(
+      ({ name, address }) => `${wayTo(name, address, mesh)}
   Port 22
   User root
   IdentityFile ${quote(files.key)}
@@ -29,9 +32,14 @@ export const sshConfigText = (hosts: SshHost[], files: { key: string; knownHosts
   GlobalKnownHostsFile none
   StrictHostKeyChecking yes
   KexAlgorithms curve25519-sha256
-`).join("\n");
+`,
+    )
+    .join("\n");
 
-/** A machine whose sshd listens in the mesh only is reached through the hub; one that listens at its own address too, directly, also while there is no mesh. */
+/**
+ * A machine whose sshd listens in the mesh only is reached through the hub; one that listens at its own address too,
+ * directly, also while there is no mesh.
+ */
 function wayTo(name: string, address: string, mesh: SshMesh | undefined): string {
   const inMesh = name === mesh?.hub ? undefined : mesh?.addresses[name];
   if (inMesh === undefined) return `Host ${name}\n  HostName ${address}`;

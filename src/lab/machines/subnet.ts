@@ -11,12 +11,14 @@ export const addressIn = (subnet: string, index: number): string => `${subnet}.$
 export function freeIndex(taken: Iterable<number>): number {
   const used = new Set(taken);
   for (let index = FIRST_MACHINE; index <= LAST_MACHINE; index++) if (!used.has(index)) return index;
-  throw new Error(`a lab has room for ${LAST_MACHINE - FIRST_MACHINE + 1} machines: remove some with \`fleet lab down <stack> --forget\``);
+  throw new Error(
+    `a lab has room for ${LAST_MACHINE - FIRST_MACHINE + 1} machines: remove some with \`fleet lab down <stack> --forget\``,
+  );
 }
 
 /**
- * A subnet that overlaps no route of this machine: `preferred` if it is free, else the first free one, looked for from a place that
- * differs from lab to lab.
+ * A subnet that overlaps no route of this machine: `preferred` if it is free, else the first free one, looked for from
+ * a place that differs from lab to lab.
  * @param routes destinations as `ip route` shows them: "10.1.0.0/16", "192.0.2.7", "default"
  */
 export function freeSubnet(routes: string[], seed: number, preferred?: string): string {
@@ -34,7 +36,10 @@ export function freeSubnet(routes: string[], seed: number, preferred?: string): 
   throw new Error("no /24 of 10.0.0.0/8 is free of this machine's routes (see `ip route`): the lab needs one");
 }
 
-/** First and last address of a destination; nothing for a default route, which overlaps everything and means nothing here. */
+/**
+ * First and last address of a destination; nothing for a default route, which overlaps everything and means nothing
+ * here.
+ */
 function range(destination: string): [number, number][] {
   const match = /^(\d+\.\d+\.\d+\.\d+)(?:\/(\d+))?$/.exec(destination);
   const bits = Number(match?.[2] ?? 32);

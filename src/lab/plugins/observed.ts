@@ -16,15 +16,36 @@ export interface View {
 }
 
 /** The declared inputs as the API shows them; null for what it does not show. */
-export function observed(declared: Properties, shown: Properties, { facts, known, unreadable, fixed }: View): Properties {
-  const readable = Object.entries(declared).filter(([name, value]) => value !== undefined && known[name] !== undefined && !unreadable.includes(name));
-  return Object.fromEntries(readable.map(([name, value]) => [name, project(facts, value, shown[name] ?? (fixed.includes(name) ? value : null), known[name] ?? { type: "any" })]));
+export function observed(
+  declared: Properties,
+  shown: Properties,
+  { facts, known, unreadable, fixed }: View,
+): Properties {
+  const readable = Object.entries(declared).filter(
+    ([name, value]) => value !== undefined && known[name] !== undefined && !unreadable.includes(name),
+  );
+  return Object.fromEntries(
+    readable.map(([name, value]) => [
+      name,
+      project(facts, value, shown[name] ?? (fixed.includes(name) ? value : null), known[name] ?? { type: "any" }),
+    ]),
+  );
 }
 
 /** Inputs that nobody declared and that are not what they were: someone else has set them. */
-export function strangers(declared: Properties, shown: Properties, state: Properties, { known, computed }: View): Properties {
-  const found = Object.entries(known).filter(([name, fact]) =>
-    declared[name] === undefined && !computed.includes(name) && !isBlank(shown[name], fact) && !isDeepStrictEqual(bare(shown[name]), bare(state[name])));
+export function strangers(
+  declared: Properties,
+  shown: Properties,
+  state: Properties,
+  { known, computed }: View,
+): Properties {
+  const found = Object.entries(known).filter(
+    ([name, fact]) =>
+      declared[name] === undefined &&
+      !computed.includes(name) &&
+      !isBlank(shown[name], fact) &&
+      !isDeepStrictEqual(bare(shown[name]), bare(state[name])),
+  );
   return Object.fromEntries(found.map(([name]) => [name, shown[name]]));
 }
 
@@ -34,9 +55,13 @@ export function importedInputs(shown: Properties, known: PropertyFacts): Propert
   return Object.fromEntries(worth.map(([name, fact]) => [name, fact.secret ? new Secret(shown[name]) : shown[name]]));
 }
 
-export const withoutNulls = (properties: Properties): Properties => Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null && value !== undefined));
+export const withoutNulls = (properties: Properties): Properties =>
+  Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null && value !== undefined));
 
-/** What is shown, in the form in which it was declared: only declared fields, lists of the same elements in the declared order. */
+/**
+ * What is shown, in the form in which it was declared: only declared fields, lists of the same elements in the declared
+ * order.
+ */
 function project(facts: Facts, declared: Value | undefined, shown: Value | undefined, fact: PropertyFact): Value {
   if (declared instanceof Secret) return new Secret(project(facts, declared.value as Value, shown, fact));
   if (declared === undefined) return shown ?? null;
@@ -50,7 +75,15 @@ function project(facts: Facts, declared: Value | undefined, shown: Value | undef
     return shown.map((item, i) => project(facts, declared[i], item, inner));
   }
   if (!isObject(declared) || !isObject(shown)) return shown;
-  if (of === "map") return Object.fromEntries(Object.entries(shown).map(([key, item]) => [key, project(facts, declared[key], item, inner)]));
+  if (of === "map")
+    return Object.fromEntries(
+      Object.entries(shown).map(([key, item]) => [key, project(facts, declared[key], item, inner)]),
+    );
   const known = facts.types[element] ?? {};
-  return Object.fromEntries(Object.entries(declared).map(([key, value]) => [key, project(facts, value, shown[key], known[key] ?? { type: "any" })]));
+  return Object.fromEntries(
+    Object.entries(declared).map(([key, value]) => [
+      key,
+      project(facts, value, shown[key], known[key] ?? { type: "any" }),
+    ]),
+  );
 }

@@ -1,7 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
-import { Secret, UNKNOWN, type CheckFailure, type DiffResult, type Properties, type Value } from "../../plugin/types.ts";
+import {
+  Secret,
+  UNKNOWN,
+  type CheckFailure,
+  type DiffResult,
+  type Properties,
+  type Value,
+} from "../../plugin/types.ts";
 
-/** What a provider's schema says about one property. Source: the official provider's schema, kept in facts.json beside each plugin. */
+/**
+ * What a provider's schema says about one property. Source: the official provider's schema, kept in facts.json beside
+ * each plugin.
+ */
 export interface PropertyFact {
   /** string, number, integer, boolean, any, asset, array<T>, map<T>, or a name in Facts.types. */
   type: string;
@@ -31,18 +41,30 @@ export function resourceFacts(facts: Facts, token: string): Facts["resources"][s
   return found;
 }
 
-/** Required, unknown, mistyped and disallowed properties. @returns the inputs with everything wrapped that the schema calls secret. */
-export function checkInputs(facts: Facts, token: string, news: Properties): { inputs: Properties; failures: CheckFailure[] } {
+/**
+ * Required, unknown, mistyped and disallowed properties. @returns the inputs with everything wrapped that the schema
+ * calls secret.
+ */
+export function checkInputs(
+  facts: Facts,
+  token: string,
+  news: Properties,
+): { inputs: Properties; failures: CheckFailure[] } {
   const failures: CheckFailure[] = [];
   const fail = (property: string, reason: string) => void failures.push({ property, reason });
 
   const visitObject = (given: Properties, known: PropertyFacts, owner: string, path: string): Properties => {
     for (const [name, fact] of Object.entries(known)) {
-      if (fact.required && (given[name] === undefined || given[name] === null)) fail(join(path, name), `${owner} needs the property "${name}": add it`);
+      if (fact.required && (given[name] === undefined || given[name] === null))
+        fail(join(path, name), `${owner} needs the property "${name}": add it`);
     }
     const entries = Object.entries(given).map(([name, value]) => {
       const fact = Object.hasOwn(known, name) ? known[name] : undefined;
-      if (fact === undefined) fail(join(path, name), `${owner} has no property "${name}": remove it or use one of ${Object.keys(known).join(", ")}`);
+      if (fact === undefined)
+        fail(
+          join(path, name),
+          `${owner} has no property "${name}": remove it or use one of ${Object.keys(known).join(", ")}`,
+        );
       return [name, fact === undefined ? value : visit(value, fact, join(path, name))] as const;
     });
     return Object.fromEntries(entries);
@@ -67,9 +89,11 @@ export function checkInputs(facts: Facts, token: string, news: Properties): { in
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(item, inner, join(path, key))]));
     }
     const known = facts.types[element];
-    if (known !== undefined) return isObject(value) ? visitObject(value, known, element, path) : wrong(value, "an object", path);
+    if (known !== undefined)
+      return isObject(value) ? visitObject(value, known, element, path) : wrong(value, "an object", path);
     if (!fits(value, element)) return wrong(value, element, path);
-    if (fact.values !== undefined && !fact.values.includes(value as string)) fail(path, `${path} must be one of ${fact.values.join(", ")}`);
+    if (fact.values !== undefined && !fact.values.includes(value as string))
+      fail(path, `${path} must be one of ${fact.values.join(", ")}`);
     return value;
   };
 
@@ -82,28 +106,47 @@ export function checkInputs(facts: Facts, token: string, news: Properties): { in
 }
 
 /**
- * What changes between two sets of inputs, by property path. A property that is left out is the same as one that is empty or has
- * the provider's default.
+ * What changes between two sets of inputs, by property path. A property that is left out is the same as one that is
+ * empty or has the provider's default.
  * @param computed paths without indexes, such as rules.id, whose value is the provider's own when they are left out.
  */
-export function diffInputs(facts: Facts, token: string, olds: Properties, news: Properties, computed: readonly string[] = []): DiffResult {
+export function diffInputs(
+  facts: Facts,
+  token: string,
+  olds: Properties,
+  news: Properties,
+  computed: readonly string[] = [],
+): DiffResult {
   const detailed: DiffResult["detailed"] = {};
 
-  const compareObject = (before: Properties, after: Properties, factOf: (name: string) => PropertyFact | undefined, path: string, replaced: boolean): void => {
+  const compareObject = (
+    before: Properties,
+    after: Properties,
+    factOf: (name: string) => PropertyFact | undefined,
+    path: string,
+    replaced: boolean,
+  ): void => {
     for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
       const fact = factOf(name) ?? { type: "any" };
       compare(before[name], after[name], fact, join(path, name), replaced || fact.replace === true);
     }
   };
 
-  const compare = (before: Value | undefined, after: Value | undefined, fact: PropertyFact, path: string, replaced: boolean): void => {
+  const compare = (
+    before: Value | undefined,
+    after: Value | undefined,
+    fact: PropertyFact,
+    path: string,
+    replaced: boolean,
+  ): void => {
     const old: Value | undefined = bare(before);
     const now: Value | undefined = bare(after);
     const { of, element } = parseType(fact.type);
     if (now === undefined && computed.includes(path.replace(/\[\d+\]/g, ""))) return;
     if (isDeepStrictEqual(old, now) || (isBlank(old, fact) && isBlank(now, fact))) return;
     if (of === "array" && Array.isArray(old) && Array.isArray(now)) {
-      for (let i = 0; i < Math.max(old.length, now.length); i++) compare(old[i], now[i], { ...fact, type: element }, `${path}[${i}]`, replaced);
+      for (let i = 0; i < Math.max(old.length, now.length); i++)
+        compare(old[i], now[i], { ...fact, type: element }, `${path}[${i}]`, replaced);
     } else if (isObject(old) && isObject(now)) {
       const known = facts.types[element] ?? {};
       compareObject(old, now, (name) => (of === "map" ? { ...fact, type: element } : known[name]), path, replaced);
@@ -120,7 +163,8 @@ export function diffInputs(facts: Facts, token: string, olds: Properties, news: 
 
 /** Nothing to speak of: absent, empty, or what the provider takes anyway. */
 export function isBlank(value: Value | undefined, fact: PropertyFact): boolean {
-  if (value === undefined || value === null || value === "" || value === false) return fact.default === undefined || value !== false || fact.default === false;
+  if (value === undefined || value === null || value === "" || value === false)
+    return fact.default === undefined || value !== false || fact.default === false;
   if (Array.isArray(value)) return value.length === 0;
   if (isObject(value)) return Object.keys(value).length === 0;
   return value === fact.default;
@@ -131,7 +175,9 @@ export function bare(value: Value | undefined): Value | undefined {
   if (value instanceof Secret) return bare(value.value as Value);
   if (Array.isArray(value)) return value.map((item) => bare(item) ?? null);
   if (!isObject(value)) return value === null ? undefined : value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (bare(item) === undefined ? [] : [[key, bare(item)]])));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) => (bare(item) === undefined ? [] : [[key, bare(item)]])),
+  );
 }
 
 export function parseType(type: string): { of?: "array" | "map"; element: string } {

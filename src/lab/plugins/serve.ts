@@ -16,16 +16,26 @@ export interface RunningPlugins {
  * @param cloudflareUrl the API with its version path; used, with the token, where the program configures nothing else.
  */
 export const startPlugins = (options: { cloudflareUrl: string; cloudflareToken: string }): Promise<RunningPlugins> =>
-  serve({ cloudflare: createCloudflarePlugin({ url: options.cloudflareUrl, token: options.cloudflareToken }), command: createCommandPlugin() });
+  serve({
+    cloudflare: createCloudflarePlugin({ url: options.cloudflareUrl, token: options.cloudflareToken }),
+    command: createCommandPlugin(),
+  });
 
-/** Serves the provider for AWS: a program has one for each region, all of them here, each over a connection of its own. */
+/**
+ * Serves the provider for AWS: a program has one for each region, all of them here, each over a connection of its own.
+ */
 export async function startAwsPlugin(options: { url: string; token: string }): Promise<RunningPlugins> {
   const { createAwsPlugin } = await import("./aws/index.ts");
   return serve({ aws: await createAwsPlugin(options) });
 }
 
 async function serve(plugins: Record<string, Plugin | (() => Plugin)>): Promise<RunningPlugins> {
-  const listening = await Promise.all(Object.entries(plugins).map(async ([name, plugin]): Promise<[string, Listening]> => [name, await listenPlugin(plugin)]));
+  const listening = await Promise.all(
+    Object.entries(plugins).map(async ([name, plugin]): Promise<[string, Listening]> => [
+      name,
+      await listenPlugin(plugin),
+    ]),
+  );
   return {
     ports: Object.fromEntries(listening.map(([name, { port }]) => [name, port])),
     debugProviders: listening.map(([name, { port }]) => `${name}:${port}`).join(","),

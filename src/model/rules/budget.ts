@@ -11,13 +11,22 @@ export const withinBudget: Rule = ({ fleet, fileOf }) => {
   const cost = inBudgetCurrency(sum, fleet.budget);
   const files = filesOf(fileOf.fleet, ...fleet.hosts.filter((h) => isActive(h) && h.monthlyCost).map(fileOf.host));
   if (cost === undefined) {
-    return [{ rule: "budget", files, message: `${showSum(sum)} cannot be compared with the budget of ${sign}${ceiling}: two currencies`, remedy: `give the budget a rate in ${fileOf.fleet}, such as usdPerEur: 1.1` }];
+    return [
+      {
+        rule: "budget",
+        files,
+        message: `${showSum(sum)} cannot be compared with the budget of ${sign}${ceiling}: two currencies`,
+        remedy: `give the budget a rate in ${fileOf.fleet}, such as usdPerEur: 1.1`,
+      },
+    ];
   }
   if (cost <= ceiling) return [];
-  return [{
-    rule: "budget",
-    files,
-    message: `the fleet costs ${showSum(sum)}${"usdPerEur" in fleet.budget ? ` (${sign}${cost})` : ""}, more than its budget of ${sign}${ceiling}/month`,
-    remedy: `mark a host as planned, choose a smaller type in its host file, or raise the budget in ${fileOf.fleet}`,
-  }];
+  return [
+    {
+      rule: "budget",
+      files,
+      message: `the fleet costs ${showSum(sum)}${"usdPerEur" in fleet.budget ? ` (${sign}${cost})` : ""}, more than its budget of ${sign}${ceiling}/month`,
+      remedy: `mark a host as planned, choose a smaller type in its host file, or raise the budget in ${fileOf.fleet}`,
+    },
+  ];
 };

@@ -15,7 +15,10 @@ function graphOf({ fleet, placed, fileOf }: FleetView): { edges: Map<string, str
   const edges = new Map<string, string[]>();
   const files = new Map<string, string>();
   for (const p of placed) {
-    edges.set(p.label, p.service.dependsOn.map((name) => (name.includes("/") ? name : `${p.host.name}/${name}`)));
+    edges.set(
+      p.label,
+      p.service.dependsOn.map((name) => (name.includes("/") ? name : `${p.host.name}/${name}`)),
+    );
     files.set(p.label, p.file);
   }
   for (const host of fleet.hosts) {

@@ -15,13 +15,22 @@ interface Claim {
 /** Records of one name that exclude each other. */
 export const dnsClashes: Rule = (view) => {
   const claims = [...view.fleet.zones.filter(isActive).flatMap((z) => recordClaims(view, z)), ...edgeClaims(view)];
-  return [...Map.groupBy(claims, (c) => c.name).values()].flatMap((same) => pairs(same).flatMap(([a, b]) => clash(a, b)));
+  return [...Map.groupBy(claims, (c) => c.name).values()].flatMap((same) =>
+    pairs(same).flatMap(([a, b]) => clash(a, b)),
+  );
 };
 
 function clash(a: Claim, b: Claim): Finding[] {
   const problem = problemOf(a, b);
   if (!problem) return [];
-  return [{ rule: "dns-clash", files: filesOf(a.file, b.file), message: `${a.what} and ${b.what} exclude each other: ${problem}`, remedy: `remove one of them, or rename it, in ${filesOf(a.file, b.file).join(" or ")}` }];
+  return [
+    {
+      rule: "dns-clash",
+      files: filesOf(a.file, b.file),
+      message: `${a.what} and ${b.what} exclude each other: ${problem}`,
+      remedy: `remove one of them, or rename it, in ${filesOf(a.file, b.file).join(" or ")}`,
+    },
+  ];
 }
 
 const brings = new Set(["A", "AAAA", "CNAME"]);
@@ -32,12 +41,14 @@ function problemOf(a: Claim, b: Claim): string | undefined {
     return record ? "what stands at the edge brings its own record" : "a host name belongs to one thing at the edge";
   }
   if (identity(a.record) === identity(b.record)) return "they are the same record twice";
-  if (a.record.type === "CNAME" || b.record.type === "CNAME") return "beside a CNAME nothing else can stand under the same name";
+  if (a.record.type === "CNAME" || b.record.type === "CNAME")
+    return "beside a CNAME nothing else can stand under the same name";
   return undefined;
 }
 
 /** What makes two records the same for a DNS provider: not the TTL, the proxy or a comment. */
-const identity = ({ ttl, comment, status, name, ...record }: DnsRecord): string => JSON.stringify({ ...record, proxied: undefined });
+const identity = ({ ttl, comment, status, name, ...record }: DnsRecord): string =>
+  JSON.stringify({ ...record, proxied: undefined });
 
 const recordClaims = ({ fileOf }: FleetView, zone: Zone): Claim[] =>
   zone.records.filter(isActive).map((record) => {
@@ -46,19 +57,29 @@ const recordClaims = ({ fileOf }: FleetView, zone: Zone): Claim[] =>
   });
 
 const edgeClaims = ({ fleet, fileOf }: FleetView): Claim[] =>
-  edgeHostnames(fleet.edge).filter((h) => h.active).map(({ hostname, owner }) => ({ name: hostname, file: fileOf.edge, what: `${owner} (${hostname})` }));
+  edgeHostnames(fleet.edge)
+    .filter((h) => h.active)
+    .map(({ hostname, owner }) => ({ name: hostname, file: fileOf.edge, what: `${owner} (${hostname})` }));
 
 /** Mistakes inside one zone, and host names at the edge that no zone of the fleet holds. */
 export const dnsNames: Rule = ({ fleet, fileOf }) => [
   ...fleet.zones.flatMap((zone) =>
-    zone.records.filter((r) => r.name === zone.name || r.name.endsWith(`.${zone.name}`)).map((record): Finding => ({
-      rule: "dns-name",
-      files: [fileOf.zone(zone.name)],
-      message: `the record "${record.name}" repeats its zone: it would be ${fullName(record, zone.name)}`,
-      remedy: `write "${record.name.slice(0, -zone.name.length - 1) || "@"}"`,
-    }))),
+    zone.records
+      .filter((r) => r.name === zone.name || r.name.endsWith(`.${zone.name}`))
+      .map((record): Finding => ({
+        rule: "dns-name",
+        files: [fileOf.zone(zone.name)],
+        message: `the record "${record.name}" repeats its zone: it would be ${fullName(record, zone.name)}`,
+        remedy: `write "${record.name.slice(0, -zone.name.length - 1) || "@"}"`,
+      })),
+  ),
   ...edgeHostnames(fleet.edge)
-    .filter(({ hostname }) => !fleet.zones.some((z) => z.provider === "cloudflare" && (hostname === z.name || hostname.endsWith(`.${z.name}`))))
+    .filter(
+      ({ hostname }) =>
+        !fleet.zones.some(
+          (z) => z.provider === "cloudflare" && (hostname === z.name || hostname.endsWith(`.${z.name}`)),
+        ),
+    )
     .map(({ hostname, owner }): Finding => ({
       rule: "dns-name",
       files: filesOf(fileOf.edge, fileOf.fleet),

@@ -16,19 +16,24 @@ export const portClashes: Rule = (view) =>
 
 /** What listens for the public must be among the host's publicPorts, because only those pass the firewall. */
 export const publicPortsAskedFor: Rule = (view) =>
-  view.placed.filter((p) => p.active).flatMap((placed) =>
-    placed.service.ports
-      .filter((port) => port.exposure === "public" && !placed.host.publicPorts.some((asked) => covers(asked, port)))
-      .map((port) => ({
-        rule: "public-port",
-        files: filesOf(placed.file, `services/${placed.service.kind}`),
-        message: `${placed.label} listens on ${showPort(port)} for the public, but ${placed.host.name} doesn't open it`,
-        remedy: `add "${showPort(port)}" to publicPorts in ${placed.file}, or let the service listen on the loopback, private or mesh address`,
-      })),
-  );
+  view.placed
+    .filter((p) => p.active)
+    .flatMap((placed) =>
+      placed.service.ports
+        .filter((port) => port.exposure === "public" && !placed.host.publicPorts.some((asked) => covers(asked, port)))
+        .map((port) => ({
+          rule: "public-port",
+          files: filesOf(placed.file, `services/${placed.service.kind}`),
+          message: `${placed.label} listens on ${showPort(port)} for the public, but ${placed.host.name} doesn't open it`,
+          remedy: `add "${showPort(port)}" to publicPorts in ${placed.file}, or let the service listen on the loopback, private or mesh address`,
+        })),
+    );
 
 const clash = (a: Port, b: Port): boolean =>
-  a.protocol === b.protocol && a.range.from <= b.range.to && b.range.from <= a.range.to && (a.exposure === b.exposure || a.exposure === "public" || b.exposure === "public");
+  a.protocol === b.protocol &&
+  a.range.from <= b.range.to &&
+  b.range.from <= a.range.to &&
+  (a.exposure === b.exposure || a.exposure === "public" || b.exposure === "public");
 
 const covers = (asked: Port, port: Port): boolean =>
   asked.protocol === port.protocol && asked.range.from <= port.range.from && port.range.to <= asked.range.to;

@@ -12,55 +12,100 @@ interface Reference {
 }
 
 /** What is referred to must be declared, and must be there when what refers to it is. */
-export const references: Rule = (view) => allReferences(view).flatMap(({ from, kind, name }): Finding[] => {
-  const target = find(view, kind, name);
-  if (!target) {
-    const known = namesOf(view, kind);
-    return [{
-      rule: "unknown-reference",
-      files: filesOf(from.file, placeOf(view, kind)),
-      message: `${from.label} refers to the ${kind} "${name}", which is not declared${known.length ? ` (there is ${known.slice(0, 12).join(", ")}${known.length > 12 ? ", …" : ""})` : ""}`,
-      remedy: `correct the name in ${from.file}, or declare it in ${placeOf(view, kind)}`,
-    }];
-  }
-  if (!from.active || target.active) return [];
-  return [{
-    rule: "planned-reference",
-    files: filesOf(from.file, target.file),
-    message: `${from.label} is active but needs the ${kind} "${name}", which is only planned`,
-    remedy: `mark what needs it as planned in ${from.file}, or activate "${name}" in ${target.file}`,
-  }];
-});
+export const references: Rule = (view) =>
+  allReferences(view).flatMap(({ from, kind, name }): Finding[] => {
+    const target = find(view, kind, name);
+    if (!target) {
+      const known = namesOf(view, kind);
+      return [
+        {
+          rule: "unknown-reference",
+          files: filesOf(from.file, placeOf(view, kind)),
+          message: `${from.label} refers to the ${kind} "${name}", which is not declared${known.length ? ` (there is ${known.slice(0, 12).join(", ")}${known.length > 12 ? ", …" : ""})` : ""}`,
+          remedy: `correct the name in ${from.file}, or declare it in ${placeOf(view, kind)}`,
+        },
+      ];
+    }
+    if (!from.active || target.active) return [];
+    return [
+      {
+        rule: "planned-reference",
+        files: filesOf(from.file, target.file),
+        message: `${from.label} is active but needs the ${kind} "${name}", which is only planned`,
+        remedy: `mark what needs it as planned in ${from.file}, or activate "${name}" in ${target.file}`,
+      },
+    ];
+  });
 
 /** An address that somebody needs must be known: a machine that no cloud makes has to say its own. */
 export const knownAddresses: Rule = (view) =>
   refsIn(view).flatMap(({ from, ref }) => {
     const host = ref.ref === "address" && view.fleet.hosts.find((h) => h.name === ref.name);
     if (!host || host.kind !== "static" || host.ipv4 || !from.active) return [];
-    return [{
-      rule: "unknown-address",
-      files: filesOf(view.fileOf.host(host), from.file),
-      message: `${from.label} needs the public address of ${host.name}, which has none`,
-      remedy: `give ipv4 in ${view.fileOf.host(host)}, or point ${from.label} elsewhere`,
-    }];
+    return [
+      {
+        rule: "unknown-address",
+        files: filesOf(view.fileOf.host(host), from.file),
+        message: `${from.label} needs the public address of ${host.name}, which has none`,
+        remedy: `give ipv4 in ${view.fileOf.host(host)}, or point ${from.label} elsewhere`,
+      },
+    ];
   });
 
 function allReferences(view: FleetView): Reference[] {
   const { fleet, fileOf, placed } = view;
-  const edgeItem = (kind: string, thing: { name: string; status: "active" | "planned" }) => ({ label: `the ${kind} ${thing.name}`, file: fileOf.edge, active: isActive(thing) });
+  const edgeItem = (kind: string, thing: { name: string; status: "active" | "planned" }) => ({
+    label: `the ${kind} ${thing.name}`,
+    file: fileOf.edge,
+    active: isActive(thing),
+  });
   return [
     ...refsIn(view).flatMap(({ from, ref }): Reference[] => {
       if (ref.ref === "secret") return [{ from, kind: "secret", name: ref.name }];
-      return ref.ref === "address" || ref.ref === "host-key" || ref.ref === "mesh-key" ? [{ from, kind: "host", name: ref.name }] : [];
+      return ref.ref === "address" || ref.ref === "host-key" || ref.ref === "mesh-key"
+        ? [{ from, kind: "host", name: ref.name }]
+        : [];
     }),
-    ...placed.flatMap((p) => p.service.dependsOn.map((name): Reference => ({ from: fromOf(p), kind: "service", name: name.includes("/") ? name : `${p.host.name}/${name}` }))),
-    ...fleet.hosts.flatMap((h) => (h.jump ? [{ from: { label: h.name, file: fileOf.host(h), active: isActive(h) }, kind: "host" as const, name: h.jump }] : [])),
+    ...placed.flatMap((p) =>
+      p.service.dependsOn.map((name): Reference => ({
+        from: fromOf(p),
+        kind: "service",
+        name: name.includes("/") ? name : `${p.host.name}/${name}`,
+      })),
+    ),
+    ...fleet.hosts.flatMap((h) =>
+      h.jump
+        ? [{ from: { label: h.name, file: fileOf.host(h), active: isActive(h) }, kind: "host" as const, name: h.jump }]
+        : [],
+    ),
     ...fleet.edge.tunnels.map((t): Reference => ({ from: edgeItem("tunnel", t), kind: "host", name: t.host })),
-    ...fleet.edge.loadBalancers.flatMap((l) => l.origins.map((o): Reference => ({ from: edgeItem("load balancer", l), ...("host" in o ? { kind: "host", name: o.host } : { kind: "tunnel", name: o.tunnel }) }))),
-    ...fleet.edge.workers.flatMap((w) => Object.values(w.bindings).flatMap((binding) =>
-      Object.entries(binding).filter(([kind]) => kind !== "text").map(([kind, name]): Reference => ({ from: edgeItem("Worker", w), kind: kind as Kind, name })))),
-    ...(fleet.rollout?.pilot ?? []).map((name): Reference => ({ from: { label: "the rollout's pilot", file: fileOf.fleet, active: true }, kind: "host", name })),
-    ...(fleet.mesh?.type === "wireguard" ? [{ from: { label: "the mesh", file: fileOf.fleet, active: isActive(fleet.mesh) }, kind: "host" as const, name: fleet.mesh.hub }] : []),
+    ...fleet.edge.loadBalancers.flatMap((l) =>
+      l.origins.map((o): Reference => ({
+        from: edgeItem("load balancer", l),
+        ...("host" in o ? { kind: "host", name: o.host } : { kind: "tunnel", name: o.tunnel }),
+      })),
+    ),
+    ...fleet.edge.workers.flatMap((w) =>
+      Object.values(w.bindings).flatMap((binding) =>
+        Object.entries(binding)
+          .filter(([kind]) => kind !== "text")
+          .map(([kind, name]): Reference => ({ from: edgeItem("Worker", w), kind: kind as Kind, name })),
+      ),
+    ),
+    ...(fleet.rollout?.pilot ?? []).map((name): Reference => ({
+      from: { label: "the rollout's pilot", file: fileOf.fleet, active: true },
+      kind: "host",
+      name,
+    })),
+    ...(fleet.mesh?.type === "wireguard"
+      ? [
+          {
+            from: { label: "the mesh", file: fileOf.fleet, active: isActive(fleet.mesh) },
+            kind: "host" as const,
+            name: fleet.mesh.hub,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -68,15 +113,34 @@ function allReferences(view: FleetView): Reference[] {
 export function refsIn({ fleet, fileOf, placed }: FleetView): { from: Reference["from"]; ref: Ref }[] {
   return [
     ...placed.flatMap((p) => deepRefs([p.bundle, p.probes]).map((ref) => ({ from: fromOf(p), ref }))),
-    ...fleet.zones.flatMap((zone) => zone.records.flatMap((record) => deepRefs(record.target).map((ref) => ({
-      from: { label: `the ${record.type} record ${record.name} of ${zone.name}`, file: fileOf.zone(zone.name), active: isActive(zone) && isActive(record) },
-      ref,
-    })))),
-    ...fleet.edge.kv.flatMap((kv) => Object.values(kv.values).flatMap(refsOf).map((ref) => ({ from: { label: `the KV namespace ${kv.name}`, file: fileOf.edge, active: isActive(kv) }, ref }))),
+    ...fleet.zones.flatMap((zone) =>
+      zone.records.flatMap((record) =>
+        deepRefs(record.target).map((ref) => ({
+          from: {
+            label: `the ${record.type} record ${record.name} of ${zone.name}`,
+            file: fileOf.zone(zone.name),
+            active: isActive(zone) && isActive(record),
+          },
+          ref,
+        })),
+      ),
+    ),
+    ...fleet.edge.kv.flatMap((kv) =>
+      Object.values(kv.values)
+        .flatMap(refsOf)
+        .map((ref) => ({
+          from: { label: `the KV namespace ${kv.name}`, file: fileOf.edge, active: isActive(kv) },
+          ref,
+        })),
+    ),
   ];
 }
 
-const fromOf = (p: FleetView["placed"][number]): Reference["from"] => ({ label: p.label, file: p.file, active: p.active });
+const fromOf = (p: FleetView["placed"][number]): Reference["from"] => ({
+  label: p.label,
+  file: p.file,
+  active: p.active,
+});
 
 function find(view: FleetView, kind: Kind, name: string): { file: string; active: boolean } | undefined {
   const { fleet, fileOf, placed } = view;
@@ -94,10 +158,13 @@ function find(view: FleetView, kind: Kind, name: string): { file: string; active
 }
 
 const namesOf = (view: FleetView, kind: Kind): string[] =>
-  kind === "host" ? view.fleet.hosts.map((h) => h.name)
-  : kind === "service" ? view.placed.map((p) => p.label)
-  : kind === "secret" ? view.fleet.secrets.map((s) => s.name)
-  : edgeThings(view, kind).map((t) => t.name);
+  kind === "host"
+    ? view.fleet.hosts.map((h) => h.name)
+    : kind === "service"
+      ? view.placed.map((p) => p.label)
+      : kind === "secret"
+        ? view.fleet.secrets.map((s) => s.name)
+        : edgeThings(view, kind).map((t) => t.name);
 
 const edgeThings = ({ fleet: { edge } }: FleetView, kind: Exclude<Kind, "host" | "service" | "secret">) =>
   ({ kv: edge.kv, d1: edge.d1, bucket: edge.buckets, worker: edge.workers, tunnel: edge.tunnels })[kind];

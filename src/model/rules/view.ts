@@ -76,8 +76,12 @@ export function viewOf(fleet: Fleet, files: FleetFiles = {}): FleetView {
 }
 
 /** A host file may hold anything that looks like a service. */
-const isBundle = (value: unknown): value is Bundle => typeof value === "object" && value !== null && SECTIONS.every((section) => section in value);
-const SECTIONS = Object.entries(bundleSchema.shape).filter(([, schema]) => !schema.safeParse(undefined).error).map(([name]) => name).filter((name) => name !== "timeZone");
+const isBundle = (value: unknown): value is Bundle =>
+  typeof value === "object" && value !== null && SECTIONS.every((section) => section in value);
+const SECTIONS = Object.entries(bundleSchema.shape)
+  .filter(([, schema]) => !schema.safeParse(undefined).error)
+  .map(([name]) => name)
+  .filter((name) => name !== "timeZone");
 
 function rendered(service: Service, host: Host): Pick<Placed, "bundle" | "probes" | "failure"> {
   try {
@@ -90,11 +94,16 @@ function rendered(service: Service, host: Host): Pick<Placed, "bundle" | "probes
 }
 
 /** The services of each host that are really deployed. */
-export const activeByHost = ({ placed }: FleetView): Placed[][] =>
-  [...Map.groupBy(placed.filter((p) => p.active), (p) => p.host).values()];
+export const activeByHost = ({ placed }: FleetView): Placed[][] => [
+  ...Map.groupBy(
+    placed.filter((p) => p.active),
+    (p) => p.host,
+  ).values(),
+];
 
 /** Every pair of a list, each once. */
-export const pairs = <T>(list: readonly T[]): [T, T][] => list.flatMap((a, i) => list.slice(i + 1).map((b): [T, T] => [a, b]));
+export const pairs = <T>(list: readonly T[]): [T, T][] =>
+  list.flatMap((a, i) => list.slice(i + 1).map((b): [T, T] => [a, b]));
 
 /** Files without repetition, in order. */
 export const filesOf = (...files: string[]): string[] => [...new Set(files)];

@@ -1,6 +1,9 @@
 import { INSTALL_LIBRARY } from "../service/apply-packages.ts";
 
-/** Where a host keeps its WireGuard keys: private.key, and next.key while it gets a new one. The service reads them there. */
+/**
+ * Where a host keeps its WireGuard keys: private.key, and next.key while it gets a new one. The service reads them
+ * there.
+ */
 export const KEYS = "/var/lib/wireguard";
 
 /** Prints the public halves of the keys that a host has, as parseKeys() reads them; nothing when it has none. */
@@ -12,7 +15,10 @@ done`;
 /** @throws by its exit code where there is a key and no \`wg\` to read it with */
 export const readKeysScript = (folder = KEYS): string => `set -e${showKeys(folder)}`;
 
-/** Makes a key named \`name\` unless there is one, by the tools of WireGuard, which are installed if need be. Of two at once the first counts. */
+/**
+ * Makes a key named \`name\` unless there is one, by the tools of WireGuard, which are installed if need be. Of two at
+ * once the first counts.
+ */
 export const makeKeyScript = (name: "private" | "next", folder = KEYS): string => `set -e
 ${INSTALL_LIBRARY}
 if ! command -v wg >/dev/null; then
@@ -27,7 +33,8 @@ if [ ! -s ${folder}/${name}.key ]; then
   rm -f ${folder}/${name}.key.$$
 fi${showKeys(folder)}`;
 
-export const removeKeysScript = (folder = KEYS): string => `rm -f ${folder}/private.key ${folder}/next.key; rmdir ${folder} 2>/dev/null || true`;
+export const removeKeysScript = (folder = KEYS): string =>
+  `rm -f ${folder}/private.key ${folder}/next.key; rmdir ${folder} 2>/dev/null || true`;
 
 /** Public keys, as \`wg\` writes them. */
 export interface PublicKeys {
@@ -39,11 +46,13 @@ export interface PublicKeys {
 /** @returns undefined when the host has no key. @throws Error when a line is no key */
 export function parseKeys(output: string): PublicKeys | undefined {
   const lines = output.split("\n").filter((line) => line !== "");
-  const found = new Map(lines.map((line) => {
-    const match = /^(private|next) ([A-Za-z0-9+/]{43}=)$/.exec(line);
-    if (!match) throw new Error("the host's answer is no WireGuard key");
-    return [match[1]!, match[2]!];
-  }));
+  const found = new Map(
+    lines.map((line) => {
+      const match = /^(private|next) ([A-Za-z0-9+/]{43}=)$/.exec(line);
+      if (!match) throw new Error("the host's answer is no WireGuard key");
+      return [match[1]!, match[2]!];
+    }),
+  );
   const publicKey = found.get("private");
   return publicKey === undefined ? undefined : { publicKey, nextPublicKey: found.get("next") ?? "" };
 }

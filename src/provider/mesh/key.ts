@@ -12,35 +12,51 @@ const READ_SECONDS = 30;
 const TO_BE_MADE = "(made by up)";
 
 /**
- * `fleet:mesh:Key`: a host's WireGuard key. Inputs: host, connection. Outputs: host, publicKey, and nextPublicKey, which is empty unless the
- * host gets a new one. The private half is made on the host and never leaves it.
+ * `fleet:mesh:Key`: a host's WireGuard key. Inputs: host, connection. Outputs: host, publicKey, and nextPublicKey,
+ * which is empty unless the host gets a new one. The private half is made on the host and never leaves it.
  */
 export function meshKeyResource(pool: Pick<Pool, "run">, options: { isGone?: IsGone } = {}): ResourceType {
   const run = async (host: string, connection: Connection, script: string, timeoutSeconds: number): Promise<string> => {
     const { exitCode, stdout, stderr } = await pool.run(host, connection, script, { timeoutSeconds });
-    if (exitCode !== 0) throw new Error(`${host}: its WireGuard key could not be handled: ${stderr.trim().split("\n").at(-1) || `exit code ${exitCode}`}`);
+    if (exitCode !== 0)
+      throw new Error(
+        `${host}: its WireGuard key could not be handled: ${stderr.trim().split("\n").at(-1) || `exit code ${exitCode}`}`,
+      );
     return stdout;
   };
   const make = async (host: string, inputs: Properties): Promise<Properties> =>
     stateOf(host, parseKeys(await run(host, connectionOf(inputs)!, makeKeyScript("private"), MAKE_SECONDS))!);
 
   return {
-    check: async ({ news }) => ({ inputs: { host: news["host"], connection: news["connection"] ?? {} }, failures: nameFailures(news, "host") }),
+    check: async ({ news }) => ({
+      inputs: { host: news["host"], connection: news["connection"] ?? {} },
+      failures: nameFailures(news, "host"),
+    }),
 
     diff: async ({ oldInputs, news }) => {
       const { detailed } = replacedBy(["host"], oldInputs, news);
-      return { detailed: isMadeAnew(oldInputs, news) ? { "connection.machine": { kind: "update", input: true }, ...detailed } : detailed };
+      return {
+        detailed: isMadeAnew(oldInputs, news)
+          ? { "connection.machine": { kind: "update", input: true }, ...detailed }
+          : detailed,
+      };
     },
 
     async create({ inputs, preview }) {
       const host = nameOf(inputs, "host");
-      return { id: host, state: preview ? { host, publicKey: TO_BE_MADE, nextPublicKey: "" } : await make(host, inputs) };
+      return {
+        id: host,
+        state: preview ? { host, publicKey: TO_BE_MADE, nextPublicKey: "" } : await make(host, inputs),
+      };
     },
 
     async read({ id, inputs, state }) {
-      if (!inputs || !state) throw new Error(`the WireGuard key of ${id} cannot be imported: the next up finds the one that the host has`);
+      if (!inputs || !state)
+        throw new Error(`the WireGuard key of ${id} cannot be imported: the next up finds the one that the host has`);
       try {
-        const keys = parseKeys(await run(id, { ...connectionOf(inputs)!, bootSeconds: 0 }, readKeysScript(), READ_SECONDS));
+        const keys = parseKeys(
+          await run(id, { ...connectionOf(inputs)!, bootSeconds: 0 }, readKeysScript(), READ_SECONDS),
+        );
         return keys && { id, inputs, state: stateOf(id, keys) };
       } catch (error) {
         throw new PartialFailure(id, state, inputs, [`unknown: ${(error as Error).message}`]);
@@ -48,8 +64,9 @@ export function meshKeyResource(pool: Pick<Pool, "run">, options: { isGone?: IsG
     },
 
     /**
-     * After a read that failed, or for a machine that was made anew, whose old key is gone. Whatever else is wrong, what others were told of the host
-     * stays: without its key the hub would never let it in again. The next read says what is wrong.
+     * After a read that failed, or for a machine that was made anew, whose old key is gone. Whatever else is wrong,
+     * what others were told of the host stays: without its key the hub would never let it in again. The next read says
+     * what is wrong.
      */
     async update({ id, olds, oldInputs, news, preview }) {
       if (preview) return { state: olds };
@@ -59,7 +76,9 @@ export function meshKeyResource(pool: Pick<Pool, "run">, options: { isGone?: IsG
 
     async delete({ urn, id, inputs, state }) {
       const connection = { ...connectionOf(inputs ?? state)!, bootSeconds: 0 };
-      await unlessGone({ urn, what: "the key", machine: connection.machine, isGone: options.isGone }, () => run(id, connection, removeKeysScript(), READ_SECONDS));
+      await unlessGone({ urn, what: "the key", machine: connection.machine, isGone: options.isGone }, () =>
+        run(id, connection, removeKeysScript(), READ_SECONDS),
+      );
     },
   };
 }

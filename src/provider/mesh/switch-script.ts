@@ -1,12 +1,14 @@
 import { KEYS, showKeys } from "./key-script.ts";
 
-/** How long a host waits for its tunnels to come back under its new key before it takes the old one again, in seconds. */
+/**
+ * How long a host waits for its tunnels to come back under its new key before it takes the old one again, in seconds.
+ */
 const SWITCH_SECONDS = 20;
 const UNIT = "fleet-mesh-switch";
 
 /**
- * What runs on the host: uses next.key, and keeps it as private.key when every tunnel that was up shakes hands again and every peer that
- * answered answers. Otherwise it goes back by itself, whoever has lost sight of it in the meantime.
+ * What runs on the host: uses next.key, and keeps it as private.key when every tunnel that was up shakes hands again
+ * and every peer that answered answers. Otherwise it goes back by itself, whoever has lost sight of it in the meantime.
  */
 const switchProgram = (seconds: number): string => `
 set -eu
@@ -53,7 +55,10 @@ until is_back; do
 done
 mv "$keys/next.key" "$keys/private.key"`;
 
-/** Waits for a switch that runs, whoever began it; prints the host's keys as parseKeys() reads them, and on stderr why it went back. */
+/**
+ * Waits for a switch that runs, whoever began it; prints the host's keys as parseKeys() reads them, and on stderr why
+ * it went back.
+ */
 export const outcomeScript = `
 while systemctl is-active --quiet ${UNIT}; do sleep 0.2; done${showKeys()}
 if [ -s ${KEYS}/next.key ]; then
@@ -61,7 +66,10 @@ if [ -s ${KEYS}/next.key ]; then
   journalctl -q -o cat -n 1 _SYSTEMD_UNIT=${UNIT}.service >&2
 fi`;
 
-/** Begins the switch to next.key in a unit of its own, which no broken connection ends, unless one runs; then as outcomeScript. */
+/**
+ * Begins the switch to next.key in a unit of its own, which no broken connection ends, unless one runs; then as
+ * outcomeScript.
+ */
 export const switchScript = (seconds = SWITCH_SECONDS): string => `
 if [ -s ${KEYS}/next.key ] && ! systemctl is-active --quiet ${UNIT}; then
   systemd-run --quiet --collect --unit=${UNIT} --setenv=PATH="$PATH" /bin/sh -c '${switchProgram(seconds).replaceAll("'", `'\\''`)}' || exit 1

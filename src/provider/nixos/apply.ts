@@ -9,12 +9,14 @@ import { DATA_FOLDER, dataPath, MODULE, moduleText } from "./data.ts";
 import { NIXOS_LIBRARY } from "./library.ts";
 
 /**
- * The commands that carry out the plans of several services of a host with NixOS: all data is evaluated before anything changes; what is
- * outside of NixOS comes next, then one switch for all, then the units and checks of each service.
+ * The commands that carry out the plans of several services of a host with NixOS: all data is evaluated before anything
+ * changes; what is outside of NixOS comes next, then one switch for all, then the units and checks of each service.
  */
 export function nixosBody(plans: Numbered[], names: ApplyNames): string[] {
   // One service's rollback may take the whole host back, and with it the others.
-  const guarded = plans.some(({ steps }) => isGuarded(steps)) ? plans.map(({ n, steps }): Numbered => ({ n, steps: [{ do: "guard" }, ...steps] })) : plans;
+  const guarded = plans.some(({ steps }) => isGuarded(steps))
+    ? plans.map(({ n, steps }): Numbered => ({ n, steps: [{ do: "guard" }, ...steps] }))
+    : plans;
   const manner = mannerOf(plans);
   return [
     NIXOS_LIBRARY,
@@ -39,10 +41,15 @@ const mannerOf = (plans: Numbered[]): Manner => ({
   library: NIXOS_LIBRARY,
   restart: "again restart",
   reload: "again reload-or-restart",
-  back: [`go_back ${switched(plans).map(({ n }) => n).join(" ")}`],
+  back: [
+    `go_back ${switched(plans)
+      .map(({ n }) => n)
+      .join(" ")}`,
+  ],
 });
 
-const switched = (plans: Numbered[]) => plans.flatMap(({ n, steps }) => only(steps, "switch").map(({ service, data }) => ({ n, service, data })));
+const switched = (plans: Numbered[]) =>
+  plans.flatMap(({ n, steps }) => only(steps, "switch").map(({ service, data }) => ({ n, service, data })));
 
 /** All data at once; when NixOS refuses that, one service after the other, to tell whose fault it is. */
 function evaluatePart(plans: Numbered[]): string[] {
@@ -85,14 +92,16 @@ function switchPart(plans: Numbered[]): string[] {
   return [
     `note_invocations ${quoteAll(units)}`,
     ...plans.map(({ n }) => `ok ${n} && entered_${n}=yes`),
-    ...(services.length === 0 ? [] : [
-      `if ${services.map(({ n }) => `ok ${n}`).join(" || ")}; then`,
-      `rebuild switch >"$work/switch.log" 2>&1`,
-      ...services.flatMap(({ n, service }) => [
-        ...fn(`made_${n}`, [`made ${quote(service)}`]),
-        `run ${n} 'nixos-rebuild switch failed' made_${n}`,
-      ]),
-      "fi",
-    ]),
+    ...(services.length === 0
+      ? []
+      : [
+          `if ${services.map(({ n }) => `ok ${n}`).join(" || ")}; then`,
+          `rebuild switch >"$work/switch.log" 2>&1`,
+          ...services.flatMap(({ n, service }) => [
+            ...fn(`made_${n}`, [`made ${quote(service)}`]),
+            `run ${n} 'nixos-rebuild switch failed' made_${n}`,
+          ]),
+          "fi",
+        ]),
   ];
 }

@@ -1,8 +1,8 @@
 import { DATA_FOLDER, MODULE } from "./data.ts";
 
 /**
- * The functions of an apply script for NixOS, in POSIX sh, besides those of LIBRARY. A generation is named as its link is: system-12-link.
- * $work/former holds the one from before the apply.
+ * The functions of an apply script for NixOS, in POSIX sh, besides those of LIBRARY. A generation is named as its link
+ * is: system-12-link. $work/former holds the one from before the apply.
  */
 export const NIXOS_LIBRARY = `
 profile=/nix/var/nix/profiles/system system=/run/current-system module=${MODULE} data=${DATA_FOLDER}

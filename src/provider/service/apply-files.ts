@@ -9,14 +9,21 @@ import { besidePath, fn, quote, quoteAll } from "./sh.ts";
 export function accountsPart(n: number, steps: readonly Step[]): string[] {
   const lines = steps.flatMap((step): string[] => {
     switch (step.do) {
-      case "group": return [`getent group ${step.name} >/dev/null || groupadd ${step.system ? "--system " : ""}${step.name}`];
-      case "make-user": return [`getent passwd ${step.name} >/dev/null || ${useradd(step)}`];
-      case "correct-user": return [`usermod ${userOptions(step)} ${step.name}`];
-      case "directory": return [`install -d -m ${step.mode} -o ${step.owner} -g ${step.group} -- ${quote(step.path)}`];
-      default: return [];
+      case "group":
+        return [`getent group ${step.name} >/dev/null || groupadd ${step.system ? "--system " : ""}${step.name}`];
+      case "make-user":
+        return [`getent passwd ${step.name} >/dev/null || ${useradd(step)}`];
+      case "correct-user":
+        return [`usermod ${userOptions(step)} ${step.name}`];
+      case "directory":
+        return [`install -d -m ${step.mode} -o ${step.owner} -g ${step.group} -- ${quote(step.path)}`];
+      default:
+        return [];
     }
   });
-  return lines.length === 0 ? [] : [...fn(`accounts_${n}`, lines), `run ${n} 'users, groups or directories could not be made' accounts_${n}`];
+  return lines.length === 0
+    ? []
+    : [...fn(`accounts_${n}`, lines), `run ${n} 'users, groups or directories could not be made' accounts_${n}`];
 }
 
 const userOptions = ({ home, shell, groups }: { home?: string; shell?: string; groups?: string[] }): string =>
@@ -68,7 +75,9 @@ function fetchPart(n: number, fetches: Extract<Step, { do: "fetch" }>[]): string
 }
 
 const folderLines = (paths: string[]): string[] =>
-  [...new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/")) || "/"))].map((folder) => `[ -d ${quote(folder)} ] || mkdir -p -- ${quote(folder)}`);
+  [...new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/")) || "/"))].map(
+    (folder) => `[ -d ${quote(folder)} ] || mkdir -p -- ${quote(folder)}`,
+  );
 
 /** restore_N, which puts back every file that the service's plan changes. */
 export function restoreFunction(n: number, steps: readonly Step[]): string[] {
@@ -89,7 +98,9 @@ function fileLines(n: number, steps: readonly Step[], touched: string[]): string
     `keep ${n} ${quoteAll(touched)}`,
     ...folderLines(writes.map(({ path }) => path)),
     ...writes.flatMap(writeLines),
-    ...ownerLines([...writes, ...fetches].filter(({ owner, group }) => owner !== "root" || group !== "root").map(beside)),
+    ...ownerLines(
+      [...writes, ...fetches].filter(({ owner, group }) => owner !== "root" || group !== "root").map(beside),
+    ),
     ...modeLines([...writes.filter(({ mode }) => !isPlainMode(mode)), ...fetches].map(beside)),
     ...[...writes, ...fetches].map(({ path }) => `mv -fT -- ${quote(besidePath(path))} ${quote(path)}`),
     ...ownerLines(corrections),
@@ -98,7 +109,10 @@ function fileLines(n: number, steps: readonly Step[], touched: string[]): string
   ];
 }
 
-/** printf is part of the shell: the text is never an argument of a process. The file is never open to more than its mode says. */
+/**
+ * printf is part of the shell: the text is never an argument of a process. The file is never open to more than its mode
+ * says.
+ */
 const writeLines = ({ path, content, mode }: Extract<Step, { do: "write" }>): string[] => [
   `umask ${isPlainMode(mode) ? (0o777 & ~parseInt(mode, 8)).toString(8).padStart(3, "0") : "077"}`,
   `printf '%s' ${quote(content)} >${quote(besidePath(path))}`,
@@ -116,12 +130,16 @@ interface Attributes {
 
 /** One process for each owner that occurs. Goes before modeLines, because a change of owner clears set-user-ID bits. */
 const ownerLines = (files: Attributes[]): string[] =>
-  groupBy(files, ({ owner, group }) => `${owner}:${group}`).map(([owner, group]) => `chown -h -- ${owner} ${quoteAll(group.map(({ path }) => path))}`);
+  groupBy(files, ({ owner, group }) => `${owner}:${group}`).map(
+    ([owner, group]) => `chown -h -- ${owner} ${quoteAll(group.map(({ path }) => path))}`,
+  );
 
 const beside = ({ path, ...rest }: Attributes): Attributes => ({ ...rest, path: besidePath(path) });
 
 const modeLines = (files: Attributes[]): string[] =>
-  groupBy(files, ({ mode }) => mode).map(([mode, group]) => `chmod -- ${mode} ${quoteAll(group.map(({ path }) => path))}`);
+  groupBy(files, ({ mode }) => mode).map(
+    ([mode, group]) => `chmod -- ${mode} ${quoteAll(group.map(({ path }) => path))}`,
+  );
 
 const groupBy = <T>(items: T[], key: (item: T) => string): [string, T[]][] => [...Map.groupBy(items, key)];
 

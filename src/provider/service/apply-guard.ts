@@ -9,8 +9,8 @@ import { fn, quote } from "./sh.ts";
 export const isGuarded = (steps: readonly Step[]): boolean => only(steps, "guard").length > 0;
 
 /**
- * Starts the rollback of the guarded services in a unit of its own, which no broken connection ends. It waits for the apply to end,
- * however it ends, then for its confirmation, and then undoes.
+ * Starts the rollback of the guarded services in a unit of its own, which no broken connection ends. It waits for the
+ * apply to end, however it ends, then for its confirmation, and then undoes.
  */
 export function armPart(plans: Numbered[], names: ApplyNames, manner: Manner): string[] {
   const guarded = plans.filter(({ steps }) => isGuarded(steps));
@@ -21,7 +21,10 @@ export function armPart(plans: Numbered[], names: ApplyNames, manner: Manner): s
     `: >"$work/armed"`,
     `systemd-run --quiet --collect --unit=${rollbackUnit(names.token)} --setenv=PATH="$PATH" /bin/sh "$work/rollback" || {`,
     `rm -f "$work/armed"`,
-    ...guarded.map(({ n }) => `fail ${n} 'this change can cut the line to the host, and the rollback that guards against it could not be armed'`),
+    ...guarded.map(
+      ({ n }) =>
+        `fail ${n} 'this change can cut the line to the host, and the rollback that guards against it could not be armed'`,
+    ),
     "}",
   ];
 }
@@ -53,8 +56,8 @@ function rollbackScript(guarded: Numbered[], { token, confirmSeconds }: ApplyNam
 }
 
 /**
- * Goes over a new connection, which proves that the change did not cut the line: confirms it and prints what applyScript() prints. When
- * the host has undone it by then, it says so.
+ * Goes over a new connection, which proves that the change did not cut the line: confirms it and prints what
+ * applyScript() prints. When the host has undone it by then, it says so.
  */
 export function confirmScript(count: number, { token }: ApplyNames, observe: string): string {
   return [

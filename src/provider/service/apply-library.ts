@@ -2,8 +2,9 @@
 export const FETCH_SECONDS = 600;
 
 /**
- * The functions that every apply script starts with, in POSIX sh. A service is known by its number in the batch; what it says goes to
- * $work/N.log, and once $work/N.failed exists it is left alone until its rollback. $started is when the apply began.
+ * The functions that every apply script starts with, in POSIX sh. A service is known by its number in the batch; what
+ * it says goes to $work/N.log, and once $work/N.failed exists it is left alone until its rollback. $started is when the
+ * apply began.
  */
 export const LIBRARY = `
 LC_ALL=C DEBIAN_FRONTEND=noninteractive
@@ -109,4 +110,3 @@ report() { # service
   if [ -s "$work/$1.journal" ]; then echo "#fleet:journal $1"; base64 <"$work/$1.journal"; fi
 }
 `.trim();
-

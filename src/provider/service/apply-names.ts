@@ -13,10 +13,11 @@ export const workFolder = (token: string): string => `/run/fleet-apply.${token}`
 export const rollbackUnit = (token: string): string => `fleet-rollback-${token}.service`;
 
 /**
- * Lets a look at the host wait for changes of other runs that are not confirmed yet: they may still be undone. The caller holds the
- * lock, shared, as file descriptor 9.
+ * Lets a look at the host wait for changes of other runs that are not confirmed yet: they may still be undone. The
+ * caller holds the lock, shared, as file descriptor 9.
  */
-export const settledPart = (run: string): string => `
+export const settledPart = (run: string): string =>
+  `
 for armed in ${workFolder("")}*/armed; do
   case $armed in ${workFolder(run)}*) continue ;; esac
   token=\${armed%/armed} token=\${token##*/fleet-apply.}

@@ -2,9 +2,10 @@ import { only, type Numbered } from "./plan.ts";
 import { quote, quoteAll } from "./sh.ts";
 
 /**
- * Debian's packages start their units as soon as they are installed, with whatever configuration they bring. policy-rc.d forbids it
- * while the apply that wrote it holds the lock, so that a unit's first start is with the files that are declared; one that was left
- * behind by a killed apply forbids nothing, and goes with the next apply. Units that no service declares start afterwards.
+ * Debian's packages start their units as soon as they are installed, with whatever configuration they bring.
+ * policy-rc.d forbids it while the apply that wrote it holds the lock, so that a unit's first start is with the files
+ * that are declared; one that was left behind by a killed apply forbids nothing, and goes with the next apply. Units
+ * that no service declares start afterwards.
  */
 export const PACKAGES_LIBRARY = `
 policy=/usr/sbin/policy-rc.d
@@ -34,7 +35,10 @@ start_held() { # declared units
 }
 `.trim();
 
-/** install_packages and refresh_packages: the distribution's own tool, told to wait for others that use it and to ask nobody. */
+/**
+ * install_packages and refresh_packages: the distribution's own tool, told to wait for others that use it and to ask
+ * nobody.
+ */
 export const INSTALL_LIBRARY = `
 install_packages() {
   if command -v apt-get >/dev/null; then

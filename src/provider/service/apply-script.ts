@@ -11,9 +11,10 @@ import { decode, sectionsOf } from "./sh.ts";
 import type { Os } from "./types.ts";
 
 /**
- * One POSIX sh script that carries out the plans of several services of a host: what they can share (packages, daemon-reload, starting
- * units) once for all, the rest service by service, so that one that fails does not touch the others. Prints what parseOutcomes()
- * reads, then what `observe` prints; when one of the plans is guarded, confirmScript() has to ask for both.
+ * One POSIX sh script that carries out the plans of several services of a host: what they can share (packages,
+ * daemon-reload, starting units) once for all, the rest service by service, so that one that fails does not touch the
+ * others. Prints what parseOutcomes() reads, then what `observe` prints; when one of the plans is guarded,
+ * confirmScript() has to ask for both.
  */
 export function applyScript(plans: readonly Step[][], names: ApplyNames, observe: string, os?: Os): string {
   const numbered = plans.map((steps, n) => ({ n, steps }));
@@ -54,11 +55,18 @@ function refusedPart(n: number, steps: readonly Step[]): string[] {
   return validations.length === 0 ? [] : [...validations, `ok ${n} || restore_${n}`];
 }
 
-/** Longest time that a batch may take, in seconds: what it installs, fetches, starts and checks, with room to undo it. */
+/**
+ * Longest time that a batch may take, in seconds: what it installs, fetches, starts and checks, with room to undo it.
+ */
 export function applySeconds(plans: readonly Step[][]): number {
   const gates = plans.map((steps) => only(steps, "check").reduce((sum, { check }) => sum + check.within + 10, 0));
   const fetches = plans.flatMap((steps) => only(steps, "fetch")).length;
-  return 600 + fetches * FETCH_SECONDS + (plans.some((steps) => only(steps, "install", "switch").length > 0) ? 1800 : 0) + Math.max(0, ...gates);
+  return (
+    600 +
+    fetches * FETCH_SECONDS +
+    (plans.some((steps) => only(steps, "install", "switch").length > 0) ? 1800 : 0) +
+    Math.max(0, ...gates)
+  );
 }
 
 /** Why a service's plan failed. It was undone then, except for packages, users and directories. */

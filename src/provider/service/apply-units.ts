@@ -16,17 +16,24 @@ export interface Manner {
 }
 
 /** Systems whose files and units are changed where they are. */
-export const inPlace: Manner = { library: "", restart: "systemctl restart --", reload: "systemctl reload-or-restart --", back: ["systemctl daemon-reload"] };
+export const inPlace: Manner = {
+  library: "",
+  restart: "systemctl restart --",
+  reload: "systemctl reload-or-restart --",
+  back: ["systemctl daemon-reload"],
+};
 
 /**
- * How long a unit must stay up before it counts as active, in seconds: time enough for a program to refuse its configuration, and
- * for one that reloads to stop answering with the old one.
+ * How long a unit must stay up before it counts as active, in seconds: time enough for a program to refuse its
+ * configuration, and for one that reloads to stop answering with the old one.
  */
 const SETTLE_SECONDS = 0.3;
 
 /** Unit files that systemd does not understand are refused; one process for all when all are good. */
 export function verifyPart(plans: Numbered[]): string[] {
-  const wanted = plans.map(({ n, steps }) => ({ n, paths: only(steps, "verify").map(({ path }) => path) })).filter(({ paths }) => paths.length > 0);
+  const wanted = plans
+    .map(({ n, steps }) => ({ n, paths: only(steps, "verify").map(({ path }) => path) }))
+    .filter(({ paths }) => paths.length > 0);
   if (wanted.length === 0) return [];
   return [
     "set --",
@@ -41,36 +48,85 @@ export function verifyPart(plans: Numbered[]): string[] {
   ];
 }
 
-/** One systemctl per kind of change for all services: what failed shows in the units' states, which the gate looks at. */
+/**
+ * One systemctl per kind of change for all services: what failed shows in the units' states, which the gate looks at.
+ */
 export function unitsPart(plans: Numbered[], { restart, reload }: Manner): string[] {
   const units = (pick: (steps: readonly Step[]) => string[]) => collectArguments(plans, pick);
-  const reread = plans.filter(({ steps }) => steps.some(({ do: kind }) => ["reread-units", "unmask", "enable", "disable", "retire"].includes(kind)));
+  const reread = plans.filter(({ steps }) =>
+    steps.some(({ do: kind }) => ["reread-units", "unmask", "enable", "disable", "retire"].includes(kind)),
+  );
   return [
     ...plans.map(({ n }) => `ok ${n} && entered_${n}=yes`),
-    ...together(units((steps) => only(steps, "retire").filter((unit) => unit.wasActive).map(({ unit }) => unit)), 'systemctl stop -- "$@"'),
-    ...together(units((steps) => only(steps, "retire").filter((unit) => unit.wasEnabled).map(({ unit }) => unit)), 'systemctl --no-reload disable -- "$@"'),
-    ...together(units((steps) => only(steps, "retire").flatMap(({ paths }) => paths)), 'rm -f -- "$@"'),
-    ...together(units((steps) => only(steps, "unmask").map(({ unit }) => unit)), 'systemctl --no-reload unmask -- "$@"'),
-    ...together(units((steps) => only(steps, "disable").map(({ unit }) => unit)), 'systemctl --no-reload disable -- "$@"'),
+    ...together(
+      units((steps) =>
+        only(steps, "retire")
+          .filter((unit) => unit.wasActive)
+          .map(({ unit }) => unit),
+      ),
+      'systemctl stop -- "$@"',
+    ),
+    ...together(
+      units((steps) =>
+        only(steps, "retire")
+          .filter((unit) => unit.wasEnabled)
+          .map(({ unit }) => unit),
+      ),
+      'systemctl --no-reload disable -- "$@"',
+    ),
+    ...together(
+      units((steps) => only(steps, "retire").flatMap(({ paths }) => paths)),
+      'rm -f -- "$@"',
+    ),
+    ...together(
+      units((steps) => only(steps, "unmask").map(({ unit }) => unit)),
+      'systemctl --no-reload unmask -- "$@"',
+    ),
+    ...together(
+      units((steps) => only(steps, "disable").map(({ unit }) => unit)),
+      'systemctl --no-reload disable -- "$@"',
+    ),
     ...enablePart(plans),
-    ...(reread.length > 0 ? ["reread=no", ...reread.map(({ n }) => `ok ${n} && reread=yes`), "[ $reread = no ] || systemctl daemon-reload"] : []),
+    ...(reread.length > 0
+      ? ["reread=no", ...reread.map(({ n }) => `ok ${n} && reread=yes`), "[ $reread = no ] || systemctl daemon-reload"]
+      : []),
     ...heldPart(plans),
-    ...together(units((steps) => only(steps, "stop").map(({ unit }) => unit)), 'systemctl stop -- "$@"'),
-    ...together(units((steps) => only(steps, "reset-failed").map(({ unit }) => unit)), 'systemctl reset-failed -- "$@"'),
-    ...together(units((steps) => only(steps, "restart").map(({ unit }) => unit)), `${restart} "$@"`),
-    ...together(units((steps) => only(steps, "reload").map(({ unit }) => unit)), `${reload} "$@"`),
-    ...together(units((steps) => [...emptiedFolders(steps), ...only(steps, "remove-directory").map(({ path }) => path)]), 'remove_empty "$@"'),
+    ...together(
+      units((steps) => only(steps, "stop").map(({ unit }) => unit)),
+      'systemctl stop -- "$@"',
+    ),
+    ...together(
+      units((steps) => only(steps, "reset-failed").map(({ unit }) => unit)),
+      'systemctl reset-failed -- "$@"',
+    ),
+    ...together(
+      units((steps) => only(steps, "restart").map(({ unit }) => unit)),
+      `${restart} "$@"`,
+    ),
+    ...together(
+      units((steps) => only(steps, "reload").map(({ unit }) => unit)),
+      `${reload} "$@"`,
+    ),
+    ...together(
+      units((steps) => [...emptiedFolders(steps), ...only(steps, "remove-directory").map(({ path }) => path)]),
+      'remove_empty "$@"',
+    ),
   ];
 }
 
 /** Folders of drop-ins that were removed. */
 const emptiedFolders = (steps: readonly Step[]): string[] => {
-  const removed = [...only(steps, "remove").map(({ path }) => path), ...only(steps, "retire").flatMap(({ paths }) => paths)];
+  const removed = [
+    ...only(steps, "remove").map(({ path }) => path),
+    ...only(steps, "retire").flatMap(({ paths }) => paths),
+  ];
   return [...new Set(removed.flatMap((path) => /^(\/etc\/systemd\/system\/[^/]+\.d)\//.exec(path)?.[1] ?? []))];
 };
 
 function enablePart(plans: Numbered[]): string[] {
-  const wanted = plans.map(({ n, steps }) => ({ n, units: only(steps, "enable").map(({ unit }) => unit) })).filter(({ units }) => units.length > 0);
+  const wanted = plans
+    .map(({ n, steps }) => ({ n, units: only(steps, "enable").map(({ unit }) => unit) }))
+    .filter(({ units }) => units.length > 0);
   return together(
     collectArguments(plans, (steps) => only(steps, "enable").map(({ unit }) => unit)),
     `systemctl --no-reload enable -- "$@" || {`,
@@ -91,11 +147,16 @@ export function gatePart(plans: Numbered[]): string[] {
     ...gates,
     ...(started ? [`sleep ${SETTLE_SECONDS} &`] : []),
     "wait",
-    ...(expected.length === 0 ? [] : [
-      `systemctl show -p ActiveState,NRestarts -- ${quoteAll(expected.map(({ unit }) => unit))} | expect_active ${expected
-        .map(({ n, unit, restarted }) => `${n} ${quote(unit)} ${restarted && only(plans[n]!.steps, "check").length === 0 ? "yes" : "no"}`)
-        .join(" ")}`,
-    ]),
+    ...(expected.length === 0
+      ? []
+      : [
+          `systemctl show -p ActiveState,NRestarts -- ${quoteAll(expected.map(({ unit }) => unit))} | expect_active ${expected
+            .map(
+              ({ n, unit, restarted }) =>
+                `${n} ${quote(unit)} ${restarted && only(plans[n]!.steps, "check").length === 0 ? "yes" : "no"}`,
+            )
+            .join(" ")}`,
+        ]),
   ];
 }
 
@@ -107,12 +168,17 @@ function gate(n: number, steps: readonly Step[]): string[] {
     ...checks.flatMap(({ check }, i) => fn(`check_${n}_${i}`, [checkBody(n, check)])),
     "{",
     ...(only(steps, "reload").length > 0 ? [`sleep ${SETTLE_SECONDS}`] : []),
-    ...checks.map(({ check }, i) => `await ${n} ${Math.ceil(check.within)} ${quote(describeCheck(check))} check_${n}_${i}`),
+    ...checks.map(
+      ({ check }, i) => `await ${n} ${Math.ceil(check.within)} ${quote(describeCheck(check))} check_${n}_${i}`,
+    ),
     "} &",
   ];
 }
 
-/** Services that failed after their units were touched: their journal first, then their old files, enablement and running state. */
+/**
+ * Services that failed after their units were touched: their journal first, then their old files, enablement and
+ * running state.
+ */
 export function rollbackPart(plans: Numbered[], { back }: Manner): string[] {
   return [
     "undone=no",
@@ -133,7 +199,9 @@ export function rollbackPart(plans: Numbered[], { back }: Manner): string[] {
 function undoLines(n: number, steps: readonly Step[]): string[] {
   const watched = only(steps, "expect-active", "reload", "restart").map(({ unit }) => unit);
   const disable = only(steps, "enable").map(({ unit }) => unit);
-  const enable = [...only(steps, "disable"), ...only(steps, "retire").filter(({ wasEnabled }) => wasEnabled)].map(({ unit }) => unit);
+  const enable = [...only(steps, "disable"), ...only(steps, "retire").filter(({ wasEnabled }) => wasEnabled)].map(
+    ({ unit }) => unit,
+  );
   const mask = only(steps, "unmask").map(({ unit }) => unit);
   return [
     ...(watched.length === 0 ? [] : [`journal ${n} ${quoteAll([...new Set(watched)])}`]),
@@ -148,8 +216,12 @@ function undoLines(n: number, steps: readonly Step[]): string[] {
 }
 
 function stopLines(steps: readonly Step[]): string[] {
-  const started = only(steps, "restart").filter(({ wasActive }) => !wasActive).map(({ unit }) => unit);
-  return started.length === 0 ? [] : [`systemctl stop -- ${quoteAll(started)}; systemctl reset-failed -- ${quoteAll(started)}`];
+  const started = only(steps, "restart")
+    .filter(({ wasActive }) => !wasActive)
+    .map(({ unit }) => unit);
+  return started.length === 0
+    ? []
+    : [`systemctl stop -- ${quoteAll(started)}; systemctl reset-failed -- ${quoteAll(started)}`];
 }
 
 function rerunLines(steps: readonly Step[]): string[] {
@@ -158,7 +230,9 @@ function rerunLines(steps: readonly Step[]): string[] {
   const again = [...restarted, ...stopped].map(({ unit }) => unit);
   const reloaded = only(steps, "reload").map(({ unit }) => unit);
   return [
-    ...(again.length > 0 ? [`systemctl reset-failed -- ${quoteAll(again)}; systemctl restart -- ${quoteAll(again)}`] : []),
+    ...(again.length > 0
+      ? [`systemctl reset-failed -- ${quoteAll(again)}; systemctl restart -- ${quoteAll(again)}`]
+      : []),
     ...(reloaded.length > 0 ? [`systemctl reload-or-restart -- ${quoteAll(reloaded)}`] : []),
     ":",
   ];

@@ -1,6 +1,9 @@
 /** When a batch starts, in milliseconds. */
 export interface Pace {
-  /** How long nothing must have arrived, for any key; longer the longer it has been arriving, since a computer that is busy sends slowly. */
+  /**
+   * How long nothing must have arrived, for any key; longer the longer it has been arriving, since a computer that is
+   * busy sends slowly.
+   */
   quiet: number;
   /** How long it waits for that at most. */
   patience: number;
@@ -8,9 +11,15 @@ export interface Pace {
 
 /** Looks come in one burst for all hosts, because the engine knows them all when it begins. */
 export const BURST: Pace = { quiet: 4, patience: 1000 };
-/** Changes come one by one, as the program declares them. A batch of changes takes about as long for one as for all, so it waits for the last. */
+/**
+ * Changes come one by one, as the program declares them. A batch of changes takes about as long for one as for all, so
+ * it waits for the last.
+ */
 export const TRICKLE: Pace = { quiet: 100, patience: 30_000 };
-/** How long a batch waits for requests that are expected and do not come: longer than a busy engine pauses between two of them. */
+/**
+ * How long a batch waits for requests that are expected and do not come: longer than a busy engine pauses between two
+ * of them.
+ */
 const MISSING_MS = 300;
 /** Requests that are further apart than this many times `quiet` belong together no more. */
 const APART = 10;
@@ -33,8 +42,8 @@ export interface Work<Request, Reply> {
 }
 
 /**
- * Gathers requests by key that arrive at about the same time and hands them over together. While a key's batch is running, the next one
- * gathers, so the more there is to do the larger the batches.
+ * Gathers requests by key that arrive at about the same time and hands them over together. While a key's batch is
+ * running, the next one gathers, so the more there is to do the larger the batches.
  */
 export class Batcher<Request, Reply> {
   private readonly work: Work<Request, Reply>;
@@ -92,7 +101,9 @@ export class Batcher<Request, Reply> {
     const gathered = this.waiting.get(key)!;
     const expected = this.work.expected?.(gathered[0]!.request) ?? Infinity;
     const started = performance.now();
-    const isQuiet = () => performance.now() - this.lastArrival >= (expected < Infinity ? MISSING_MS : Math.max(quiet, PATIENT * (this.lastArrival - this.firstArrival)));
+    const isQuiet = () =>
+      performance.now() - this.lastArrival >=
+      (expected < Infinity ? MISSING_MS : Math.max(quiet, PATIENT * (this.lastArrival - this.firstArrival)));
     while (gathered.length < expected) {
       await new Promise((resolve) => setTimeout(resolve, quiet));
       // Timers go before what has arrived meanwhile.

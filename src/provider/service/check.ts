@@ -12,7 +12,10 @@ const connectionSchema = z.strictObject({
   port: z.int().min(1).max(65535).optional(),
   user: z.string().min(1).optional(),
   jump: z.string().min(1).optional(),
-  hostKey: z.string().regex(/^[a-z0-9@.-]+ [A-Za-z0-9+/=]+/, 'must be a public host key, such as "ssh-ed25519 AAAA…"').optional(),
+  hostKey: z
+    .string()
+    .regex(/^[a-z0-9@.-]+ [A-Za-z0-9+/=]+/, 'must be a public host key, such as "ssh-ed25519 AAAA…"')
+    .optional(),
   bootSeconds: z.number().min(0).max(3600).optional(),
   machine: z.string().optional(),
   get jumpConnection(): z.ZodOptional<z.ZodType<Connection>> {
@@ -23,32 +26,42 @@ const connectionSchema = z.strictObject({
 const inputsSchema = bundleSchema
   .extend({ host: name, service: name, connection: connectionSchema.default({}), os: z.literal("nixos").optional() })
   .superRefine((inputs, context) => {
-    const refuse = (path: PropertyKey[], input: unknown, message: string) => context.addIssue({ code: "custom", path, input, message });
+    const refuse = (path: PropertyKey[], input: unknown, message: string) =>
+      context.addIssue({ code: "custom", path, input, message });
     for (const [key, { command }] of Object.entries(inputs.cron)) {
       if (command.trim() !== command) refuse(["cron", key, "command"], command, "must not start or end with a space");
     }
     for (const key of Object.keys(inputs.sysctl)) {
-      if (key.includes("*")) refuse(["sysctl", key], undefined, "must name one kernel setting: write each out instead of *");
+      if (key.includes("*"))
+        refuse(["sysctl", key], undefined, "must name one kernel setting: write each out instead of *");
     }
     for (const category of ["files", "artifacts", "directories", "records"] as const) {
       for (const path of Object.keys(inputs[category])) {
-        if (/[\n\r]|\/\.\.?(\/|$)|\/\//.test(path)) refuse([category, path], undefined, "must be a plain path, without line feeds, //, /./ or /../");
+        if (/[\n\r]|\/\.\.?(\/|$)|\/\//.test(path))
+          refuse([category, path], undefined, "must be a plain path, without line feeds, //, /./ or /../");
       }
     }
-    if (inputs.os !== "nixos") for (const path of Object.keys(inputs.options)) refuse(["options", path], undefined, "is an option of NixOS, which this host does not run");
-    if (inputs.os === "nixos") for (const name of Object.keys(inputs.cron)) refuse(["cron", name], undefined, "must be a timer: NixOS has no /etc/cron.d");
+    if (inputs.os !== "nixos")
+      for (const path of Object.keys(inputs.options))
+        refuse(["options", path], undefined, "is an option of NixOS, which this host does not run");
+    if (inputs.os === "nixos")
+      for (const name of Object.keys(inputs.cron))
+        refuse(["cron", name], undefined, "must be a timer: NixOS has no /etc/cron.d");
     forEachText(inputs, [], (path, text) => {
       if (text.includes("\0")) refuse(path, undefined, "must be text without NUL: fleet keeps text files only");
     });
   });
 
 /**
- * Checks inputs and fills in defaults. Values that a preview does not know yet are let through; secret values never show in a reason.
+ * Checks inputs and fills in defaults. Values that a preview does not know yet are let through; secret values never
+ * show in a reason.
  */
 export function checkService(news: Properties): { inputs: Properties; failures: CheckFailure[] } {
   const sealed: Sealed[] = [];
   const opened = open(news, [], sealed);
-  const misplaced = sealed.filter(({ original }) => original !== UNKNOWN).flatMap(({ path }) => misplacedSecret(path, news.os) ?? []);
+  const misplaced = sealed
+    .filter(({ original }) => original !== UNKNOWN)
+    .flatMap(({ path }) => misplacedSecret(path, news.os) ?? []);
   if (misplaced.length > 0) return { inputs: news, failures: misplaced };
   const parsed = inputsSchema.safeParse(opened, { reportInput: true });
   if (parsed.success) {
@@ -60,25 +73,42 @@ export function checkService(news: Properties): { inputs: Properties; failures: 
   const secret = sealed.filter(({ original }) => original !== UNKNOWN).map(({ path }) => path);
   const failures = parsed.error.issues
     .filter((issue) => !unknown.some((path) => startsWith(issue.path, path)))
-    .map((issue) => ({ property: propertyPath(issue.path), reason: reasonOf(issue, secret.some((path) => startsWith(issue.path, path) || startsWith(path, issue.path))) }));
+    .map((issue) => ({
+      property: propertyPath(issue.path),
+      reason: reasonOf(
+        issue,
+        secret.some((path) => startsWith(issue.path, path) || startsWith(path, issue.path)),
+      ),
+    }));
   return { inputs: news, failures };
 }
 
 /** Records are open, and everyone on a host with NixOS can read what NixOS makes. */
 function misplacedSecret(path: PropertyKey[], os: Value | undefined): CheckFailure | undefined {
   const property = propertyPath(path);
-  if (path[0] === "records") return { property, reason: "a record must hold no secret: put it into a file that the keeper reads" };
-  if (os !== "nixos" || !["units", "options", "users", "groups", "packages", "sysctl", "timeZone"].includes(String(path[0]))) return undefined;
-  return { property, reason: `${property} is secret, and would be readable by everyone on a host with NixOS: keep it in a file that the unit or option names` };
+  if (path[0] === "records")
+    return { property, reason: "a record must hold no secret: put it into a file that the keeper reads" };
+  if (
+    os !== "nixos" ||
+    !["units", "options", "users", "groups", "packages", "sysctl", "timeZone"].includes(String(path[0]))
+  )
+    return undefined;
+  return {
+    property,
+    reason: `${property} is secret, and would be readable by everyone on a host with NixOS: keep it in a file that the unit or option names`,
+  };
 }
 
 function reasonOf(issue: z.core.$ZodIssue, secret: boolean): string {
   const path = propertyPath(issue.path);
-  if (issue.code === "unrecognized_keys") return `${path || "the service"} has no ${issue.keys.join(", ")}: correct or remove it`;
+  if (issue.code === "unrecognized_keys")
+    return `${path || "the service"} has no ${issue.keys.join(", ")}: correct or remove it`;
   // The issues inside say more than that the key is wrong.
   const message = issue.code === "invalid_key" ? issue.issues.map((inner) => inner.message).join("; ") : issue.message;
-  if (issue.code === "invalid_union" && /\.(content|text)$|dropIns/.test(path)) return `${path} must be text with its references resolved`;
-  const input = "input" in issue && issue.input !== undefined && !secret ? ` (found ${shorten(JSON.stringify(issue.input))})` : "";
+  if (issue.code === "invalid_union" && /\.(content|text)$|dropIns/.test(path))
+    return `${path} must be text with its references resolved`;
+  const input =
+    "input" in issue && issue.input !== undefined && !secret ? ` (found ${shorten(JSON.stringify(issue.input))})` : "";
   return `${path}: ${message}${input}`;
 }
 
@@ -101,7 +131,11 @@ function open(value: Value | undefined, path: PropertyKey[], sealed: Sealed[]): 
   }
   if (Array.isArray(value)) return value.map((item, i) => open(item, [...path, i], sealed));
   if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === undefined || item === null ? [] : [[key, open(item, [...path, key], sealed)]])));
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, item]) =>
+        item === undefined || item === null ? [] : [[key, open(item, [...path, key], sealed)]],
+      ),
+    );
   }
   return value;
 }
@@ -116,7 +150,9 @@ function putBack(target: Properties, path: PropertyKey[], original: Secret | typ
 
 function forEachText(value: unknown, path: PropertyKey[], use: (path: PropertyKey[], text: string) => void): void {
   if (typeof value === "string") use(path, value);
-  else if (typeof value === "object" && value !== null) for (const [key, item] of Object.entries(value)) forEachText(item, [...path, key], use);
+  else if (typeof value === "object" && value !== null)
+    for (const [key, item] of Object.entries(value)) forEachText(item, [...path, key], use);
 }
 
-const startsWith = (path: readonly PropertyKey[], prefix: readonly PropertyKey[]): boolean => prefix.every((key, i) => path[i] === key);
+const startsWith = (path: readonly PropertyKey[], prefix: readonly PropertyKey[]): boolean =>
+  prefix.every((key, i) => path[i] === key);

@@ -2,9 +2,9 @@ import { Secret, UNKNOWN, type DiffResult, type Properties } from "../../plugin/
 import { isWithin, joinPath } from "./path.ts";
 
 /**
- * What is between the state (what was found) and the declaration, by property path. The state has the shape of the inputs, so the
- * paths are the inputs' own. How a host is reached is no difference, but another machine behind its name is: nothing is on that yet. Another
- * host or service name is another resource.
+ * What is between the state (what was found) and the declaration, by property path. The state has the shape of the
+ * inputs, so the paths are the inputs' own. How a host is reached is no difference, but another machine behind its name
+ * is: nothing is on that yet. Another host or service name is another resource.
  */
 export function diffService(state: Properties, declared: Properties, ignored: readonly string[] = []): DiffResult {
   const detailed: DiffResult["detailed"] = {};
@@ -17,7 +17,8 @@ export function diffService(state: Properties, declared: Properties, ignored: re
     if (!ignored.some((prefix) => isWithin(path, prefix))) detailed[path] = { kind, input: true };
   };
   const [machine, newMachine] = [machineOf(connection), machineOf(newConnection)];
-  if (machine !== undefined && newMachine !== undefined && differ(machine, newMachine)) report("connection.machine", "update");
+  if (machine !== undefined && newMachine !== undefined && differ(machine, newMachine))
+    report("connection.machine", "update");
   // A map that is left out is an empty one: what is in the other is told one by one.
   for (const key of new Set([...Object.keys(rest), ...Object.keys(newRest)])) {
     const [from, to] = [rest[key], newRest[key]];
@@ -26,12 +27,21 @@ export function diffService(state: Properties, declared: Properties, ignored: re
   return { detailed, deleteBeforeReplace: true };
 }
 
-/** Branches that both sides have are compared key by key, lists of as many maps too; other lists, and what only one side has, are one difference. */
-function collect(from: unknown, to: unknown, path: string, report: (path: string, kind: "add" | "delete" | "update") => void): void {
+/**
+ * Branches that both sides have are compared key by key, lists of as many maps too; other lists, and what only one side
+ * has, are one difference.
+ */
+function collect(
+  from: unknown,
+  to: unknown,
+  path: string,
+  report: (path: string, kind: "add" | "delete" | "update") => void,
+): void {
   if (isMapList(from) && isMapList(to) && from.length === to.length) {
     from.forEach((item, i) => collect(item, to[i], joinPath(path, i), report));
   } else if (isMap(from) && isMap(to)) {
-    for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) collect(from[key], to[key], joinPath(path, key), report);
+    for (const key of new Set([...Object.keys(from), ...Object.keys(to)]))
+      collect(from[key], to[key], joinPath(path, key), report);
   } else if (differ(from, to)) report(path, isNothing(from) ? "add" : isNothing(to) ? "delete" : "update");
 }
 
@@ -39,7 +49,10 @@ const differ = (a: unknown, b: unknown): boolean => !(isNothing(a) && isNothing(
 
 /** An empty map is the same as none: the engine may drop either. */
 const isNothing = (value: unknown): boolean =>
-  value === undefined || value === null || (isMap(value) && Object.keys(value).length === 0) || (Array.isArray(value) && value.length === 0);
+  value === undefined ||
+  value === null ||
+  (isMap(value) && Object.keys(value).length === 0) ||
+  (Array.isArray(value) && value.length === 0);
 
 const machineOf = (connection: unknown): unknown => (isMap(connection) ? connection.machine : undefined);
 

@@ -41,7 +41,17 @@ export const sha256 = (text: string | Buffer): string => createHash("sha256").up
  */
 export function parseFacts(output: string): Facts {
   const facts: Facts = {
-    paths: new Map(), hashes: new Map(), texts: new Map(), packages: new Set(), users: new Map(), groups: new Map(), units: new Map(), sysctl: new Map(), records: new Map(), unreadable: new Map(), ports: new Set(),
+    paths: new Map(),
+    hashes: new Map(),
+    texts: new Map(),
+    packages: new Set(),
+    users: new Map(),
+    groups: new Map(),
+    units: new Map(),
+    sysctl: new Map(),
+    records: new Map(),
+    unreadable: new Map(),
+    ports: new Set(),
   };
   const sections = sectionsOf(output);
   if (sections.at(-1)?.name !== "end") throw new Error("the host's answer was cut short");
@@ -50,27 +60,39 @@ export function parseFacts(output: string): Facts {
 }
 
 const READERS: Record<string, (facts: Facts, lines: string[], args: string[]) => void> = {
-  stat: (facts, lines) => each(lines, /^(\w+) (\S+) (\S+) (\d+) (.*)$/, ([raw, owner, group, size, path]) => {
-    const bits = parseInt(raw!, 16);
-    const mode = (bits & 0o7777).toString(8).padStart(4, "0");
-    facts.paths.set(path!, { type: TYPES[bits >> 12] ?? "special file", mode, owner: owner!, group: group!, size: Number(size) });
-  }),
+  stat: (facts, lines) =>
+    each(lines, /^(\w+) (\S+) (\S+) (\d+) (.*)$/, ([raw, owner, group, size, path]) => {
+      const bits = parseInt(raw!, 16);
+      const mode = (bits & 0o7777).toString(8).padStart(4, "0");
+      facts.paths.set(path!, {
+        type: TYPES[bits >> 12] ?? "special file",
+        mode,
+        owner: owner!,
+        group: group!,
+        size: Number(size),
+      });
+    }),
   // sha256sum marks names with a backslash or line feed by a leading backslash
-  hash: (facts, lines) => each(lines, /^(\\?)(\w{64}) [ *](.*)$/, ([escaped, hash, path]) => {
-    facts.hashes.set(escaped ? path!.replaceAll("\\\\", "\\") : path!, hash!);
-  }),
+  hash: (facts, lines) =>
+    each(lines, /^(\\?)(\w{64}) [ *](.*)$/, ([escaped, hash, path]) => {
+      facts.hashes.set(escaped ? path!.replaceAll("\\\\", "\\") : path!, hash!);
+    }),
   text: (facts, lines, [hash]) => void facts.texts.set(hash!, decode(lines)),
   packages: (facts, lines) => each(lines, /^installed (\S+)$/, ([name]) => void facts.packages.add(name!)),
   passwd: (facts, lines) => {
-    for (const [name, , , , , home, shell] of lines.map((line) => line.split(":"))) if (shell !== undefined) facts.users.set(name!, { home: home!, shell });
+    for (const [name, , , , , home, shell] of lines.map((line) => line.split(":")))
+      if (shell !== undefined) facts.users.set(name!, { home: home!, shell });
   },
   group: (facts, lines) => {
-    for (const [name, , , members] of lines.map((line) => line.split(":"))) if (members !== undefined) facts.groups.set(name!, members.split(",").filter(Boolean));
+    for (const [name, , , members] of lines.map((line) => line.split(":")))
+      if (members !== undefined) facts.groups.set(name!, members.split(",").filter(Boolean));
   },
   // One block a unit, in the order asked for: the Id in a block may be another name of the unit.
   units: (facts, lines, names) => {
     const blocks = lines.join("\n").trim().split("\n\n");
-    names.forEach((name, i) => facts.units.set(name, Object.fromEntries((blocks[i] ?? "").split("\n").map(assignment))));
+    names.forEach((name, i) =>
+      facts.units.set(name, Object.fromEntries((blocks[i] ?? "").split("\n").map(assignment))),
+    );
   },
   sysctl: (facts, [value], [key]) => {
     if (value) facts.sysctl.set(key!, value.trim().replace(/\s+/g, " "));
@@ -83,13 +105,17 @@ const READERS: Record<string, (facts: Facts, lines: string[], args: string[]) =>
       facts.unreadable.set(keeper.join(" "), "it printed no JSON");
     }
   },
-  unreadable: (facts, lines, keeper) => void facts.unreadable.set(keeper.join(" "), decode(lines).toString("utf8").trim()),
+  unreadable: (facts, lines, keeper) =>
+    void facts.unreadable.set(keeper.join(" "), decode(lines).toString("utf8").trim()),
   timezone: (facts, [link]) => {
     facts.timeZone = link?.split("/zoneinfo/")[1];
   },
 };
 
-const assignment = (line: string): [string, string] => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)];
+const assignment = (line: string): [string, string] => [
+  line.slice(0, line.indexOf("=")),
+  line.slice(line.indexOf("=") + 1),
+];
 
 const TYPES: Record<number, PathFacts["type"]> = { 0x8: "file", 0x4: "directory", 0xa: "symbolic link" };
 

@@ -2,11 +2,17 @@ import type { Failure } from "./apply-script.ts";
 import type { Shape, Target } from "./types.ts";
 
 /**
- * A failure for whoever reads it at night: the host, the service and the step; what is running now; what the step and the journal
- * said; what to do next.
+ * A failure for whoever reads it at night: the host, the service and the step; what is running now; what the step and
+ * the journal said; what to do next.
  */
-export function describeFailure({ host, service }: Target, { reason, log, journal }: Failure, before: Shape, found: Shape): string {
-  const block = (title: string, text: string) => (text === "" ? [] : [`  ${title}:`, ...text.split("\n").map((line) => `    ${line}`)]);
+export function describeFailure(
+  { host, service }: Target,
+  { reason, log, journal }: Failure,
+  before: Shape,
+  found: Shape,
+): string {
+  const block = (title: string, text: string) =>
+    text === "" ? [] : [`  ${title}:`, ...text.split("\n").map((line) => `    ${line}`)];
   return [
     `${host}/${service}: ${reason}. The service's files and units were put back${runningNow(before, found)}.`,
     ...block("output", log),
@@ -18,18 +24,38 @@ export function describeFailure({ host, service }: Target, { reason, log, journa
 function runningNow(before: Shape, found: Shape): string {
   const ran = Object.keys(before.units).filter((unit) => before.units[unit]!.active === true);
   const down = ran.filter((unit) => found.units[unit]?.active !== true);
-  if (down.length > 0) return `, but this did not start again: ${down.join(", ")}. On the host, "journalctl -u ${down[0]}" says why`;
+  if (down.length > 0)
+    return `, but this did not start again: ${down.join(", ")}. On the host, "journalctl -u ${down[0]}" says why`;
   return ran.length > 0 ? `; as before, this is active: ${ran.join(", ")}` : "";
 }
 
-const remedyFor = (reason: string): string => REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? "put right what the output names, then run up again";
+const remedyFor = (reason: string): string =>
+  REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? "put right what the output names, then run up again";
 
 const REMEDIES: [RegExp, string][] = [
-  [/^packages could not/, "check the names for this host's release, and that it reaches its package mirror, then run up again"],
-  [/^could not be fetched/, "check the URL, that this host reaches it, and that the SHA-256 is that of what it serves, then run up again"],
-  [/^refused by the evaluation of NixOS/, "correct the option, package or value that the output names in the service or the host file, then run up again; nothing was changed on the host"],
-  [/^nixos-rebuild switch failed/, "put right what the output names (a package that cannot be fetched or built, a full disk), then run up again"],
-  [/^health check failed/, "put right what the output and the journal name; if it only starts slowly, give the check a longer `within`; then run up again"],
-  [/^no new connection/, "correct the change so that the connection declared for this host still gets in, then run up again"],
+  [
+    /^packages could not/,
+    "check the names for this host's release, and that it reaches its package mirror, then run up again",
+  ],
+  [
+    /^could not be fetched/,
+    "check the URL, that this host reaches it, and that the SHA-256 is that of what it serves, then run up again",
+  ],
+  [
+    /^refused by the evaluation of NixOS/,
+    "correct the option, package or value that the output names in the service or the host file, then run up again; nothing was changed on the host",
+  ],
+  [
+    /^nixos-rebuild switch failed/,
+    "put right what the output names (a package that cannot be fetched or built, a full disk), then run up again",
+  ],
+  [
+    /^health check failed/,
+    "put right what the output and the journal name; if it only starts slowly, give the check a longer `within`; then run up again",
+  ],
+  [
+    /^no new connection/,
+    "correct the change so that the connection declared for this host still gets in, then run up again",
+  ],
   [/active|crashing|unit failed/, "put right what the journal names, then run up again"],
 ];

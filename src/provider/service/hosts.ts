@@ -67,12 +67,17 @@ export interface HostsOptions {
 }
 
 /**
- * Observes and changes services on hosts. Calls for one host at about the same time share their round trips. Each host has its own
- * deadlines and holds up no other: to connect (the transport's), to look (OBSERVE_SECONDS), to change (applySeconds()).
+ * Observes and changes services on hosts. Calls for one host at about the same time share their round trips. Each host
+ * has its own deadlines and holds up no other: to connect (the transport's), to look (OBSERVE_SECONDS), to change
+ * (applySeconds()).
  */
 export class Hosts {
   private readonly runner: Runner;
-  private readonly observing = this.batches(BURST, (requests: Look[]) => this.observeBatch(requests), ({ target }) => this.census?.of(target.host));
+  private readonly observing = this.batches(
+    BURST,
+    (requests: Look[]) => this.observeBatch(requests),
+    ({ target }) => this.census?.of(target.host),
+  );
   /** The looks that come before a change. */
   private readonly comparing = this.batches(TRICKLE, (requests: Look[]) => this.observeBatch(requests));
   private readonly applying = this.batches(BURST, (plans: Planned[]) => this.applyBatch(plans));
@@ -98,25 +103,51 @@ export class Hosts {
     return found;
   }
 
-  /** Brings a service to its desired state: looks first, then changes only what is wrong. A host that is right is only looked at. */
-  async apply(target: Target, { desired, previous }: Change, onPlanned: (found: Shape) => void = () => {}): Promise<Outcome> {
+  /**
+   * Brings a service to its desired state: looks first, then changes only what is wrong. A host that is right is only
+   * looked at.
+   */
+  async apply(
+    target: Target,
+    { desired, previous }: Change,
+    onPlanned: (found: Shape) => void = () => {},
+  ): Promise<Outcome> {
     const shape = union(previous, desired);
     const { found } = await this.comparing.submit(keyOf(target), lookAt(target, shape));
     const steps = planService(target.service, desired, found, target.os);
     onPlanned(found);
     if (steps.length === 0) return { found: narrow(found, desired) };
-    const outcome = await this.applying.submit(keyOf(target), { target, service: target.service, os: target.os, shape, steps });
+    const outcome = await this.applying.submit(keyOf(target), {
+      target,
+      service: target.service,
+      os: target.os,
+      shape,
+      steps,
+    });
     return outcome.failure ? outcome : { found: narrow(outcome.found, desired) };
   }
 
-  private batches<Request extends { target: Target }, Reply>(pace: Pace, run: (requests: Request[]) => Promise<Reply[]>, expected?: (first: Request) => number | undefined): Batcher<Request, Reply> {
-    return new Batcher({ ready: ({ target: { host, connection } }) => this.runner.ready(host, connection), run, expected }, pace);
+  private batches<Request extends { target: Target }, Reply>(
+    pace: Pace,
+    run: (requests: Request[]) => Promise<Reply[]>,
+    expected?: (first: Request) => number | undefined,
+  ): Batcher<Request, Reply> {
+    return new Batcher(
+      { ready: ({ target: { host, connection } }) => this.runner.ready(host, connection), run, expected },
+      pace,
+    );
   }
 
-  /** One after the other on each host, over whichever connection: a change that can cut the line must be confirmed before anything else waits for its end. */
+  /**
+   * One after the other on each host, over whichever connection: a change that can cut the line must be confirmed
+   * before anything else waits for its end.
+   */
   private inTurn<T>(host: string, work: () => Promise<T>): Promise<T> {
     const turn = (this.turns.get(host) ?? Promise.resolve()).then(work);
-    this.turns.set(host, turn.catch(() => {}));
+    this.turns.set(
+      host,
+      turn.catch(() => {}),
+    );
     return turn;
   }
 
@@ -131,9 +162,14 @@ export class Hosts {
   private async observeNow(requests: Look[]): Promise<Seen[]> {
     const { host, connection } = requests[0]!.target;
     const expectations = requests.map(({ expectation }) => expectation);
-    const result = await this.runner.run(host, connection, observeScript(expectations, this.run), { timeoutSeconds: OBSERVE_SECONDS });
+    const result = await this.runner.run(host, connection, observeScript(expectations, this.run), {
+      timeoutSeconds: OBSERVE_SECONDS,
+    });
     const facts = readFacts(host, result, expectations);
-    return expectations.map((expectation) => ({ found: foundShape(expectation, facts), unknown: unreadableRecords(expectation.shape, facts) }));
+    return expectations.map((expectation) => ({
+      found: foundShape(expectation, facts),
+      unknown: unreadableRecords(expectation.shape, facts),
+    }));
   }
 
   private async applyNow(plans: Planned[]): Promise<Outcome[]> {
@@ -144,8 +180,10 @@ export class Hosts {
     const options = { timeoutSeconds: applySeconds(steps) };
     const applied = this.runner.run(host, connection, applyScript(steps, names, observe, plans[0]!.target.os), options);
     const result = steps.some(isGuarded)
-      // When the line broke, the host knows what became of it.
-      ? await applied.catch(() => {}).then(() => this.confirm(host, connection, confirmScript(plans.length, names, observe), options))
+      ? // When the line broke, the host knows what became of it.
+        await applied
+          .catch(() => {})
+          .then(() => this.confirm(host, connection, confirmScript(plans.length, names, observe), options))
       : await applied;
     const facts = readFacts(host, result, plans);
     const failures = parseOutcomes(result.stdout, plans.length);
@@ -153,7 +191,12 @@ export class Hosts {
   }
 
   /** Tries until a new connection could be made, to confirm the change or to hear that the host has undone it. */
-  private async confirm(host: string, connection: Connection, script: string, options: RunOptions): Promise<ScriptResult> {
+  private async confirm(
+    host: string,
+    connection: Connection,
+    script: string,
+    options: RunOptions,
+  ): Promise<ScriptResult> {
     const deadline = Date.now() + (this.confirmSeconds + UNDO_SECONDS) * 1000;
     for (;;) {
       await this.runner.reconnect(host, connection);
@@ -161,13 +204,19 @@ export class Hosts {
         return await this.runner.run(host, { ...connection, bootSeconds: 0 }, script, options);
       } catch (error) {
         if (error instanceof UnreachableError && Date.now() < deadline) await sleep(PAUSE_SECONDS * 1000);
-        else throw new Error(`${(error as Error).message}. The change could cut the line and was not confirmed: the host undoes it by itself ${this.confirmSeconds} s after it was made`);
+        else
+          throw new Error(
+            `${(error as Error).message}. The change could cut the line and was not confirmed: the host undoes it by itself ${this.confirmSeconds} s after it was made`,
+          );
       }
     }
   }
 }
 
-const lookAt = (target: Target, shape: Shape): Look => ({ target, expectation: { service: target.service, os: target.os, shape } });
+const lookAt = (target: Target, shape: Shape): Look => ({
+  target,
+  expectation: { service: target.service, os: target.os, shape },
+});
 
 /** Services reached over the same connection share a script. */
 const keyOf = ({ host, connection, os }: Target): string => JSON.stringify([host, connection, os]);
@@ -178,13 +227,16 @@ function readFacts(host: string, result: ScriptResult, expectations: readonly Ex
     recallTexts(facts, expectations);
     return facts;
   } catch (error) {
-    throw new Error(`${host}: ${(error as Error).message} (exit code ${result.exitCode}): ${result.stderr.trim().slice(-500)}`);
+    throw new Error(
+      `${host}: ${(error as Error).message} (exit code ${result.exitCode}): ${result.stderr.trim().slice(-500)}`,
+    );
   }
 }
 
 /** What was found of the desired things alone; extra drop-ins of their units stay to be seen. */
 function narrow(found: Shape, desired: Shape): Shape {
-  const within = <T>(items: Record<string, T>, wanted: object): Record<string, T> => Object.fromEntries(Object.entries(items).filter(([key]) => key in wanted));
+  const within = <T>(items: Record<string, T>, wanted: object): Record<string, T> =>
+    Object.fromEntries(Object.entries(items).filter(([key]) => key in wanted));
   return {
     ...found,
     packages: found.packages.filter((name) => desired.packages.includes(name)),
@@ -194,7 +246,9 @@ function narrow(found: Shape, desired: Shape): Shape {
     files: within(found.files, desired.files),
     artifacts: within(found.artifacts, desired.artifacts),
     units: within(found.units, desired.units),
-    records: mapValues(within(found.records, desired.records), (records, keeper) => within(records, desired.records[keeper]!)),
+    records: mapValues(within(found.records, desired.records), (records, keeper) =>
+      within(records, desired.records[keeper]!),
+    ),
     cron: within(found.cron, desired.cron),
     sysctl: within(found.sysctl, desired.sysctl),
     options: within(found.options, desired.options),

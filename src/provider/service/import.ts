@@ -1,6 +1,9 @@
 import { NOTHING, type Shape } from "./types.ts";
 
-/** What is looked for of a service that nothing is known of but its name: a package, a unit and a cron entry of that name. */
+/**
+ * What is looked for of a service that nothing is known of but its name: a package, a unit and a cron entry of that
+ * name.
+ */
 export const importedShape = (service: string): Shape => ({
   ...NOTHING,
   packages: /^[a-z0-9][a-z0-9+.-]*$/.test(service) ? [service] : [],

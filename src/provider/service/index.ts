@@ -15,9 +15,10 @@ export interface ServiceOptions extends HostsOptions {
 }
 
 /**
- * `fleet:host:Service`: one service on one host, as {host, service, connection, ...bundle} (src/model/bundle.ts with its texts resolved).
- * The state has the same shape and holds what was found. Its id is "host/service". How the host is reached is taken from the inputs, what
- * the program said last: a new way to a host is no change of what is on it, so the state may still hold the old one.
+ * `fleet:host:Service`: one service on one host, as {host, service, connection, ...bundle} (src/model/bundle.ts with
+ * its texts resolved). The state has the same shape and holds what was found. Its id is "host/service". How the host is
+ * reached is taken from the inputs, what the program said last: a new way to a host is no change of what is on it, so
+ * the state may still hold the old one.
  */
 export function serviceResource(runner: Runner, options: ServiceOptions = {}): ResourceType {
   const hosts = new Hosts(runner, options);
@@ -29,17 +30,30 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
     const desired = shapeOf(inputs);
     const secrets = [...secretsIn(inputs), ...secretsIn(olds)];
     let before: Shape | undefined;
-    const fail = (found: Shape, reason: string) => new PartialFailure(idOf(target), propertiesOf(target, found), inputs, [redact(reason, secrets)]);
+    const fail = (found: Shape, reason: string) =>
+      new PartialFailure(idOf(target), propertiesOf(target, found), inputs, [redact(reason, secrets)]);
     try {
-      const { found, failure } = await hosts.apply(target, { desired, previous: shapeOf(olds) }, (shape) => (before = shape));
+      const { found, failure } = await hosts.apply(
+        target,
+        { desired, previous: shapeOf(olds) },
+        (shape) => (before = shape),
+      );
       if (failure) throw fail(found, describeFailure(target, failure, before!, found));
       const state = propertiesOf(target, found);
       const wrong = Object.keys(diffService(state, inputs).detailed);
-      if (wrong.length > 0) throw fail(found, `${idOf(target)}: everything was applied, but this is still not as declared: ${wrong.join(", ")}. Something else on the host may be changing it.`);
+      if (wrong.length > 0)
+        throw fail(
+          found,
+          `${idOf(target)}: everything was applied, but this is still not as declared: ${wrong.join(", ")}. Something else on the host may be changing it.`,
+        );
       return state;
     } catch (error) {
       // Once a change has begun, the host may hold a part of it.
-      if (before && !(error instanceof PartialFailure)) throw fail(before, `${idOf(target)}: ${messageOf(error)}. What was begun there runs to its end; run up again to compare and finish.`);
+      if (before && !(error instanceof PartialFailure))
+        throw fail(
+          before,
+          `${idOf(target)}: ${messageOf(error)}. What was begun there runs to its end; run up again to compare and finish.`,
+        );
       throw error;
     }
   }
@@ -67,7 +81,10 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
         const target = targetOf(declared);
         census?.sees(target.host, target.service);
         // The state may hold what a change that failed has left over.
-        const found = propertiesOf(target, await hosts.observe(atOnce(target), union(shapeOf(state), shapeOf(declared))));
+        const found = propertiesOf(
+          target,
+          await hosts.observe(atOnce(target), union(shapeOf(state), shapeOf(declared))),
+        );
         return { id, inputs: found, state: found };
       } catch (error) {
         throw new PartialFailure(id, state, inputs, [`unknown: ${messageOf(error)}`]);
@@ -78,9 +95,12 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
       const target = atOnce(targetOf(inputs ?? state));
       let before = NOTHING;
       census?.changes(target.host, -1);
-      const outcome = await unlessGone({ urn, what: "the service", machine: target.connection.machine, isGone: options.isGone }, () =>
-        hosts.apply(target, { desired: NOTHING, previous: shapeOf(state) }, (shape) => (before = shape)));
-      if (outcome?.failure) throw new Error(redact(describeFailure(target, outcome.failure, before, outcome.found), secretsIn(state)));
+      const outcome = await unlessGone(
+        { urn, what: "the service", machine: target.connection.machine, isGone: options.isGone },
+        () => hosts.apply(target, { desired: NOTHING, previous: shapeOf(state) }, (shape) => (before = shape)),
+      );
+      if (outcome?.failure)
+        throw new Error(redact(describeFailure(target, outcome.failure, before, outcome.found), secretsIn(state)));
     },
   };
 }
@@ -94,7 +114,10 @@ async function importService(hosts: Hosts, id: string, inputs: Properties) {
   return { id, inputs: found, state: found };
 }
 
-/** Only a machine that was just made is waited for: whoever looks at one, or removes something from it, finds it there or not. */
+/**
+ * Only a machine that was just made is waited for: whoever looks at one, or removes something from it, finds it there
+ * or not.
+ */
 const atOnce = (target: Target): Target => ({ ...target, connection: { ...target.connection, bootSeconds: 0 } });
 
 const idOf = ({ host, service }: Target): string => `${host}/${service}`;

@@ -3,7 +3,10 @@ import { cronLine, plainCronCommand } from "../../render/cron.ts";
 import { builtDataPaths, builtText, dataPath, dataText, isBuiltFile, MODULE, moduleText } from "../nixos/data.ts";
 import { plainOf, type Content, type CronShape, type Os, type Shape } from "./types.ts";
 
-/** A file that a service keeps, wherever its bundle says so: as a file, a unit, a drop-in, a cron entry or kernel settings. */
+/**
+ * A file that a service keeps, wherever its bundle says so: as a file, a unit, a drop-in, a cron entry or kernel
+ * settings.
+ */
 export interface ManagedFile {
   path: string;
   content: Content;
@@ -27,7 +30,8 @@ export const sysctlPath = (service: string): string => `/etc/sysctl.d/60-fleet-$
 export const USUAL_ATTRIBUTES = "0644 root:root";
 
 /** Every file of a service, with unusual attributes as found. */
-export const managedFiles = (service: string, shape: Shape, os?: Os): ManagedFile[] => (os === "nixos" ? filesOnNixos(service, shape) : filesInPlace(service, shape));
+export const managedFiles = (service: string, shape: Shape, os?: Os): ManagedFile[] =>
+  os === "nixos" ? filesOnNixos(service, shape) : filesInPlace(service, shape);
 
 /** NixOS keeps kernel settings itself, and has no cron. */
 function filesOnNixos(service: string, shape: Shape): ManagedFile[] {
@@ -39,7 +43,13 @@ function filesOnNixos(service: string, shape: Shape): ManagedFile[] {
       const content = file.kind === "unit" ? builtText(file.unit!, shape.units[file.unit!]!) : file.content;
       return { ...file, content, built: "link" };
     }),
-    ...data.map((path): ManagedFile => ({ path, content: dataText(shape) ?? "", ...attributesOf(undefined), kind: "data", built: "link" })),
+    ...data.map((path): ManagedFile => ({
+      path,
+      content: dataText(shape) ?? "",
+      ...attributesOf(undefined),
+      kind: "data",
+      built: "link",
+    })),
     { path: MODULE, content: moduleText(), ...attributesOf(undefined), kind: "data" },
   ];
 }
@@ -47,17 +57,27 @@ function filesOnNixos(service: string, shape: Shape): ManagedFile[] {
 function filesInPlace(service: string, shape: Shape): ManagedFile[] {
   const files = Object.entries(shape.files).map(([path, file]): ManagedFile => ({ path, ...file, kind: "file" }));
   const units = Object.entries(shape.units).flatMap(([unit, { text, dropIns, attributes }]): ManagedFile[] => [
-    ...(text === undefined ? [] : [{ path: unitPath(unit), content: text, ...attributesOf(attributes), kind: "unit" as const, unit }]),
+    ...(text === undefined
+      ? []
+      : [{ path: unitPath(unit), content: text, ...attributesOf(attributes), kind: "unit" as const, unit }]),
     ...Object.entries(dropIns).map(([name, content]) => ({
-      path: dropInPath(unit, name), content, ...attributesOf(attributes), kind: "dropIn" as const, unit,
+      path: dropInPath(unit, name),
+      content,
+      ...attributesOf(attributes),
+      kind: "dropIn" as const,
+      unit,
     })),
   ]);
   const cron = Object.entries(shape.cron).map(([name, entry]): ManagedFile => ({
-    path: cronPath(name), content: cronText(entry), ...attributesOf(typeof entry === "string" ? undefined : entry.attributes), kind: "cron",
+    path: cronPath(name),
+    content: cronText(entry),
+    ...attributesOf(typeof entry === "string" ? undefined : entry.attributes),
+    kind: "cron",
   }));
-  const sysctl: ManagedFile[] = Object.keys(shape.sysctl).length === 0 ? [] : [
-    { path: sysctlPath(service), content: sysctlText(shape.sysctl), ...attributesOf(undefined), kind: "sysctl" },
-  ];
+  const sysctl: ManagedFile[] =
+    Object.keys(shape.sysctl).length === 0
+      ? []
+      : [{ path: sysctlPath(service), content: sysctlText(shape.sysctl), ...attributesOf(undefined), kind: "sysctl" }];
   return [...files, ...units, ...cron, ...sysctl];
 }
 
@@ -81,9 +101,12 @@ export function parseCron(text: string): CronShape | string {
   const match = /^\s*((?:\S+\s+){4}\S+)\s+([a-z_][a-z0-9_-]*)\s+(.+?)\s*$/.exec(lines[0] ?? "");
   const command = plainCronCommand(match?.[3] ?? "");
   // cron ignores a last line without a line feed
-  if (lines.length !== 1 || !match || command === undefined || !text.endsWith("\n") || /^\s*\w+\s*=/.test(lines[0]!)) return text;
+  if (lines.length !== 1 || !match || command === undefined || !text.endsWith("\n") || /^\s*\w+\s*=/.test(lines[0]!))
+    return text;
   return { schedule: match[1]!.split(/\s+/).join(" "), user: match[2]!, command };
 }
 
 export const sysctlText = (settings: Record<string, string>): string =>
-  `# Managed by fleet: changes made here are put back.\n${Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`).join("")}`;
+  `# Managed by fleet: changes made here are put back.\n${Object.entries(settings)
+    .map(([key, value]) => `${key} = ${value}\n`)
+    .join("")}`;

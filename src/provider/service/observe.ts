@@ -18,8 +18,9 @@ export interface Expectation {
 export const TEXT_LIMIT = 256 * 1024;
 
 /**
- * One POSIX sh script that observes all the services at once. The number of processes it starts does not grow with them; only each
- * text that differs from what is expected costs one more. Secret files and artifacts come back as hashes alone. Read with parseFacts().
+ * One POSIX sh script that observes all the services at once. The number of processes it starts does not grow with
+ * them; only each text that differs from what is expected costs one more. Secret files and artifacts come back as
+ * hashes alone. Read with parseFacts().
  * @param run the name of this run, with which the tokens of its applies begin
  */
 export function observeScript(expectations: readonly Expectation[], run: string): string {
@@ -34,10 +35,18 @@ export function observeScript(expectations: readonly Expectation[], run: string)
   const packages = unique(expectations.flatMap(({ shape, os }) => (os === "nixos" ? [] : shape.packages)));
   const linkedPaths = unique(files.filter(({ built }) => built === "link").map(({ path }) => path));
   // On NixOS they hold what its own modules say, too.
-  const dropInFolders = unique(expectations.flatMap(({ shape, os }) => (os === "nixos" ? [] : Object.keys(shape.units).map(dropInFolder))));
+  const dropInFolders = unique(
+    expectations.flatMap(({ shape, os }) => (os === "nixos" ? [] : Object.keys(shape.units).map(dropInFolder))),
+  );
   const hashedPaths = unique([...files.filter(isSecret).map(({ path }) => path), ...keys((shape) => shape.artifacts)]);
-  const plainPaths = unique(files.filter((file) => !isSecret(file) && file.built !== "link").map(({ path }) => path)).filter((path) => !hashedPaths.includes(path));
-  const ports = shapes.flatMap((shape) => (Object.entries(shape.units).some(([name, unit]) => mayListen(name, unit)) ? shape.checks.flatMap((check) => watchedPort(check) ?? []) : []));
+  const plainPaths = unique(
+    files.filter((file) => !isSecret(file) && file.built !== "link").map(({ path }) => path),
+  ).filter((path) => !hashedPaths.includes(path));
+  const ports = shapes.flatMap((shape) =>
+    Object.entries(shape.units).some(([name, unit]) => mayListen(name, unit))
+      ? shape.checks.flatMap((check) => watchedPort(check) ?? [])
+      : [],
+  );
   const hashes = unique(files.filter((file) => !isSecret(file)).map(({ content }) => sha256(plainOf(content))));
 
   return [
@@ -45,13 +54,17 @@ export function observeScript(expectations: readonly Expectation[], run: string)
     // An apply whose connection was lost may still be running: wait for its end.
     "exec 9>/run/fleet.lock; flock -s -w 120 9",
     settledPart(run),
-    ...(files.length + hashedPaths.length + directories.length + units.length > 0 ? [filesPart({ hashedPaths, plainPaths, linkedPaths, dropInFolders, directories, hashes })] : []),
+    ...(files.length + hashedPaths.length + directories.length + units.length > 0
+      ? [filesPart({ hashedPaths, plainPaths, linkedPaths, dropInFolders, directories, hashes })]
+      : []),
     ...(units.length > 0 ? [unitsPart(units)] : []),
     ...(packages.length > 0 ? [packagesPart(packages)] : []),
     ...(users.length > 0 ? [`echo '#fleet:passwd'; getent passwd -- ${quoteAll(users)}`] : []),
     ...(users.length + keys((shape) => shape.groups).length > 0 ? ["echo '#fleet:group'; getent group"] : []),
     ...keys((shape) => shape.sysctl).map(sysctlPart),
-    ...(shapes.some((shape) => shape.timeZone !== undefined) ? ["echo '#fleet:timezone'; readlink /etc/localtime"] : []),
+    ...(shapes.some((shape) => shape.timeZone !== undefined)
+      ? ["echo '#fleet:timezone'; readlink /etc/localtime"]
+      : []),
     ...readRecordsPart(shapes),
     ...(ports.length > 0 ? [portsPart(ports)] : []),
     "echo '#fleet:end'; exit 0",

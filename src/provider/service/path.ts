@@ -1,5 +1,6 @@
 /** A property path as the engine writes it: files["/etc/x"].mode. */
-export const propertyPath = (keys: readonly PropertyKey[]): string => keys.reduce<string>((path, key) => joinPath(path, key), "");
+export const propertyPath = (keys: readonly PropertyKey[]): string =>
+  keys.reduce<string>((path, key) => joinPath(path, key), "");
 
 export function joinPath(path: string, key: PropertyKey): string {
   if (typeof key === "number") return `${path}[${key}]`;

@@ -1,7 +1,8 @@
 /** Helpers to write POSIX sh. */
 
 /** One word of sh, whatever it holds. NUL cannot be written in sh and is refused by check. */
-export const quote = (word: string): string => (/^[A-Za-z0-9_/.:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+export const quote = (word: string): string =>
+  /^[A-Za-z0-9_/.:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 export const quoteAll = (words: readonly string[]): string => words.map(quote).join(" ");
 

@@ -89,10 +89,22 @@ export const plainOf = (content: Content): string => (content instanceof Secret 
 /** Reads inputs or state; values that are secret as a whole branch are secret in each of the branch's texts. */
 export function shapeOf(properties: Properties): Shape {
   const plain = { ...NOTHING, ...(reveal(properties) as Partial<Shape>) };
-  const { packages, groups, users, directories, artifacts, records, sysctl, timeZone, options, validations, checks } = plain;
-  const keep = (content: Content, ...path: string[]): Content => (secretAt(properties, path) ? new Secret(content) : content);
+  const { packages, groups, users, directories, artifacts, records, sysctl, timeZone, options, validations, checks } =
+    plain;
+  const keep = (content: Content, ...path: string[]): Content =>
+    secretAt(properties, path) ? new Secret(content) : content;
   return {
-    packages, groups, users, directories, artifacts, records, sysctl, timeZone, options, validations, checks,
+    packages,
+    groups,
+    users,
+    directories,
+    artifacts,
+    records,
+    sysctl,
+    timeZone,
+    options,
+    validations,
+    checks,
     files: mapValues(plain.files, (file, path) => ({ ...file, content: keep(file.content, "files", path, "content") })),
     units: mapValues(plain.units, (unit, name) => ({
       ...unit,
@@ -111,11 +123,20 @@ export function targetOf(properties: Properties): Target {
   return { host, service, connection, ...(os !== undefined && { os }) };
 }
 
-export const propertiesOf = (target: Target, shape: Shape): Properties => withoutEmpty({ ...target, ...shape } as unknown as Properties);
+export const propertiesOf = (target: Target, shape: Shape): Properties =>
+  withoutEmpty({ ...target, ...shape } as unknown as Properties);
 
-/** Without the maps and lists that hold nothing, which are most: the engine sends and writes down whatever is there again and again. */
+/**
+ * Without the maps and lists that hold nothing, which are most: the engine sends and writes down whatever is there
+ * again and again.
+ */
 export const withoutEmpty = (properties: Properties): Properties =>
-  Object.fromEntries(Object.entries(properties).filter(([, value]) => typeof value !== "object" || value === null || value instanceof Secret || Object.keys(value).length > 0));
+  Object.fromEntries(
+    Object.entries(properties).filter(
+      ([, value]) =>
+        typeof value !== "object" || value === null || value instanceof Secret || Object.keys(value).length > 0,
+    ),
+  );
 
 /** What to look for on a host to tell `desired` from what is there, and to find what `previous` left behind. */
 export const union = (previous: Shape, desired: Shape): Shape => ({
@@ -159,7 +180,8 @@ function secretAt(value: unknown, path: readonly string[]): boolean {
  * Every secret text inside a value, and the parts of it that could be printed alone: of "TOKEN=abc…" also "abc…".
  */
 export function secretsIn(value: unknown): string[] {
-  if (value instanceof Secret) return texts(reveal(value)).flatMap((text) => [text, ...text.split("\n").flatMap(assignedValue)]);
+  if (value instanceof Secret)
+    return texts(reveal(value)).flatMap((text) => [text, ...text.split("\n").flatMap(assignedValue)]);
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(secretsIn);
 }
@@ -170,4 +192,8 @@ const assignedValue = (line: string): string[] => {
 };
 
 const texts = (value: unknown): string[] =>
-  typeof value === "string" ? [value] : typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+  typeof value === "string"
+    ? [value]
+    : typeof value === "object" && value !== null
+      ? Object.values(value).flatMap(texts)
+      : [];

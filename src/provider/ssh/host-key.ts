@@ -5,14 +5,17 @@ import { connectionOf, nameFailures, nameOf, replacedBy } from "./inputs.ts";
 import { makeKeyPair } from "./keys.ts";
 
 /**
- * `fleet:ssh:HostKey`: a machine's SSH host key. Inputs: host, adopt, connection. Outputs: host, adopt, publicKey, privateKey (secret).
- * It is made before the machine's first boot, which gives it to the machine; with `adopt` it is read from a machine that exists,
- * over a connection that the user's known_hosts verifies, and there is no privateKey.
+ * `fleet:ssh:HostKey`: a machine's SSH host key. Inputs: host, adopt, connection. Outputs: host, adopt, publicKey,
+ * privateKey (secret). It is made before the machine's first boot, which gives it to the machine; with `adopt` it is
+ * read from a machine that exists, over a connection that the user's known_hosts verifies, and there is no privateKey.
  */
 export function hostKeyResource(pool: Pool): ResourceType {
   const adopt = async (host: string, connection: Connection): Promise<Properties> => {
     const publicKey = await pool.hostKey(host, connection);
-    if (publicKey === undefined) throw new Error(`${host} has no /etc/ssh/ssh_host_ed25519_key.pub: make one there with ssh-keygen -A and restart its sshd`);
+    if (publicKey === undefined)
+      throw new Error(
+        `${host} has no /etc/ssh/ssh_host_ed25519_key.pub: make one there with ssh-keygen -A and restart its sshd`,
+      );
     return { host, adopt: true, publicKey };
   };
 
@@ -28,14 +31,20 @@ export function hostKeyResource(pool: Pool): ResourceType {
 
     async create({ inputs, preview }) {
       const host = nameOf(inputs, "host");
-      if (inputs["adopt"]) return { id: host, state: preview ? await adoptIfReachable(host, inputs, adopt) : await adopt(host, connectionOf(inputs)!) };
-      if (preview) return { id: host, state: { host, adopt: false, publicKey: UNKNOWN, privateKey: new Secret(UNKNOWN) } };
+      if (inputs["adopt"])
+        return {
+          id: host,
+          state: preview ? await adoptIfReachable(host, inputs, adopt) : await adopt(host, connectionOf(inputs)!),
+        };
+      if (preview)
+        return { id: host, state: { host, adopt: false, publicKey: UNKNOWN, privateKey: new Secret(UNKNOWN) } };
       const { publicKey, privateKey } = makeKeyPair(host);
       return { id: host, state: { host, adopt: false, publicKey, privateKey: new Secret(privateKey) } };
     },
 
     async read({ id, inputs, state }) {
-      if (!inputs || !state) throw new Error(`the host key of ${id} cannot be imported: set adopt on the host to read it from the machine`);
+      if (!inputs || !state)
+        throw new Error(`the host key of ${id} cannot be imported: set adopt on the host to read it from the machine`);
       if (!inputs["adopt"]) return { id, inputs, state };
       try {
         // What is in the state was reached before: only a machine just created is waited for.
@@ -56,7 +65,11 @@ export function hostKeyResource(pool: Pool): ResourceType {
 }
 
 /** A preview that can see the key lets the previews that build on it see their machines. */
-async function adoptIfReachable(host: string, inputs: Properties, adopt: (host: string, connection: Connection) => Promise<Properties>): Promise<Properties> {
+async function adoptIfReachable(
+  host: string,
+  inputs: Properties,
+  adopt: (host: string, connection: Connection) => Promise<Properties>,
+): Promise<Properties> {
   const connection = connectionOf(inputs);
   const found = connection && (await adopt(host, connection).catch(() => undefined));
   return found ?? { host, adopt: true, publicKey: UNKNOWN };

@@ -2,7 +2,10 @@ import { Secret, UNKNOWN, type ResourceType } from "../../plugin/types.ts";
 import { nameFailures, nameOf, replacedBy } from "./inputs.ts";
 import { makeKeyPair } from "./keys.ts";
 
-/** `fleet:ssh:KeyPair`: an ed25519 key pair that the fleet makes and keeps. Inputs: name. Outputs: name, publicKey, privateKey (secret). */
+/**
+ * `fleet:ssh:KeyPair`: an ed25519 key pair that the fleet makes and keeps. Inputs: name. Outputs: name, publicKey,
+ * privateKey (secret).
+ */
 export const keyPairResource: ResourceType = {
   check: async ({ news }) => ({ inputs: { name: news["name"] }, failures: nameFailures(news, "name") }),
 
@@ -16,7 +19,10 @@ export const keyPairResource: ResourceType = {
   },
 
   async read({ id, inputs, state }) {
-    if (!state?.["privateKey"]) throw new Error(`the key pair ${id} cannot be imported: only the fleet's own state holds such keys; leave it out and let a new one be made`);
+    if (!state?.["privateKey"])
+      throw new Error(
+        `the key pair ${id} cannot be imported: only the fleet's own state holds such keys; leave it out and let a new one be made`,
+      );
     return { id, inputs: inputs ?? { name: id }, state };
   },
 

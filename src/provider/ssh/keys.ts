@@ -19,8 +19,18 @@ export function makeKeyPair(comment: string): SshKeyPair {
   const point = Buffer.from(x!, "base64url");
   const publicBlob = Buffer.concat([field(TYPE), field(point)]);
   const check = randomBytes(4);
-  const secret = pad(Buffer.concat([check, check, field(TYPE), field(point), field(Buffer.concat([seed, point])), field(comment)]));
-  const file = Buffer.concat([Buffer.from("openssh-key-v1\0"), field("none"), field("none"), field(""), uint32(1), field(publicBlob), field(secret)]);
+  const secret = pad(
+    Buffer.concat([check, check, field(TYPE), field(point), field(Buffer.concat([seed, point])), field(comment)]),
+  );
+  const file = Buffer.concat([
+    Buffer.from("openssh-key-v1\0"),
+    field("none"),
+    field("none"),
+    field(""),
+    uint32(1),
+    field(publicBlob),
+    field(secret),
+  ]);
   const lines = file.toString("base64").match(/.{1,70}/g)!;
   return {
     publicKey: `${TYPE} ${publicBlob.toString("base64")} ${comment}`,

@@ -19,7 +19,10 @@ export interface Known {
   row?: ReportedRow;
 }
 
-/** Tells what is known of things by the names that they have in the stack. Keeps in mind what was asked for: the rest is told of separately. */
+/**
+ * Tells what is known of things by the names that they have in the stack. Keeps in mind what was asked for: the rest is
+ * told of separately.
+ */
 export class Answers {
   private readonly facts: PageFacts;
   private readonly rows: ReadonlyMap<string, ReportedRow>;
@@ -50,7 +53,9 @@ export class Answers {
 
   /** What else of a host was looked at: its server, its firewall, its keys. */
   othersOf(host: string): ReportedRow[] {
-    const rows = [...this.rows.values()].filter((row) => !this.asked.has(row) && (row.host ?? this.hosts.get(row.urn)) === host);
+    const rows = [...this.rows.values()].filter(
+      (row) => !this.asked.has(row) && (row.host ?? this.hosts.get(row.urn)) === host,
+    );
     for (const row of rows) this.asked.add(row);
     return rows;
   }
@@ -63,7 +68,8 @@ const keyOf = (urn: string): string => `${typeOf(urn)}::${nameOf(urn)}`;
 
 const WORST: readonly Answer[] = ["unknown", "drifted", "new", "same", "unseen", "planned"];
 /** What a whole is, of which the parts are so. */
-export const worstOf = (answers: readonly Answer[]): Answer => WORST.find((answer) => answers.includes(answer)) ?? "same";
+export const worstOf = (answers: readonly Answer[]): Answer =>
+  WORST.find((answer) => answers.includes(answer)) ?? "same";
 
 export const countOf = (answers: readonly Answer[]): Record<Answer, number> => {
   const count: Record<Answer, number> = { same: 0, drifted: 0, unknown: 0, new: 0, planned: 0, unseen: 0 };
@@ -80,20 +86,32 @@ export interface Health {
 export function healthOf({ answer, row }: Known, bundle: Bundle | undefined): Health {
   const words = { planned: "planned", new: "not there yet", unknown: "unknown", unseen: "not looked at" } as const;
   if (answer !== "same" && answer !== "drifted") return { tone: "open", words: words[answer] };
-  const ills = [...(row?.changes ?? []), ...(row?.ignored ?? [])].flatMap(({ path, found }) => illness(keysOf(path), found));
+  const ills = [...(row?.changes ?? []), ...(row?.ignored ?? [])].flatMap(({ path, found }) =>
+    illness(keysOf(path), found),
+  );
   if (ills.length > 0) return { tone: "ill", words: ills.join("; ") };
   const running = Object.values(bundle?.units ?? {}).filter((unit) => unit.active).length;
-  return { tone: "well", words: running === 0 ? "in place" : running === 1 ? "its unit runs" : `its ${running} units run` };
+  return {
+    tone: "well",
+    words: running === 0 ? "in place" : running === 1 ? "its unit runs" : `its ${running} units run`,
+  };
 }
 
 function illness([section, name, part, ...rest]: readonly string[], found: unknown): string[] {
   if (section === "checks") return [typeof found === "string" ? found : "a health check has a problem"];
   if (section !== "units" || name === undefined || rest.length > 0) return [];
   if (part === undefined) return [`${name} is ${found === "absent" ? "not there" : "not as declared"}`];
-  return part === "active" ? [`${name} ${found === "failed" ? "failed" : found === true ? "runs and should not" : found === false ? "is not active" : `is ${showDrifted(found)}`}`] : [];
+  return part === "active"
+    ? [
+        `${name} ${found === "failed" ? "failed" : found === true ? "runs and should not" : found === false ? "is not active" : `is ${showDrifted(found)}`}`,
+      ]
+    : [];
 }
 
-/** As of drift: 0 as declared or not looked at · 2 drifted · 3 something is unknown · 1 the look failed as a whole, or something else did. */
+/**
+ * As of drift: 0 as declared or not looked at · 2 drifted · 3 something is unknown · 1 the look failed as a whole, or
+ * something else did.
+ */
 export function pageExitCode(facts: PageFacts, answers: readonly Answer[]): 0 | 1 | 2 | 3 {
   const failed = facts.problems.length > 0 ? 1 : 0;
   if (facts.drift === undefined) return failed;

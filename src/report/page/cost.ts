@@ -11,22 +11,37 @@ interface Item {
   planned: boolean;
 }
 
-/** What everything costs, the dearest first: bars in a table, which every reader, screen reader and printer can make something of, so no library draws them. */
+/**
+ * What everything costs, the dearest first: bars in a table, which every reader, screen reader and printer can make
+ * something of, so no library draws them.
+ */
 export function costSection({ facts: { fleet } }: PageModel): Html {
   const items = itemsOf(fleet);
   const lengths = lengthsOf(items, fleet.budget);
   return html`<section id="cost" aria-labelledby="cost-title">
 <h2 id="cost-title">Cost</h2>
 ${totals(fleet)}
-${items.length === 0 ? html`<p>No prices are declared.</p>` : table("Cost per month", ["What", "Share", "A month"], items.map((item, i) => itemRow(item, lengths[i]!)), "cost")}
+${
+  items.length === 0
+    ? html`<p>No prices are declared.</p>`
+    : table(
+        "Cost per month",
+        ["What", "Share", "A month"],
+        items.map((item, i) => itemRow(item, lengths[i]!)),
+        "cost",
+      )
+}
 </section>`;
 }
 
 function itemsOf(fleet: Fleet): Item[] {
-  const of = (name: string, cost: Money | undefined, thing: { status?: "active" | "planned" }): Item[] => (cost === undefined ? [] : [{ name, cost, planned: !isActive(thing) }]);
+  const of = (name: string, cost: Money | undefined, thing: { status?: "active" | "planned" }): Item[] =>
+    cost === undefined ? [] : [{ name, cost, planned: !isActive(thing) }];
   const items = [
     ...fleet.hosts.flatMap((host) => of(host.name, host.monthlyCost, host)),
-    ...fleet.edge.loadBalancers.flatMap((balancer) => of(`load balancer ${balancer.name}`, balancer.monthlyCost, balancer)),
+    ...fleet.edge.loadBalancers.flatMap((balancer) =>
+      of(`load balancer ${balancer.name}`, balancer.monthlyCost, balancer),
+    ),
     ...fleet.costs.flatMap((item) => of(item.name, item.cost, item)),
   ];
   return items.sort((a, b) => Number(a.planned) - Number(b.planned) || highOf(b.cost) - highOf(a.cost));
@@ -46,12 +61,20 @@ function lengthsOf(items: readonly Item[], budget: Budget | undefined): number[]
   return items.map((item) => (longest.get(groupOf(item))! === 0 ? 0 : value(item) / longest.get(groupOf(item))!));
 }
 
-const itemRow = ({ name, cost, planned }: Item, length: number): Row =>
-  ({ cells: [`${name}${planned ? " (planned)" : ""}`, bar(length, planned ? "planned" : ""), showSum(sumOf([cost])).replace("/month", "")] });
+const itemRow = ({ name, cost, planned }: Item, length: number): Row => ({
+  cells: [
+    `${name}${planned ? " (planned)" : ""}`,
+    bar(length, planned ? "planned" : ""),
+    showSum(sumOf([cost])).replace("/month", ""),
+  ],
+});
 
 /** @param length from 0 to 1 */
-const bar = (length: number, tone: string): Html => html`<svg class="bar ${tone}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${
-  [["track", 100], ["value", Math.round(length * 1000) / 10]].map(([kind, width]) => html`<rect class="${kind}" width="${width}" height="10" rx="1"/>`)}</svg>`;
+const bar = (length: number, tone: string): Html =>
+  html`<svg class="bar ${tone}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${[
+    ["track", 100],
+    ["value", Math.round(length * 1000) / 10],
+  ].map(([kind, width]) => html`<rect class="${kind}" width="${width}" height="10" rx="1"/>`)}</svg>`;
 
 function totals(fleet: Fleet): Html {
   const [active, all] = [monthlyCost(fleet), monthlyCost(fleet, { planned: true })];
@@ -61,7 +84,10 @@ function totals(fleet: Fleet): Html {
   const ceiling = budget && ("eur" in budget ? budget.eur : budget.usd);
   const share = used === undefined || !ceiling ? undefined : used / ceiling;
   return html`<p class="total"><strong>${showSum(active)}</strong>.${more}${
-    budget === undefined ? " No budget is set." : ` The budget is ${showSum(sumOf([budgetMoney(budget)]))}${share === undefined ? "" : `, of which ${Math.round(share * 100)} % are used`}.`}</p>
+    budget === undefined
+      ? " No budget is set."
+      : ` The budget is ${showSum(sumOf([budgetMoney(budget)]))}${share === undefined ? "" : `, of which ${Math.round(share * 100)} % are used`}.`
+  }</p>
 ${share === undefined ? undefined : html`<p class="budget">${bar(Math.min(share, 1), share > 1 ? "over" : "")}</p>`}`;
 }
 

@@ -11,7 +11,10 @@ export interface PageFacts {
   lab: boolean;
   /** When it was looked. */
   at: Date;
-  /** What was found on hosts and at providers. Left out: nobody was asked; a problem says why where somebody should have been. */
+  /**
+   * What was found on hosts and at providers. Left out: nobody was asked; a problem says why where somebody should have
+   * been.
+   */
   drift?: DriftReport;
   /** What the last `up` left, where it could be read. */
   state?: readonly StateResource[];

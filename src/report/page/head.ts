@@ -24,9 +24,23 @@ ${problems(model)}${numbers(model)}
 function verdict({ facts, answers }: PageModel): { tone: string; sign: string; title: string; words: string } {
   const found = countOf(answers);
   const waiting = found.new > 0 ? `${count(found.new, "declared thing")} not brought up yet` : "";
-  if (facts.offline) return { tone: "unseen", sign: "–", title: "Nobody was asked", words: "This page holds what the files say, and nothing of what is there." };
-  if (facts.drift === undefined) return { tone: "unknown", sign: "?", title: "Nothing could be looked at", words: "What the files say is below; how it stands is unknown." };
-  const words = [`${found.same} as declared`, `${found.drifted} drifted`, `${found.unknown} unknown`, waiting].filter(Boolean).join(", ");
+  if (facts.offline)
+    return {
+      tone: "unseen",
+      sign: "–",
+      title: "Nobody was asked",
+      words: "This page holds what the files say, and nothing of what is there.",
+    };
+  if (facts.drift === undefined)
+    return {
+      tone: "unknown",
+      sign: "?",
+      title: "Nothing could be looked at",
+      words: "What the files say is below; how it stands is unknown.",
+    };
+  const words = [`${found.same} as declared`, `${found.drifted} drifted`, `${found.unknown} unknown`, waiting]
+    .filter(Boolean)
+    .join(", ");
   if (found.unknown > 0) return { tone: "unknown", sign: "?", title: "Not everything could be looked at", words };
   if (found.drifted > 0) return { tone: "drifted", sign: "≠", title: "Not everything is as declared", words };
   return { tone: "same", sign: "✓", title: "Everything that was brought up is as declared", words };
@@ -34,8 +48,17 @@ function verdict({ facts, answers }: PageModel): { tone: string; sign: string; t
 
 function problems({ facts: { problems: found, drift, fleet } }: PageModel): Html | undefined {
   const expired = (drift?.expired ?? []).map((rule) => html`<li>${expiredWords(fleet.name, rule)}</li>`);
-  const items = found.map(({ about, message }) => html`<li><strong>${about}</strong><pre>${message.trim().split("\n").slice(0, LINES_SHOWN).map((line) => html`${htmlLine(line)}\n`)}</pre></li>`);
-  return items.length + expired.length === 0 ? undefined : html`<section class="problems" aria-labelledby="problems-title"><h2 id="problems-title">What went wrong</h2><ul>${items}${expired}</ul></section>\n`;
+  const items = found.map(
+    ({ about, message }) =>
+      html`<li><strong>${about}</strong><pre>${message
+        .trim()
+        .split("\n")
+        .slice(0, LINES_SHOWN)
+        .map((line) => html`${htmlLine(line)}\n`)}</pre></li>`,
+  );
+  return items.length + expired.length === 0
+    ? undefined
+    : html`<section class="problems" aria-labelledby="problems-title"><h2 id="problems-title">What went wrong</h2><ul>${items}${expired}</ul></section>\n`;
 }
 
 const LINES_SHOWN = 40;

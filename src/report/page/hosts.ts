@@ -18,7 +18,12 @@ function hostCard(page: HostOnPage): Html {
   const { host, services, others, answer } = page;
   const isOpen = answer === "drifted" || answer === "unknown";
   const reason = commonReason(page);
-  const rows = [...services.map((service) => serviceRow(service, reason)), ...others.map((row) => partRow(row, `${resourceWord(typeOf(row.urn))} ${row.name === host.name ? "" : row.name}`.trim()))];
+  const rows = [
+    ...services.map((service) => serviceRow(service, reason)),
+    ...others.map((row) =>
+      partRow(row, `${resourceWord(typeOf(row.urn))} ${row.name === host.name ? "" : row.name}`.trim()),
+    ),
+  ];
   return html`<details class="host ${answer}" id="${anchor("host", host.name)}"${isOpen ? html` open=""` : undefined}>
 <summary><h3>${host.name}</h3> <span class="what">${[machineWords(host), placeWords(host)].filter(Boolean).join(", ")}</span> <span class="health">${healthWords(page)}</span> ${badge(answer)}</summary>
 ${factsOf(page)}
@@ -44,7 +49,11 @@ function factsOf({ host, file }: HostOnPage): Html {
   const facts: [string, string | Html][] = [
     ["Roles", host.roles.join(", ")],
     ["System", `${host.os}, ${host.arch}, ${host.timeZone}`],
-    ["Address", [host.ipv4, host.ipv6].filter(Boolean).join(", ") || (isActive(host) && host.kind !== "static" ? "given by the cloud" : "")],
+    [
+      "Address",
+      [host.ipv4, host.ipv6].filter(Boolean).join(", ") ||
+        (isActive(host) && host.kind !== "static" ? "given by the cloud" : ""),
+    ],
     ["Private", host.private ?? ""],
     ["Mesh", host.mesh ?? ""],
     ["Reached through", host.jump ?? ""],
@@ -59,8 +68,13 @@ function factsOf({ host, file }: HostOnPage): Html {
 function serviceRow(service: ServiceOnPage, told: string | undefined): Row {
   const { placed, health, secrets, answer } = service;
   const { name, ports, dependsOn } = placed.service;
-  const remarks = [dependsOn.length > 0 ? html`after ${codes(dependsOn)}` : undefined, secrets.length > 0 ? html`given ${codes(secrets)}` : undefined].filter((remark) => remark !== undefined);
-  const shown = ports.map((port) => html`<li>${showPort(port)}${port.exposure === "public" ? "" : ` ${port.exposure}`}</li>`);
+  const remarks = [
+    dependsOn.length > 0 ? html`after ${codes(dependsOn)}` : undefined,
+    secrets.length > 0 ? html`given ${codes(secrets)}` : undefined,
+  ].filter((remark) => remark !== undefined);
+  const shown = ports.map(
+    (port) => html`<li>${showPort(port)}${port.exposure === "public" ? "" : ` ${port.exposure}`}</li>`,
+  );
   return {
     cells: [
       html`${name}${remarks.map((remark) => html`<span class="remark">${remark}</span>`)}`,
@@ -73,5 +87,7 @@ function serviceRow(service: ServiceOnPage, told: string | undefined): Row {
 }
 
 /** Something else that was looked at, such as a server or a key. */
-const partRow = (row: HostOnPage["others"][number], name: string): Row =>
-  ({ cells: [name, "", "", badge(row.status)], more: differences({ answer: row.status, row, ...(row.reason !== undefined && { reason: row.reason }) }) });
+const partRow = (row: HostOnPage["others"][number], name: string): Row => ({
+  cells: [name, "", "", badge(row.status)],
+  more: differences({ answer: row.status, row, ...(row.reason !== undefined && { reason: row.reason }) }),
+});

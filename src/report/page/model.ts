@@ -57,22 +57,47 @@ export function pageModel(facts: PageFacts): PageModel {
   const parts = [...hosts.flatMap((host) => host.services), ...names, ...edge].map((part) => part.answer);
   const all = [...parts, ...[...hosts.flatMap((host) => host.others), ...rest].map((row) => row.status)];
   return {
-    facts, view, hosts, names, edge, rest: rest.filter((row) => row.status !== "same"), answers: all,
-    secrets: fleet.secrets.map((spec) => ({ spec, uses: [...new Set(uses.filter((use) => use.secret === spec.name).map((use) => use.by))] })),
+    facts,
+    view,
+    hosts,
+    names,
+    edge,
+    rest: rest.filter((row) => row.status !== "same"),
+    answers: all,
+    secrets: fleet.secrets.map((spec) => ({
+      spec,
+      uses: [...new Set(uses.filter((use) => use.secret === spec.name).map((use) => use.by))],
+    })),
   };
 }
 
-function hostOnPage(host: Host, view: FleetView, { files }: PageFacts, answers: Answers, uses: readonly SecretUse[]): HostOnPage {
-  const services = view.placed.filter((p) => p.host === host).map((placed): ServiceOnPage => {
-    const known = answers.of("fleet:host:Service", placed.label, placed.active);
-    return { ...known, placed, health: healthOf(known, placed.bundle), secrets: [...new Set(uses.filter((use) => use.by === placed.label).map((use) => use.secret))] };
-  });
+function hostOnPage(
+  host: Host,
+  view: FleetView,
+  { files }: PageFacts,
+  answers: Answers,
+  uses: readonly SecretUse[],
+): HostOnPage {
+  const services = view.placed
+    .filter((p) => p.host === host)
+    .map((placed): ServiceOnPage => {
+      const known = answers.of("fleet:host:Service", placed.label, placed.active);
+      return {
+        ...known,
+        placed,
+        health: healthOf(known, placed.bundle),
+        secrets: [...new Set(uses.filter((use) => use.by === placed.label).map((use) => use.secret))],
+      };
+    });
   const others = answers.othersOf(host.name);
   const parts = [...services.map((s) => s.answer), ...others.map((row) => row.status)];
   return { host, file: files[host.name] ?? "", services, others, answer: isActive(host) ? worstOf(parts) : "planned" };
 }
 
-/** Records go by their name and type, and are numbered where there are several of them; names at the edge are resources of their own kinds. */
+/**
+ * Records go by their name and type, and are numbered where there are several of them; names at the edge are resources
+ * of their own kinds.
+ */
 function namesOnPage({ fleet }: PageFacts, answers: Answers): (NameLead & Known)[] {
   const all = namesOf(fleet);
   const seen = new Map<string, number>();
@@ -83,7 +108,14 @@ function namesOnPage({ fleet }: PageFacts, answers: Answers): (NameLead & Known)
     seen.set(name, (seen.get(name) ?? 0) + 1);
     const isOurs = fleet.zones.some((zone) => zone.name === lead.zone && zone.provider === "cloudflare");
     if (!isOurs) return { ...lead, answer: lead.planned ? "planned" : "unseen" };
-    return { ...lead, ...answers.of("cloudflare:index/dnsRecord:DnsRecord", twins > 1 ? `${name} ${seen.get(name)}` : name, !lead.planned) };
+    return {
+      ...lead,
+      ...answers.of(
+        "cloudflare:index/dnsRecord:DnsRecord",
+        twins > 1 ? `${name} ${seen.get(name)}` : name,
+        !lead.planned,
+      ),
+    };
   });
 }
 
@@ -106,10 +138,12 @@ function nameAtEdge({ name, to, planned }: NameLead, answers: Answers): Known {
   return notYet(type, name, !planned, answers);
 }
 
-const edgeAnswer = ({ kind, name, planned }: EdgeThing, answers: Answers): Known => notYet(THING_TYPES[kind], name, !planned, answers);
+const edgeAnswer = ({ kind, name, planned }: EdgeThing, answers: Answers): Known =>
+  notYet(THING_TYPES[kind], name, !planned, answers);
 
 /** Tunnels and load balancers are only modelled so far. */
-const notYet = (type: string | undefined, name: string, active: boolean, answers: Answers): Known => (type === undefined ? { answer: active ? "new" : "planned" } : answers.of(type, name, active));
+const notYet = (type: string | undefined, name: string, active: boolean, answers: Answers): Known =>
+  type === undefined ? { answer: active ? "new" : "planned" } : answers.of(type, name, active);
 
 interface SecretUse {
   secret: string;
@@ -117,8 +151,13 @@ interface SecretUse {
 }
 
 function secretUses(view: FleetView): SecretUse[] {
-  const inTexts = refsIn(view).filter(({ ref }) => ref.ref === "secret").map(({ from, ref }) => ({ secret: ref.name, by: from.label }));
+  const inTexts = refsIn(view)
+    .filter(({ ref }) => ref.ref === "secret")
+    .map(({ from, ref }) => ({ secret: ref.name, by: from.label }));
   const inWorkers = view.fleet.edge.workers.flatMap(({ name, bindings }) =>
-    Object.values(bindings).flatMap((binding) => ("secret" in binding ? [{ secret: binding.secret, by: `Worker ${name}` }] : [])));
+    Object.values(bindings).flatMap((binding) =>
+      "secret" in binding ? [{ secret: binding.secret, by: `Worker ${name}` }] : [],
+    ),
+  );
   return [...inTexts, ...inWorkers];
 }

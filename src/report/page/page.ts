@@ -12,12 +12,21 @@ import { secretsSection } from "./secrets.ts";
 import { pageStyle } from "./style.ts";
 import { topologySection } from "./topology.ts";
 
-const SECTIONS = [["topology", "Topology"], ["hosts", "Hosts"], ["names", "Names and edge"], ["secrets", "Secrets"], ["cost", "Cost"], ["changes", "Last changes"]] as const;
+const SECTIONS = [
+  ["topology", "Topology"],
+  ["hosts", "Hosts"],
+  ["names", "Names and edge"],
+  ["secrets", "Secrets"],
+  ["cost", "Cost"],
+  ["changes", "Last changes"],
+] as const;
 
 /** The browser is told to load nothing from anywhere, to run nothing, and to take no style but this one. */
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(pageStyle).digest("base64")}'; base-uri 'none'; form-action 'none'`;
 
-/** A fleet as one HTML page that needs nothing else, and what it says of each thing. The same facts make the same page. */
+/**
+ * A fleet as one HTML page that needs nothing else, and what it says of each thing. The same facts make the same page.
+ */
 export async function fleetPage(facts: PageFacts): Promise<{ page: string; answers: Answer[] }> {
   const model = pageModel(facts);
   const page = html`<!doctype html>

@@ -17,7 +17,8 @@ export const ANSWERS: Record<Answer, { sign: string; words: string }> = {
 };
 
 /** A sign and the words for it: never the colour alone. */
-export const badge = (answer: Answer): Html => html`<span class="badge ${answer}"><span aria-hidden="true">${ANSWERS[answer].sign}</span> ${ANSWERS[answer].words}</span>`;
+export const badge = (answer: Answer): Html =>
+  html`<span class="badge ${answer}"><span aria-hidden="true">${ANSWERS[answer].sign}</span> ${ANSWERS[answer].words}</span>`;
 
 /** An element's id, made of a name: hosts are linked to. */
 export const anchor = (kind: string, name: string): string => `${kind}-${name.replace(/[^A-Za-z0-9-]/g, "_")}`;
@@ -25,7 +26,8 @@ export const anchor = (kind: string, name: string): string => `${kind}-${name.re
 export const code = (text: string): Html => html`<code>${text}</code>`;
 
 /** "a, b and c", each as code. */
-export const codes = (texts: readonly string[]): Html => html`${texts.map((text, i) => html`${i === 0 ? "" : i === texts.length - 1 ? " and " : ", "}${code(text)}`)}`;
+export const codes = (texts: readonly string[]): Html =>
+  html`${texts.map((text, i) => html`${i === 0 ? "" : i === texts.length - 1 ? " and " : ", "}${code(text)}`)}`;
 
 /** A row of a table, its head first, and what stands below it over the whole width. */
 export interface Row {
@@ -34,13 +36,21 @@ export interface Row {
 }
 
 /** @param caption for whoever does not see what stands around it */
-export const table = (caption: string, columns: readonly string[], rows: readonly Row[], kind = ""): Html => html`<table class="${kind}"><caption class="hidden">${caption}</caption>
+export const table = (
+  caption: string,
+  columns: readonly string[],
+  rows: readonly Row[],
+  kind = "",
+): Html => html`<table class="${kind}"><caption class="hidden">${caption}</caption>
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
-${rows.map(({ cells: [head, ...cells], more }) => html`<tr><th scope="row">${head}</th>${
-  // Where there is no room for columns, each cell brings its head.
-  cells.map((cell, i) => html`<td data-head="${columns[i + 1]}">${cell}</td>`)}</tr>
-${more && html`<tr class="more"><td colspan="${columns.length}">${more}</td></tr>\n`}`)}</tbody></table>`;
+${rows.map(
+  ({ cells: [head, ...cells], more }) => html`<tr><th scope="row">${head}</th>${
+    // Where there is no room for columns, each cell brings its head.
+    cells.map((cell, i) => html`<td data-head="${columns[i + 1]}">${cell}</td>`)
+  }</tr>
+${more && html`<tr class="more"><td colspan="${columns.length}">${more}</td></tr>\n`}`,
+)}</tbody></table>`;
 
 const CHANGES_SHOWN = 40;
 const LINES_SHOWN = 60;
@@ -54,14 +64,17 @@ export function differences({ reason, row }: Known): Html | undefined {
   const { head, cut, tail } = withoutMiddle(changes, CHANGES_SHOWN);
   const texts = changes.filter(({ declared, found }) => isText(declared, found)).length;
   const item = (change: (typeof changes)[number]) => changeItem(change, editsForEach(texts));
-  return html`<ul class="differences">${head.map(item)}${cut > 0 ? html`<li>… ${count(cut, "more difference")} …</li>` : undefined}${tail.map(item)}${
-    ignored.map(({ path, reason: why, until }) => html`<li>let pass until ${until}: ${code(path)} (${why})</li>`)}</ul>`;
+  return html`<ul class="differences">${head.map(item)}${cut > 0 ? html`<li>… ${count(cut, "more difference")} …</li>` : undefined}${tail.map(item)}${ignored.map(
+    ({ path, reason: why, until }) => html`<li>let pass until ${until}: ${code(path)} (${why})</li>`,
+  )}</ul>`;
 }
 
 function changeItem({ path, declared, found }: ReportedRow["changes"][number], mostEdits: number): Html {
   const name = path === "" ? html`it` : code(path);
-  if (!isText(declared, found)) return html`<li>${name}: declared ${code(showDrifted(declared))}, found ${code(showDrifted(found))}</li>\n`;
+  if (!isText(declared, found))
+    return html`<li>${name}: declared ${code(showDrifted(declared))}, found ${code(showDrifted(found))}</li>\n`;
   const { head, cut, tail } = withoutMiddle(textLines(declared as string, found as string, mostEdits), LINES_SHOWN);
-  const line = (text: string) => html`<span class="${text.startsWith("+") ? "found" : text.startsWith("-") ? "declared" : "around"}">${htmlLine(text)}</span>\n`;
+  const line = (text: string) =>
+    html`<span class="${text.startsWith("+") ? "found" : text.startsWith("-") ? "declared" : "around"}">${htmlLine(text)}</span>\n`;
   return html`<li>${name}, <span class="declared">- declared</span>, <span class="found">+ found</span><pre>${head.map(line)}${cut > 0 ? `… ${count(cut, "more line")} …\n` : ""}${tail.map(line)}</pre></li>\n`;
 }

@@ -5,7 +5,9 @@ import type { PageModel, SecretOnPage } from "./model.ts";
 import { anchor, code, type Row, table } from "./parts.ts";
 
 /** Secrets by name. A value never comes near this page: only names are in the model. */
-export const secretsSection = ({ secrets }: PageModel): Html => html`<section id="secrets" aria-labelledby="secrets-title">
+export const secretsSection = ({
+  secrets,
+}: PageModel): Html => html`<section id="secrets" aria-labelledby="secrets-title">
 <h2 id="secrets-title">Secrets</h2>
 <p>By name; no value is on this page.</p>
 ${secrets.length === 0 ? html`<p>This fleet declares none.</p>` : table("Secrets", ["Name", "Format", "Given to", "To make one"], secrets.map(secretRow), "secrets")}
@@ -23,5 +25,7 @@ const secretRow = ({ spec, uses }: SecretOnPage): Row => ({
 /** "ghost-01/nginx" leads to its host. */
 function use(label: string): Html {
   const [host, service] = label.split("/");
-  return service === undefined ? html`<li>${label}</li>` : html`<li><a href="#${anchor("host", host!)}">${label}</a></li>`;
+  return service === undefined
+    ? html`<li>${label}</li>`
+    : html`<li><a href="#${anchor("host", host!)}">${label}</a></li>`;
 }

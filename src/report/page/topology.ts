@@ -12,37 +12,64 @@ import { anchor, ANSWERS, badge, type Row, table } from "./parts.ts";
 export async function topologySection(model: PageModel): Promise<Html> {
   const graph = topologyGraph(model.view);
   const title = `Topology of ${model.facts.fleet.name}`;
-  const svg = graph.nodes.length === 0 ? undefined : graphSvg(graph, await layoutOf(graph), { title, description: description(graph, model), marks: marksOf(model) });
+  const svg =
+    graph.nodes.length === 0
+      ? undefined
+      : graphSvg(graph, await layoutOf(graph), {
+          title,
+          description: description(graph, model),
+          marks: marksOf(model),
+        });
   return html`<section id="topology" aria-labelledby="topology-title">
 <h2 id="topology-title">Topology</h2>
-${svg === undefined ? html`<p>Nothing is declared yet.</p>` : html`<div class="picture" role="region" aria-label="${title}, can be scrolled" tabindex="0">
+${
+  svg === undefined
+    ? html`<p>Nothing is declared yet.</p>`
+    : html`<div class="picture" role="region" aria-label="${title}, can be scrolled" tabindex="0">
 ${svg}
 </div>
-${legend(graph, model)}`}
+${legend(graph, model)}`
+}
 <details class="alternative"><summary>The same as a table</summary>
-${table(title, ["Host", "Where", "Names that lead to it", "Joined by", "State"], model.hosts.map((host) => hostRow(host, model)))}
+${table(
+  title,
+  ["Host", "Where", "Names that lead to it", "Joined by", "State"],
+  model.hosts.map((host) => hostRow(host, model)),
+)}
 </details>
 </section>`;
 }
 
 /** What the picture says, in a sentence; the table below it has all of it. */
 function description({ nodes, edges }: Graph, { hosts }: PageModel): string {
-  const [names, tunnels] = [nodes.filter((node) => node.kind === "name").length, edges.filter((edge) => edge.kind === "dials").length];
+  const [names, tunnels] = [
+    nodes.filter((node) => node.kind === "name").length,
+    edges.filter((edge) => edge.kind === "dials").length,
+  ];
   return `${count(hosts.length, "host")}, ${count(names, "group")} of names that lead to them or to Cloudflare, ${count(tunnels, "tunnel")} of the mesh. The table below the picture says the same.`;
 }
 
 function marksOf({ hosts, edge }: PageModel): Map<string, Mark> {
   const mark = (answer: HostOnPage["answer"]): Mark => ({ tone: answer, ...ANSWERS[answer] });
-  return new Map([...hosts.map(({ host, answer }) => [hostId(host.name), mark(answer)] as const), ...edge.map(({ id, answer }) => [id, mark(answer)] as const)]);
+  return new Map([
+    ...hosts.map(({ host, answer }) => [hostId(host.name), mark(answer)] as const),
+    ...edge.map(({ id, answer }) => [id, mark(answer)] as const),
+  ]);
 }
 
 const LINES: Partial<Record<GraphEdge["kind"], string>> = {
-  leads: "a name leads to what answers", dials: "dials the hub of the mesh", through: "is reached through", refers: "knows the address of", needs: "needs",
+  leads: "a name leads to what answers",
+  dials: "dials the hub of the mesh",
+  through: "is reached through",
+  refers: "knows the address of",
+  needs: "needs",
 };
 
 /** Only of what is in the picture. */
 function legend({ edges }: Graph, { hosts, edge }: PageModel): Html {
-  const answers = (["same", "drifted", "unknown", "new", "unseen", "planned"] as const).filter((answer) => [...hosts, ...edge].some((thing) => thing.answer === answer));
+  const answers = (["same", "drifted", "unknown", "new", "unseen", "planned"] as const).filter((answer) =>
+    [...hosts, ...edge].some((thing) => thing.answer === answer),
+  );
   const kinds = (Object.keys(LINES) as (keyof typeof LINES)[]).filter((kind) => edges.some((one) => one.kind === kind));
   return html`<ul class="legend">${answers.map((answer) => html`<li>${badge(answer)}</li>`)}${kinds.map((kind) => html`<li>${sample(kind)} ${LINES[kind]}</li>`)}</ul>`;
 }
@@ -52,13 +79,21 @@ const sample = (kind: string): Html =>
 
 function hostRow({ host, answer }: HostOnPage, { names, facts: { fleet } }: PageModel): Row {
   const leading = names.filter((lead) => lead.to === hostId(host.name) && !lead.planned).map((lead) => lead.name);
-  const tunnels = fleet.edge.tunnels.filter((tunnel) => tunnel.host === host.name).map((tunnel) => `tunnel ${tunnel.name}${tunnel.standby ? ", standby" : ""}`);
+  const tunnels = fleet.edge.tunnels
+    .filter((tunnel) => tunnel.host === host.name)
+    .map((tunnel) => `tunnel ${tunnel.name}${tunnel.standby ? ", standby" : ""}`);
   const hub = fleet.mesh?.type === "wireguard" ? fleet.mesh.hub : undefined;
-  const mesh = host.mesh === undefined ? [] : [`mesh ${host.mesh}${host.name === hub ? ", its hub" : hub === undefined ? "" : `, dials ${hub}`}`];
+  const mesh =
+    host.mesh === undefined
+      ? []
+      : [`mesh ${host.mesh}${host.name === hub ? ", its hub" : hub === undefined ? "" : `, dials ${hub}`}`];
   return {
     cells: [
-      html`<a href="#${anchor("host", host.name)}">${host.name}</a>`, placeWords(host), leading.join(", "),
-      [...mesh, ...tunnels, ...(host.jump ? [`through ${host.jump}`] : [])].join("; "), badge(answer),
+      html`<a href="#${anchor("host", host.name)}">${host.name}</a>`,
+      placeWords(host),
+      leading.join(", "),
+      [...mesh, ...tunnels, ...(host.jump ? [`through ${host.jump}`] : [])].join("; "),
+      badge(answer),
     ],
   };
 }

@@ -4,7 +4,9 @@ const base64 = (text: string): string => Buffer.from(text).toString("base64");
 export function answer(sections: Record<string, string>, files: Record<string, Record<string, string>> = {}): string {
   return [
     ...Object.entries(sections).map(([name, text]) => `#fleet:${name}\n${base64(text)}`),
-    ...Object.entries(files).flatMap(([name, each]) => Object.entries(each).map(([path, text]) => `#fleet:${name} ${base64(path)}\n${base64(text)}`)),
+    ...Object.entries(files).flatMap(([name, each]) =>
+      Object.entries(each).map(([path, text]) => `#fleet:${name} ${base64(path)}\n${base64(text)}`),
+    ),
     "#fleet:end\n",
   ].join("\n");
 }

@@ -10,16 +10,33 @@ afterEach(async () => void (await cloud?.close()));
 
 const host = hetzner({ name: "web", type: "cx23", location: "hel1", os: "debian", ipv4: "203.0.113.1", adopt: true });
 const operator = publicKey("operator");
-const declared = declaredAtProviders(fleet({ name: "x", hosts: [host] }), [{ urn: "", type: "hcloud:index/volume:Volume", id: "0" }], operator);
+const declared = declaredAtProviders(
+  fleet({ name: "x", hosts: [host] }),
+  [{ urn: "", type: "hcloud:index/volume:Volume", id: "0" }],
+  operator,
+);
 const told = async ({ url, token }: { url: string; token: string | undefined }) => {
   const { findings, unknown } = await auditHetzner("x", { url, token }, declared);
-  return { found: findings.map(({ kind, name, detail, monthlyCost }) => `${kind} ${name}: ${detail}${monthlyCost ? ` ${JSON.stringify(monthlyCost)}` : ""}`), unknown: unknown.map(({ reason }) => reason), findings };
+  return {
+    found: findings.map(
+      ({ kind, name, detail, monthlyCost }) =>
+        `${kind} ${name}: ${detail}${monthlyCost ? ` ${JSON.stringify(monthlyCost)}` : ""}`,
+    ),
+    unknown: unknown.map(({ reason }) => reason),
+    findings,
+  };
 };
 
 test("a server of the fleet with its address and firewall is nobody's finding; an empty project has none", async () => {
   cloud = await startTestCloud();
   expect(await told(cloud)).toMatchObject({ found: [], unknown: [] });
-  await cloud.hetzner.seedServer({ name: "web", type: "cx23", location: "hel1", publicAddress: "203.0.113.1", authorizedKeys: [] });
+  await cloud.hetzner.seedServer({
+    name: "web",
+    type: "cx23",
+    location: "hel1",
+    publicAddress: "203.0.113.1",
+    authorizedKeys: [],
+  });
   await cloud.make("/firewalls", { name: "web" });
   await cloud.make("/ssh_keys", { name: "mine", public_key: operator });
   expect(await told(cloud)).toMatchObject({ found: [], unknown: [] });
@@ -28,8 +45,20 @@ test("a server of the fleet with its address and firewall is nobody's finding; a
 test("everything else is found, with what it costs, over several pages, and also when the API is at its limit", async () => {
   cloud = await startTestCloud();
   const key = publicKey("eve");
-  await cloud.hetzner.seedServer({ name: "web", type: "cx23", location: "hel1", publicAddress: "203.0.113.1", authorizedKeys: [] });
-  await cloud.make("/servers", { name: "scratch", server_type: "cx23", image: "debian-12", location: "nbg1", public_net: { enable_ipv4: false, enable_ipv6: true } });
+  await cloud.hetzner.seedServer({
+    name: "web",
+    type: "cx23",
+    location: "hel1",
+    publicAddress: "203.0.113.1",
+    authorizedKeys: [],
+  });
+  await cloud.make("/servers", {
+    name: "scratch",
+    server_type: "cx23",
+    image: "debian-12",
+    location: "nbg1",
+    public_net: { enable_ipv4: false, enable_ipv6: true },
+  });
   const { servers } = (await cloud.call("GET", "/servers?name=web")).body;
   await cloud.make("/volumes", { name: "data", size: 100, server: servers[0].id });
   await cloud.make("/primary_ips", { name: "idle", type: "ipv4", assignee_type: "server", location: "hel1" });
@@ -49,7 +78,13 @@ test("everything else is found, with what it costs, over several pages, and also
     "network net: 10.0.0.0/16, no server in it",
   ]);
   expect(found.filter((line) => line.startsWith("firewall"))).toHaveLength(51);
-  expect(findings[0]).toMatchObject({ pulumi: { type: "hcloud:index/server:Server", id: expect.stringMatching(/^\d+$/) }, lines: { file: "hosts/x/scratch.ts", text: expect.stringContaining('name: "scratch", type: "cx23", location: "nbg1", os: "debian", adopt: true') } });
+  expect(findings[0]).toMatchObject({
+    pulumi: { type: "hcloud:index/server:Server", id: expect.stringMatching(/^\d+$/) },
+    lines: {
+      file: "hosts/x/scratch.ts",
+      text: expect.stringContaining('name: "scratch", type: "cx23", location: "nbg1", os: "debian", adopt: true'),
+    },
+  });
   expect(JSON.stringify(findings)).not.toContain("AAAA");
 });
 
@@ -58,8 +93,19 @@ test("what cannot be asked is unknown, the rest is told; a token is never shown"
   await cloud.make("/volumes", { name: "data", size: 10, location: "hel1" });
   cloud.faults.add({ fault: "status", status: 403, path: "/networks" });
   cloud.faults.add({ fault: "status", status: 500, path: "/pricing" });
-  expect(await told(cloud)).toMatchObject({ found: ["volume data: 10 GB in hel1, attached to nothing"], unknown: [expect.stringMatching(/^networks: Hetzner Cloud answered 403 to GET .*check its token$/)] });
-  expect(await told({ url: cloud.url, token: "wrong-token" })).toMatchObject({ found: [], unknown: [expect.stringMatching(/^Hetzner Cloud answered 401 (?!.*wrong-token)/)] });
-  expect(await told({ url: cloud.url, token: undefined })).toMatchObject({ found: [], unknown: ["there is no token for it: give HCLOUD_TOKEN"] });
-  expect(await told({ url: "http://127.0.0.1:1", token: "t" })).toMatchObject({ unknown: [expect.stringMatching("Hetzner Cloud cannot be reached")] });
+  expect(await told(cloud)).toMatchObject({
+    found: ["volume data: 10 GB in hel1, attached to nothing"],
+    unknown: [expect.stringMatching(/^networks: Hetzner Cloud answered 403 to GET .*check its token$/)],
+  });
+  expect(await told({ url: cloud.url, token: "wrong-token" })).toMatchObject({
+    found: [],
+    unknown: [expect.stringMatching(/^Hetzner Cloud answered 401 (?!.*wrong-token)/)],
+  });
+  expect(await told({ url: cloud.url, token: undefined })).toMatchObject({
+    found: [],
+    unknown: ["there is no token for it: give HCLOUD_TOKEN"],
+  });
+  expect(await told({ url: "http://127.0.0.1:1", token: "t" })).toMatchObject({
+    unknown: [expect.stringMatching("Hetzner Cloud cannot be reached")],
+  });
 });

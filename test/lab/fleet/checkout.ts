@@ -56,7 +56,10 @@ export interface Checkout {
  * Makes a checkout.
  * @param files path → text of the fleet `stack`; for one of this repository's own, its folders
  */
-export async function scratchCheckout(stack = "tiny", files: Record<string, string> | string[] = tinyFleet): Promise<Checkout> {
+export async function scratchCheckout(
+  stack = "tiny",
+  files: Record<string, string> | string[] = tinyFleet,
+): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), "fleet-checkout-"));
   await copyCheckout(folder, Array.isArray(files) ? files : []);
   const checkout = new ScratchCheckout(folder, stack);
@@ -108,19 +111,36 @@ class ScratchCheckout implements Checkout {
 
   async target(): Promise<EngineTarget> {
     const script = `import { openStack } from "./src/cli/stack.ts"; console.log(JSON.stringify((await openStack(${JSON.stringify(this.stack)}, { lab: true })).target));`;
-    return parse(await this.run(process.execPath, ["--input-type=module", "-e", script], { PATH: `${join(this.root, "node_modules/.bin")}:${process.env.PATH}` }));
+    return parse(
+      await this.run(process.execPath, ["--input-type=module", "-e", script], {
+        PATH: `${join(this.root, "node_modules/.bin")}:${process.env.PATH}`,
+      }),
+    );
   }
 
   async cloud<T>(cloud: "hcloud" | "cloudflare", method: string, path: string, body?: object): Promise<T> {
     const { url, token } = (await this.status()).clouds[cloud]!;
-    const response = await fetch(url + path, { method, headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: body && JSON.stringify(body) });
+    const response = await fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return (await response.json().catch(() => undefined)) as T;
   }
 
   async ssh(host: string, command: string): Promise<string> {
     this.sshConfig ??= (await this.status()).sshConfig;
-    const { exitCode, stdout, stderr } = await this.run("ssh", ["-F", this.sshConfig, "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", host, command]);
+    const { exitCode, stdout, stderr } = await this.run("ssh", [
+      "-F",
+      this.sshConfig,
+      "-o",
+      "BatchMode=yes",
+      "-o",
+      "ConnectTimeout=5",
+      host,
+      command,
+    ]);
     if (exitCode !== 0) throw new Error(`${host}: ${command}: exit code ${exitCode}: ${stderr}`);
     return stdout.trim();
   }
@@ -149,7 +169,8 @@ function begin(command: string, args: string[], env: NodeJS.ProcessEnv, cwd: str
   // What the test runner tells its own processes is not meant for others.
   const { NODE_ENV: _, VITEST: __, ...own } = process.env;
   const child = spawn(command, args, { cwd, env: { ...own, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-  let stdout = "", stderr = "";
+  let stdout = "",
+    stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const ended = new Promise<Ended>((resolve, reject) => {

@@ -9,16 +9,21 @@ import { Receiver } from "../../notify/receiver.ts";
 import { scratchCheckout, type Checkout } from "./checkout.ts";
 
 /**
- * A day of the owner of alaivos, from a pull request in the morning to the last look at night. The steps of the workflows run as a runner runs them, on a repository of
- * its own, against the lab; the forge is a stand-in. Each test goes on where the one before has ended.
+ * A day of the owner of alaivos, from a pull request in the morning to the last look at night. The steps of the
+ * workflows run as a runner runs them, on a repository of its own, against the lab; the forge is a stand-in. Each test
+ * goes on where the one before has ended.
  */
 
 const ZONE_RECORDS = async () => {
-  const { result: zones } = await alaivos.cloud<{ result: { id: string; name: string }[] }>("cloudflare", "GET", "/zones");
+  const { result: zones } = await alaivos.cloud<{ result: { id: string; name: string }[] }>(
+    "cloudflare",
+    "GET",
+    "/zones",
+  );
   return `/zones/${zones.find(({ name }) => name === "alaivos.com")!.id}/dns_records`;
 };
-const HEADER = 'add_header content-security-policy "default-src \'none\'; frame-ancestors \'none\'" always;';
-const CHANGED = 'add_header content-security-policy "default-src \'self\'" always;';
+const HEADER = "add_header content-security-policy \"default-src 'none'; frame-ancestors 'none'\" always;";
+const CHANGED = "add_header content-security-policy \"default-src 'self'\" always;";
 const SITE = "/etc/nginx/conf.d/ghost.alaivos.com-8300.conf";
 
 let alaivos: Checkout;
@@ -38,8 +43,14 @@ beforeAll(async () => {
   await writeFile(join(runner, "event.json"), JSON.stringify({ pull_request: { number: 5 } }));
   const [{ api }, telephoneUrl] = [await forge.start(), await telephone.start()];
   env = {
-    RUNNER_TEMP: runner, GITHUB_EVENT_PATH: join(runner, "event.json"), GITHUB_OUTPUT: join(runner, "output"), GITHUB_STEP_SUMMARY: join(runner, "summary.md"),
-    GITHUB_API_URL: api, GITHUB_REPOSITORY: "owner/name", GITHUB_TOKEN: "t0ken", STACK: "alaivos",
+    RUNNER_TEMP: runner,
+    GITHUB_EVENT_PATH: join(runner, "event.json"),
+    GITHUB_OUTPUT: join(runner, "output"),
+    GITHUB_STEP_SUMMARY: join(runner, "summary.md"),
+    GITHUB_API_URL: api,
+    GITHUB_REPOSITORY: "owner/name",
+    GITHUB_TOKEN: "t0ken",
+    STACK: "alaivos",
     FLEET_ENVIRONMENT: JSON.stringify({ ...(await labVariables()), FLEET_NOTIFY_WEBHOOK: `${telephoneUrl}/s3cret` }),
   };
 });
@@ -49,16 +60,34 @@ afterAll(async () => {
 });
 
 const filesOf = async (...folders: string[]): Promise<Record<string, string>> => {
-  const paths = (await Promise.all(folders.map(async (folder) => (await readdir(join(root, folder))).filter((name) => name.endsWith(".ts")).map((name) => join(folder, name))))).flat();
-  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readFile(join(root, path), "utf8")] as const)));
+  const paths = (
+    await Promise.all(
+      folders.map(async (folder) =>
+        (await readdir(join(root, folder))).filter((name) => name.endsWith(".ts")).map((name) => join(folder, name)),
+      ),
+    )
+  ).flat();
+  return Object.fromEntries(
+    await Promise.all(paths.map(async (path) => [path, await readFile(join(root, path), "utf8")] as const)),
+  );
 };
 /** What the secret of an environment would hold: here, where the lab is. */
 const labVariables = async () => {
   const { env: all } = await alaivos.target();
-  return Object.fromEntries(Object.entries(all).filter(([name, value]) => /^[A-Z][A-Z0-9_]*$/.test(name) && name !== "PATH" && value !== process.env[name]));
+  return Object.fromEntries(
+    Object.entries(all).filter(
+      ([name, value]) => /^[A-Z][A-Z0-9_]*$/.test(name) && name !== "PATH" && value !== process.env[name],
+    ),
+  );
 };
 async function git(...args: string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await alaivos.run("git", ["-c", "user.name=owner", "-c", "user.email=owner@alaivos.com", ...args]);
+  const { exitCode, stdout, stderr } = await alaivos.run("git", [
+    "-c",
+    "user.name=owner",
+    "-c",
+    "user.email=owner@alaivos.com",
+    ...args,
+  ]);
   expect(exitCode, stderr).toBe(0);
   return stdout.trim();
 }
@@ -71,12 +100,21 @@ async function step(name: string, more: NodeJS.ProcessEnv = {}) {
   await writeFile(join(runner, "summary.md"), "");
   await writeFile(join(runner, "output"), "");
   const { exitCode, stdout, stderr } = await alaivos.run("node", ["src/ci/ci.mjs", name], { ...env, ...more });
-  return { exitCode, log: stdout + stderr, page: await readFile(join(runner, "summary.md"), "utf8"), output: await readFile(join(runner, "output"), "utf8") };
+  return {
+    exitCode,
+    log: stdout + stderr,
+    page: await readFile(join(runner, "summary.md"), "utf8"),
+    output: await readFile(join(runner, "output"), "utf8"),
+  };
 }
 const told = () => telephone.received.splice(0).map(({ body }) => (JSON.parse(body) as { text: string }).text);
 const drift = async (...args: string[]) => {
   const { exitCode, stdout, stderr } = await alaivos.fleet(["drift", "alaivos", "--lab", "--format", "json", ...args]);
-  return { exitCode, wrong: (JSON.parse(stdout) as DriftReport).resources.filter(({ status }) => status !== "same"), stderr };
+  return {
+    exitCode,
+    wrong: (JSON.parse(stdout) as DriftReport).resources.filter(({ status }) => status !== "same"),
+    stderr,
+  };
 };
 /** What nobody declared, by name. */
 const audit = async () => {
@@ -86,7 +124,11 @@ const audit = async () => {
   expect(unknown).toEqual([]);
   return findings.map(({ kind, name }) => `${kind} ${name}`);
 };
-const changedLines = (text: string) => text.split("\n").filter((line) => /^\s*[-+] {2}/.test(line)).map((line) => line.trim().replace(/\s+/, " "));
+const changedLines = (text: string) =>
+  text
+    .split("\n")
+    .filter((line) => /^\s*[-+] {2}/.test(line))
+    .map((line) => line.trim().replace(/\s+/, " "));
 
 test("what is on main is deployed", async () => {
   const { exitCode, page, log } = await step("deploy");
@@ -102,7 +144,13 @@ test("a branch that changes one nginx header gets a comment that names that one 
   await git("checkout", "--quiet", "-b", "header");
   const text = await alaivos.read("hosts/alaivos/ghost-01.ts");
   expect(text).toContain("{ name, port: 8300, proxies:");
-  await alaivos.write("hosts/alaivos/ghost-01.ts", text.replace("{ name, port: 8300, proxies:", `{ name, port: 8300, contentSecurityPolicy: "default-src 'self'", proxies:`));
+  await alaivos.write(
+    "hosts/alaivos/ghost-01.ts",
+    text.replace(
+      "{ name, port: 8300, proxies:",
+      `{ name, port: 8300, contentSecurityPolicy: "default-src 'self'", proxies:`,
+    ),
+  );
   await commit("Let the sports cache show its own things");
   const BASE = await git("rev-parse", "main");
   expect((await step("touched", { BASE })).output).toBe('stacks=["alaivos"]\n');
@@ -128,37 +176,71 @@ test("merging deploys it, and nothing else", async () => {
   await git("merge", "--quiet", "--ff-only", "header");
   expect((await step("touched", { BASE })).output).toBe('stacks=["alaivos"]\n');
   const { exitCode, page, log } = await step("deploy");
-  expect([exitCode, page], log).toEqual([0, expect.stringMatching(/^## `alaivos`: 1 updated, \d+ unchanged\n\n\n\n- \*\*updated\*\* service `ghost-01\/nginx`\n\n$/)]);
-  expect(await alaivos.ssh("ghost-01", `curl -skI --resolve ghost.alaivos.com:8300:127.0.0.1 https://ghost.alaivos.com:8300/health | grep -i content-security`)).toMatch(/default-src 'self'\s*$/);
+  expect([exitCode, page], log).toEqual([
+    0,
+    expect.stringMatching(
+      /^## `alaivos`: 1 updated, \d+ unchanged\n\n\n\n- \*\*updated\*\* service `ghost-01\/nginx`\n\n$/,
+    ),
+  ]);
+  expect(
+    await alaivos.ssh(
+      "ghost-01",
+      `curl -skI --resolve ghost.alaivos.com:8300:127.0.0.1 https://ghost.alaivos.com:8300/health | grep -i content-security`,
+    ),
+  ).toMatch(/default-src 'self'\s*$/);
 });
 
 test("a file that somebody edited is in drift, with its line, and is told once; a record that somebody made is in the audit alone", async () => {
   const before = await audit();
   await alaivos.ssh("ghost-01", `sed -i "s/default-src 'self'/default-src */" ${SITE}`);
-  await alaivos.cloud("cloudflare", "POST", await ZONE_RECORDS(), { name: "forgotten.alaivos.com", type: "A", content: "203.0.113.77", ttl: 300 });
+  await alaivos.cloud("cloudflare", "POST", await ZONE_RECORDS(), {
+    name: "forgotten.alaivos.com",
+    type: "A",
+    content: "203.0.113.77",
+    ttl: 300,
+  });
 
   const { exitCode, page } = await step("drift");
-  expect([exitCode, changedLines(page)]).toEqual([2, [`- ${CHANGED}`, '+ add_header content-security-policy "default-src *" always;']]);
+  expect([exitCode, changedLines(page)]).toEqual([
+    2,
+    [`- ${CHANGED}`, '+ add_header content-security-policy "default-src *" always;'],
+  ]);
   expect(page).not.toContain("forgotten");
   expect(told()).toEqual([`alaivos: 1 new finding\ndrifted ghost-01/nginx files["${SITE}"].content`]);
   expect(await step("drift")).toMatchObject({ exitCode: 2 });
   expect(told()).toEqual([]);
   const { wrong } = await drift();
-  expect(wrong.map(({ name, changes }) => [name, changes.map(({ path }) => path)])).toEqual([["ghost-01/nginx", [`files["${SITE}"].content`]]]);
+  expect(wrong.map(({ name, changes }) => [name, changes.map(({ path }) => path)])).toEqual([
+    ["ghost-01/nginx", [`files["${SITE}"].content`]],
+  ]);
   const after = await audit();
-  expect([after.filter((name) => !before.includes(name)), before.filter((name) => !after.includes(name))]).toEqual([[expect.stringMatching(/forgotten\.alaivos\.com/)], []]);
+  expect([after.filter((name) => !before.includes(name)), before.filter((name) => !after.includes(name))]).toEqual([
+    [expect.stringMatching(/forgotten\.alaivos\.com/)],
+    [],
+  ]);
 });
 
 test("`--fix` heals the file, and leaves the record to who made it", async () => {
   const { exitCode, wrong, stderr } = await drift("--fix");
-  expect([exitCode, wrong.map(({ name, fix }) => [name, fix?.result])], stderr).toEqual([0, [["ghost-01/nginx", "healed"]]]);
-  expect(await alaivos.ssh("ghost-01", `grep -c "default-src 'self'" ${SITE}; grep -c 'default-src \\*' ${SITE} || true`)).toBe("1\n0");
-  const { result } = await alaivos.cloud<{ result: { name: string }[] }>("cloudflare", "GET", `${await ZONE_RECORDS()}?per_page=100`);
+  expect([exitCode, wrong.map(({ name, fix }) => [name, fix?.result])], stderr).toEqual([
+    0,
+    [["ghost-01/nginx", "healed"]],
+  ]);
+  expect(
+    await alaivos.ssh("ghost-01", `grep -c "default-src 'self'" ${SITE}; grep -c 'default-src \\*' ${SITE} || true`),
+  ).toBe("1\n0");
+  const { result } = await alaivos.cloud<{ result: { name: string }[] }>(
+    "cloudflare",
+    "GET",
+    `${await ZONE_RECORDS()}?per_page=100`,
+  );
   expect(result.map(({ name }) => name)).toContain("forgotten.alaivos.com");
 });
 
 test("the second look finds no drift, and says once that it is over", async () => {
   expect(await drift()).toMatchObject({ exitCode: 0, wrong: [] });
   expect(await step("drift")).toMatchObject({ exitCode: 0, page: expect.stringContaining("0 drifted, 0 unknown") });
-  expect(told()).toEqual([`alaivos: 1 resolved\nresolved ghost-01/nginx files["${SITE}"].content: it is as declared again`]);
+  expect(told()).toEqual([
+    `alaivos: 1 resolved\nresolved ghost-01/nginx files["${SITE}"].content: it is as declared again`,
+  ]);
 });

@@ -15,12 +15,24 @@ beforeAll(async () => {
 });
 afterAll(async () => tiny?.[Symbol.asyncDispose]());
 
-const names = async () => (await tiny.cloud<{ servers: { name: string }[] }>("hcloud", "GET", "/servers")).servers.map((s) => s.name).sort();
-const records = async () => (await tiny.cloud<{ result: { name: string; type: string }[] }>("cloudflare", "GET", `/zones/${ZONE}/dns_records`)).result.map((r) => `${r.name} ${r.type}`).sort();
+const names = async () =>
+  (await tiny.cloud<{ servers: { name: string }[] }>("hcloud", "GET", "/servers")).servers.map((s) => s.name).sort();
+const records = async () =>
+  (
+    await tiny.cloud<{ result: { name: string; type: string }[] }>("cloudflare", "GET", `/zones/${ZONE}/dns_records`)
+  ).result
+    .map((r) => `${r.name} ${r.type}`)
+    .sort();
 const address = async (host: string) => (await tiny.status()).hosts.find((h) => h.name === host)!.address;
-const log = async () => JSON.parse((await tiny.fleet(["lab", "log", "tiny", "--json"])).stdout) as { method: string; path: string; status: number }[];
+const log = async () =>
+  JSON.parse((await tiny.fleet(["lab", "log", "tiny", "--json"])).stdout) as {
+    method: string;
+    path: string;
+    status: number;
+  }[];
 const writes = async () => (await log()).filter((r) => r.method !== "GET");
-const lab = async (...args: string[]) => expect(await tiny.fleet(["lab", ...args])).toEqual({ exitCode: 0, stdout: "", stderr: expect.any(String) });
+const lab = async (...args: string[]) =>
+  expect(await tiny.fleet(["lab", ...args])).toEqual({ exitCode: 0, stdout: "", stderr: expect.any(String) });
 /** Changes a file until the test is over, or until what is returned is called. */
 const edit = async (path: string, from: string, to: string) => {
   const text = await tiny.read(path);
@@ -51,7 +63,10 @@ test("a missing secret is named before anything is touched", async () => {
   const before = await writes();
   // Not as `--lab`, which makes up what is missing, but as for real clouds, which happen to be the lab's.
   const { FLEET_SECRET_APP_TOKEN: _, ...without } = env;
-  const { exitCode, stdout, stderr } = await tiny.fleet(["up", "tiny", "--yes", "--json"], { ...without, FLEET_SECRET_APP_TOKEN: undefined });
+  const { exitCode, stdout, stderr } = await tiny.fleet(["up", "tiny", "--yes", "--json"], {
+    ...without,
+    FLEET_SECRET_APP_TOKEN: undefined,
+  });
   expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/APP_TOKEN is missing.*openssl rand -hex 24/s)]);
   expect(stdout === "" || JSON.parse(stdout).summary.create === 0).toBe(true);
   expect(await writes()).toEqual(before);
@@ -61,15 +76,24 @@ test("a missing secret is named before anything is touched", async () => {
 describe("kill -9 in the middle of `up`, and `up` again, ends in the declared state", () => {
   test("however early or late it strikes, also when the engine and its plugins die with the command", async () => {
     const moments: [name: string, reached: () => Promise<boolean>, all: boolean][] = [
-      ["the engine has begun", async () => (await processesOfRuns()).some(({ args }) => args[0]!.endsWith("pulumi")), true],
+      [
+        "the engine has begun",
+        async () => (await processesOfRuns()).some(({ args }) => args[0]!.endsWith("pulumi")),
+        true,
+      ],
       ["a server is being made", async () => (await names()).includes("new"), true],
-      ["services are being set up", async () => (await tiny.ssh("old", "ls -d /run/fleet-apply* 2>/dev/null | head -1")) !== "", false],
+      [
+        "services are being set up",
+        async () => (await tiny.ssh("old", "ls -d /run/fleet-apply* 2>/dev/null | head -1")) !== "",
+        false,
+      ],
     ];
     for (const [name, reached, all] of moments) {
       const running = tiny.start(["up", "tiny", "--lab", "--json"]);
       let ended = false;
       void running.ended.then(() => (ended = true));
-      while (!(await reached())) if (ended) throw new Error(`${name}: \`up\` was over before: ${JSON.stringify(await running.ended)}`);
+      while (!(await reached()))
+        if (ended) throw new Error(`${name}: \`up\` was over before: ${JSON.stringify(await running.ended)}`);
       running.kill();
       if (all) for (const { pid } of await processesOfRuns()) sendSignal(pid, "SIGKILL");
       await running.ended;
@@ -88,7 +112,17 @@ test("a reply that was lost after the change was made is made up for: no second 
   await tiny.remove("hosts/tiny/new.ts");
   expect((await tiny.up()).exitCode).toBe(0);
   await tiny.write("hosts/tiny/new.ts", restore);
-  const lost = (cloud: string, path: string) => ["lost-reply", "--cloud", cloud, "--method", "POST", "--path", path, "--times", "1"];
+  const lost = (cloud: string, path: string) => [
+    "lost-reply",
+    "--cloud",
+    cloud,
+    "--method",
+    "POST",
+    "--path",
+    path,
+    "--times",
+    "1",
+  ];
   await faults(lost("hcloud", "/servers"), lost("hcloud", "/firewalls"), lost("cloudflare", "*/dns_records"));
   // Each run meets one of the lost replies at least; the last meets none.
   for (let run = 0; run < 3 && (await tiny.up()).exitCode !== 0; run++);
@@ -110,16 +144,26 @@ describe("a machine that does not answer, and one that answers with another host
     await lab("machine", "tiny", "pi", "pause");
     await lab("machine", "tiny", "old", "swap-host-key");
     const { exitCode, drift } = await tiny.drift();
-    const byHost = (host: string) => drift.resources.filter((r) => r.host === host && r.urn.includes("fleet:host:Service"));
-    expect([exitCode, drift.summary.drifted, drift.summary.unknown]).toEqual([3, 0, byHost("pi").length + byHost("old").length]);
+    const byHost = (host: string) =>
+      drift.resources.filter((r) => r.host === host && r.urn.includes("fleet:host:Service"));
+    expect([exitCode, drift.summary.drifted, drift.summary.unknown]).toEqual([
+      3,
+      0,
+      byHost("pi").length + byHost("old").length,
+    ]);
     expect(new Set(byHost("pi").map((r) => r.status))).toEqual(new Set(["unknown"]));
     expect(new Set(byHost("old").map((r) => r.status))).toEqual(new Set(["unknown"]));
-    for (const row of byHost("old")) expect([row.changes, row.reason]).toEqual([[], expect.stringContaining("another SSH host key")]);
+    for (const row of byHost("old"))
+      expect([row.changes, row.reason]).toEqual([[], expect.stringContaining("another SSH host key")]);
     expect(new Set(byHost("new").map((r) => r.status))).toEqual(new Set(["same"]));
   });
 
   test("fail alone: the others are brought up, and what was refused was not trusted with anything", async () => {
-    const config = () => tiny.ssh("new", "true").then(() => tiny.run("cat", [join(tiny.lab, "machines/old/root/etc/worker.conf")])).then((r) => r.stdout);
+    const config = () =>
+      tiny
+        .ssh("new", "true")
+        .then(() => tiny.run("cat", [join(tiny.lab, "machines/old/root/etc/worker.conf")]))
+        .then((r) => r.stdout);
     const before = await config();
     const restores = [
       await edit("hosts/tiny/new.ts", 'description: "Helps"', 'description: "Helps on"'),
@@ -144,7 +188,10 @@ describe("a machine that does not answer, and one that answers with another host
   test("a machine that is off is unknown, and comes back by itself", async () => {
     await lab("machine", "tiny", "pi", "stop");
     const { exitCode, drift } = await tiny.drift();
-    expect([exitCode, drift.resources.filter((r) => r.status === "unknown").map((r) => r.name)]).toEqual([3, ["pi/base", "pi/motd"]]);
+    expect([exitCode, drift.resources.filter((r) => r.status === "unknown").map((r) => r.name)]).toEqual([
+      3,
+      ["pi/base", "pi/motd"],
+    ]);
     await lab("machine", "tiny", "pi", "start");
     expect((await tiny.drift()).exitCode).toBe(0);
   });
@@ -156,19 +203,31 @@ describe("a change that does not work", () => {
     const serving = await askAllTheTime(`http://${await address("old")}:8080/`);
     const { exitCode, stderr } = await tiny.up();
     expect(await serving.stop()).toEqual(new Set(["first"]));
-    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/error old\/web: [^]*nginx -t[^]*unknown directive \\?"lissten/)]);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/error old\/web: [^]*nginx -t[^]*unknown directive \\?"lissten/),
+    ]);
     await restore();
     await expectDeclared();
   });
 
   test("a health check that fails rolls its service back, with the journal's last lines", async () => {
     const restores = [
-      await edit("hosts/tiny/old.ts", "ExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n\", dropIns", "ExecStart=/bin/sh -c 'echo no database to be found; sleep infinity'\\n[Install]\\nWantedBy=multi-user.target\\n\", dropIns"),
-      await edit("hosts/tiny/old.ts", 'sysctl: {', 'checks: [{ kind: "tcp", port: 8999, within: 2 }], sysctl: {'),
+      await edit(
+        "hosts/tiny/old.ts",
+        'ExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n", dropIns',
+        "ExecStart=/bin/sh -c 'echo no database to be found; sleep infinity'\\n[Install]\\nWantedBy=multi-user.target\\n\", dropIns",
+      ),
+      await edit("hosts/tiny/old.ts", "sysctl: {", 'checks: [{ kind: "tcp", port: 8999, within: 2 }], sysctl: {'),
     ];
     const { exitCode, stderr } = await tiny.up();
-    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/old\/worker: .*8999[^]*put back[^]*journal:[^]*no database to be found/)]);
-    expect(await tiny.ssh("old", "systemctl is-active worker; pgrep -u worker -a")).toMatch(/^active\n\d+ \/bin\/sleep infinity$/);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/old\/worker: .*8999[^]*put back[^]*journal:[^]*no database to be found/),
+    ]);
+    expect(await tiny.ssh("old", "systemctl is-active worker; pgrep -u worker -a")).toMatch(
+      /^active\n\d+ \/bin\/sleep infinity$/,
+    );
     for (const restore of restores.reverse()) await restore();
     await expectDeclared();
   });
@@ -177,20 +236,43 @@ describe("a change that does not work", () => {
 /** Processes of the checkout that are neither its lab's daemon nor its machines: commands, engines, plugins. */
 async function processesOfRuns(): Promise<{ pid: number; args: string[] }[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const all = await Promise.all(pids.map(async (pid) => {
-    const [text, cwd] = await Promise.all([readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""), readlink(`/proc/${pid}/cwd`).catch(() => "")]);
-    return { pid: Number(pid), args: text.split("\0"), cwd };
-  }));
-  const ours = all.filter(({ args, cwd }) => cwd.startsWith(tiny.root) || args.some((arg) => arg.startsWith(tiny.root)));
-  return ours.filter(({ args }) => !args.some((arg) => arg.endsWith("/src/lab/daemon.ts") || arg === "systemd-nspawn")).map(({ pid, args }) => ({ pid, args }));
+  const all = await Promise.all(
+    pids.map(async (pid) => {
+      const [text, cwd] = await Promise.all([
+        readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""),
+        readlink(`/proc/${pid}/cwd`).catch(() => ""),
+      ]);
+      return { pid: Number(pid), args: text.split("\0"), cwd };
+    }),
+  );
+  const ours = all.filter(
+    ({ args, cwd }) => cwd.startsWith(tiny.root) || args.some((arg) => arg.startsWith(tiny.root)),
+  );
+  return ours
+    .filter(({ args }) => !args.some((arg) => arg.endsWith("/src/lab/daemon.ts") || arg === "systemd-nspawn"))
+    .map(({ pid, args }) => ({ pid, args }));
 }
 
 /** Asks a URL again and again. @returns every different answer, errors among them */
 async function askAllTheTime(url: string): Promise<{ stop(): Promise<Set<string>> }> {
   const answers = new Set<string>();
-  const ask = () => fetch(url).then((r) => r.text(), (error: Error) => String(error.cause ?? error)).then((answer) => answers.add(answer));
+  const ask = () =>
+    fetch(url)
+      .then(
+        (r) => r.text(),
+        (error: Error) => String(error.cause ?? error),
+      )
+      .then((answer) => answers.add(answer));
   await ask();
   let running = true;
-  const asking = (async () => { while (running) await ask(); })();
-  return { stop: async () => { running = false; await asking; return answers; } };
+  const asking = (async () => {
+    while (running) await ask();
+  })();
+  return {
+    stop: async () => {
+      running = false;
+      await asking;
+      return answers;
+    },
+  };
 }

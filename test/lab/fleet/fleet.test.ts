@@ -5,10 +5,26 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { scratchCheckout, type Checkout } from "./checkout.ts";
 import { watchArguments } from "./watch-arguments.ts";
 
-/** The whole way of a fleet on real machines, in the order in which its owner goes it: each test goes on where the one before has ended. */
+/**
+ * The whole way of a fleet on real machines, in the order in which its owner goes it: each test goes on where the one
+ * before has ended.
+ */
 
-interface Server { id: number; name: string; status: string; labels: Record<string, string>; server_type: { name: string }; location: { name: string }; public_net: { ipv4: { ip: string } } }
-interface DnsRecord { id: string; name: string; type: string; content: string }
+interface Server {
+  id: number;
+  name: string;
+  status: string;
+  labels: Record<string, string>;
+  server_type: { name: string };
+  location: { name: string };
+  public_net: { ipv4: { ip: string } };
+}
+interface DnsRecord {
+  id: string;
+  name: string;
+  type: string;
+  content: string;
+}
 
 const ZONE = "7".repeat(32);
 let tiny: Checkout;
@@ -30,12 +46,22 @@ afterAll(async () => tiny?.[Symbol.asyncDispose]());
 
 const servers = async () => (await tiny.cloud<{ servers: Server[] }>("hcloud", "GET", "/servers")).servers;
 const server = async (name: string) => (await servers()).find((s) => s.name === name)!;
-const records = async () => (await tiny.cloud<{ result: DnsRecord[] }>("cloudflare", "GET", `/zones/${ZONE}/dns_records`)).result;
-const step = (changes: { resources: { urn: string; op: string; paths: string[] }[] }, name: string) => changes.resources.find((r) => r.urn.endsWith(`::${name}`) && !r.urn.endsWith(`:Server::${name}`) || r.urn.endsWith(`hcloud:index/server:Server::${name}`));
-const hostKey = async (host: string) => (await tiny.run("ssh-keyscan", ["-t", "ed25519", (await address(host))])).stdout.split(" ").slice(1).join(" ").trim();
+const records = async () =>
+  (await tiny.cloud<{ result: DnsRecord[] }>("cloudflare", "GET", `/zones/${ZONE}/dns_records`)).result;
+const step = (changes: { resources: { urn: string; op: string; paths: string[] }[] }, name: string) =>
+  changes.resources.find(
+    (r) =>
+      (r.urn.endsWith(`::${name}`) && !r.urn.endsWith(`:Server::${name}`)) ||
+      r.urn.endsWith(`hcloud:index/server:Server::${name}`),
+  );
+const hostKey = async (host: string) =>
+  (await tiny.run("ssh-keyscan", ["-t", "ed25519", await address(host)])).stdout.split(" ").slice(1).join(" ").trim();
 const address = async (host: string) => (await tiny.status()).hosts.find((h) => h.name === host)!.address;
 /** Requests that changed something at a cloud. */
-const writes = async () => (JSON.parse((await tiny.fleet(["lab", "log", "tiny", "--json"])).stdout) as { method: string; path: string }[]).filter((r) => r.method !== "GET");
+const writes = async () =>
+  (
+    JSON.parse((await tiny.fleet(["lab", "log", "tiny", "--json"])).stdout) as { method: string; path: string }[]
+  ).filter((r) => r.method !== "GET");
 
 describe("a server that exists already", () => {
   let before: string;
@@ -51,7 +77,10 @@ describe("a server that exists already", () => {
     expect(exitCode).toBe(0);
     const preview = JSON.parse(stdout);
     expect(Object.keys(preview)).toEqual(["stack", "summary", "resources"]);
-    expect(step(preview, "old")).toMatchObject({ op: "update", paths: expect.arrayContaining(["labels.by", "labels.fleet", "serverType"]) });
+    expect(step(preview, "old")).toMatchObject({
+      op: "update",
+      paths: expect.arrayContaining(["labels.by", "labels.fleet", "serverType"]),
+    });
     const { stdout: text } = await tiny.fleet(["preview", "tiny", "--lab"]);
     expect(text).toContain("serverType: cx33 → cx43");
     expect(text).toContain("labels.by: hand goes away");
@@ -68,10 +97,18 @@ describe("a server that exists already", () => {
     expect(Object.keys(changes)).toEqual(["stack", "summary", "resources"]);
     expect(changes.summary).toMatchObject({ update: 1, replace: 0, delete: 0 });
     expect((await servers()).map((s) => s.name).sort()).toEqual(["new", "old"]);
-    expect(await server("old")).toMatchObject({ id: oldId, status: "running", server_type: { name: "cx43" }, labels: { fleet: "tiny", host: "old", "managed-by": "fleet", role: "primary" } });
+    expect(await server("old")).toMatchObject({
+      id: oldId,
+      status: "running",
+      server_type: { name: "cx43" },
+      labels: { fleet: "tiny", host: "old", "managed-by": "fleet", role: "primary" },
+    });
     expect((await server("old")).labels).not.toHaveProperty("by");
     expect(await hostKey("old")).toBe(before);
-    expect((await stateOf("hcloud:index/server:Server")).find((r) => r.inputs.name === "old")).toMatchObject({ protect: true, id: String(oldId) });
+    expect((await stateOf("hcloud:index/server:Server")).find((r) => r.inputs.name === "old")).toMatchObject({
+      protect: true,
+      id: String(oldId),
+    });
     expect(await watched.stop(await secretValues())).toEqual([]);
   });
 
@@ -93,15 +130,24 @@ describe("a server that the fleet makes", () => {
     expect(made).toMatchObject({ status: "running", server_type: { name: "cx23" }, location: { name: "nbg1" } });
     const [key] = await stateOf("fleet:ssh:HostKey");
     expect(key!.outputs.publicKey).toBe(`${await hostKey("new")} new`);
-    expect(await tiny.ssh("new", "systemctl is-active coturn helper; curl -s localhost:8300/health")).toMatch(/^active\nactive\n.*"standIn": "helper"/);
-    expect((await records()).find((r) => r.name === "new.tiny.example")).toMatchObject({ type: "A", content: made.public_net.ipv4.ip });
+    expect(await tiny.ssh("new", "systemctl is-active coturn helper; curl -s localhost:8300/health")).toMatch(
+      /^active\nactive\n.*"standIn": "helper"/,
+    );
+    expect((await records()).find((r) => r.name === "new.tiny.example")).toMatchObject({
+      type: "A",
+      content: made.public_net.ipv4.ip,
+    });
   });
 
   test("is not made anew for other keys in its user data", async () => {
     const { id } = await server("new");
     const { env } = await tiny.target();
     // Without --lab, which gives the lab's own key: as for real clouds, which happen to be the lab's.
-    const { exitCode, stdout } = await tiny.fleet(["up", "tiny", "--yes", "--json"], { ...env, FLEET_OPERATOR_KEYS: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBhx2Lq0eZ3n7rXlqQWQ9k0VQ2bU3b9cJY0m5s1mT2pX other@desk" });
+    const { exitCode, stdout } = await tiny.fleet(["up", "tiny", "--yes", "--json"], {
+      ...env,
+      FLEET_OPERATOR_KEYS:
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBhx2Lq0eZ3n7rXlqQWQ9k0VQ2bU3b9cJY0m5s1mT2pX other@desk",
+    });
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout).summary).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
     expect((await server("new")).id).toBe(id);
@@ -114,13 +160,30 @@ describe("a second time", () => {
   test.each([["up"], ["preview"]])("`%s --json` tells of no change, in one JSON document", async (command) => {
     const { exitCode, stdout } = await tiny.fleet([command, "tiny", "--lab", "--json"]);
     const changes = JSON.parse(stdout);
-    expect([exitCode, changes.stack, changes.summary]).toEqual([0, "tiny", { ...nothing, same: changes.resources.length }]);
-    for (const resource of changes.resources) expect(resource).toEqual({ urn: expect.stringMatching(/^urn:pulumi:tiny::fleet::/), op: "same", paths: [] });
+    expect([exitCode, changes.stack, changes.summary]).toEqual([
+      0,
+      "tiny",
+      { ...nothing, same: changes.resources.length },
+    ]);
+    for (const resource of changes.resources)
+      expect(resource).toEqual({ urn: expect.stringMatching(/^urn:pulumi:tiny::fleet::/), op: "same", paths: [] });
   });
 
   test("`pulumi up` by hand does the same as `fleet up`", async () => {
-    const { exitCode, stdout } = await byHand(["up", "--stack", "tiny", "--yes", "--skip-preview", "--non-interactive", "--color", "never"]);
-    expect([exitCode, /Resources:\n\s+(.*)\n/.exec(stdout)?.[1]]).toEqual([0, expect.stringMatching(/^\d+ unchanged$/)]);
+    const { exitCode, stdout } = await byHand([
+      "up",
+      "--stack",
+      "tiny",
+      "--yes",
+      "--skip-preview",
+      "--non-interactive",
+      "--color",
+      "never",
+    ]);
+    expect([exitCode, /Resources:\n\s+(.*)\n/.exec(stdout)?.[1]]).toEqual([
+      0,
+      expect.stringMatching(/^\d+ unchanged$/),
+    ]);
   });
 
   test("drift finds none", async () => {
@@ -134,14 +197,32 @@ describe("other clients", () => {
   test("reach the clouds and machines by what `lab status --json` says", async () => {
     const status = await tiny.status();
     expect(status).toEqual({
-      clouds: { hcloud: { url: expect.stringMatching(/^http:\/\//), token: expect.any(String) }, cloudflare: { url: expect.stringMatching(/^http:\/\//), token: expect.any(String) } },
-      hosts: expect.arrayContaining(["old", "new", "pi"].map((name) => ({ name, address: expect.stringMatching(/^10\./), port: 22, user: "root", running: true }))),
+      clouds: {
+        hcloud: { url: expect.stringMatching(/^http:\/\//), token: expect.any(String) },
+        cloudflare: { url: expect.stringMatching(/^http:\/\//), token: expect.any(String) },
+      },
+      hosts: expect.arrayContaining(
+        ["old", "new", "pi"].map((name) => ({
+          name,
+          address: expect.stringMatching(/^10\./),
+          port: 22,
+          user: "root",
+          running: true,
+        })),
+      ),
       sshConfig: expect.stringMatching(/^\//),
     });
-    const client = new Cloudflare({ apiToken: status.clouds.cloudflare!.token, baseURL: status.clouds.cloudflare!.url });
+    const client = new Cloudflare({
+      apiToken: status.clouds.cloudflare!.token,
+      baseURL: status.clouds.cloudflare!.url,
+    });
     const found = await client.dns.records.list({ zone_id: ZONE });
     expect(found.result.map((r) => r.name).sort()).toEqual(["new.tiny.example", "old.tiny.example", "tiny.example"]);
-    expect(await Promise.all(["old", "new", "pi"].map((host) => tiny.ssh(host, "hostname")))).toEqual(["old", "new", "pi"]);
+    expect(await Promise.all(["old", "new", "pi"].map((host) => tiny.ssh(host, "hostname")))).toEqual([
+      "old",
+      "new",
+      "pi",
+    ]);
   });
 });
 
@@ -149,15 +230,30 @@ describe("changes by hand", () => {
   const DRIFT = [
     { name: "new", changes: [{ path: "labels.role", declared: "relay", found: "loose" }] },
     { name: "old.tiny.example A", changes: [{ path: "content", declared: "203.0.113.10", found: "203.0.113.99" }] },
-    { name: "old/api", changes: [{ path: 'files["/root/.secrets/api.env"].content', declared: "[secret]", found: "[secret]" }] },
-    { name: "old/credentials", changes: [{ path: 'files["/opt/tiny/credentials"].mode', declared: "0600", found: "0644" }] },
-    { name: "old/sync", changes: [{ path: 'cron["sync-night"]', declared: expect.objectContaining({ schedule: "30 3 * * *" }), found: "absent" }] },
+    {
+      name: "old/api",
+      changes: [{ path: 'files["/root/.secrets/api.env"].content', declared: "[secret]", found: "[secret]" }],
+    },
+    {
+      name: "old/credentials",
+      changes: [{ path: 'files["/opt/tiny/credentials"].mode', declared: "0600", found: "0644" }],
+    },
+    {
+      name: "old/sync",
+      changes: [
+        { path: 'cron["sync-night"]', declared: expect.objectContaining({ schedule: "30 3 * * *" }), found: "absent" },
+      ],
+    },
     { name: "old/web", changes: [{ path: 'units["nginx.service"].active', declared: true, found: false }] },
     {
       name: "old/worker",
       changes: [
         { path: 'directories["/var/lib/worker"].owner', declared: "worker", found: "root" },
-        { path: 'files["/etc/worker.conf"].content', declared: "interval=1\nlevel=info\n", found: "interval=2\nlevel=info\n" },
+        {
+          path: 'files["/etc/worker.conf"].content',
+          declared: "interval=1\nlevel=info\n",
+          found: "interval=2\nlevel=info\n",
+        },
         { path: 'sysctl["net.ipv4.ip_forward"]', declared: "1", found: "0" },
         { path: 'units["second.service"].enabled', declared: true, found: false },
         { path: 'units["worker.service"].dropIns.nice', declared: "[Service]\nNice=5\n", found: "[Service]\nNice=9\n" },
@@ -165,13 +261,21 @@ describe("changes by hand", () => {
         { path: "users.worker.groups", declared: ["tinyops"], found: [] },
       ],
     },
-    { name: "pi/motd", changes: [{ path: 'files["/etc/motd"]', declared: expect.objectContaining({ content: "tiny\n" }), found: "absent" }] },
+    {
+      name: "pi/motd",
+      changes: [
+        { path: 'files["/etc/motd"]', declared: expect.objectContaining({ content: "tiny\n" }), found: "absent" },
+      ],
+    },
   ];
 
   test("are named exactly, each with its path and both values, and nothing else is", async () => {
-    await tiny.ssh("old", `echo APP_TOKEN=other >/root/.secrets/api.env; chmod 0644 /opt/tiny/credentials; rm /etc/cron.d/sync-night; systemctl stop nginx
+    await tiny.ssh(
+      "old",
+      `echo APP_TOKEN=other >/root/.secrets/api.env; chmod 0644 /opt/tiny/credentials; rm /etc/cron.d/sync-night; systemctl stop nginx
       chown root /var/lib/worker; sed -i s/interval=1/interval=2/ /etc/worker.conf; sysctl -qw net.ipv4.ip_forward=0
-      systemctl disable -q second; echo '[Service]\nNice=9' >/etc/systemd/system/worker.service.d/nice.conf; gpasswd -d worker tinyops >/dev/null`);
+      systemctl disable -q second; echo '[Service]\nNice=9' >/etc/systemd/system/worker.service.d/nice.conf; gpasswd -d worker tinyops >/dev/null`,
+    );
     await tiny.ssh("pi", "rm /etc/motd");
     const record = (await records()).find((r) => r.name === "old.tiny.example")!;
     await tiny.cloud("cloudflare", "PATCH", `/zones/${ZONE}/dns_records/${record.id}`, { content: "203.0.113.99" });
@@ -181,9 +285,17 @@ describe("changes by hand", () => {
     const { exitCode, drift, stdout } = await tiny.drift();
     const drifted = drift.resources.filter((r) => r.status !== "same").sort((a, b) => (a.name < b.name ? -1 : 1));
     expect(drifted.map(({ name, changes }) => ({ name, changes }))).toEqual(DRIFT);
-    expect([exitCode, Object.keys(drift), drift.summary]).toEqual([2, ["version", "stack", "summary", "resources"], { same: drift.resources.length - DRIFT.length, drifted: DRIFT.length, unknown: 0 }]);
+    expect([exitCode, Object.keys(drift), drift.summary]).toEqual([
+      2,
+      ["version", "stack", "summary", "resources"],
+      { same: drift.resources.length - DRIFT.length, drifted: DRIFT.length, unknown: 0 },
+    ]);
     expect(stdout).not.toContain("APP_TOKEN=other");
-    expect(drift.resources.find((r) => r.name === "old/web")).toMatchObject({ urn: expect.stringMatching(/::old\/web$/), host: "old", status: "drifted" });
+    expect(drift.resources.find((r) => r.name === "old/web")).toMatchObject({
+      urn: expect.stringMatching(/::old\/web$/),
+      host: "old",
+      status: "drifted",
+    });
   });
 
   test("show their lines to people", async () => {
@@ -193,10 +305,17 @@ describe("changes by hand", () => {
 
   test("are put back by `up`, and nothing else is touched", async () => {
     const { exitCode, changes } = await tiny.up();
-    const healed = changes.resources.filter((r) => r.op !== "same").map((r) => [r.op, r.urn.slice(r.urn.lastIndexOf("::") + 2)]);
+    const healed = changes.resources
+      .filter((r) => r.op !== "same")
+      .map((r) => [r.op, r.urn.slice(r.urn.lastIndexOf("::") + 2)]);
     expect([exitCode, healed.sort()]).toEqual([0, DRIFT.map(({ name }) => ["update", name])]);
     expect((await tiny.drift()).exitCode).toBe(0);
-    expect(await tiny.ssh("old", "curl -s localhost:8080; systemctl is-enabled second; systemctl show -p Nice --value worker; id -nG worker; stat -c %a /opt/tiny/credentials")).toBe("first\nenabled\n5\nworker tinyops\n600".replace("first\n", "first"));
+    expect(
+      await tiny.ssh(
+        "old",
+        "curl -s localhost:8080; systemctl is-enabled second; systemctl show -p Nice --value worker; id -nG worker; stat -c %a /opt/tiny/credentials",
+      ),
+    ).toBe("first\nenabled\n5\nworker tinyops\n600".replace("first\n", "first"));
   });
 
   test("a user that was deleted is missed, and made again", async () => {
@@ -204,7 +323,11 @@ describe("changes by hand", () => {
     const { exitCode, drift } = await tiny.drift();
     const [row, ...others] = drift.resources.filter((r) => r.status !== "same");
     expect([exitCode, row!.name, others]).toEqual([2, "old/worker", []]);
-    expect(row!.changes).toContainEqual({ path: "users.worker", declared: expect.objectContaining({ groups: ["tinyops"] }), found: "absent" });
+    expect(row!.changes).toContainEqual({
+      path: "users.worker",
+      declared: expect.objectContaining({ groups: ["tinyops"] }),
+      found: "absent",
+    });
     expect((await tiny.up()).exitCode).toBe(0);
     expect((await tiny.drift()).exitCode).toBe(0);
     expect(await tiny.ssh("old", "systemctl is-active worker")).toBe("active");
@@ -254,7 +377,13 @@ describe("a host whose file is removed", () => {
   });
 });
 
-interface StateResource { type: string; id: string; protect?: boolean; inputs: Record<string, unknown>; outputs: Record<string, unknown> }
+interface StateResource {
+  type: string;
+  id: string;
+  protect?: boolean;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+}
 
 async function stateOf(type: string): Promise<StateResource[]> {
   const { stdout } = await byHand(["stack", "export", "--stack", "tiny"]);
@@ -266,9 +395,16 @@ async function byHand(args: string[]) {
   return tiny.run("pulumi", args, env, cwd);
 }
 
-const secretValues = async (): Promise<string[]> => Object.values(JSON.parse(await readFile(join(tiny.lab, "secrets.json"), "utf8")) as Record<string, string>);
+const secretValues = async (): Promise<string[]> =>
+  Object.values(JSON.parse(await readFile(join(tiny.lab, "secrets.json"), "utf8")) as Record<string, string>);
 
 async function filesUnder(...folders: string[]): Promise<string[]> {
-  const lists = await Promise.all(folders.map(async (folder) => (await readdir(folder, { recursive: true, withFileTypes: true })).filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name))));
+  const lists = await Promise.all(
+    folders.map(async (folder) =>
+      (await readdir(folder, { recursive: true, withFileTypes: true }))
+        .filter((e) => e.isFile())
+        .map((e) => join(e.parentPath, e.name)),
+    ),
+  );
   return lists.flat();
 }

@@ -1,6 +1,6 @@
 /**
- * The fleet "tiny" of the scratch checkouts: `old`, a server that is there before the first `up` and is adopted, `new`, a server
- * that the fleet makes, and `pi`, which no cloud knows. Path → text.
+ * The fleet "tiny" of the scratch checkouts: `old`, a server that is there before the first `up` and is adopted, `new`,
+ * a server that the fleet makes, and `pi`, which no cloud knows. Path → text.
  */
 export const tinyFleet: Record<string, string> = {
   "stacks/tiny/fleet.ts": `

@@ -27,7 +27,11 @@ print(n, int(longest * 1000))
 const python = (program: string): string => `python3 -c '${program.replaceAll("'", `'"'"'`)}'`;
 
 /** Starts a server on the hub that answers what it is sent, until the machine ends. */
-export const serveTraffic = (fleet: Checkout): Promise<string> => fleet.ssh("hub", `systemctl is-active -q answer || systemd-run --quiet --unit=answer -p Restart=always ${python(SERVER)}`);
+export const serveTraffic = (fleet: Checkout): Promise<string> =>
+  fleet.ssh(
+    "hub",
+    `systemctl is-active -q answer || systemd-run --quiet --unit=answer -p Restart=always ${python(SERVER)}`,
+  );
 
 /** Runs pings and a stream from a spoke to the hub for a while. */
 export async function traffic(fleet: Checkout, spoke: string, seconds: number): Promise<Traffic> {

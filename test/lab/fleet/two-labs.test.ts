@@ -15,7 +15,10 @@ afterAll(() => Promise.all(labs.map((lab) => lab[Symbol.asyncDispose]())));
 
 test("come up side by side and do not see one another", async () => {
   const ups = await Promise.all(labs.map((lab) => lab.up()));
-  expect(ups.map((up) => [up.exitCode, up.changes.summary.create > 0])).toEqual([[0, true], [0, true]]);
+  expect(ups.map((up) => [up.exitCode, up.changes.summary.create > 0])).toEqual([
+    [0, true],
+    [0, true],
+  ]);
   const [one, other] = await Promise.all(labs.map((lab) => lab.status()));
   expect(one!.hosts[0]!.address).not.toBe(other!.hosts[0]!.address);
   expect(one!.clouds.hcloud!.url).not.toBe(other!.clouds.hcloud!.url);
@@ -42,14 +45,27 @@ test("nothing of a lab is left after `lab down --forget`, and the other goes on"
   expect((await labs[1].drift()).exitCode).toBe(0);
 });
 
-/** Everything on this machine that belongs to a lab: processes, mounts, network namespaces, interfaces, control groups, sockets. */
+/**
+ * Everything on this machine that belongs to a lab: processes, mounts, network namespaces, interfaces, control groups,
+ * sockets.
+ */
 async function traces({ root, stack }: Checkout): Promise<string[]> {
   const id = labId(root, stack);
   const ours = (text: string) => text.includes(id) || text.includes(root);
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const processes = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
   const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n");
-  const folders = ["/run/netns", "/sys/class/net", "/run", "/sys/fs/cgroup", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/run/systemd/nspawn/propagate"];
-  const entries = await Promise.all(folders.map(async (folder) => (await readdir(folder).catch(() => [])).map((name) => `${folder}/${name}`)));
+  const folders = [
+    "/run/netns",
+    "/sys/class/net",
+    "/run",
+    "/sys/fs/cgroup",
+    "/sys/fs/cgroup/systemd",
+    "/sys/fs/cgroup/unified",
+    "/run/systemd/nspawn/propagate",
+  ];
+  const entries = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder).catch(() => [])).map((name) => `${folder}/${name}`)),
+  );
   return [...processes, ...mounts, ...entries.flat()].filter(ours);
 }

@@ -1,4 +1,10 @@
-import { DescribeAddressesCommand, DescribeInstancesCommand, DescribeSecurityGroupsCommand, EC2Client, type Instance } from "@aws-sdk/client-ec2";
+import {
+  DescribeAddressesCommand,
+  DescribeInstancesCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+  type Instance,
+} from "@aws-sdk/client-ec2";
 import { loadFleet } from "../../../src/load/fleet.ts";
 import type { AwsHost } from "../../../src/model/host.ts";
 import type { Checkout } from "./checkout.ts";
@@ -22,27 +28,50 @@ export class World {
 
   /** Which of the addresses in the mesh do not answer the hub's ping. */
   async silent(addresses: readonly string[]): Promise<string[]> {
-    const pings = addresses.map((address) => `ping -q -c 1 -W 5 ${address} >/dev/null 2>&1 || echo ${address} &`).join(" ");
+    const pings = addresses
+      .map((address) => `ping -q -c 1 -W 5 ${address} >/dev/null 2>&1 || echo ${address} &`)
+      .join(" ");
     return (await this.fleet.ssh("zurich", `${pings} wait`)).split("\n").filter(Boolean).sort();
   }
 
-  /** Node → the heartbeats that came in since then, as Kuma keeps them. @param since seconds since 1970, by the hub's clock */
+  /**
+   * Node → the heartbeats that came in since then, as Kuma keeps them. @param since seconds since 1970, by the hub's
+   * clock
+   */
   async beats(since: number): Promise<Record<string, Beat[]>> {
-    const store = JSON.parse(await this.fleet.ssh("zurich", "cat /var/lib/uptime-kuma/kuma-stand-in.json")) as { monitors: Record<string, { name: string }>; beats: Record<string, Beat[]> };
-    return Object.fromEntries(Object.values(store.monitors).map(({ name }, i) => [name, (store.beats[Object.keys(store.monitors)[i]!] ?? []).filter(({ at }) => at > since)]));
+    const store = JSON.parse(await this.fleet.ssh("zurich", "cat /var/lib/uptime-kuma/kuma-stand-in.json")) as {
+      monitors: Record<string, { name: string }>;
+      beats: Record<string, Beat[]>;
+    };
+    return Object.fromEntries(
+      Object.values(store.monitors).map(({ name }, i) => [
+        name,
+        (store.beats[Object.keys(store.monitors)[i]!] ?? []).filter(({ at }) => at > since),
+      ]),
+    );
   }
 
   /** Nodes whose vault a heartbeat said to be in order since then. */
   async beating(since: number): Promise<string[]> {
-    return Object.entries(await this.beats(since)).filter(([, beats]) => beats.some(({ status }) => status === 1)).map(([node]) => node).sort();
+    return Object.entries(await this.beats(since))
+      .filter(([, beats]) => beats.some(({ status }) => status === 1))
+      .map(([node]) => node)
+      .sort();
   }
 
   now = async (): Promise<number> => Number(await this.fleet.ssh("zurich", "date +%s"));
 
   /** Name → address of each A record; whether all of them are DNS only. */
   async records(): Promise<{ addresses: Record<string, string>; proxied: string[] }> {
-    const { result } = await this.fleet.cloud<{ result: { name: string; content: string; proxied: boolean }[] }>("cloudflare", "GET", `/zones/${ZONE}/dns_records?type=A&per_page=100`);
-    return { addresses: Object.fromEntries(result.map(({ name, content }) => [name, content])), proxied: result.filter((r) => r.proxied).map((r) => r.name) };
+    const { result } = await this.fleet.cloud<{ result: { name: string; content: string; proxied: boolean }[] }>(
+      "cloudflare",
+      "GET",
+      `/zones/${ZONE}/dns_records?type=A&per_page=100`,
+    );
+    return {
+      addresses: Object.fromEntries(result.map(({ name, content }) => [name, content])),
+      proxied: result.filter((r) => r.proxied).map((r) => r.name),
+    };
   }
 
   async ec2(region: string): Promise<EC2Client> {
@@ -51,7 +80,16 @@ export class World {
   }
 
   async instance({ name, region }: { name: string; region: string }): Promise<Instance | undefined> {
-    const found = await (await this.ec2(region)).send(new DescribeInstancesCommand({ Filters: [{ Name: "tag:Name", Values: [name] }, { Name: "instance-state-name", Values: ["pending", "running", "stopped"] }] }));
+    const found = await (
+      await this.ec2(region)
+    ).send(
+      new DescribeInstancesCommand({
+        Filters: [
+          { Name: "tag:Name", Values: [name] },
+          { Name: "instance-state-name", Values: ["pending", "running", "stopped"] },
+        ],
+      }),
+    );
     return found.Reservations?.flatMap((r) => r.Instances ?? [])[0];
   }
 
@@ -62,13 +100,27 @@ export class World {
       ec2.send(new DescribeAddressesCommand({ Filters: [{ Name: "tag:Name", Values: [name] }] })),
       ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-name", Values: [`vault1984-${name}`] }] })),
     ]);
-    return { address: Addresses[0]?.PublicIp, open: [...new Set(SecurityGroups.flatMap((g) => g.IpPermissions ?? []).map((p) => p.FromPort!))].sort((a, b) => a - b) };
+    return {
+      address: Addresses[0]?.PublicIp,
+      open: [...new Set(SecurityGroups.flatMap((g) => g.IpPermissions ?? []).map((p) => p.FromPort!))].sort(
+        (a, b) => a - b,
+      ),
+    };
   }
 
   /** What answers on a machine's HTTPS port at its address outside the mesh: a status, or curl's exit code. */
   async serves(name: string): Promise<string> {
     const { address } = (await this.fleet.status()).hosts.find((host) => host.name === name)!;
-    const { exitCode, stdout } = await this.fleet.run("curl", ["-sk", "--max-time", "5", "-o", "/dev/null", "-w", "%{http_code}", `https://${address}/`]);
+    const { exitCode, stdout } = await this.fleet.run("curl", [
+      "-sk",
+      "--max-time",
+      "5",
+      "-o",
+      "/dev/null",
+      "-w",
+      "%{http_code}",
+      `https://${address}/`,
+    ]);
     return exitCode === 0 ? stdout : `curl ${exitCode}`;
   }
 }

@@ -1,4 +1,7 @@
-/** The whole of vault1984 from nothing: 21 machines, their tunnels, a region that is opened and closed, and what can go wrong with it. The tests follow one another. */
+/**
+ * The whole of vault1984 from nothing: 21 machines, their tunnels, a region that is opened and closed, and what can go
+ * wrong with it. The tests follow one another.
+ */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DeregisterImageCommand, DescribeImagesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
@@ -21,16 +24,43 @@ const names = spokes.map(({ name }) => name).sort();
 const NONE = { create: 0, update: 0, replace: 0, delete: 0 };
 /** What opening tokyo makes: nothing of it is another region's. */
 const TOKYO = [
-  "kuma-tokyo", "tokyo", "tokyo", "tokyo-address", "tokyo-association", "tokyo-firewall", "tokyo-host-key", "tokyo-key", "tokyo-mesh-key", "tokyo-region", "tokyo-running",
-  "tokyo.vault1984.com A", "tokyo/certificate-watchdog", "tokyo/firewall", "tokyo/heartbeat", "tokyo/nix-gc", "tokyo/secrets-dir", "tokyo/ssh-mesh", "tokyo/time-sync",
-  "tokyo/vault1984", "tokyo/wireguard", "zurich/kuma-monitor-tokyo",
+  "kuma-tokyo",
+  "tokyo",
+  "tokyo",
+  "tokyo-address",
+  "tokyo-association",
+  "tokyo-firewall",
+  "tokyo-host-key",
+  "tokyo-key",
+  "tokyo-mesh-key",
+  "tokyo-region",
+  "tokyo-running",
+  "tokyo.vault1984.com A",
+  "tokyo/certificate-watchdog",
+  "tokyo/firewall",
+  "tokyo/heartbeat",
+  "tokyo/nix-gc",
+  "tokyo/secrets-dir",
+  "tokyo/ssh-mesh",
+  "tokyo/time-sync",
+  "tokyo/vault1984",
+  "tokyo/wireguard",
+  "zurich/kuma-monitor-tokyo",
 ];
-const changed = ({ resources }: Changes, op: string) => resources.filter((r) => r.op === op).map(({ urn }) => urn.split("::").at(-1)!).sort();
+const changed = ({ resources }: Changes, op: string) =>
+  resources
+    .filter((r) => r.op === op)
+    .map(({ urn }) => urn.split("::").at(-1)!)
+    .sort();
 const lab = async (...args: string[]) => expect(await fleet.fleet(["lab", ...args])).toMatchObject({ exitCode: 0 });
-const open = (name: string, region: string) => fleet.fleet(["new", "host", "vault1984", name, "--kind", "aws", "--region", region]);
+const open = (name: string, region: string) =>
+  fleet.fleet(["new", "host", "vault1984", name, "--kind", "aws", "--region", region]);
 const notSame = async (env?: NodeJS.ProcessEnv) => {
   const { exitCode, drift } = await fleet.drift(env);
-  return { exitCode, found: [...new Set(drift.resources.filter((r) => r.status !== "same").map((r) => `${r.status} ${r.host}`))].sort() };
+  return {
+    exitCode,
+    found: [...new Set(drift.resources.filter((r) => r.status !== "same").map((r) => `${r.status} ${r.host}`))].sort(),
+  };
 };
 const expectInOrder = async (nodes: readonly string[], since: number) => {
   await expect.poll(() => world.beating(since), { timeout: 90_000, interval: 3000 }).toEqual([...nodes].sort());
@@ -39,7 +69,12 @@ const expectInOrder = async (nodes: readonly string[], since: number) => {
 test("it comes up from nothing: machines, tunnels, records, heartbeats", async () => {
   const { exitCode, changes, stderr } = await fleet.up();
   expect([exitCode, changes.summary], stderr).toEqual([0, { ...NONE, create: changes.resources.length, same: 0 }]);
-  expect((await fleet.status()).hosts.filter((host) => host.running).map((host) => host.name).sort()).toEqual([...names, "zurich"].sort());
+  expect(
+    (await fleet.status()).hosts
+      .filter((host) => host.running)
+      .map((host) => host.name)
+      .sort(),
+  ).toEqual([...names, "zurich"].sort());
   expect(await world.silent(spokes.map(({ mesh }) => mesh!))).toEqual([]);
   await expectInOrder(names, await world.now());
 });
@@ -47,10 +82,14 @@ test("it comes up from nothing: machines, tunnels, records, heartbeats", async (
 test("records lead to the machines, none through a proxy, and nothing but 80 and 443 is open to the world", async () => {
   const { addresses, proxied } = await world.records();
   const outside = await Promise.all(spokes.map((spoke) => world.outside(spoke)));
-  const hq = "185.218.204.47", virginia = outside[spokes.findIndex(({ name }) => name === "virginia")]!.address;
+  const hq = "185.218.204.47",
+    virginia = outside[spokes.findIndex(({ name }) => name === "virginia")]!.address;
   expect(addresses).toEqual({
     ...Object.fromEntries(spokes.map(({ name }, i) => [`${name}.vault1984.com`, outside[i]!.address])),
-    "vault1984.com": virginia, "www.vault1984.com": virginia, "noc.vault1984.com": hq, "soc.vault1984.com": hq,
+    "vault1984.com": virginia,
+    "www.vault1984.com": virginia,
+    "noc.vault1984.com": hq,
+    "soc.vault1984.com": hq,
   });
   expect(proxied).toEqual([]);
   expect(outside.map((o) => o.open)).toEqual(spokes.map(() => [80, 443]));
@@ -61,28 +100,66 @@ test("a second up changes nothing; nothing has drifted, and a look at that makes
   const { exitCode, changes } = await fleet.up();
   expect([exitCode, changes.summary]).toEqual([0, { ...NONE, same: changes.resources.length }]);
   const wires = await countWire(async (env) => expect(await notSame(env)).toEqual({ exitCode: 0, found: [] }));
-  expect(Object.fromEntries([...wires].map(([host, { handshakes }]) => [host, handshakes]))).toEqual(Object.fromEntries([...names, "zurich"].map((host) => [host, 1])));
+  expect(Object.fromEntries([...wires].map(([host, { handshakes }]) => [host, handshakes]))).toEqual(
+    Object.fromEntries([...names, "zurich"].map((host) => [host, 1])),
+  );
 });
 
 test("a wrong region, a taken name and a used address are refused with file and field, and leave no file", async () => {
-  const refused = async (args: string[], words: RegExp) => expect(await fleet.fleet(["new", "host", "vault1984", ...args])).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(words) });
-  await refused(["tokyo", "--kind", "aws", "--region", "ap-northeast-9"], /hosts\/vault1984\/tokyo\.ts[^]*region:[^]*ap-northeast-9/);
+  const refused = async (args: string[], words: RegExp) =>
+    expect(await fleet.fleet(["new", "host", "vault1984", ...args])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(words),
+    });
+  await refused(
+    ["tokyo", "--kind", "aws", "--region", "ap-northeast-9"],
+    /hosts\/vault1984\/tokyo\.ts[^]*region:[^]*ap-northeast-9/,
+  );
   await refused(["london", "--kind", "aws", "--region", "ap-northeast-1"], /hosts\/vault1984\/london\.ts/);
-  await refused(["tokyo", "--kind", "aws", "--region", "ap-northeast-1", "--mesh", "10.84.0.7"], /hosts\/vault1984\/london\.ts, hosts\/vault1984\/tokyo\.ts[^]*10\.84\.0\.7/);
+  await refused(
+    ["tokyo", "--kind", "aws", "--region", "ap-northeast-1", "--mesh", "10.84.0.7"],
+    /hosts\/vault1984\/london\.ts, hosts\/vault1984\/tokyo\.ts[^]*10\.84\.0\.7/,
+  );
   await expect(fleet.read("hosts/vault1984/tokyo.ts")).rejects.toThrow(/ENOENT/);
 });
 
 test("a region is opened by one file, over connections to its machine and the hub alone, though its API is busy; without the file it is gone", async () => {
   expect(await open("tokyo", "ap-northeast-1")).toMatchObject({ exitCode: 0, stdout: "hosts/vault1984/tokyo.ts\n" });
-  const plan = JSON.parse((await fleet.fleet(["preview", "vault1984", "--lab", "--json", "--no-refresh"])).stdout) as Changes;
-  expect([changed(plan, "create"), changed(plan, "update"), plan.summary]).toEqual([TOKYO, ["zurich/wireguard"], { ...NONE, create: TOKYO.length, update: 1, same: expect.any(Number) }]);
+  const plan = JSON.parse(
+    (await fleet.fleet(["preview", "vault1984", "--lab", "--json", "--no-refresh"])).stdout,
+  ) as Changes;
+  expect([changed(plan, "create"), changed(plan, "update"), plan.summary]).toEqual([
+    TOKYO,
+    ["zurich/wireguard"],
+    { ...NONE, create: TOKYO.length, update: 1, same: expect.any(Number) },
+  ]);
   const { stdout: text } = await fleet.fleet(["preview", "vault1984", "--lab", "--no-refresh"]);
-  expect(await readFile(join(root, "docs/open-a-region.md"), "utf8")).toContain(text.split("\n").filter((line) => !line.startsWith("    ")).join("\n").trim());
-  await lab("fault", "vault1984", "503", "--code", "RequestLimitExceeded", "--path", "/ap-northeast-1/*", "--times", "3");
+  expect(await readFile(join(root, "docs/open-a-region.md"), "utf8")).toContain(
+    text
+      .split("\n")
+      .filter((line) => !line.startsWith("    "))
+      .join("\n")
+      .trim(),
+  );
+  await lab(
+    "fault",
+    "vault1984",
+    "503",
+    "--code",
+    "RequestLimitExceeded",
+    "--path",
+    "/ap-northeast-1/*",
+    "--times",
+    "3",
+  );
   const since = await world.now();
   const wires = await countWire(async (env) => {
     const { exitCode, changes, stderr } = await fleet.up(["--no-refresh"], env);
-    expect([exitCode, changed(changes, "create"), changed(changes, "update")], stderr).toEqual([0, TOKYO, ["zurich/wireguard"]]);
+    expect([exitCode, changed(changes, "create"), changed(changes, "update")], stderr).toEqual([
+      0,
+      TOKYO,
+      ["zurich/wireguard"],
+    ]);
   });
   expect([...wires.keys()].sort()).toEqual(["tokyo", "zurich"]);
   expect(await world.silent(["10.84.0.22"])).toEqual([]);
@@ -90,7 +167,11 @@ test("a region is opened by one file, over connections to its machine and the hu
 
   await fleet.remove("hosts/vault1984/tokyo.ts");
   const gone = await fleet.up(["--no-refresh"]);
-  expect([gone.exitCode, changed(gone.changes, "delete"), changed(gone.changes, "update")]).toEqual([0, TOKYO, ["zurich/wireguard"]]);
+  expect([gone.exitCode, changed(gone.changes, "delete"), changed(gone.changes, "update")]).toEqual([
+    0,
+    TOKYO,
+    ["zurich/wireguard"],
+  ]);
   expect((await fleet.status()).hosts.map((host) => host.name).sort()).toEqual([...names, "zurich"].sort());
 });
 
@@ -104,11 +185,18 @@ test("a region without quota and one without an image fail by their names, and t
   for (const { ImageId } of Images) await calgary.send(new DeregisterImageCommand({ ImageId }));
   const since = await world.now();
   const { exitCode, stderr } = await fleet.up(["--no-refresh"]);
-  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^(?=[^]*osaka[^]*VcpuLimitExceeded)(?=[^]*calgary[^]*no image[^]*ca-west-1)/)]);
+  expect([exitCode, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^(?=[^]*osaka[^]*VcpuLimitExceeded)(?=[^]*calgary[^]*no image[^]*ca-west-1)/),
+  ]);
   await expectInOrder([...names, "dublin"], since);
   for (const name of ["osaka", "calgary", "dublin"]) await fleet.remove(`hosts/vault1984/${name}.ts`);
   await lab("fault", "vault1984", "off");
-  expect(await fleet.up(["--no-refresh"])).toMatchObject({ exitCode: 0, stderr: expect.any(String), changes: { summary: { create: 0, replace: 0 } } });
+  expect(await fleet.up(["--no-refresh"])).toMatchObject({
+    exitCode: 0,
+    stderr: expect.any(String),
+    changes: { summary: { create: 0, replace: 0 } },
+  });
 });
 
 test("a spoke that is down is unknown, and changes nothing for the others", async () => {
@@ -116,7 +204,10 @@ test("a spoke that is down is unknown, and changes nothing for the others", asyn
   const since = await world.now();
   expect(await notSame()).toEqual({ exitCode: 3, found: ["unknown seoul"] });
   expect(await world.silent(spokes.map(({ mesh }) => mesh!))).toEqual(["10.84.0.20"]);
-  await expectInOrder(names.filter((name) => name !== "seoul"), since);
+  await expectInOrder(
+    names.filter((name) => name !== "seoul"),
+    since,
+  );
   await lab("machine", "vault1984", "seoul", "start");
   await expect.poll(() => world.silent(["10.84.0.20"]), { timeout: 60_000 }).toEqual([]);
 });
@@ -127,9 +218,16 @@ test("with the hub down spokes keep serving, who had a mesh is reached through i
   expect((await notSame()).found).toEqual([...names, "zurich"].map((name) => `unknown ${name}`).sort());
   await open("tokyo", "ap-northeast-1");
   const { exitCode, changes, stderr } = await fleet.up(["--no-refresh"]);
-  expect([exitCode, changed(changes, "create")], stderr).toEqual([1, expect.arrayContaining(["tokyo", "tokyo-mesh-key", "tokyo/vault1984"])]);
+  expect([exitCode, changed(changes, "create")], stderr).toEqual([
+    1,
+    expect.arrayContaining(["tokyo", "tokyo-mesh-key", "tokyo/vault1984"]),
+  ]);
   await lab("machine", "vault1984", "zurich", "start");
-  await expect.poll(() => fleet.ssh("zurich", "curl -s -o /dev/null http://127.0.0.1:3001/ && echo answers || true"), { timeout: 60_000 }).toBe("answers");
+  await expect
+    .poll(() => fleet.ssh("zurich", "curl -s -o /dev/null http://127.0.0.1:3001/ && echo answers || true"), {
+      timeout: 60_000,
+    })
+    .toBe("answers");
   const since = await world.now();
   const again = await fleet.up(["--no-refresh"]);
   expect(again.exitCode, again.stderr).toBe(0);
@@ -140,8 +238,12 @@ test("with the hub down spokes keep serving, who had a mesh is reached through i
 test("a spoke whose machine is lost gets its address in the mesh, its record and its monitor back with one up", async () => {
   const seoul = spokes.find(({ name }) => name === "seoul")!;
   const [before, { addresses }] = await Promise.all([world.outside(seoul), world.records()]);
-  await (await world.ec2(seoul.region)).send(new TerminateInstancesCommand({ InstanceIds: [(await world.instance(seoul))!.InstanceId!] }));
-  await expect.poll(async () => (await fleet.status()).hosts.map((host) => host.name), { timeout: 60_000 }).not.toContain("seoul");
+  await (
+    await world.ec2(seoul.region)
+  ).send(new TerminateInstancesCommand({ InstanceIds: [(await world.instance(seoul))!.InstanceId!] }));
+  await expect
+    .poll(async () => (await fleet.status()).hosts.map((host) => host.name), { timeout: 60_000 })
+    .not.toContain("seoul");
   const { exitCode, stderr } = await fleet.up();
   expect(exitCode, stderr).toBe(0);
   const since = await world.now();

@@ -8,7 +8,10 @@ export function watchArguments(): { stop(values: string[]): Promise<string[]> } 
   const watching = (async () => {
     while (running) {
       const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-      for (const text of await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "latin1").catch(() => "")))) seen.add(text);
+      for (const text of await Promise.all(
+        pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "latin1").catch(() => "")),
+      ))
+        seen.add(text);
       await sleep(25);
     }
   })();

@@ -8,14 +8,30 @@ import { Pool } from "../../../src/transport/pool.ts";
 const urn = "urn:pulumi:s::p::fleet:mesh:Key::tokyo-mesh-key";
 const timeoutSeconds = 0;
 const [one, two] = ["A".repeat(43) + "=", "B".repeat(43) + "="];
-const inputs: Properties = { host: "tokyo", connection: { address: "192.0.2.22", bootSeconds: 180, machine: "aws:x/i-1" } };
+const inputs: Properties = {
+  host: "tokyo",
+  connection: { address: "192.0.2.22", bootSeconds: 180, machine: "aws:x/i-1" },
+};
 const state: Properties = { host: "tokyo", publicKey: one, nextPublicKey: "" };
 
-function setUp(answer: FakeAnswer = () => `private ${one}\n`, isGone?: (machine: string | undefined) => Promise<boolean>) {
+function setUp(
+  answer: FakeAnswer = () => `private ${one}\n`,
+  isGone?: (machine: string | undefined) => Promise<boolean>,
+) {
   const fake = new Fake(answer);
   return { fake, key: meshKeyResource(new Pool(fake), { isGone }) };
 }
-const update = (key: ReturnType<typeof setUp>["key"]) => key.update({ urn, id: "tokyo", olds: state, oldInputs: inputs, news: inputs, preview: false, timeoutSeconds, ignoreChanges: [] });
+const update = (key: ReturnType<typeof setUp>["key"]) =>
+  key.update({
+    urn,
+    id: "tokyo",
+    olds: state,
+    oldInputs: inputs,
+    news: inputs,
+    preview: false,
+    timeoutSeconds,
+    ignoreChanges: [],
+  });
 
 test("a key is made on the machine, and only its public half comes back", async () => {
   const { fake, key } = setUp();
@@ -26,7 +42,11 @@ test("a key is made on the machine, and only its public half comes back", async 
 
 test("a preview says that a key is to be made, and touches nothing", async () => {
   const { fake, key } = setUp();
-  expect((await key.create({ urn, inputs, preview: true, timeoutSeconds })).state).toEqual({ host: "tokyo", publicKey: "(made by up)", nextPublicKey: "" });
+  expect((await key.create({ urn, inputs, preview: true, timeoutSeconds })).state).toEqual({
+    host: "tokyo",
+    publicKey: "(made by up)",
+    nextPublicKey: "",
+  });
   expect(fake.handshakes).toEqual([]);
 });
 
@@ -44,7 +64,12 @@ test.each<[string, string, Properties | undefined]>([
 
 test.each<[string, FakeAnswer, string | undefined, string]>([
   ["a machine that is down", () => "", "no route", "unknown: tokyo is unreachable: no route"],
-  ["a machine without the tools", () => ({ exitCode: 127, stderr: "sh: 1: wg: not found\n" }), undefined, "unknown: tokyo: its WireGuard key could not be handled: sh: 1: wg: not found"],
+  [
+    "a machine without the tools",
+    () => ({ exitCode: 127, stderr: "sh: 1: wg: not found\n" }),
+    undefined,
+    "unknown: tokyo: its WireGuard key could not be handled: sh: 1: wg: not found",
+  ],
   ["an answer that is no key", () => "private hello\n", undefined, "unknown: the host's answer is no WireGuard key"],
 ])("%s keeps what is known of it, and so does the update that follows", async (_, answer, unreachable, reason) => {
   const { fake, key } = setUp(answer);
@@ -66,30 +91,47 @@ test("another machine behind the name gets a key of its own, and one that cannot
   const change = { urn, id: "tokyo", olds: state, oldInputs: inputs, news, ignoreChanges: [] };
   expect(await key.diff({ ...change, news: inputs })).toEqual({ detailed: {} });
   expect(Object.keys((await key.diff(change)).detailed)).toEqual(["connection.machine"]);
-  expect(await key.update({ ...change, preview: false, timeoutSeconds })).toEqual({ state: { ...state, publicKey: two } });
+  expect(await key.update({ ...change, preview: false, timeoutSeconds })).toEqual({
+    state: { ...state, publicKey: two },
+  });
   const other = setUp();
   other.fake.unreachable.set("tokyo", "no route");
-  await expect(other.key.update({ ...change, preview: false, timeoutSeconds })).rejects.toThrow("tokyo is unreachable: no route");
+  await expect(other.key.update({ ...change, preview: false, timeoutSeconds })).rejects.toThrow(
+    "tokyo is unreachable: no route",
+  );
 });
 
 test("what cannot be made is an error that names the machine", async () => {
   const { key } = setUp(() => ({ exitCode: 1, stderr: "E: no space left\n" }));
-  await expect(key.create({ urn, inputs, preview: false, timeoutSeconds })).rejects.toThrow("tokyo: its WireGuard key could not be handled: E: no space left");
+  await expect(key.create({ urn, inputs, preview: false, timeoutSeconds })).rejects.toThrow(
+    "tokyo: its WireGuard key could not be handled: E: no space left",
+  );
 });
 
 test("a removal takes the keys away, or nothing when the machine is gone", async () => {
-  const { fake, key } = setUp(() => "", async (machine) => machine === "aws:x/i-1");
+  const { fake, key } = setUp(
+    () => "",
+    async (machine) => machine === "aws:x/i-1",
+  );
   await key.delete({ urn, id: "tokyo", inputs, state, timeoutSeconds });
   expect(fake.runs[0]!.script).toContain("rm -f /var/lib/wireguard/private.key");
-  const gone = setUp(() => "", async (machine) => machine === "aws:x/i-1");
+  const gone = setUp(
+    () => "",
+    async (machine) => machine === "aws:x/i-1",
+  );
   gone.fake.unreachable.set("tokyo", "no route");
   await gone.key.delete({ urn, id: "tokyo", inputs, state, timeoutSeconds });
-  await expect(gone.key.delete({ urn, id: "tokyo", inputs: { host: "tokyo", connection: {} }, state, timeoutSeconds })).rejects.toThrow(`forget the key with: pulumi state delete '${urn}'`);
+  await expect(
+    gone.key.delete({ urn, id: "tokyo", inputs: { host: "tokyo", connection: {} }, state, timeoutSeconds }),
+  ).rejects.toThrow(`forget the key with: pulumi state delete '${urn}'`);
 });
 
 test("another way to the machine is no change; another machine is another key", async () => {
   const { key } = setUp();
-  const diff = async (news: Properties) => Object.keys((await key.diff({ urn, id: "tokyo", olds: state, oldInputs: inputs, news, ignoreChanges: [] })).detailed);
+  const diff = async (news: Properties) =>
+    Object.keys(
+      (await key.diff({ urn, id: "tokyo", olds: state, oldInputs: inputs, news, ignoreChanges: [] })).detailed,
+    );
   expect(await diff({ ...inputs, connection: { address: "10.84.0.22" } })).toEqual([]);
   expect(await diff({ ...inputs, host: "osaka" })).toEqual(["host"]);
 });

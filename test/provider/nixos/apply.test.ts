@@ -1,4 +1,7 @@
-/** What the fleet provider sends to a host with NixOS, and what it makes of the answer; the scripts for real are tested in test/lab. */
+/**
+ * What the fleet provider sends to a host with NixOS, and what it makes of the answer; the scripts for real are tested
+ * in test/lab.
+ */
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,11 +19,23 @@ import { inputsOf, madeUp } from "../service/fixtures.ts";
 const urn = "urn:pulumi:t::fleet::fleet:host:Service::web";
 const isApply = (script: string) => script.includes("mkdir -m 0700");
 const value = madeUp();
-const bundle = (over: object = {}) => inputsOf({ os: "nixos", files: { "/etc/app.conf": { content: "plain text\n" }, "/etc/app.key": { content: new Secret(value), mode: "0600" } }, ...over });
+const bundle = (over: object = {}) =>
+  inputsOf({
+    os: "nixos",
+    files: {
+      "/etc/app.conf": { content: "plain text\n" },
+      "/etc/app.key": { content: new Secret(value), mode: "0600" },
+    },
+    ...over,
+  });
 const create = (answer: FakeAnswer, ...inputs: Properties[]) => {
   const transport = new Fake(answer);
   const resource = serviceResource(new Pool(transport));
-  const made = Promise.allSettled(inputs.map((one, i) => resource.create({ urn, inputs: { ...one, service: `s${i}` }, preview: false, timeoutSeconds: 0 })));
+  const made = Promise.allSettled(
+    inputs.map((one, i) =>
+      resource.create({ urn, inputs: { ...one, service: `s${i}` }, preview: false, timeoutSeconds: 0 }),
+    ),
+  );
   return { transport, made, applied: made.then(() => transport.runs.map(({ script }) => script).filter(isApply)) };
 };
 
@@ -28,7 +43,15 @@ test("several services of a host share one evaluation and one switch, in this or
   const { applied } = create(() => "#fleet:end\n", bundle(), bundle({ packages: ["curl"] }));
   const scripts = await applied;
   expect(scripts).toHaveLength(1);
-  const places = ["written' data_0\n", "written' data_1\n", "evaluate ||", "files_0\n", "\nrebuild switch >", "go_back 0 1", "keep_two\n"].map((words) => scripts[0]!.lastIndexOf(words));
+  const places = [
+    "written' data_0\n",
+    "written' data_1\n",
+    "evaluate ||",
+    "files_0\n",
+    "\nrebuild switch >",
+    "go_back 0 1",
+    "keep_two\n",
+  ].map((words) => scripts[0]!.lastIndexOf(words));
   expect(places).toEqual([...places].sort((a, b) => a - b));
   expect(scripts[0]!.match(/^rebuild switch/gm)).toHaveLength(1);
 });
@@ -41,12 +64,19 @@ test("a secret goes into its file alone, and plain files into the data alone", a
 });
 
 test("what needs no switch has none: a stopped unit, a secret that was changed", async () => {
-  const [script] = await create(() => "#fleet:end\n", bundle({ files: { "/etc/app.key": { content: new Secret(value) } } })).applied;
+  const [script] = await create(
+    () => "#fleet:end\n",
+    bundle({ files: { "/etc/app.key": { content: new Secret(value) } } }),
+  ).applied;
   expect(script).not.toMatch(/^(rebuild switch|evaluate \|\|)/m);
 });
 
 test("one that may cut the line guards all that come with it: a generation is taken back as a whole", async () => {
-  const { applied } = create(() => "#fleet:end\n", bundle(), bundle({ options: { "networking.firewall.enable": false } }));
+  const { applied } = create(
+    () => "#fleet:end\n",
+    bundle(),
+    bundle({ options: { "networking.firewall.enable": false } }),
+  );
   const [script] = await applied;
   expect(script).toContain("systemd-run --quiet --collect --unit=fleet-rollback-");
   for (const n of [0, 1]) expect(script).toContain(`ok ${n} && entered_${n}=yes && fail ${n} '\\''no new connection`);
@@ -57,7 +87,9 @@ test("a refused evaluation fails with Nix' own words and the remedy, without sec
   const answer = `#fleet:reason 0\n${base64("refused by the evaluation of NixOS")}\n#fleet:log 0\n${base64(`error: The option \`a.b' does not exist. ${value}`)}\n#fleet:end\n`;
   const [made] = await create(({ script }) => (isApply(script) ? answer : "#fleet:end\n"), bundle()).made;
   const reason = ((made as PromiseRejectedResult).reason as PartialFailure).reasons.join();
-  expect(reason).toMatch(/refused by the evaluation of NixOS[^]*The option `a.b' does not exist[^]*what to do: correct the option/);
+  expect(reason).toMatch(
+    /refused by the evaluation of NixOS[^]*The option `a.b' does not exist[^]*what to do: correct the option/,
+  );
   expect(reason).not.toContain(value);
 });
 
@@ -66,7 +98,10 @@ describe("room to evaluate", () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "fleet-room-"));
     for (const name of ["mkswap", "swapon", "dd"]) {
-      writeFileSync(join(folder, name), `#!/bin/sh\necho ${name} >>${folder}/calls\n[ ${name} = dd ] && : >${folder}/swap.new; exit 0\n`);
+      writeFileSync(
+        join(folder, name),
+        `#!/bin/sh\necho ${name} >>${folder}/calls\n[ ${name} = dd ] && : >${folder}/swap.new; exit 0\n`,
+      );
       chmodSync(join(folder, name), 0o755);
     }
     writeFileSync(join(folder, "calls"), "");
@@ -74,7 +109,9 @@ describe("room to evaluate", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
   const room = (memory: number, swap: number) => {
     writeFileSync(join(folder, "meminfo"), `MemTotal:  ${memory} kB\nMemFree: 1 kB\nSwapTotal:  ${swap} kB\n`);
-    execFileSync("sh", ["-c", `${NIXOS_LIBRARY}\nroom ${folder}/meminfo ${folder}/swap`], { env: { PATH: `${folder}:${process.env.PATH}` } });
+    execFileSync("sh", ["-c", `${NIXOS_LIBRARY}\nroom ${folder}/meminfo ${folder}/swap`], {
+      env: { PATH: `${folder}:${process.env.PATH}` },
+    });
     return readFileSync(join(folder, "calls"), "utf8").split("\n").filter(Boolean);
   };
 

@@ -11,9 +11,16 @@ const desired = shape({
   groups: { ops: {} },
   users: { app: {} },
   directories: { "/var/lib/app": {} },
-  files: { "/etc/app.conf": { content: "a\n" }, "/etc/app.key": { content: new Secret("k") }, "/srv/app": { content: "s" } },
+  files: {
+    "/etc/app.conf": { content: "a\n" },
+    "/etc/app.key": { content: new Secret("k") },
+    "/srv/app": { content: "s" },
+  },
   artifacts: { "/opt/app": { url: "https://example.com/app", sha256: "a".repeat(64) } },
-  units: { "app.service": { text: "[Service]\n", dropIns: { nice: "n" } }, "job.service": { text: "[Service]\n", active: false } },
+  units: {
+    "app.service": { text: "[Service]\n", dropIns: { nice: "n" } },
+    "job.service": { text: "[Service]\n", active: false },
+  },
   sysctl: { "net.core.somaxconn": "9" },
   timeZone: "Europe/Berlin",
   options: { "nix.gc.automatic": true },
@@ -27,39 +34,96 @@ const found = (change: (found: Plain) => void): Shape => {
   change(copy);
   return copy as Shape;
 };
-const brief = (step: Step): string => [step.do, ...("unit" in step ? [step.unit] : "path" in step ? [step.path] : "name" in step ? [step.name] : [])].join(" ");
-const plan = (from: Shape, to: Shape = desired) => planService("app", to, from, "nixos").map(brief).filter((words) => !/^(check|expect-active)/.test(words));
+const brief = (step: Step): string =>
+  [step.do, ...("unit" in step ? [step.unit] : "path" in step ? [step.path] : "name" in step ? [step.name] : [])].join(
+    " ",
+  );
+const plan = (from: Shape, to: Shape = desired) =>
+  planService("app", to, from, "nixos")
+    .map(brief)
+    .filter((words) => !/^(check|expect-active)/.test(words));
 
 test.each<[string, (found: Plain) => void, string[]]>([
   ["nothing", () => {}, []],
-  ["a file of NixOS' edited", (f) => (f.files["/etc/app.conf"].content = "b"), ["restart app.service", "switch", "validate"]],
+  [
+    "a file of NixOS' edited",
+    (f) => (f.files["/etc/app.conf"].content = "b"),
+    ["restart app.service", "switch", "validate"],
+  ],
   ["a file of NixOS' loosened", (f) => (f.files["/etc/app.conf"].mode = "0666"), ["switch", "validate"]],
-  ["a secret file edited", (f) => (f.files["/etc/app.key"].content = new Secret("x")), ["write /etc/app.key", "restart app.service", "validate"]],
-  ["a file elsewhere edited", (f) => (f.files["/srv/app"].content = "x"), ["write /srv/app", "restart app.service", "validate"]],
+  [
+    "a secret file edited",
+    (f) => (f.files["/etc/app.key"].content = new Secret("x")),
+    ["write /etc/app.key", "restart app.service", "validate"],
+  ],
+  [
+    "a file elsewhere edited",
+    (f) => (f.files["/srv/app"].content = "x"),
+    ["write /srv/app", "restart app.service", "validate"],
+  ],
   ["a file elsewhere loosened", (f) => (f.files["/srv/app"].mode = "0666"), ["attributes /srv/app", "validate"]],
-  ["another program", (f) => (f.artifacts["/opt/app"].sha256 = "b".repeat(64)), ["fetch /opt/app", "restart app.service", "validate"]],
+  [
+    "another program",
+    (f) => (f.artifacts["/opt/app"].sha256 = "b".repeat(64)),
+    ["fetch /opt/app", "restart app.service", "validate"],
+  ],
   ["a directory that is gone", (f) => delete f.directories["/var/lib/app"], ["directory /var/lib/app"]],
-  ["accounts that are gone", (f) => Object.assign(f, { users: {}, groups: {} }), ["group ops", "make-user app", "switch", "validate"]],
+  [
+    "accounts that are gone",
+    (f) => Object.assign(f, { users: {}, groups: {} }),
+    ["group ops", "make-user app", "switch", "validate"],
+  ],
   ["another home", (f) => (f.users.app.home = "/srv"), ["switch", "validate"]],
   ["a package that is gone", (f) => (f.packages = []), ["switch", "validate"]],
   ["a stopped unit", (f) => (f.units["app.service"].active = false), ["restart app.service"]],
-  ["a unit that is gone", (f) => delete f.units["app.service"], ["reread-units", "restart app.service", "switch", "validate"]],
+  [
+    "a unit that is gone",
+    (f) => delete f.units["app.service"],
+    ["reread-units", "restart app.service", "switch", "validate"],
+  ],
   ["a unit that nothing wants", (f) => (f.units["app.service"].enabled = false), ["switch", "validate"]],
-  ["an edited unit", (f) => (f.units["app.service"].text = "x"), ["reread-units", "restart app.service", "switch", "validate"]],
-  ["an edited drop-in", (f) => (f.units["app.service"].dropIns.nice = "x"), ["reread-units", "restart app.service", "switch", "validate"]],
-  ["a job that is new and must not run", (f) => delete f.units["job.service"], ["reread-units", "stop job.service", "switch", "validate"]],
-  ["a kernel setting made by hand", (f) => (f.sysctl["net.core.somaxconn"] = "1"), ["set-kernel", "switch", "validate"]],
+  [
+    "an edited unit",
+    (f) => (f.units["app.service"].text = "x"),
+    ["reread-units", "restart app.service", "switch", "validate"],
+  ],
+  [
+    "an edited drop-in",
+    (f) => (f.units["app.service"].dropIns.nice = "x"),
+    ["reread-units", "restart app.service", "switch", "validate"],
+  ],
+  [
+    "a job that is new and must not run",
+    (f) => delete f.units["job.service"],
+    ["reread-units", "stop job.service", "switch", "validate"],
+  ],
+  [
+    "a kernel setting made by hand",
+    (f) => (f.sysctl["net.core.somaxconn"] = "1"),
+    ["set-kernel", "switch", "validate"],
+  ],
   ["another time zone", (f) => (f.timeZone = "Etc/UTC"), ["switch", "validate"]],
   ["another option", (f) => (f.options["nix.gc.automatic"] = false), ["switch", "validate"]],
   ["an option more", (f) => (f.options["nix.gc.dates"] = "daily"), ["switch", "validate"]],
-  ["another module", (f) => (f.files[MODULE] = { content: "x", mode: "0644", owner: "root", group: "root" }), ["restart app.service", "switch", "validate"]],
+  [
+    "another module",
+    (f) => (f.files[MODULE] = { content: "x", mode: "0644", owner: "root", group: "root" }),
+    ["restart app.service", "switch", "validate"],
+  ],
 ])("%s", (_, change, expected) => expect(plan(found(change))).toEqual(expected));
 
 test("the data goes with the service", () => {
   const data = (steps: Step[]) => steps.flatMap((step) => (step.do === "switch" ? [step.data] : []));
   expect(data(planService("app", desired, NOTHING, "nixos"))).toEqual([expect.stringContaining('"nix"')]);
   expect(data(planService("app", NOTHING, desired, "nixos"))).toEqual([undefined]);
-  expect(plan(desired, NOTHING)).toEqual(["remove /opt/app", "remove /etc/app.key", "remove /srv/app", "reread-units", "remove-directory /var/lib/app", "switch"]);
+  expect(plan(desired, NOTHING)).toEqual([
+    "remove /opt/app",
+    "remove /etc/app.key",
+    "remove /srv/app",
+    "reread-units",
+    "remove-directory /var/lib/app",
+    "switch",
+  ]);
 });
 
 test.each<[string, object, boolean]>([
@@ -71,6 +135,13 @@ test.each<[string, object, boolean]>([
   ["users.users.root.openssh.authorizedKeys.keys", { "users.users.root.openssh.authorizedKeys.keys": ["x"] }, true],
   ["users.users.rooty.home", { "users.users.rooty.home": "/srv" }, false],
 ])("the option %s may cut the line: %#", (_, options, expected) => {
-  const isGuarded = (from: object, to: object) => planService("x", shape({ os: "nixos", options: to }), shape({ os: "nixos", options: from }), "nixos").some((step) => step.do === "guard");
-  expect([isGuarded({}, options), isGuarded(options, {}), isGuarded(options, options)]).toEqual([expected, expected, false]);
+  const isGuarded = (from: object, to: object) =>
+    planService("x", shape({ os: "nixos", options: to }), shape({ os: "nixos", options: from }), "nixos").some(
+      (step) => step.do === "guard",
+    );
+  expect([isGuarded({}, options), isGuarded(options, {}), isGuarded(options, options)]).toEqual([
+    expected,
+    expected,
+    false,
+  ]);
 });

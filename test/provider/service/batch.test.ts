@@ -7,7 +7,14 @@ const PACE = { quiet: 20, patience: 5000 };
 /** Answers each request with its batch's number. */
 function batcher(ready: () => Promise<void> = async () => {}, seconds = 0) {
   const batches: string[][] = [];
-  const work = { ready, run: async (requests: string[]) => (await sleep(seconds * 1000), batches.push(requests), requests.map((r) => `${r}!`)) };
+  const work = {
+    ready,
+    run: async (requests: string[]) => (
+      await sleep(seconds * 1000),
+      batches.push(requests),
+      requests.map((r) => `${r}!`)
+    ),
+  };
   return { batches, of: new Batcher(work, PACE) };
 }
 
@@ -61,7 +68,14 @@ describe("with a clock of its own", () => {
   const begun = async (expected: number | undefined, times: readonly number[]) => {
     const started = performance.now();
     const begun: [at: number, size: number][] = [];
-    const work = { ready: async () => {}, run: async (requests: string[]) => (begun.push([20 * Math.floor((performance.now() - started) / 20), requests.length]), requests), expected: () => expected };
+    const work = {
+      ready: async () => {},
+      run: async (requests: string[]) => (
+        begun.push([20 * Math.floor((performance.now() - started) / 20), requests.length]),
+        requests
+      ),
+      expected: () => expected,
+    };
     const of = new Batcher<string, string>(work, PACE);
     for (const at of times) setTimeout(() => void of.submit("host", "request"), at);
     await vi.advanceTimersByTimeAsync(10_000);
@@ -71,10 +85,26 @@ describe("with a clock of its own", () => {
   test.each<[string, number | undefined, number[], [at: number, size: number][]]>([
     ["nothing", undefined, [], []],
     ["a burst", undefined, [0, 1, 2], [[40, 3]]],
-    ["two bursts", undefined, [0, 500], [[20, 1], [520, 1]]],
+    [
+      "two bursts",
+      undefined,
+      [0, 500],
+      [
+        [20, 1],
+        [520, 1],
+      ],
+    ],
     ["who sends slowly is waited for longer", undefined, [0, 15, 34, 50, 69, 85, 100, 124], [[160, 8]]],
     ["all that are expected are there", 3, [0, 60, 120], [[120, 3]]],
-    ["more than expected", 2, [0, 60, 120], [[60, 2], [420, 1]]],
+    [
+      "more than expected",
+      2,
+      [0, 60, 120],
+      [
+        [60, 2],
+        [420, 1],
+      ],
+    ],
     ["fewer than expected", 3, [0, 60], [[360, 2]]],
   ])("%s", async (_, expected, times, batches) => expect(await begun(expected, times)).toEqual(batches));
 });

@@ -38,15 +38,47 @@ afterAll(() => {
 const runCheck = (check: object) =>
   new Promise<{ passed: boolean; said: string }>((resolve) => {
     const script = [`work=${folder}`, ...fn("check", [checkBody(0, checkSchema.parse(check))]), "check"].join("\n");
-    execFile("sh", ["-c", script], (error, stdout, stderr) => resolve({ passed: error === null, said: stdout + stderr }));
+    execFile("sh", ["-c", script], (error, stdout, stderr) =>
+      resolve({ passed: error === null, said: stdout + stderr }),
+    );
   });
 
 test.each<[string, () => object, boolean, RegExp]>([
-  ["http: the expected answer", () => ({ kind: "http", url: `http://127.0.0.1:${port}/`, body: "host=127" }), true, /^$/],
-  ["http: a header with quotes", () => ({ kind: "http", url: `http://127.0.0.1:${port}/`, headers: { Host: "example.com", "X-Odd": `a"b\\c'd` }, body: `host=example.com odd=a"b\\c'd` }), true, /^$/],
-  ["http: another status", () => ({ kind: "http", url: `http://127.0.0.1:${port}/missing` }), false, /answered 404 instead of 200/],
-  ["http: a status that is not 200 but expected", () => ({ kind: "http", url: `http://127.0.0.1:${port}/missing`, status: 404 }), true, /^$/],
-  ["http: another body", () => ({ kind: "http", url: `http://127.0.0.1:${port}/`, body: "absent" }), false, /does not contain.*\nhost=127/],
+  [
+    "http: the expected answer",
+    () => ({ kind: "http", url: `http://127.0.0.1:${port}/`, body: "host=127" }),
+    true,
+    /^$/,
+  ],
+  [
+    "http: a header with quotes",
+    () => ({
+      kind: "http",
+      url: `http://127.0.0.1:${port}/`,
+      headers: { Host: "example.com", "X-Odd": `a"b\\c'd` },
+      body: `host=example.com odd=a"b\\c'd`,
+    }),
+    true,
+    /^$/,
+  ],
+  [
+    "http: another status",
+    () => ({ kind: "http", url: `http://127.0.0.1:${port}/missing` }),
+    false,
+    /answered 404 instead of 200/,
+  ],
+  [
+    "http: a status that is not 200 but expected",
+    () => ({ kind: "http", url: `http://127.0.0.1:${port}/missing`, status: 404 }),
+    true,
+    /^$/,
+  ],
+  [
+    "http: another body",
+    () => ({ kind: "http", url: `http://127.0.0.1:${port}/`, body: "absent" }),
+    false,
+    /does not contain.*\nhost=127/,
+  ],
   ["http: nobody there", () => ({ kind: "http", url: "http://127.0.0.1:1/" }), false, /connect/],
   ["tcp: open", () => ({ kind: "tcp", port }), true, /^$/],
   ["tcp: closed", () => ({ kind: "tcp", port: 1 }), false, /refused/],
@@ -59,14 +91,25 @@ test.each<[string, () => object, boolean, RegExp]>([
 });
 
 test("ports that are listened on are found, each under its protocol", async () => {
-  const script = portsPart([{ protocol: "tcp", port }, { protocol: "tcp", port: 1 }, { protocol: "udp", port: udpPort }, { protocol: "udp", port: 1 }]);
+  const script = portsPart([
+    { protocol: "tcp", port },
+    { protocol: "tcp", port: 1 },
+    { protocol: "udp", port: udpPort },
+    { protocol: "udp", port: 1 },
+  ]);
   const said = await new Promise<string>((resolve) => execFile("sh", ["-c", script], (_, stdout) => resolve(stdout)));
   expect(said.split("\n").filter(Boolean)).toEqual(["#fleet:ports", `tcp ${hexPort(port)}`, `udp ${hexPort(udpPort)}`]);
 });
 
 test.each([
-  [{ kind: "tcp", port: 80 }, { protocol: "tcp", port: 80 }],
-  [{ kind: "udp", port: 53 }, { protocol: "udp", port: 53 }],
+  [
+    { kind: "tcp", port: 80 },
+    { protocol: "tcp", port: 80 },
+  ],
+  [
+    { kind: "udp", port: 53 },
+    { protocol: "udp", port: 53 },
+  ],
   [{ kind: "tcp", address: "10.0.0.1", port: 80 }, undefined],
   [{ kind: "http", url: "http://127.0.0.1/" }, undefined],
 ])("%j watches %j", (check, expected) => expect(watchedPort(checkSchema.parse(check))).toEqual(expected));

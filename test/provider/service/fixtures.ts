@@ -4,7 +4,12 @@ import type { Properties } from "../../../src/plugin/types.ts";
 
 /** Inputs as the engine sends them, defaults filled in. */
 export function inputsOf(bundle: object): Properties {
-  const { inputs, failures } = checkService({ host: "ghost-01", service: "web", connection: { address: "192.0.2.1" }, ...bundle } as Properties);
+  const { inputs, failures } = checkService({
+    host: "ghost-01",
+    service: "web",
+    connection: { address: "192.0.2.1" },
+    ...bundle,
+  } as Properties);
   if (failures.length > 0) throw new Error(JSON.stringify(failures));
   return inputs;
 }
@@ -12,4 +17,5 @@ export function inputsOf(bundle: object): Properties {
 export const shape = (bundle: object): Shape => shapeOf(inputsOf(bundle));
 
 /** A secret-looking value that exists only in this run. */
-export const madeUp = (): string => `made-up-${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`;
+export const madeUp = (): string =>
+  `made-up-${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`;

@@ -7,8 +7,16 @@ import type { Shape } from "../../../src/provider/service/types.ts";
 import { shape } from "./fixtures.ts";
 
 const unit = (properties: Record<string, string>) =>
-  Object.entries({ LoadState: "loaded", ActiveState: "active", SubState: "running", UnitFileState: "enabled", NeedDaemonReload: "no", ...properties })
-    .map(([key, value]) => `${key}=${value}`).join("\n");
+  Object.entries({
+    LoadState: "loaded",
+    ActiveState: "active",
+    SubState: "running",
+    UnitFileState: "enabled",
+    NeedDaemonReload: "no",
+    ...properties,
+  })
+    .map(([key, value]) => `${key}=${value}`)
+    .join("\n");
 
 function find(declared: Shape, output: string): Shape {
   const facts = parseFacts(`${output}\n#fleet:end`);
@@ -30,7 +38,12 @@ test.each<[string, Shape, Record<string, string>, object | undefined]>([
   ["without [Install]", running, { UnitFileState: "static" }, { enabled: true }],
   ["older than its file", running, { NeedDaemonReload: "yes" }, { needsReload: true }],
   ["not there", running, { LoadState: "not-found" }, undefined],
-  ["a job that runs right now", job, { UnitFileState: "static", ActiveState: "activating", SubState: "start" }, { enabled: false, active: false }],
+  [
+    "a job that runs right now",
+    job,
+    { UnitFileState: "static", ActiveState: "activating", SubState: "start" },
+    { enabled: false, active: false },
+  ],
   ["a job whose last run failed", job, { UnitFileState: "disabled", ActiveState: "failed" }, { active: false }],
   ["a job that someone keeps running", job, { UnitFileState: "disabled" }, { active: true }],
 ])("a unit that is %s", (_, declared, properties, expected) => {
@@ -42,18 +55,47 @@ test.each<[string, Shape, Record<string, string>, object | undefined]>([
 
 test("units keep their places when one answers under another name", () => {
   const two = shape({ units: { "alias.service": {}, "b.service": {} } });
-  const found = find(two, `#fleet:units alias.service b.service\nId=real.service\n${unit({})}\n\n${unit({ ActiveState: "failed" })}\n`);
+  const found = find(
+    two,
+    `#fleet:units alias.service b.service\nId=real.service\n${unit({})}\n\n${unit({ ActiveState: "failed" })}\n`,
+  );
   expect(found.units["alias.service"]!.active).toBe(true);
   expect(found.units["b.service"]!.active).toBe("failed");
 });
 
-const listening = shape({ units: { "a.service": {} }, checks: [{ kind: "tcp", port: 8080 }, { kind: "udp", port: 3478 }, { kind: "tcp", address: "10.0.0.9", port: 1 }, { kind: "command", command: "true" }] });
+const listening = shape({
+  units: { "a.service": {} },
+  checks: [
+    { kind: "tcp", port: 8080 },
+    { kind: "udp", port: 3478 },
+    { kind: "tcp", address: "10.0.0.9", port: 1 },
+    { kind: "command", command: "true" },
+  ],
+});
 test.each<[string, Shape, Record<string, string>, string, (string | undefined)[]]>([
   ["that are all listened on", listening, {}, "tcp 1F90\nudp 0D96", []],
-  ["that nothing listens on while the unit runs", listening, {}, "udp 1F90", ["nothing listens on tcp port 8080", "nothing listens on udp port 3478"]],
+  [
+    "that nothing listens on while the unit runs",
+    listening,
+    {},
+    "udp 1F90",
+    ["nothing listens on tcp port 8080", "nothing listens on udp port 3478"],
+  ],
   ["of a unit that does not run", listening, { ActiveState: "failed" }, "", []],
-  ["of a service that is never restarted", shape({ ...listening, units: { "a.service": { onChange: "nothing" } } }), {}, "", []],
-  ["that were closed at the last look", { ...listening, checks: listening.checks.map((check) => ({ ...check, problem: "x" })) }, {}, "tcp 1F90\nudp 0D96", []],
+  [
+    "of a service that is never restarted",
+    shape({ ...listening, units: { "a.service": { onChange: "nothing" } } }),
+    {},
+    "",
+    [],
+  ],
+  [
+    "that were closed at the last look",
+    { ...listening, checks: listening.checks.map((check) => ({ ...check, problem: "x" })) },
+    {},
+    "tcp 1F90\nudp 0D96",
+    [],
+  ],
 ])("ports %s", (_, declared, properties, ports, expected) => {
   const { checks } = find(declared, `#fleet:units a.service\n${unit(properties)}\n#fleet:ports\n${ports}`);
   expect(checks.flatMap(({ problem }) => problem ?? [])).toEqual(expected);
@@ -61,7 +103,8 @@ test.each<[string, Shape, Record<string, string>, string, (string | undefined)[]
 
 test("accounts: order does not matter, an extra group does", () => {
   const declared = shape({ users: { web: { home: "/srv", shell: "/bin/sh", groups: ["video", "adm"] } } });
-  const output = (adm: string) => `#fleet:passwd\nweb:x:999:999::/srv:/bin/sh\n#fleet:group\nadm:x:4:${adm}\nvideo:x:44:web\nsudo:x:27:${adm === "" ? "web" : ""}`;
+  const output = (adm: string) =>
+    `#fleet:passwd\nweb:x:999:999::/srv:/bin/sh\n#fleet:group\nadm:x:4:${adm}\nvideo:x:44:web\nsudo:x:27:${adm === "" ? "web" : ""}`;
   expect(find(declared, output("syslog,web")).users).toEqual(declared.users);
   expect(find(declared, output("")).users.web!.groups).toEqual(["sudo", "video"]);
 });
@@ -89,7 +132,15 @@ test.each([
 
 test("cron entries made by hand are read, or shown as their text", () => {
   expect(parseCron("0 3\t* * * root  true\n")).toEqual({ schedule: "0 3 * * *", user: "root", command: "true" });
-  for (const text of ["", "MAILTO=x\n0 3 * * * root true\n", "0 3 * * * root a\n0 4 * * * root b\n", "0 3 * * * root true", "@daily root true\n", "0 3 * * * root mail%body\n", "0 3 * * * Root true\n"]) {
+  for (const text of [
+    "",
+    "MAILTO=x\n0 3 * * * root true\n",
+    "0 3 * * * root a\n0 4 * * * root b\n",
+    "0 3 * * * root true",
+    "@daily root true\n",
+    "0 3 * * * root mail%body\n",
+    "0 3 * * * Root true\n",
+  ]) {
     expect(parseCron(text)).toBe(text);
   }
 });

@@ -1,7 +1,18 @@
 /** The scripts for real, through the local transport, on files of a throw-away folder. */
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
@@ -44,16 +55,35 @@ describe.runIf(isRoot)("on this machine", () => {
     rmSync(root, { recursive: true });
   });
 
-  const create = async (inputs: Properties) => (await resource.create({ urn, inputs, preview: false, timeoutSeconds: 0 })).state;
+  const create = async (inputs: Properties) =>
+    (await resource.create({ urn, inputs, preview: false, timeoutSeconds: 0 })).state;
   const update = async (olds: Properties, news: Properties) =>
-    (await resource.update({ urn, id: "ghost-01/web", olds, oldInputs: olds, news, preview: false, timeoutSeconds: 0, ignoreChanges: [] })).state;
+    (
+      await resource.update({
+        urn,
+        id: "ghost-01/web",
+        olds,
+        oldInputs: olds,
+        news,
+        preview: false,
+        timeoutSeconds: 0,
+        ignoreChanges: [],
+      })
+    ).state;
   const paths = async (inputs: Properties, state: Properties) => {
     const read = (await resource.read({ urn, id: "ghost-01/web", inputs, state }))!;
-    const { detailed } = await resource.diff({ urn, id: read.id, olds: read.state, oldInputs: read.inputs, news: inputs, ignoreChanges: [] });
+    const { detailed } = await resource.diff({
+      urn,
+      id: read.id,
+      olds: read.state,
+      oldInputs: read.inputs,
+      news: inputs,
+      ignoreChanges: [],
+    });
     return { read, paths: Object.keys(detailed) };
   };
   const mode = (path: string) => (statSync(path).mode & 0o7777).toString(8).padStart(4, "0");
-  const odd = "it's 100 % \"odd\" $HOME `id` \\n ü\n\n";
+  const odd = 'it\'s 100 % "odd" $HOME `id` \\n ü\n\n';
 
   test("files and directories come as declared, and a second look changes nothing", async () => {
     const value = madeUp();
@@ -69,7 +99,9 @@ describe.runIf(isRoot)("on this machine", () => {
     expect(scripts).toHaveLength(2);
     expect(readFileSync(`${root}/data/odd 'name' $x\\y`, "utf8")).toBe(odd);
     expect(readFileSync(`${root}/new/folder/secret`, "utf8")).toBe(value);
-    expect([`${root}/data`, `${root}/data/odd 'name' $x\\y`, `${root}/new/folder/secret`, `${root}/empty`].map(mode)).toEqual(["2750", "0755", "0600", "0640"]);
+    expect(
+      [`${root}/data`, `${root}/data/odd 'name' $x\\y`, `${root}/new/folder/secret`, `${root}/empty`].map(mode),
+    ).toEqual(["2750", "0755", "0600", "0640"]);
     expect(await paths(inputs, state)).toMatchObject({ paths: [] });
     const inode = statSync(`${root}/empty`).ino;
     await update(state, inputs);
@@ -81,7 +113,10 @@ describe.runIf(isRoot)("on this machine", () => {
     const value = madeUp();
     const inputs = inputsOf({
       files: Object.fromEntries(
-        ["plain", "secret", "gone", "binary", "link", "large"].map((name) => [`${root}/${name}`, { content: name === "secret" ? new Secret(value) : "right\n" }]),
+        ["plain", "secret", "gone", "binary", "link", "large"].map((name) => [
+          `${root}/${name}`,
+          { content: name === "secret" ? new Secret(value) : "right\n" },
+        ]),
       ),
     });
     const state = await create(inputs);
@@ -96,14 +131,16 @@ describe.runIf(isRoot)("on this machine", () => {
     writeFileSync(`${root}/large`, "x".repeat(300_000));
 
     const { read, paths: changed } = await paths(inputs, state);
-    expect(changed.sort()).toEqual([
-      ...["binary", "large", "link"].map((name) => `files["${root}/${name}"].content`),
-      `files["${root}/gone"]`,
-      `files["${root}/link"].mode`,
-      `files["${root}/plain"].content`,
-      `files["${root}/secret"].content`,
-      `files["${root}/secret"].mode`,
-    ].sort());
+    expect(changed.sort()).toEqual(
+      [
+        ...["binary", "large", "link"].map((name) => `files["${root}/${name}"].content`),
+        `files["${root}/gone"]`,
+        `files["${root}/link"].mode`,
+        `files["${root}/plain"].content`,
+        `files["${root}/secret"].content`,
+        `files["${root}/secret"].mode`,
+      ].sort(),
+    );
     const files = read.state.files as Record<string, { content: unknown }>;
     expect(files[`${root}/plain`]!.content).toBe("wrong\n");
     expect(files[`${root}/binary`]!.content).toMatch(/^\[binary, 3 bytes, sha256 /);
@@ -123,19 +160,26 @@ describe.runIf(isRoot)("on this machine", () => {
     let server: Server;
     let url: string;
     beforeEach(async () => {
-      server = createServer((request, response) => (request.url === "/program" ? response.end(bytes) : response.writeHead(404).end()));
+      server = createServer((request, response) =>
+        request.url === "/program" ? response.end(bytes) : response.writeHead(404).end(),
+      );
       await once(server.listen(0, "127.0.0.1"), "listening");
       url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/program`;
     });
     afterEach(() => server.close());
-    const fetched = (over: object = {}) => inputsOf({ artifacts: { [`${root}/bin/program`]: { url, sha256: sha256(bytes), mode: "0750", group: "daemon", ...over } } });
+    const fetched = (over: object = {}) =>
+      inputsOf({
+        artifacts: { [`${root}/bin/program`]: { url, sha256: sha256(bytes), mode: "0750", group: "daemon", ...over } },
+      });
 
     test("comes with its mode and owner; only what differs from the hash is fetched again", async () => {
       const state = await create(fetched());
       expect(readFileSync(`${root}/bin/program`)).toEqual(bytes);
       expect(mode(`${root}/bin/program`)).toBe("0750");
       const inode = statSync(`${root}/bin/program`).ino;
-      expect(await paths(fetched({ mode: "0700" }), await update(state, fetched({ mode: "0700" })))).toMatchObject({ paths: [] });
+      expect(await paths(fetched({ mode: "0700" }), await update(state, fetched({ mode: "0700" })))).toMatchObject({
+        paths: [],
+      });
       expect([mode(`${root}/bin/program`), statSync(`${root}/bin/program`).ino]).toEqual(["0700", inode]);
 
       writeFileSync(`${root}/bin/program`, "x".repeat(10_000));
@@ -147,13 +191,21 @@ describe.runIf(isRoot)("on this machine", () => {
     });
 
     test.each([
-      ["with other bytes", () => ({ sha256: "0".repeat(64) }), `the SHA-256 is ${sha256(bytes)} instead of the declared ${"0".repeat(64)}`],
+      [
+        "with other bytes",
+        () => ({ sha256: "0".repeat(64) }),
+        `the SHA-256 is ${sha256(bytes)} instead of the declared ${"0".repeat(64)}`,
+      ],
       ["that is not there", () => ({ url: `${url}s`, sha256: "0".repeat(64) }), "404"],
-      ["from a server that does not answer", () => ({ url: "http://127.0.0.1:9/program", sha256: "0".repeat(64) }), "127.0.0.1 port 9"],
+      [
+        "from a server that does not answer",
+        () => ({ url: "http://127.0.0.1:9/program", sha256: "0".repeat(64) }),
+        "127.0.0.1 port 9",
+      ],
     ])("%s: the old one stays, nothing else changes, and the error says why", async (_, over, said) => {
       const state = await create(fetched());
       const news = inputsOf({ ...fetched(over()), files: { [`${root}/conf`]: { content: "new" } } });
-      const { message } = await update(state, news).catch((error: unknown) => error as Error) as Error;
+      const { message } = (await update(state, news).catch((error: unknown) => error as Error)) as Error;
       expect(message).toContain(`ghost-01/web: could not be fetched: ${root}/bin/program from http://127.0.0.1:`);
       expect(message).toContain(said);
       expect(readFileSync(`${root}/bin/program`)).toEqual(bytes);
@@ -163,7 +215,9 @@ describe.runIf(isRoot)("on this machine", () => {
     test("what is refused after it was fetched is put back; what leaves the bundle goes", async () => {
       mkdirSync(`${root}/bin`);
       writeFileSync(`${root}/bin/program`, "old", { mode: 0o700 });
-      await expect(create(inputsOf({ ...fetched(), validations: [{ command: `grep old ${root}/bin/program` }] }))).rejects.toThrow("refused by its validation");
+      await expect(
+        create(inputsOf({ ...fetched(), validations: [{ command: `grep old ${root}/bin/program` }] })),
+      ).rejects.toThrow("refused by its validation");
       expect([readFileSync(`${root}/bin/program`, "utf8"), mode(`${root}/bin/program`)]).toEqual(["old", "0700"]);
       await update(await create(fetched()), inputsOf({}));
       expect(existsSync(`${root}/bin/program`)).toBe(false);
@@ -172,7 +226,10 @@ describe.runIf(isRoot)("on this machine", () => {
 
   test("a validation that fails puts the old files back, names itself, and the next update tries again", async () => {
     const value = madeUp();
-    const file = (content: string) => ({ files: { [`${root}/conf`]: { content }, [`${root}/new`]: { content: new Secret(value) } }, validations: [{ command: `! grep bad ${root}/conf || { cat ${root}/new; exit 1; }` }] });
+    const file = (content: string) => ({
+      files: { [`${root}/conf`]: { content }, [`${root}/new`]: { content: new Secret(value) } },
+      validations: [{ command: `! grep bad ${root}/conf || { cat ${root}/new; exit 1; }` }],
+    });
     writeFileSync(`${root}/conf`, "old\n", { mode: 0o640 });
     const inputs = inputsOf(file("bad\n"));
     const error = await create(inputs).catch((e: unknown) => e);
@@ -185,22 +242,32 @@ describe.runIf(isRoot)("on this machine", () => {
     expect(readFileSync(`${root}/conf`, "utf8")).toBe("old\n");
     expect(mode(`${root}/conf`)).toBe("0640");
     expect(existsSync(`${root}/new`)).toBe(false);
-    expect((await resource.diff({ urn, id, olds: state, oldInputs: inputs, news: inputs, ignoreChanges: [] })).detailed).toHaveProperty([`files["${root}/conf"].content`]);
+    expect(
+      (await resource.diff({ urn, id, olds: state, oldInputs: inputs, news: inputs, ignoreChanges: [] })).detailed,
+    ).toHaveProperty([`files["${root}/conf"].content`]);
     await update(state, inputsOf(file("good\n")));
     expect(readFileSync(`${root}/conf`, "utf8")).toBe("good\n");
   });
 
   test("a health check that fails puts the old files back; one that comes late passes", async () => {
-    const inputs = (command: string, within: number) => inputsOf({ files: { [`${root}/conf`]: { content: "new" } }, checks: [{ kind: "command", command, within }] });
-    await expect(create(inputs("echo no answer; exit 3", 1))).rejects.toThrow(/health check failed for 1 s: echo no answer; exit 3[^]*    no answer/);
+    const inputs = (command: string, within: number) =>
+      inputsOf({ files: { [`${root}/conf`]: { content: "new" } }, checks: [{ kind: "command", command, within }] });
+    await expect(create(inputs("echo no answer; exit 3", 1))).rejects.toThrow(
+      /health check failed for 1 s: echo no answer; exit 3[^]*    no answer/,
+    );
     expect(existsSync(`${root}/conf`)).toBe(false);
     await create(inputs(`[ -e ${root}/second ] || { touch ${root}/second; false; }`, 20));
     expect(existsSync(`${root}/second`)).toBe(true);
   });
 
   test("one service that fails does not disturb the others, and all share their round trips", async () => {
-    const service = (name: string, owner: string) => ({ ...inputsOf({ files: { [`${root}/${name}`]: { content: name, owner } } }), service: name });
-    const results = await Promise.allSettled([service("a", "root"), service("b", "nobody-there"), service("c", "daemon")].map(create));
+    const service = (name: string, owner: string) => ({
+      ...inputsOf({ files: { [`${root}/${name}`]: { content: name, owner } } }),
+      service: name,
+    });
+    const results = await Promise.allSettled(
+      [service("a", "root"), service("b", "nobody-there"), service("c", "daemon")].map(create),
+    );
     expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect((results[1] as PromiseRejectedResult).reason.message).toContain("ghost-01/b: files could not be written");
     expect(["a", "b", "c"].map((name) => existsSync(`${root}/${name}`))).toEqual([true, false, true]);
@@ -209,33 +276,45 @@ describe.runIf(isRoot)("on this machine", () => {
 
   test("a service that fails before its files were written keeps the old ones", async () => {
     writeFileSync(`${root}/conf`, "old");
-    const inputs = inputsOf({ directories: { [`${root}/data`]: { owner: "nobody-there" } }, files: { [`${root}/conf`]: { content: "new" } } });
+    const inputs = inputsOf({
+      directories: { [`${root}/data`]: { owner: "nobody-there" } },
+      files: { [`${root}/conf`]: { content: "new" } },
+    });
     await expect(create(inputs)).rejects.toThrow("users, groups or directories could not be made");
     expect(readFileSync(`${root}/conf`, "utf8")).toBe("old");
   });
 
   test("a directory in the way is said, not removed", async () => {
     mkdirSync(`${root}/conf/full`, { recursive: true });
-    await expect(create(inputsOf({ files: { [`${root}/conf`]: { content: "x" } } }))).rejects.toThrow(`${root}/conf is a directory: move it away`);
+    await expect(create(inputsOf({ files: { [`${root}/conf`]: { content: "x" } } }))).rejects.toThrow(
+      `${root}/conf is a directory: move it away`,
+    );
     expect(existsSync(`${root}/conf/full`)).toBe(true);
   });
 
   test("what leaves the bundle leaves the host; a directory only when it is empty", async () => {
-    const bundle = (names: string[]) => inputsOf({
-      directories: Object.fromEntries(names.map((name) => [`${root}/${name}`, {}])),
-      files: Object.fromEntries(names.map((name) => [`${root}/${name}/file`, { content: name }])),
-    });
+    const bundle = (names: string[]) =>
+      inputsOf({
+        directories: Object.fromEntries(names.map((name) => [`${root}/${name}`, {}])),
+        files: Object.fromEntries(names.map((name) => [`${root}/${name}/file`, { content: name }])),
+      });
     const state = await create(bundle(["a", "b", "c"]));
     writeFileSync(`${root}/b/mine`, "");
     const next = await update(state, bundle(["c"]));
     expect(Object.keys(next.files as object)).toEqual([`${root}/c/file`]);
-    expect([existsSync(`${root}/a`), existsSync(`${root}/b/file`), existsSync(`${root}/b/mine`)]).toEqual([false, false, true]);
+    expect([existsSync(`${root}/a`), existsSync(`${root}/b/file`), existsSync(`${root}/b/mine`)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
     await resource.delete({ urn, id: "ghost-01/web", state: next, timeoutSeconds: 0 });
     expect(existsSync(`${root}/c`)).toBe(false);
   });
 
   test("scripts are POSIX sh and leave nothing behind", async () => {
-    await create(inputsOf({ files: { [`${root}/a`]: { content: odd } }, checks: [{ kind: "command", command: "true" }] }));
+    await create(
+      inputsOf({ files: { [`${root}/a`]: { content: odd } }, checks: [{ kind: "command", command: "true" }] }),
+    );
     const run = promisify(execFile);
     for (const script of scripts) {
       writeFileSync(`${root}/script`, script);

@@ -7,10 +7,21 @@ const unit = (line: string) => ({ units: { "own.service": { text: `[Service]\n${
 
 test.each<[string, object, boolean]>([
   ["a web server", { files: { "/etc/nginx/nginx.conf": { content: "" } }, units: { "nginx.service": {} } }, false],
-  ["a name that only looks like the network", { files: { "/etc/networks": { content: "" }, "/srv/etc/ssh/x": { content: "" } }, units: { "sshd-exporter.service": {} } }, false],
+  [
+    "a name that only looks like the network",
+    {
+      files: { "/etc/networks": { content: "" }, "/srv/etc/ssh/x": { content: "" } },
+      units: { "sshd-exporter.service": {} },
+    },
+    false,
+  ],
   ["a unit that runs something else", unit("ExecStart=/usr/bin/clip --ip 1 zip"), false],
   ["a directory", { directories: { "/etc/wireguard": {} } }, false],
-  ["an unknown host key in someone's home", { files: { "/var/lib/inbox/.ssh/authorized_keys": { content: "" } } }, false],
+  [
+    "an unknown host key in someone's home",
+    { files: { "/var/lib/inbox/.ssh/authorized_keys": { content: "" } } },
+    false,
+  ],
   ["sshd", { files: { "/etc/ssh/sshd_config.d/10-x.conf": { content: "" } } }, true],
   ["a drop-in of sshd", { units: { "ssh.service": { dropIns: { nice: "" } } } }, true],
   ["nftables", { files: { "/etc/nftables.conf": { content: "" } } }, true],
@@ -24,7 +35,8 @@ test.each<[string, object, boolean]>([
   ["a unit that runs nft", unit("ExecStart=/usr/sbin/nft -f /etc/own.nft"), true],
   ["a unit that sets a route in a shell", unit("ExecStartPre=-/bin/sh -c 'ip route add x'"), true],
 ])("%s: may cut the line: %j", (_, bundle, expected) => {
-  const isGuarded = (from: object, to: object) => planService("x", shape(to), shape(from)).some((step) => step.do === "guard");
+  const isGuarded = (from: object, to: object) =>
+    planService("x", shape(to), shape(from)).some((step) => step.do === "guard");
   expect(isGuarded({}, bundle)).toBe(expected);
   expect(isGuarded(bundle, {})).toBe(expected);
   expect(isGuarded(bundle, bundle)).toBe(false);
@@ -32,6 +44,8 @@ test.each<[string, object, boolean]>([
 
 test("what is there already and stays needs no guard while something else changes", () => {
   const ssh = { units: { "ssh.service": {} } };
-  expect(planService("x", shape({ ...ssh, timeZone: "Etc/UTC" }), shape(ssh)).map(({ do: kind }) => kind)).not.toContain("guard");
+  expect(
+    planService("x", shape({ ...ssh, timeZone: "Etc/UTC" }), shape(ssh)).map(({ do: kind }) => kind),
+  ).not.toContain("guard");
   expect(planService("x", NOTHING, NOTHING)).toEqual([]);
 });

@@ -31,34 +31,92 @@ const found = (change: (found: Plain) => void): Shape => {
 };
 /** A step in a few words; what every plan that is not empty ends with is left out. */
 const brief = (step: Step): string =>
-  [step.do, ...("unit" in step ? [step.unit] : "path" in step ? [step.path] : "name" in step ? [step.name] : "verb" in step ? [step.verb, ...Object.keys(step.records)] : [])].join(" ");
-const plan = (from: Shape, to: Shape = desired) => planService("web", to, from).map(brief).filter((words) => !/^(check|expect-active)/.test(words));
+  [
+    step.do,
+    ...("unit" in step
+      ? [step.unit]
+      : "path" in step
+        ? [step.path]
+        : "name" in step
+          ? [step.name]
+          : "verb" in step
+            ? [step.verb, ...Object.keys(step.records)]
+            : []),
+  ].join(" ");
+const plan = (from: Shape, to: Shape = desired) =>
+  planService("web", to, from)
+    .map(brief)
+    .filter((words) => !/^(check|expect-active)/.test(words));
 
 test.each<[string, (found: Plain) => void, string[]]>([
   ["nothing", () => {}, []],
-  ["an edited file", (f) => (f.files["/etc/web.conf"].content = "b\n"), ["write /etc/web.conf", "restart web.service", "reload nginx.service", "records write tokyo osaka", "validate"]],
+  [
+    "an edited file",
+    (f) => (f.files["/etc/web.conf"].content = "b\n"),
+    ["write /etc/web.conf", "restart web.service", "reload nginx.service", "records write tokyo osaka", "validate"],
+  ],
   ["a loosened mode", (f) => (f.files["/etc/web.conf"].mode = "0666"), ["attributes /etc/web.conf", "validate"]],
-  ["a program with other bytes", (f) => (f.artifacts["/opt/web"].sha256 = "b".repeat(64)), ["fetch /opt/web", "restart web.service", "reload nginx.service", "records write tokyo osaka", "validate"]],
-  ["a program that is gone", (f) => delete f.artifacts["/opt/web"], ["fetch /opt/web", "restart web.service", "reload nginx.service", "records write tokyo osaka", "validate"]],
+  [
+    "a program with other bytes",
+    (f) => (f.artifacts["/opt/web"].sha256 = "b".repeat(64)),
+    ["fetch /opt/web", "restart web.service", "reload nginx.service", "records write tokyo osaka", "validate"],
+  ],
+  [
+    "a program that is gone",
+    (f) => delete f.artifacts["/opt/web"],
+    ["fetch /opt/web", "restart web.service", "reload nginx.service", "records write tokyo osaka", "validate"],
+  ],
   ["a program anyone may write", (f) => (f.artifacts["/opt/web"].mode = "0777"), ["attributes /opt/web", "validate"]],
   ["a program that came from another URL", (f) => (f.artifacts["/opt/web"].url = "https://example.com/other"), []],
   ["a stopped unit", (f) => (f.units["web.service"].active = false), ["restart web.service"]],
-  ["a failed unit", (f) => (f.units["web.service"].active = "failed"), ["reset-failed web.service", "restart web.service"]],
+  [
+    "a failed unit",
+    (f) => (f.units["web.service"].active = "failed"),
+    ["reset-failed web.service", "restart web.service"],
+  ],
   ["a disabled timer", (f) => (f.units["job.timer"].enabled = false), ["enable job.timer"]],
-  ["a masked unit", (f) => Object.assign(f.units["nginx.service"], { enabled: "masked", active: false }), ["unmask nginx.service", "enable nginx.service", "restart nginx.service"]],
+  [
+    "a masked unit",
+    (f) => Object.assign(f.units["nginx.service"], { enabled: "masked", active: false }),
+    ["unmask nginx.service", "enable nginx.service", "restart nginx.service"],
+  ],
   ["a job that someone enabled", (f) => (f.units["job.service"].enabled = true), ["disable job.service"]],
-  ["an edited unit", (f) => (f.units["job.service"].text = "x"), ["write /etc/systemd/system/job.service", "verify /etc/systemd/system/job.service", "reread-units", "validate"]],
-  ["an edited drop-in", (f) => (f.units["nginx.service"].dropIns.limits = "x"), ["write /etc/systemd/system/nginx.service.d/limits.conf", "reread-units", "restart nginx.service", "validate"]],
-  ["a drop-in made by hand", (f) => (f.units["nginx.service"].dropIns.override = "x"), ["remove /etc/systemd/system/nginx.service.d/override.conf", "reread-units", "restart nginx.service", "validate"]],
+  [
+    "an edited unit",
+    (f) => (f.units["job.service"].text = "x"),
+    ["write /etc/systemd/system/job.service", "verify /etc/systemd/system/job.service", "reread-units", "validate"],
+  ],
+  [
+    "an edited drop-in",
+    (f) => (f.units["nginx.service"].dropIns.limits = "x"),
+    ["write /etc/systemd/system/nginx.service.d/limits.conf", "reread-units", "restart nginx.service", "validate"],
+  ],
+  [
+    "a drop-in made by hand",
+    (f) => (f.units["nginx.service"].dropIns.override = "x"),
+    ["remove /etc/systemd/system/nginx.service.d/override.conf", "reread-units", "restart nginx.service", "validate"],
+  ],
   ["a unit that is not reloaded", (f) => (f.units["web.service"].needsReload = true), ["reread-units"]],
   ["a record with another field", (f) => (f.records["/opt/keeper"].tokyo.interval = 60), ["records write tokyo"]],
   ["a record that is gone", (f) => delete f.records["/opt/keeper"].osaka, ["records write osaka"]],
   ["a record that left the bundle", (f) => (f.records["/opt/keeper"].nara = { interval: 30 }), ["records remove nara"]],
   ["a deleted cron entry", (f) => delete f.cron.sync, ["write /etc/cron.d/sync", "validate"]],
-  ["a cron entry anyone may write", (f) => (f.cron.sync.attributes = "0666 root:root"), ["attributes /etc/cron.d/sync", "validate"]],
-  ["a kernel setting", (f) => (f.sysctl["net.ipv4.ip_forward"] = "0"), ["write /etc/sysctl.d/60-fleet-web.conf", "set-kernel", "validate"]],
+  [
+    "a cron entry anyone may write",
+    (f) => (f.cron.sync.attributes = "0666 root:root"),
+    ["attributes /etc/cron.d/sync", "validate"],
+  ],
+  [
+    "a kernel setting",
+    (f) => (f.sysctl["net.ipv4.ip_forward"] = "0"),
+    ["write /etc/sysctl.d/60-fleet-web.conf", "set-kernel", "validate"],
+  ],
   ["another time zone", (f) => (f.timeZone = "Etc/UTC"), ["set-time-zone"]],
-  ["a service that does not listen", (f) => (f.checks[0].problem = "x"), ["restart web.service", "restart nginx.service"]],
+  [
+    "a service that does not listen",
+    (f) => (f.checks[0].problem = "x"),
+    ["restart web.service", "restart nginx.service"],
+  ],
   ["a missing package", (f) => (f.packages = []), ["install"]],
   ["a user in another group", (f) => (f.users.web.groups = ["adm", "sudo"]), ["correct-user web"]],
   ["a directory of another owner", (f) => (f.directories["/srv/web"].owner = "root"), ["directory /srv/web"]],
@@ -69,14 +127,28 @@ test.each<[string, (found: Plain) => void, string[]]>([
 test("from nothing, everything is made and each unit starts once", () => {
   const steps = plan(NOTHING);
   expect(steps.filter((words) => /^(restart|enable)/.test(words))).toEqual([
-    "enable web.service", "restart web.service", "enable nginx.service", "restart nginx.service", "enable job.timer", "restart job.timer",
+    "enable web.service",
+    "restart web.service",
+    "enable nginx.service",
+    "restart nginx.service",
+    "enable job.timer",
+    "restart job.timer",
   ]);
-  expect(steps.filter((words) => words.startsWith("directory"))).toEqual(["directory /srv/web", "directory /srv/web/data"]);
+  expect(steps.filter((words) => words.startsWith("directory"))).toEqual([
+    "directory /srv/web",
+    "directory /srv/web/data",
+  ]);
   expect(steps).not.toContain("reset-failed web.service");
 });
 
 test("a plan that changes something ends with the health checks", () => {
-  expect(planService("web", desired, found((f) => (f.timeZone = "Etc/UTC"))).at(-1)).toMatchObject({ do: "check", check: { kind: "tcp", port: 80 } });
+  expect(
+    planService(
+      "web",
+      desired,
+      found((f) => (f.timeZone = "Etc/UTC")),
+    ).at(-1),
+  ).toMatchObject({ do: "check", check: { kind: "tcp", port: 80 } });
 });
 
 test("to nothing, what is ours goes; packages, users and what is full stay", () => {
@@ -98,7 +170,11 @@ test("to nothing, what is ours goes; packages, users and what is full stay", () 
 
 test("the way in to a host is never stopped, and another service's unit neither", () => {
   const units = shape({ packages: ["openssh-server"], units: { "ssh.service": { dropIns: { a: "" } } } });
-  expect(planService("ssh", NOTHING, units)).toContainEqual(expect.objectContaining({ do: "retire", unit: "ssh.service", wasActive: false, wasEnabled: false }));
+  expect(planService("ssh", NOTHING, units)).toContainEqual(
+    expect.objectContaining({ do: "retire", unit: "ssh.service", wasActive: false, wasEnabled: false }),
+  );
   const foreign = shape({ units: { "cron.service": {} } });
-  expect(planService("x", NOTHING, foreign)).toContainEqual(expect.objectContaining({ unit: "cron.service", wasActive: false, paths: [] }));
+  expect(planService("x", NOTHING, foreign)).toContainEqual(
+    expect.objectContaining({ unit: "cron.service", wasActive: false, paths: [] }),
+  );
 });

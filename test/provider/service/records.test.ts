@@ -40,15 +40,37 @@ describe.runIf(isRoot)("on this machine", () => {
     rmSync(root, { recursive: true });
   });
 
-  const monitor = (name: string, fields: object = { interval: 30, to: ["ntfy"] }, more: object = {}): Properties => ({ ...inputsOf({ records: { [keeper]: { [name]: fields } }, ...more }), service: name });
-  const create = async (inputs: Properties) => (await resource.create({ urn: "", inputs, preview: false, timeoutSeconds: 0 })).state;
+  const monitor = (name: string, fields: object = { interval: 30, to: ["ntfy"] }, more: object = {}): Properties => ({
+    ...inputsOf({ records: { [keeper]: { [name]: fields } }, ...more }),
+    service: name,
+  });
+  const create = async (inputs: Properties) =>
+    (await resource.create({ urn: "", inputs, preview: false, timeoutSeconds: 0 })).state;
   const update = async (olds: Properties, news: Properties) =>
-    (await resource.update({ urn: "", id: "", olds, oldInputs: olds, news, preview: false, timeoutSeconds: 0, ignoreChanges: [] })).state;
+    (
+      await resource.update({
+        urn: "",
+        id: "",
+        olds,
+        oldInputs: olds,
+        news,
+        preview: false,
+        timeoutSeconds: 0,
+        ignoreChanges: [],
+      })
+    ).state;
   const drift = async (inputs: Properties, state: Properties) => {
     const found = (await resource.read({ urn: "", id: "", inputs, state }))!.state;
-    return { found, paths: Object.keys((await resource.diff({ urn: "", id: "", olds: found, oldInputs: found, news: inputs, ignoreChanges: [] })).detailed) };
+    return {
+      found,
+      paths: Object.keys(
+        (await resource.diff({ urn: "", id: "", olds: found, oldInputs: found, news: inputs, ignoreChanges: [] }))
+          .detailed,
+      ),
+    };
   };
-  const store = (): Record<string, object> => (existsSync(`${root}/store.json`) ? JSON.parse(readFileSync(`${root}/store.json`, "utf8")) : {});
+  const store = (): Record<string, object> =>
+    existsSync(`${root}/store.json`) ? JSON.parse(readFileSync(`${root}/store.json`, "utf8")) : {};
   const calls = () => {
     const lines = readFileSync(`${root}/calls`, "utf8").trim().split("\n");
     rmSync(`${root}/calls`);
@@ -67,7 +89,10 @@ describe.runIf(isRoot)("on this machine", () => {
   test("a change by hand is named by its field and put back; other records are left alone", async () => {
     const inputs = monitor("tokyo");
     const state = await create(inputs);
-    writeFileSync(`${root}/store.json`, JSON.stringify({ tokyo: { interval: 60, to: [], note: "mine" }, other: { interval: 1 } }));
+    writeFileSync(
+      `${root}/store.json`,
+      JSON.stringify({ tokyo: { interval: 60, to: [], note: "mine" }, other: { interval: 1 } }),
+    );
     const { found, paths } = await drift(inputs, state);
     expect(paths).toEqual([`records["${keeper}"].tokyo.interval`, `records["${keeper}"].tokyo.to`]);
     await update(found, inputs);
@@ -98,16 +123,27 @@ describe.runIf(isRoot)("on this machine", () => {
     writeFileSync(`${root}/down`, "");
     const error = await resource.read({ urn: "", id: "ghost-01/tokyo", inputs, state }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(PartialFailure);
-    expect(error).toMatchObject({ state, reasons: [`unknown: ghost-01: ${keeper} could not read its records: the store does not answer`] });
+    expect(error).toMatchObject({
+      state,
+      reasons: [`unknown: ghost-01: ${keeper} could not read its records: the store does not answer`],
+    });
     writeFileSync(keeper, "#!/bin/sh\necho no\n");
-    await expect(resource.read({ urn: "", id: "ghost-01/tokyo", inputs, state })).rejects.toThrow("could not read its records: it printed no JSON");
+    await expect(resource.read({ urn: "", id: "ghost-01/tokyo", inputs, state })).rejects.toThrow(
+      "could not read its records: it printed no JSON",
+    );
   });
 
   test("a keeper that cannot write fails the service alone, says why, and puts its files back", async () => {
     const good = { ...inputsOf({ files: { [`${root}/good`]: { content: "x" } } }), service: "good" };
-    const results = await Promise.allSettled([create(monitor("bad", {}, { files: { [`${root}/token`]: { content: "x" } } })), create(good), create(monitor("tokyo"))]);
+    const results = await Promise.allSettled([
+      create(monitor("bad", {}, { files: { [`${root}/token`]: { content: "x" } } })),
+      create(good),
+      create(monitor("tokyo")),
+    ]);
     expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
-    expect((results[0] as PromiseRejectedResult).reason.message).toMatch(/ghost-01\/bad: records could not be written by \S+keeper: bad[^]*the store does not answer/);
+    expect((results[0] as PromiseRejectedResult).reason.message).toMatch(
+      /ghost-01\/bad: records could not be written by \S+keeper: bad[^]*the store does not answer/,
+    );
     expect([existsSync(`${root}/token`), Object.keys(store())]).toEqual([false, ["tokyo"]]);
   });
 

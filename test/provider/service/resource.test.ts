@@ -15,13 +15,31 @@ function setUp(answer: FakeAnswer = () => empty) {
   const transport = new Fake(answer);
   return { transport, resource: serviceResource(new Pool(transport)) };
 }
-const create = (resource: ReturnType<typeof serviceResource>, news: Properties, preview = false) => resource.create({ urn, inputs: news, preview, timeoutSeconds: 0 });
-const caught = (promise: Promise<unknown>) => promise.then(() => { throw new Error("did not fail"); }, (error: unknown) => error as PartialFailure);
+const create = (resource: ReturnType<typeof serviceResource>, news: Properties, preview = false) =>
+  resource.create({ urn, inputs: news, preview, timeoutSeconds: 0 });
+const caught = (promise: Promise<unknown>) =>
+  promise.then(
+    () => {
+      throw new Error("did not fail");
+    },
+    (error: unknown) => error as PartialFailure,
+  );
 
 test("a preview touches nothing and returns the inputs as state", async () => {
   const { transport, resource } = setUp();
   expect(await create(resource, inputs, true)).toEqual({ id: "ghost-01/web", state: inputs });
-  expect(await resource.update({ urn, id: "x", olds: {}, oldInputs: {}, news: inputs, preview: true, timeoutSeconds: 0, ignoreChanges: [] })).toEqual({ state: inputs });
+  expect(
+    await resource.update({
+      urn,
+      id: "x",
+      olds: {},
+      oldInputs: {},
+      news: inputs,
+      preview: true,
+      timeoutSeconds: 0,
+      ignoreChanges: [],
+    }),
+  ).toEqual({ state: inputs });
   expect(transport.handshakes).toEqual([]);
 });
 
@@ -31,17 +49,27 @@ test("a host that cannot be read is unknown and keeps its state", async () => {
   const state = { ...inputs, packages: [] };
   const error = await caught(resource.read({ urn, id: "ghost-01/web", inputs, state }));
   expect(error).toBeInstanceOf(PartialFailure);
-  expect(error).toMatchObject({ id: "ghost-01/web", state, inputs, reasons: ["unknown: ghost-01 is unreachable: no route"] });
+  expect(error).toMatchObject({
+    id: "ghost-01/web",
+    state,
+    inputs,
+    reasons: ["unknown: ghost-01 is unreachable: no route"],
+  });
 });
 
 test("what was on a machine that its provider no longer has is deleted without it", async () => {
   const { transport } = setUp();
   transport.unreachable.set("ghost-01", "no route");
   const asked: (string | undefined)[] = [];
-  const resource = serviceResource(new Pool(transport), { isGone: async (machine) => (asked.push(machine), machine === "hcloud:server/gone") });
-  const remove = (machine: string) => resource.delete({ urn, id: "", state: { ...inputs, connection: { machine } }, timeoutSeconds: 0 });
+  const resource = serviceResource(new Pool(transport), {
+    isGone: async (machine) => (asked.push(machine), machine === "hcloud:server/gone"),
+  });
+  const remove = (machine: string) =>
+    resource.delete({ urn, id: "", state: { ...inputs, connection: { machine } }, timeoutSeconds: 0 });
   await remove("hcloud:server/gone");
-  await expect(remove("hcloud:server/there")).rejects.toThrow("ghost-01 is unreachable: no route. If the host is gone for good");
+  await expect(remove("hcloud:server/there")).rejects.toThrow(
+    "ghost-01 is unreachable: no route. If the host is gone for good",
+  );
   expect(asked).toEqual(["hcloud:server/gone", "hcloud:server/there"]);
 });
 
@@ -50,7 +78,8 @@ test("a machine is waited for when something is made on it, not when it is looke
   transport.unreachable.set("ghost-01", "no route");
   const booting = { ...inputs, connection: { address: "192.0.2.1", bootSeconds: 180 } };
   const request = { urn, id: "ghost-01/web", inputs: booting, state: booting, timeoutSeconds: 0 };
-  for (const attempt of [() => resource.read(request), () => resource.delete(request), () => create(resource, booting)]) await caught(attempt());
+  for (const attempt of [() => resource.read(request), () => resource.delete(request), () => create(resource, booting)])
+    await caught(attempt());
   expect(transport.handshakes.map(({ connection }) => connection.bootSeconds)).toEqual([0, 180]);
 });
 
@@ -77,7 +106,9 @@ test("a host that cannot be reached creates nothing, and deleting says how to go
   transport.unreachable.set("ghost-01", "no route");
   const error = await caught(create(resource, inputs));
   expect(error).toBeInstanceOf(UnreachableError);
-  await expect(resource.delete({ urn, id: "ghost-01/web", state: inputs, timeoutSeconds: 0 })).rejects.toThrow(`pulumi state delete '${urn}'`);
+  await expect(resource.delete({ urn, id: "ghost-01/web", state: inputs, timeoutSeconds: 0 })).rejects.toThrow(
+    `pulumi state delete '${urn}'`,
+  );
 });
 
 test("a line that breaks during a change leaves a service that is known and tried again", async () => {
@@ -89,38 +120,72 @@ test("a line that breaks during a change leaves a service that is known and trie
   expect(error).toBeInstanceOf(PartialFailure);
   expect(error.id).toBe("ghost-01/web");
   expect(error.message).toMatch(/the line broke.*run up again/);
-  expect(Object.keys((await resource.diff({ urn, id: error.id, olds: error.state, oldInputs: inputs, news: inputs, ignoreChanges: [] })).detailed)).toEqual(["packages", 'files["/root/s"]']);
+  expect(
+    Object.keys(
+      (
+        await resource.diff({
+          urn,
+          id: error.id,
+          olds: error.state,
+          oldInputs: inputs,
+          news: inputs,
+          ignoreChanges: [],
+        })
+      ).detailed,
+    ),
+  ).toEqual(["packages", 'files["/root/s"]']);
 });
 
 test("round trips do not grow with the number of services", async () => {
   const { transport, resource } = setUp();
   const hosts = ["a", "b", "c"];
-  const services = hosts.flatMap((host) => Array.from({ length: 50 }, (_, i) => ({ ...inputs, host, service: `s${i}` })));
-  await Promise.all(services.map((state) => resource.read({ urn, id: `${state.host}/${state.service}`, inputs: state, state })));
+  const services = hosts.flatMap((host) =>
+    Array.from({ length: 50 }, (_, i) => ({ ...inputs, host, service: `s${i}` })),
+  );
+  await Promise.all(
+    services.map((state) => resource.read({ urn, id: `${state.host}/${state.service}`, inputs: state, state })),
+  );
   expect(transport.runs.map(({ host }) => host).sort()).toEqual(hosts);
   expect(transport.handshakes).toHaveLength(3);
 });
 
 test("the number of processes does not grow with the number of services", async () => {
   const { transport, resource } = setUp();
-  const service = (i: number) => inputsOf({ packages: [`p${i}`], users: { [`u${i}`]: {} }, files: { [`/etc/f${i}`]: { content: `${i}` } }, units: { [`u${i}.service`]: { text: "x" } }, cron: { [`c${i}`]: { schedule: "0 3 * * *", command: "true" } } });
+  const service = (i: number) =>
+    inputsOf({
+      packages: [`p${i}`],
+      users: { [`u${i}`]: {} },
+      files: { [`/etc/f${i}`]: { content: `${i}` } },
+      units: { [`u${i}.service`]: { text: "x" } },
+      cron: { [`c${i}`]: { schedule: "0 3 * * *", command: "true" } },
+    });
   const observe = async (count: number) => {
-    await Promise.all(Array.from({ length: count }, (_, i) => resource.read({ urn, id: "ghost-01/web", inputs: service(i), state: service(i) })));
-    return transport.runs.at(-1)!.script.match(/\b(stat|sha256sum|systemctl|dpkg-query|rpm|getent|readlink|base64|head) -?/g)!.length;
+    await Promise.all(
+      Array.from({ length: count }, (_, i) =>
+        resource.read({ urn, id: "ghost-01/web", inputs: service(i), state: service(i) }),
+      ),
+    );
+    return transport.runs
+      .at(-1)!
+      .script.match(/\b(stat|sha256sum|systemctl|dpkg-query|rpm|getent|readlink|base64|head) -?/g)!.length;
   };
   expect(await observe(40)).toBe(await observe(1));
 });
 
 test("when everything is applied and something still differs, that is an error that names it", async () => {
   const { resource } = setUp(({ script }) => (isApply(script) ? `#fleet:done 0\n${empty}` : empty));
-  expect((await caught(create(resource, inputs))).message).toMatch(/still not as declared: packages, files\["\/root\/s"\]/);
+  expect((await caught(create(resource, inputs))).message).toMatch(
+    /still not as declared: packages, files\["\/root\/s"\]/,
+  );
 });
 
 test("a failure carries its output and journal with every secret hidden", async () => {
   const password = madeUp();
   const base64 = (text: string) => Buffer.from(text).toString("base64");
   const { resource } = setUp(({ script }) =>
-    isApply(script) ? `#fleet:reason 0\n${base64("it failed")}\n#fleet:log 0\n${base64(`env ${password}`)}\n#fleet:journal 0\n${base64(`wrong PASSWORD=${password}!`)}\n${empty}` : empty,
+    isApply(script)
+      ? `#fleet:reason 0\n${base64("it failed")}\n#fleet:log 0\n${base64(`env ${password}`)}\n#fleet:journal 0\n${base64(`wrong PASSWORD=${password}!`)}\n${empty}`
+      : empty,
   );
   const secret = inputsOf({ files: { "/root/env": { content: new Secret(`# a comment\nPASSWORD=${password}\n`) } } });
   const { message } = await caught(create(resource, secret));
@@ -131,9 +196,19 @@ test("a failure carries its output and journal with every secret hidden", async 
 
 test("import finds what goes by the service's name", async () => {
   const unit = "LoadState=loaded\nActiveState=active\nUnitFileState=enabled\nNeedDaemonReload=no";
-  const { transport, resource } = setUp(() => `#fleet:units nginx.service\n${unit}\n\n#fleet:packages\ninstalled nginx\n${empty}`);
+  const { transport, resource } = setUp(
+    () => `#fleet:units nginx.service\n${unit}\n\n#fleet:packages\ninstalled nginx\n${empty}`,
+  );
   const found = await resource.read({ urn, id: "cx23/nginx" });
   expect(transport.handshakes[0]!.host).toBe("cx23");
-  expect(found).toMatchObject({ id: "cx23/nginx", inputs: { host: "cx23", service: "nginx", packages: ["nginx"], units: { "nginx.service": { enabled: true, active: true } } } });
+  expect(found).toMatchObject({
+    id: "cx23/nginx",
+    inputs: {
+      host: "cx23",
+      service: "nginx",
+      packages: ["nginx"],
+      units: { "nginx.service": { enabled: true, active: true } },
+    },
+  });
   await expect(resource.read({ urn, id: "nginx" })).rejects.toThrow('"host/service"');
 });

@@ -1,4 +1,7 @@
-/** Hosts with dnf and rpm: the scripts for real on this machine, with stand-ins for those two commands and without Debian's. */
+/**
+ * Hosts with dnf and rpm: the scripts for real on this machine, with stand-ins for those two commands and without
+ * Debian's.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serviceResource } from "../../../src/provider/service/index.ts";
@@ -33,14 +36,22 @@ describe.runIf(isRoot)("packages where there is dnf", () => {
   const folder = isRoot ? mkdtempSync("/run/fleet-test-") : "";
   const pool = new Pool(new Local());
   const resource = serviceResource(pool);
-  const create = async (inputs: Properties) => (await resource.create({ urn, inputs, preview: false, timeoutSeconds: 0 })).state;
+  const create = async (inputs: Properties) =>
+    (await resource.create({ urn, inputs, preview: false, timeoutSeconds: 0 })).state;
   const calls = () => readFileSync(`${folder}/calls`, "utf8").trim().split("\n");
 
   beforeAll(() => {
     for (const source of ["/usr/sbin", "/usr/bin"]) {
-      for (const name of readdirSync(source)) if (!/^(apt|dpkg|dnf|rpm)/.test(name)) try { symlinkSync(`${source}/${name}`, `${folder}/${name}`); } catch { /* in both */ }
+      for (const name of readdirSync(source))
+        if (!/^(apt|dpkg|dnf|rpm)/.test(name))
+          try {
+            symlinkSync(`${source}/${name}`, `${folder}/${name}`);
+          } catch {
+            /* in both */
+          }
     }
-    for (const [name, text] of Object.entries({ rpm: RPM, dnf: DNF })) writeFileSync(`${folder}/${name}`, text.replaceAll("FOLDER", folder), { mode: 0o755 });
+    for (const [name, text] of Object.entries({ rpm: RPM, dnf: DNF }))
+      writeFileSync(`${folder}/${name}`, text.replaceAll("FOLDER", folder), { mode: 0o755 });
     writeFileSync(`${folder}/installed`, "bash\nnginx-core\n");
     process.env.PATH = folder;
   });
@@ -68,7 +79,16 @@ describe.runIf(isRoot)("packages where there is dnf", () => {
 
   test("what cannot be found is said in dnf's own words, after a look at fresh lists", async () => {
     rmSync(`${folder}/calls`);
-    await expect(create(inputsOf({ packages: ["no-such-thing"] }))).rejects.toThrow(/packages could not be installed: no-such-thing[^]*Unable to find a match: no-such-thing/);
-    expect(calls().map((call) => call.split(" ").slice(0, 2).join(" "))).toEqual(["rpm -q", "dnf install", "dnf makecache", "dnf install", "dnf install", "rpm -q"]);
+    await expect(create(inputsOf({ packages: ["no-such-thing"] }))).rejects.toThrow(
+      /packages could not be installed: no-such-thing[^]*Unable to find a match: no-such-thing/,
+    );
+    expect(calls().map((call) => call.split(" ").slice(0, 2).join(" "))).toEqual([
+      "rpm -q",
+      "dnf install",
+      "dnf makecache",
+      "dnf install",
+      "dnf install",
+      "rpm -q",
+    ]);
   });
 });

@@ -4,7 +4,8 @@ import { Hosts } from "../../../src/provider/service/hosts.ts";
 import { shapeOf } from "../../../src/provider/service/types.ts";
 import { inputsOf } from "./fixtures.ts";
 
-const kindOf = (script: string): string => (script.includes("mkdir -m 0700") ? "apply" : script.includes('rm -f "$work/armed"') ? "confirm" : "look");
+const kindOf = (script: string): string =>
+  script.includes("mkdir -m 0700") ? "apply" : script.includes('rm -f "$work/armed"') ? "confirm" : "look";
 
 test("what can cut the line is confirmed before anything else of the host gets a turn, over whichever connection", async () => {
   const ran: string[] = [];
@@ -21,11 +22,24 @@ test("what can cut the line is confirmed before anything else of the host gets a
   const mesh = { host: "tokyo", service: "ssh", connection: { address: "10.84.0.22" } };
   const open = { host: "tokyo", service: "motd", connection: { address: "192.0.2.1" } };
   await Promise.all([
-    hosts.apply(mesh, change({ files: { "/etc/ssh/sshd_config.d/20-fleet.conf": { content: "X11Forwarding no\n" } }, units: { "ssh.service": { onChange: "restart" } } })),
+    hosts.apply(
+      mesh,
+      change({
+        files: { "/etc/ssh/sshd_config.d/20-fleet.conf": { content: "X11Forwarding no\n" } },
+        units: { "ssh.service": { onChange: "restart" } },
+      }),
+    ),
     hosts.apply(open, change({ files: { "/etc/motd": { content: "tokyo\n" } } })),
     sleep(140).then(() => hosts.observe(open, shapeOf(inputsOf({})))),
   ]);
   const guarded = ran.indexOf("apply over 10.84.0.22");
   expect(ran[guarded + 1]).toBe("confirm over 10.84.0.22");
-  expect([...ran].sort()).toEqual(["apply over 10.84.0.22", "apply over 192.0.2.1", "confirm over 10.84.0.22", "look over 10.84.0.22", "look over 192.0.2.1", "look over 192.0.2.1"]);
+  expect([...ran].sort()).toEqual([
+    "apply over 10.84.0.22",
+    "apply over 192.0.2.1",
+    "confirm over 10.84.0.22",
+    "look over 10.84.0.22",
+    "look over 192.0.2.1",
+    "look over 192.0.2.1",
+  ]);
 });

@@ -19,10 +19,25 @@ test("a host key is made without asking the machine, and kept as it is by refres
   const { fake, hostKey } = setUp();
   const inputs = { host: "tokyo", adopt: false, connection: {} };
   const { id, state } = await hostKey.create({ urn, inputs, preview: false, timeoutSeconds });
-  expect([id, state["host"], state["publicKey"]]).toEqual(["tokyo", "tokyo", expect.stringMatching(/^ssh-ed25519 AAAA\S+ tokyo$/)]);
+  expect([id, state["host"], state["publicKey"]]).toEqual([
+    "tokyo",
+    "tokyo",
+    expect.stringMatching(/^ssh-ed25519 AAAA\S+ tokyo$/),
+  ]);
   expect(state["privateKey"]).toBeInstanceOf(Secret);
   expect(await hostKey.read({ urn, id, inputs, state })).toEqual({ id, inputs, state });
-  expect(await hostKey.update({ urn, id, olds: state, oldInputs: inputs, news: inputs, preview: false, timeoutSeconds, ignoreChanges: [] })).toEqual({ state });
+  expect(
+    await hostKey.update({
+      urn,
+      id,
+      olds: state,
+      oldInputs: inputs,
+      news: inputs,
+      preview: false,
+      timeoutSeconds,
+      ignoreChanges: [],
+    }),
+  ).toEqual({ state });
   expect(fake.handshakes).toEqual([]);
 });
 
@@ -41,14 +56,24 @@ test("an adopted machine that cannot be reached is unknown and keeps its state",
   const state = { host: "tokyo", adopt: true, publicKey: key };
   const error = await hostKey.read({ urn, id: "tokyo", inputs, state }).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(PartialFailure);
-  expect(error).toMatchObject({ id: "tokyo", state, inputs, reasons: ["unknown: tokyo is unreachable: Connection refused"] });
+  expect(error).toMatchObject({
+    id: "tokyo",
+    state,
+    inputs,
+    reasons: ["unknown: tokyo is unreachable: Connection refused"],
+  });
   expect(fake.handshakes).toEqual([{ host: "tokyo", connection: { bootSeconds: 0 } }]);
 });
 
 test("a machine without such a key says how to make one", async () => {
   const { fake, hostKey } = setUp();
   fake.hostKeys.clear();
-  const creating = hostKey.create({ urn, inputs: { host: "tokyo", adopt: true, connection: {} }, preview: false, timeoutSeconds });
+  const creating = hostKey.create({
+    urn,
+    inputs: { host: "tokyo", adopt: true, connection: {} },
+    preview: false,
+    timeoutSeconds,
+  });
   await expect(creating).rejects.toThrow("make one there with ssh-keygen -A");
 });
 
@@ -56,7 +81,12 @@ const previews: [string, Properties, boolean, unknown][] = [
   ["a new key", { host: "tokyo", adopt: false, connection: {} }, true, UNKNOWN],
   ["an adopted one that can be read", { host: "tokyo", adopt: true, connection: {} }, true, key],
   ["an adopted one that cannot", { host: "tokyo", adopt: true, connection: {} }, false, UNKNOWN],
-  ["an adopted one whose address is not known yet", { host: "tokyo", adopt: true, connection: { address: UNKNOWN } }, true, UNKNOWN],
+  [
+    "an adopted one whose address is not known yet",
+    { host: "tokyo", adopt: true, connection: { address: UNKNOWN } },
+    true,
+    UNKNOWN,
+  ],
 ];
 test.each(previews)("preview of %s", async (_, inputs, reachable, expected) => {
   const { fake, hostKey } = setUp();
@@ -93,7 +123,8 @@ test("a key pair is made once and replaced when its name changes", async () => {
   const { keyPair } = setUp();
   const { id, state } = await keyPair.create({ urn, inputs: { name: "backup" }, preview: false, timeoutSeconds });
   expect([id, state["publicKey"]]).toEqual(["backup", expect.stringMatching(/^ssh-ed25519 \S+ backup$/)]);
-  const diff = (name: string) => keyPair.diff({ urn, id, olds: state, oldInputs: { name: "backup" }, news: { name }, ignoreChanges: [] });
+  const diff = (name: string) =>
+    keyPair.diff({ urn, id, olds: state, oldInputs: { name: "backup" }, news: { name }, ignoreChanges: [] });
   expect((await diff("backup")).detailed).toEqual({});
   expect((await diff("other")).detailed).toEqual({ name: { kind: "update-replace" } });
   await expect(keyPair.read({ urn, id })).rejects.toThrow("the key pair backup cannot be imported");

@@ -9,5 +9,9 @@ const window = await browser.newPage({ viewport: { width: 1180, height: 900 } })
 await window.goto(pathToFileURL(page).href);
 // Its head and the topology: what stands below the picture's own legend is left out.
 const legend = (await window.locator(".legend").boundingBox())!;
-await window.screenshot({ path: picture, fullPage: true, clip: { x: 0, y: 0, width: 1180, height: legend.y + legend.height + 8 } });
+await window.screenshot({
+  path: picture,
+  fullPage: true,
+  clip: { x: 0, y: 0, width: 1180, height: legend.y + legend.height + 8 },
+});
 await browser.close();

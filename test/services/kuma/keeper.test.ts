@@ -10,16 +10,22 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("the keeper of
   const kuma = new LocalKuma();
   let person: Socket | undefined;
   const tokenFile = join(kuma.folder, "tokyo.token");
-  const ntfy = { "notification ntfy": { type: "ntfy", ntfyserverurl: "http://127.0.0.1:9", ntfytopic: "alerts", ntfyPriority: 4 } };
+  const ntfy = {
+    "notification ntfy": { type: "ntfy", ntfyserverurl: "http://127.0.0.1:9", ntfytopic: "alerts", ntfyPriority: 4 },
+  };
   const tokyo = { "monitor tokyo": { type: "push", interval: 90, active: true, notifications: ["ntfy"], tokenFile } };
   const both = { ...tokyo, ...ntfy };
-  const read = async (...lines: object[]) => JSON.parse((await kuma.keeper("read", ...lines)).said) as Record<string, Record<string, unknown>>;
-  const write = async (...lines: object[]) => expect(await kuma.keeper("write", ...lines)).toEqual({ code: 0, said: "" });
+  const read = async (...lines: object[]) =>
+    JSON.parse((await kuma.keeper("read", ...lines)).said) as Record<string, Record<string, unknown>>;
+  const write = async (...lines: object[]) =>
+    expect(await kuma.keeper("write", ...lines)).toEqual({ code: 0, said: "" });
 
   /** Somebody at the dashboard, with what they see there. */
   async function visit() {
     person = io(kuma.url, { reconnection: false });
-    const lists = Promise.all(["monitorList", "notificationList"].map((event) => new Promise<any>((resolve) => person!.once(event, resolve))));
+    const lists = Promise.all(
+      ["monitorList", "notificationList"].map((event) => new Promise<any>((resolve) => person!.once(event, resolve))),
+    );
     await person.emitWithAck("login", { username: "admin", password: kuma.password, token: "" });
     const [monitors, notifications] = await lists;
     return { socket: person, monitors: Object.values<any>(monitors), notifications };
@@ -41,7 +47,9 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("the keeper of
     await write(tokyo, ntfy);
     expect(await read(tokyo, ntfy)).toEqual(both);
     const { monitors, notifications } = await visit();
-    expect(monitors).toMatchObject([{ name: "tokyo", type: "push", pushToken: "tokenOfTokyo", notificationIDList: { [notifications[0].id]: true } }]);
+    expect(monitors).toMatchObject([
+      { name: "tokyo", type: "push", pushToken: "tokenOfTokyo", notificationIDList: { [notifications[0].id]: true } },
+    ]);
     expect((await kuma.push("tokenOfTokyo")).status).toBe(200);
   });
 
@@ -52,11 +60,28 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("the keeper of
   });
 
   test.each<[string, (socket: Socket, monitor: any, notification: any) => Promise<unknown>, object]>([
-    ["another interval", (socket, monitor) => socket.emitWithAck("editMonitor", { ...monitor, interval: 600 }), { "monitor tokyo": { interval: 600 } }],
+    [
+      "another interval",
+      (socket, monitor) => socket.emitWithAck("editMonitor", { ...monitor, interval: 600 }),
+      { "monitor tokyo": { interval: 600 } },
+    ],
     ["a pause", (socket, { id }) => socket.emitWithAck("pauseMonitor", id), { "monitor tokyo": { active: false } }],
-    ["another token", (socket, monitor) => socket.emitWithAck("editMonitor", { ...monitor, pushToken: "byHand" }), { "monitor tokyo": { tokenFile: "[another token]" } }],
-    ["an alert switched off", (socket, monitor) => socket.emitWithAck("editMonitor", { ...monitor, notificationIDList: {} }), { "monitor tokyo": { notifications: [] } }],
-    ["another topic", (socket, _, { id, config }) => socket.emitWithAck("addNotification", { ...JSON.parse(config), ntfytopic: "mine" }, id), { "notification ntfy": { ntfytopic: "mine" } }],
+    [
+      "another token",
+      (socket, monitor) => socket.emitWithAck("editMonitor", { ...monitor, pushToken: "byHand" }),
+      { "monitor tokyo": { tokenFile: "[another token]" } },
+    ],
+    [
+      "an alert switched off",
+      (socket, monitor) => socket.emitWithAck("editMonitor", { ...monitor, notificationIDList: {} }),
+      { "monitor tokyo": { notifications: [] } },
+    ],
+    [
+      "another topic",
+      (socket, _, { id, config }) =>
+        socket.emitWithAck("addNotification", { ...JSON.parse(config), ntfytopic: "mine" }, id),
+      { "notification ntfy": { ntfytopic: "mine" } },
+    ],
   ])("sees by hand: %s, and puts it back", async (_, change, expected) => {
     const { socket, monitors, notifications } = await visit();
     expect(await change(socket, monitors[0], notifications[0])).toMatchObject({ ok: true });
@@ -97,9 +122,28 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("the keeper of
   });
 
   test.each<[string, () => Promise<unknown>, object, RegExp]>([
-    ["a notification that is not there", async () => {}, { "monitor nara": { ...tokyo["monitor tokyo"], notifications: ["pager"] } }, /^Uptime Kuma has no notification pager$/],
-    ["a token that is not there", async () => {}, { "monitor nara": { type: "push", interval: 60, tokenFile: "/nowhere/token" } }, /No such file.*\/nowhere\/token/],
-    ["a wrong password", async () => writeFileSync(join(kuma.folder, "settings.json"), JSON.stringify({ url: kuma.url, username: "admin", password: "wrong-1" })), both, /^login: authIncorrectCreds$/],
+    [
+      "a notification that is not there",
+      async () => {},
+      { "monitor nara": { ...tokyo["monitor tokyo"], notifications: ["pager"] } },
+      /^Uptime Kuma has no notification pager$/,
+    ],
+    [
+      "a token that is not there",
+      async () => {},
+      { "monitor nara": { type: "push", interval: 60, tokenFile: "/nowhere/token" } },
+      /No such file.*\/nowhere\/token/,
+    ],
+    [
+      "a wrong password",
+      async () =>
+        writeFileSync(
+          join(kuma.folder, "settings.json"),
+          JSON.stringify({ url: kuma.url, username: "admin", password: "wrong-1" }),
+        ),
+      both,
+      /^login: authIncorrectCreds$/,
+    ],
     ["a Kuma that is down", () => kuma.stop(), both, /^Uptime Kuma does not answer: .*refused/],
   ])("says why it fails: %s", async (_, prepare, records, expected) => {
     await prepare();

@@ -19,8 +19,17 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("the stand-in 
     return socket;
   }
   const next = (socket: Socket, event: string) => new Promise<any>((resolve) => socket.once(event, resolve));
-  const login = async (socket: Socket, password = kuma.password) => socket.emitWithAck("login", { username: "admin", password, token: "" });
-  const monitor = (name: string, more: object = {}) => ({ type: "push", name, interval: 60, accepted_statuscodes: ["200-299"], pushToken: `${name}Token`, notificationIDList: {}, ...more });
+  const login = async (socket: Socket, password = kuma.password) =>
+    socket.emitWithAck("login", { username: "admin", password, token: "" });
+  const monitor = (name: string, more: object = {}) => ({
+    type: "push",
+    name,
+    interval: 60,
+    accepted_statuscodes: ["200-299"],
+    pushToken: `${name}Token`,
+    notificationIDList: {},
+    ...more,
+  });
 
   test("is set up once, and lets in who knows the password", async () => {
     const socket = io(kuma.url, { reconnection: false });
@@ -60,11 +69,19 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("the stand-in 
     await login(socket);
     const { monitorID } = await socket.emitWithAck("add", monitor("osaka"));
     const beat = next(socket, "heartbeat");
-    expect(await kuma.push("osakaToken", { status: "up", msg: '{"node":"osaka"}', ping: "12" })).toEqual({ status: 200, body: { ok: true } });
+    expect(await kuma.push("osakaToken", { status: "up", msg: '{"node":"osaka"}', ping: "12" })).toEqual({
+      status: 200,
+      body: { ok: true },
+    });
     expect(await beat).toMatchObject({ monitorID, status: 1, msg: '{"node":"osaka"}', ping: "12", important: true });
-    expect(await kuma.push("nobody")).toEqual({ status: 404, body: { ok: false, msg: "Monitor not found or not active." } });
+    expect(await kuma.push("nobody")).toEqual({
+      status: 404,
+      body: { ok: false, msg: "Monitor not found or not active." },
+    });
     await kuma.push("osakaToken", { status: "down" });
-    expect((await socket.emitWithAck("getMonitorBeats", monitorID, 1)).data.map((b: { status: number }) => b.status)).toEqual([1, 0]);
+    expect(
+      (await socket.emitWithAck("getMonitorBeats", monitorID, 1)).data.map((b: { status: number }) => b.status),
+    ).toEqual([1, 0]);
   });
 
   test("a monitor that is silent for its interval is down, and comes up again", async () => {

@@ -25,11 +25,27 @@ export class LocalKuma {
     const port = this.url === "" ? await freePort() : Number(new URL(this.url).port);
     this.url = `http://127.0.0.1:${port}`;
     mkdirSync(join(this.folder, "data"), { recursive: true });
-    writeFileSync(join(this.folder, "settings.json"), JSON.stringify({ url: this.url, username: "admin", password: this.password }));
-    writeFileSync(join(this.folder, "keeper.py"), readFileSync(join(service, "keeper.py"), "utf8").replace("/etc/fleet/uptime-kuma.json", join(this.folder, "settings.json")));
+    writeFileSync(
+      join(this.folder, "settings.json"),
+      JSON.stringify({ url: this.url, username: "admin", password: this.password }),
+    );
+    writeFileSync(
+      join(this.folder, "keeper.py"),
+      readFileSync(join(service, "keeper.py"), "utf8").replace(
+        "/etc/fleet/uptime-kuma.json",
+        join(this.folder, "settings.json"),
+      ),
+    );
     this.process = spawn("python3", [join(service, "stand-in/server.py")], {
       stdio: ["ignore", "ignore", "inherit"],
-      env: { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: "1", STAND_IN_VERSION: this.version, UPTIME_KUMA_HOST: "127.0.0.1", UPTIME_KUMA_PORT: String(port), DATA_DIR: join(this.folder, "data") },
+      env: {
+        PATH: process.env.PATH,
+        PYTHONDONTWRITEBYTECODE: "1",
+        STAND_IN_VERSION: this.version,
+        UPTIME_KUMA_HOST: "127.0.0.1",
+        UPTIME_KUMA_PORT: String(port),
+        DATA_DIR: join(this.folder, "data"),
+      },
     });
     for (let i = 0; !(await fetch(`${this.url}/api/entry-page`).catch(() => undefined)); i++) {
       if (i === 200) throw new Error("the stand-in does not start");
@@ -64,9 +80,10 @@ export class LocalKuma {
   }
 }
 
-export const freePort = () => new Promise<number>((resolve) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = server.address() as { port: number };
-    server.close(() => resolve(port));
+export const freePort = () =>
+  new Promise<number>((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
   });
-});

@@ -3,7 +3,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder to run the fleet's scripts in: paths of the machine are replaced by paths below it, and some programs by others. */
+/**
+ * A folder to run the fleet's scripts in: paths of the machine are replaced by paths below it, and some programs by
+ * others.
+ */
 export class Folder {
   readonly path = mkdtempSync(join(tmpdir(), "fleet-script-"));
   constructor() {
@@ -21,10 +24,20 @@ export class Folder {
   }
 
   run(script: string): Promise<{ code: number; stdout: string; stderr: string }> {
-    const here = script.replaceAll("/var/lib/vault1984", `${this.path}/data`).replaceAll("/nix/var/nix/profiles", this.path);
+    const here = script
+      .replaceAll("/var/lib/vault1984", `${this.path}/data`)
+      .replaceAll("/nix/var/nix/profiles", this.path);
     this.write("script.sh", here);
-    const env = { PATH: `${this.path}/bin:${process.env.PATH}`, RUNTIME_DIRECTORY: `${this.path}/run`, CREDENTIALS_DIRECTORY: this.path };
-    return new Promise((resolve) => execFile("/bin/sh", [join(this.path, "script.sh")], { env }, (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })));
+    const env = {
+      PATH: `${this.path}/bin:${process.env.PATH}`,
+      RUNTIME_DIRECTORY: `${this.path}/run`,
+      CREDENTIALS_DIRECTORY: this.path,
+    };
+    return new Promise((resolve) =>
+      execFile("/bin/sh", [join(this.path, "script.sh")], { env }, (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+      ),
+    );
   }
 
   remove(): void {

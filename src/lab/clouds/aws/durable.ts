@@ -8,8 +8,9 @@ interface Mutation extends Call {
 const READS = /^(Describe|Get|List|Search)/;
 
 /**
- * moto with a memory. moto keeps everything in its process; here each call that may change something is stored before its answer goes out, and
- * made again when moto is started again. All that moto makes up follows from the number of the call, so everything has the id that it had.
+ * moto with a memory. moto keeps everything in its process; here each call that may change something is stored before
+ * its answer goes out, and made again when moto is started again. All that moto makes up follows from the number of the
+ * call, so everything has the id that it had.
  */
 export class DurableMoto {
   readonly url: string;
@@ -80,7 +81,9 @@ export class DurableMoto {
     this.#regions.add(region);
   }
 
-  /** From the range for tests (RFC 2544): nobody has it on the internet. moto itself would give one from 127.0.0.0/8. */
+  /**
+   * From the range for tests (RFC 2544): nobody has it on the internet. moto itself would give one from 127.0.0.0/8.
+   */
   #newAddress(): string {
     const number = this.#store.nextId("aws address");
     return `198.18.${number >> 8}.${number & 255}`;
@@ -93,7 +96,10 @@ export class DurableMoto {
   }
 }
 
-/** What makes a second call to run instances the same as the first; AWS answers it without running any more, moto does not know of that. */
+/**
+ * What makes a second call to run instances the same as the first; AWS answers it without running any more, moto does
+ * not know of that.
+ */
 function runOf({ region, body }: Call): string | undefined {
   const parameters = new URLSearchParams(body);
   const token = parameters.get("Action") === "RunInstances" ? parameters.get("ClientToken") : null;

@@ -12,18 +12,23 @@ const CODES: Record<number, [code: string, message: string]> = {
 };
 
 const MESSAGES: Record<string, string> = {
-  VcpuLimitExceeded: "You have requested more vCPU capacity than your current vCPU limit allows for the instance bucket that the specified instance type belongs to.",
+  VcpuLimitExceeded:
+    "You have requested more vCPU capacity than your current vCPU limit allows for the instance bucket that the specified instance type belongs to.",
   InstanceLimitExceeded: "Your quota allows for 0 more running instance(s).",
   RequestLimitExceeded: "Request limit exceeded.",
 };
 
-export const ec2Error = (status: number, code: string, message: string): CloudError => new CloudError(status, code, message, undefined, { "Content-Type": "text/xml" });
+export const ec2Error = (status: number, code: string, message: string): CloudError =>
+  new CloudError(status, code, message, undefined, { "Content-Type": "text/xml" });
 
-export const errorForStatus = (status: number): CloudError => ec2Error(status, ...(CODES[status] ?? CODES[status < 500 ? 400 : 500]!));
+export const errorForStatus = (status: number): CloudError =>
+  ec2Error(status, ...(CODES[status] ?? CODES[status < 500 ? 400 : 500]!));
 
 /** The body of every error of EC2's API. */
 export function renderError({ code, message }: CloudError): Buffer {
   const text = MESSAGES[code] ?? message;
   const plain = text.replace(/[<>&]/g, (c) => ({ "<": "&lt;", ">": "&gt;", "&": "&amp;" })[c]!);
-  return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>${code}</Code><Message>${plain}</Message></Error></Errors><RequestID>${crypto.randomUUID()}</RequestID></Response>`);
+  return Buffer.from(
+    `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>${code}</Code><Message>${plain}</Message></Error></Errors><RequestID>${crypto.randomUUID()}</RequestID></Response>`,
+  );
 }

@@ -33,7 +33,8 @@ export class InstanceMachines {
   async sync(region: string): Promise<Promise<void>[]> {
     const { client, instances, addresses } = await describeRegion(this.#ec2, region);
     const work: Promise<void>[] = [];
-    for (const instance of instances) work.push(...(await this.#follow(client, instance, addresses.get(instance.InstanceId!))));
+    for (const instance of instances)
+      work.push(...(await this.#follow(client, instance, addresses.get(instance.InstanceId!))));
     return work;
   }
 
@@ -54,7 +55,11 @@ export class InstanceMachines {
     const work: Promise<void>[] = [];
     const begin = (step: () => Promise<unknown>) => void work.push(this.#afterwards(name, step));
     if (!before) {
-      const spec: MachineSpec = { name, ...(await firstBootOf(this.#ec2, client, instance)), ...(address !== undefined && { publicAddress: address }) };
+      const spec: MachineSpec = {
+        name,
+        ...(await firstBootOf(this.#ec2, client, instance)),
+        ...(address !== undefined && { publicAddress: address }),
+      };
       begin(() => this.#machines.create(spec));
     }
     if (before?.address !== address) begin(() => this.#machines.setPublicAddress(name, address));

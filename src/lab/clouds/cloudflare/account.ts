@@ -21,16 +21,27 @@ export function requireAccount(store: Store, id: string): Account {
 }
 
 export function accountRoutes(store: Store): Route[] {
-  const render = (account: Account) => ({ ...account, type: "standard", settings: { enforce_twofactor: false }, created_on: "2020-01-01T00:00:00Z" });
+  const render = (account: Account) => ({
+    ...account,
+    type: "standard",
+    settings: { enforce_twofactor: false },
+    created_on: "2020-01-01T00:00:00Z",
+  });
   return [
     { method: "GET", path: "/accounts", handle: (request) => paged(request, accounts(store).list().map(render)) },
-    { method: "GET", path: "/accounts/{account_id}", handle: (request) => ok(render(requireAccount(store, accountOf(request)))) },
+    {
+      method: "GET",
+      path: "/accounts/{account_id}",
+      handle: (request) => ok(render(requireAccount(store, accountOf(request)))),
+    },
     {
       method: "GET",
       path: "/user/tokens/verify",
       handle: () => ({
         body: {
-          success: true, errors: [], messages: [{ code: 10000, message: "This API Token is valid and active", type: null }],
+          success: true,
+          errors: [],
+          messages: [{ code: 10000, message: "This API Token is valid and active", type: null }],
           result: { id: "0".repeat(32), status: "active" },
         },
       }),

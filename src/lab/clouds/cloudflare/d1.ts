@@ -18,7 +18,8 @@ interface D1Database {
 export function d1Routes(store: Store): Route[] {
   const base = "/accounts/{account_id}/d1/database";
   const databases = store.collection<D1Database>("cloudflare", "d1_databases");
-  const ofAccount = (account: string): D1Database[] => databases.list().filter((database) => database.account === account);
+  const ofAccount = (account: string): D1Database[] =>
+    databases.list().filter((database) => database.account === account);
 
   const find = (request: CloudRequest): D1Database => {
     const database = databases.get(request.params.database ?? "");
@@ -27,9 +28,13 @@ export function d1Routes(store: Store): Route[] {
   };
   const create = (request: CloudRequest, body: Json): D1Database => {
     const [account, name, uuid] = [accountOf(request), text(body, "name"), randomUUID()];
-    if (ofAccount(account).some((other) => other.name === name)) throw new CloudError(400, 7502, `Database with name '${name}' already exists`);
+    if (ofAccount(account).some((other) => other.name === name))
+      throw new CloudError(400, 7502, `Database with name '${name}' already exists`);
     return databases.put(uuid, {
-      uuid, account, name, created_at: now(),
+      uuid,
+      account,
+      name,
+      created_at: now(),
       jurisdiction: typeof body.jurisdiction === "string" ? body.jurisdiction : null,
       read_replication: (body.read_replication ?? { mode: "disabled" }) as Json,
       ...(typeof body.primary_location_hint === "string" ? { primary_location_hint: body.primary_location_hint } : {}),
@@ -37,7 +42,10 @@ export function d1Routes(store: Store): Route[] {
   };
   const edit = (request: CloudRequest): D1Database => {
     const old = find(request);
-    return databases.put(old.uuid, { ...old, read_replication: (bodyOf(request).read_replication ?? old.read_replication) as Json });
+    return databases.put(old.uuid, {
+      ...old,
+      read_replication: (bodyOf(request).read_replication ?? old.read_replication) as Json,
+    });
   };
 
   return [
@@ -46,7 +54,14 @@ export function d1Routes(store: Store): Route[] {
       path: base,
       handle: (request) => {
         const name = request.query.get("name") ?? "";
-        return paged(request, ofAccount(accountOf(request)).filter((database) => database.name.includes(name)).map(render), 100, 10_000);
+        return paged(
+          request,
+          ofAccount(accountOf(request))
+            .filter((database) => database.name.includes(name))
+            .map(render),
+          100,
+          10_000,
+        );
       },
     },
     { method: "POST", path: base, handle: (request) => ok(render(create(request, bodyOf(request)))) },
@@ -64,4 +79,9 @@ export function d1Routes(store: Store): Route[] {
   ];
 }
 
-const render = ({ account: _, primary_location_hint: _hint, ...database }: D1Database): Json => ({ ...database, version: "production", num_tables: 0, file_size: 12288 });
+const render = ({ account: _, primary_location_hint: _hint, ...database }: D1Database): Json => ({
+  ...database,
+  version: "production",
+  num_tables: 0,
+  file_size: 12288,
+});

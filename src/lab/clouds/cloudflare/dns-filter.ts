@@ -6,7 +6,9 @@ type Test = (record: DnsRecord) => boolean;
 export function filterRecords(all: DnsRecord[], query: URLSearchParams): DnsRecord[] {
   const tests = [...query.entries()].flatMap(([key, wanted]) => testOf(key, wanted) ?? []);
   const any = query.get("match") === "any" && tests.length > 0;
-  const found = all.filter((record) => (any ? tests.some((test) => test(record)) : tests.every((test) => test(record))));
+  const found = all.filter((record) =>
+    any ? tests.some((test) => test(record)) : tests.every((test) => test(record)),
+  );
   return sorted(found, query.get("order"), query.get("direction"));
 }
 
@@ -20,7 +22,10 @@ function testOf(key: string, wanted: string): Test | undefined {
     case "proxied":
       return (record) => String(record.proxied) === value;
     case "search":
-      return (record) => [record.name, record.content, record.comment ?? "", ...record.tags].some((part) => part.toLowerCase().includes(value));
+      return (record) =>
+        [record.name, record.content, record.comment ?? "", ...record.tags].some((part) =>
+          part.toLowerCase().includes(value),
+        );
     case "name":
       return (record) => compare(record.name, form, value);
     case "content":
@@ -47,7 +52,12 @@ function tagTest(form: string, wanted: string): Test {
 function compare(text: string, form: string, wanted: string): boolean {
   const value = text.toLowerCase();
   const answers: Record<string, boolean> = {
-    exact: value === wanted, contains: value.includes(wanted), startswith: value.startsWith(wanted), endswith: value.endsWith(wanted), present: true, absent: false,
+    exact: value === wanted,
+    contains: value.includes(wanted),
+    startswith: value.startsWith(wanted),
+    endswith: value.endsWith(wanted),
+    present: true,
+    absent: false,
   };
   return answers[form] ?? false;
 }
@@ -56,5 +66,7 @@ function sorted(found: DnsRecord[], order: string | null, direction: string | nu
   const field = (["type", "name", "content", "ttl", "proxied"] as const).find((known) => known === order);
   if (field === undefined) return found;
   const sign = direction === "desc" ? -1 : 1;
-  return found.toSorted((a, b) => sign * (field === "ttl" ? a.ttl - b.ttl : String(a[field]).localeCompare(String(b[field]))));
+  return found.toSorted(
+    (a, b) => sign * (field === "ttl" ? a.ttl - b.ttl : String(a[field]).localeCompare(String(b[field]))),
+  );
 }

@@ -5,19 +5,42 @@ import type { Json } from "./reply.ts";
 import { inZone, type Zone } from "./zones.ts";
 
 /** The parts of a record that its user chooses. */
-export type RecordFields = Pick<DnsRecord, "name" | "type" | "content" | "ttl" | "proxied" | "proxiable" | "comment" | "tags" | "settings" | "priority" | "data">;
+export type RecordFields = Pick<
+  DnsRecord,
+  "name" | "type" | "content" | "ttl" | "proxied" | "proxiable" | "comment" | "tags" | "settings" | "priority" | "data"
+>;
 
 const PROXIABLE = ["A", "AAAA", "CNAME"];
 const EXCLUSIVE = ["A", "AAAA", "CNAME"];
 const PLAIN = ["A", "AAAA", "CNAME", "MX", "NS", "OPENPGPKEY", "PTR", "TXT"];
 /** How the text form of a record is made of its data. */
 const CONTENT: Record<string, string[]> = {
-  CAA: ["flags", "tag", "value"], CERT: ["type", "key_tag", "algorithm", "certificate"], DNSKEY: ["flags", "protocol", "algorithm", "public_key"],
-  DS: ["key_tag", "algorithm", "digest_type", "digest"], HTTPS: ["priority", "target", "value"],
-  LOC: ["lat_degrees", "lat_minutes", "lat_seconds", "lat_direction", "long_degrees", "long_minutes", "long_seconds", "long_direction", "altitude", "size", "precision_horz", "precision_vert"],
-  NAPTR: ["order", "preference", "flags", "service", "regex", "replacement"], SMIMEA: ["usage", "selector", "matching_type", "certificate"],
-  SRV: ["priority", "weight", "port", "target"], SSHFP: ["algorithm", "type", "fingerprint"], SVCB: ["priority", "target", "value"],
-  TLSA: ["usage", "selector", "matching_type", "certificate"], URI: ["weight", "target"],
+  CAA: ["flags", "tag", "value"],
+  CERT: ["type", "key_tag", "algorithm", "certificate"],
+  DNSKEY: ["flags", "protocol", "algorithm", "public_key"],
+  DS: ["key_tag", "algorithm", "digest_type", "digest"],
+  HTTPS: ["priority", "target", "value"],
+  LOC: [
+    "lat_degrees",
+    "lat_minutes",
+    "lat_seconds",
+    "lat_direction",
+    "long_degrees",
+    "long_minutes",
+    "long_seconds",
+    "long_direction",
+    "altitude",
+    "size",
+    "precision_horz",
+    "precision_vert",
+  ],
+  NAPTR: ["order", "preference", "flags", "service", "regex", "replacement"],
+  SMIMEA: ["usage", "selector", "matching_type", "certificate"],
+  SRV: ["priority", "weight", "port", "target"],
+  SSHFP: ["algorithm", "type", "fingerprint"],
+  SVCB: ["priority", "target", "value"],
+  TLSA: ["usage", "selector", "matching_type", "certificate"],
+  URI: ["weight", "target"],
 };
 
 /** Cloudflare's validation of a whole record. @throws CloudError 1004 with the exact complaint in its error_chain. */
@@ -31,7 +54,11 @@ export function checkedFields(zone: Zone, body: Json): RecordFields {
   const proxied = body.proxied === true;
   if (proxied && !proxiable) throw refused(9004, `This record type cannot be proxied.`);
   return {
-    name, type, content, proxied, proxiable,
+    name,
+    type,
+    content,
+    proxied,
+    proxiable,
     ttl: proxied ? 1 : checkedTtl(body.ttl ?? 1),
     comment: checkedComment(body.comment),
     tags: Array.isArray(body.tags) ? body.tags.map(String).sort() : [],
@@ -44,10 +71,15 @@ export function checkedFields(zone: Zone, body: Json): RecordFields {
 /** @throws CloudError 81057 for an identical record, 81053 for an address or CNAME that excludes the new one. */
 export function checkClash(fields: RecordFields, others: DnsRecord[]): void {
   const here = others.filter((other) => other.name === fields.name);
-  if (here.some((other) => other.type === fields.type && other.content === fields.content && other.priority === fields.priority)) {
+  if (
+    here.some(
+      (other) => other.type === fields.type && other.content === fields.content && other.priority === fields.priority,
+    )
+  ) {
     throw new CloudError(400, 81057, "The record already exists.");
   }
-  const excludes = (other: DnsRecord): boolean => EXCLUSIVE.includes(other.type) && (other.type === "CNAME" || fields.type === "CNAME");
+  const excludes = (other: DnsRecord): boolean =>
+    EXCLUSIVE.includes(other.type) && (other.type === "CNAME" || fields.type === "CNAME");
   if (EXCLUSIVE.includes(fields.type) && here.some(excludes)) {
     throw new CloudError(400, 81053, "An A, AAAA, or CNAME record with that host already exists.");
   }
@@ -58,7 +90,9 @@ function checkedName(zone: Zone, given: unknown): string {
   const short = given.toLowerCase().replace(/\.$/, "");
   const name = short === "@" ? zone.name : inZone(zone, short) ? short : `${short}.${zone.name}`;
   const labels = name.split(".");
-  const good = name.length <= 253 && labels.every((label, i) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label) || (label === "*" && i === 0));
+  const good =
+    name.length <= 253 &&
+    labels.every((label, i) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label) || (label === "*" && i === 0));
   if (!good) throw refused(9000, "DNS name is invalid.");
   return name;
 }
@@ -76,13 +110,21 @@ function checkedContent(type: string, given: unknown, name: string): string {
 
 function checkedData(type: string, given: unknown): Json {
   const data = (given ?? {}) as Json;
-  const missing = (CONTENT[type] ?? []).filter((field) => data[field] === undefined && !["value", "altitude", "size"].includes(field) && !field.startsWith("precision"));
-  if (missing.length > 0) throw refused(9101, `${missing.map((field) => `data.${field}`).join(", ")} is a required data field.`);
+  const missing = (CONTENT[type] ?? []).filter(
+    (field) =>
+      data[field] === undefined && !["value", "altitude", "size"].includes(field) && !field.startsWith("precision"),
+  );
+  if (missing.length > 0)
+    throw refused(9101, `${missing.map((field) => `data.${field}`).join(", ")} is a required data field.`);
   return data;
 }
 
 const contentOf = (type: string, data: Json): string =>
-  (CONTENT[type] ?? []).flatMap((field) => (data[field] === undefined ? [] : [type === "CAA" && field === "value" ? `"${data[field]}"` : String(data[field])])).join(" ");
+  (CONTENT[type] ?? [])
+    .flatMap((field) =>
+      data[field] === undefined ? [] : [type === "CAA" && field === "value" ? `"${data[field]}"` : String(data[field])],
+    )
+    .join(" ");
 
 function checkedTtl(ttl: unknown): number {
   if (typeof ttl === "number" && (ttl === 1 || (ttl >= 60 && ttl <= 86400))) return ttl;
@@ -97,8 +139,10 @@ function checkedComment(comment: unknown): string | null {
 
 function priorityOf(type: string, body: Json, data?: Json): { priority?: number } {
   const priority = type === "MX" || type === "URI" ? body.priority : type === "SRV" ? data?.priority : undefined;
-  if (type === "MX" && typeof priority !== "number") throw refused(9100, "priority is a required data field for MX records.");
+  if (type === "MX" && typeof priority !== "number")
+    throw refused(9100, "priority is a required data field for MX records.");
   return typeof priority === "number" ? { priority } : {};
 }
 
-const refused = (code: number, message: string): CloudError => new CloudError(400, 1004, "DNS Validation Error", [{ code, message }]);
+const refused = (code: number, message: string): CloudError =>
+  new CloudError(400, 1004, "DNS Validation Error", [{ code, message }]);

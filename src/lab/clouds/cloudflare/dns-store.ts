@@ -26,23 +26,46 @@ export interface DnsRecord {
 
 export const records = (store: Store) => store.collection<DnsRecord>("cloudflare", "dns_records");
 
-export const recordsOf = (store: Store, zoneId: string): DnsRecord[] => records(store).list().filter((record) => record.zone_id === zoneId);
+export const recordsOf = (store: Store, zoneId: string): DnsRecord[] =>
+  records(store)
+    .list()
+    .filter((record) => record.zone_id === zoneId);
 
 export function deleteRecordsOf(store: Store, zoneId: string): void {
   for (const record of recordsOf(store, zoneId)) records(store).delete(record.id);
 }
 
 /** The record that R2 and Workers put into a zone for a host name that they answer for. */
-export function putEdgeRecord(store: Store, zoneId: string, name: string, type: "CNAME" | "AAAA", content: string, meta: Json): void {
+export function putEdgeRecord(
+  store: Store,
+  zoneId: string,
+  name: string,
+  type: "CNAME" | "AAAA",
+  content: string,
+  meta: Json,
+): void {
   const time = now();
   const id = newId();
   records(store).put(id, {
-    id, zone_id: zoneId, name, type, content, ttl: 1, proxied: true, proxiable: true, comment: null, tags: [], settings: {},
-    meta: { ...meta, read_only: true }, created_on: time, modified_on: time,
+    id,
+    zone_id: zoneId,
+    name,
+    type,
+    content,
+    ttl: 1,
+    proxied: true,
+    proxiable: true,
+    comment: null,
+    tags: [],
+    settings: {},
+    meta: { ...meta, read_only: true },
+    created_on: time,
+    modified_on: time,
   });
 }
 
 /** Takes away the record that putEdgeRecord made. */
 export function deleteEdgeRecord(store: Store, zoneId: string, name: string): void {
-  for (const record of recordsOf(store, zoneId)) if (record.name === name && record.meta.read_only === true) records(store).delete(record.id);
+  for (const record of recordsOf(store, zoneId))
+    if (record.name === name && record.meta.read_only === true) records(store).delete(record.id);
 }

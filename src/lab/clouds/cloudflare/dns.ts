@@ -13,18 +13,38 @@ export function dnsRoutes(store: Store): Route[] {
     {
       method: "GET",
       path: "/zones/{zone_id}/dns_records",
-      handle: (request) => paged(request, filterRecords(recordsOf(store, zone(request).id), request.query).map(render), 100, 5_000_000),
+      handle: (request) =>
+        paged(request, filterRecords(recordsOf(store, zone(request).id), request.query).map(render), 100, 5_000_000),
     },
-    { method: "POST", path: "/zones/{zone_id}/dns_records", handle: (request) => ok(render(create(store, zone(request), bodyOf(request)))) },
-    { method: "POST", path: "/zones/{zone_id}/dns_records/batch", handle: (request) => ok(batch(store, zone(request), bodyOf(request))) },
+    {
+      method: "POST",
+      path: "/zones/{zone_id}/dns_records",
+      handle: (request) => ok(render(create(store, zone(request), bodyOf(request)))),
+    },
+    {
+      method: "POST",
+      path: "/zones/{zone_id}/dns_records/batch",
+      handle: (request) => ok(batch(store, zone(request), bodyOf(request))),
+    },
     {
       method: "GET",
       path: "/zones/{zone_id}/dns_records/export",
-      handle: (request) => ({ body: Buffer.from(zoneFile(zone(request), recordsOf(store, zone(request).id))), headers: { "Content-Type": "text/plain" } }),
+      handle: (request) => ({
+        body: Buffer.from(zoneFile(zone(request), recordsOf(store, zone(request).id))),
+        headers: { "Content-Type": "text/plain" },
+      }),
     },
     { method: "GET", path: "/zones/{zone_id}/dns_records/{id}", handle: (request) => ok(render(record(request))) },
-    { method: "PUT", path: "/zones/{zone_id}/dns_records/{id}", handle: (request) => ok(render(replace(store, zone(request), record(request), bodyOf(request)))) },
-    { method: "PATCH", path: "/zones/{zone_id}/dns_records/{id}", handle: (request) => ok(render(edit(store, zone(request), record(request), bodyOf(request)))) },
+    {
+      method: "PUT",
+      path: "/zones/{zone_id}/dns_records/{id}",
+      handle: (request) => ok(render(replace(store, zone(request), record(request), bodyOf(request)))),
+    },
+    {
+      method: "PATCH",
+      path: "/zones/{zone_id}/dns_records/{id}",
+      handle: (request) => ok(render(edit(store, zone(request), record(request), bodyOf(request)))),
+    },
     {
       method: "DELETE",
       path: "/zones/{zone_id}/dns_records/{id}",
@@ -54,21 +74,35 @@ function create(store: Store, zone: Zone, body: Json): DnsRecord {
   const time = now();
   const id = newId();
   return records(store).put(id, {
-    id, zone_id: zone.id, ...fields, meta: {}, created_on: time, modified_on: time,
+    id,
+    zone_id: zone.id,
+    ...fields,
+    meta: {},
+    created_on: time,
+    modified_on: time,
     ...(fields.comment === null ? {} : { comment_modified_on: time }),
     ...(fields.tags.length === 0 ? {} : { tags_modified_on: time }),
   });
 }
 
-const edit = (store: Store, zone: Zone, old: DnsRecord, body: Json): DnsRecord => replace(store, zone, old, { ...old, ...body });
+const edit = (store: Store, zone: Zone, old: DnsRecord, body: Json): DnsRecord =>
+  replace(store, zone, old, { ...old, ...body });
 
 function replace(store: Store, zone: Zone, old: DnsRecord, body: Json): DnsRecord {
   const fields = checkedFields(zone, body);
-  checkClash(fields, recordsOf(store, zone.id).filter((other) => other.id !== old.id));
+  checkClash(
+    fields,
+    recordsOf(store, zone.id).filter((other) => other.id !== old.id),
+  );
   const time = now();
   const { id, zone_id, meta, created_on, comment_modified_on, tags_modified_on } = old;
   return records(store).put(id, {
-    id, zone_id, ...fields, meta, created_on, modified_on: time,
+    id,
+    zone_id,
+    ...fields,
+    meta,
+    created_on,
+    modified_on: time,
     ...stamp("comment_modified_on", fields.comment === old.comment ? comment_modified_on : time),
     ...stamp("tags_modified_on", fields.tags.join() === old.tags.join() ? tags_modified_on : time),
   });
@@ -99,6 +133,13 @@ function batch(store: Store, zone: Zone, body: Json): Json {
 
 function zoneFile(zone: Zone, all: DnsRecord[]): string {
   const line = (record: DnsRecord): string =>
-    [`${record.name}.`, record.ttl, "IN", record.type, ...(record.type === "MX" ? [record.priority] : []), record.type === "TXT" ? JSON.stringify(record.content) : record.content].join("\t");
+    [
+      `${record.name}.`,
+      record.ttl,
+      "IN",
+      record.type,
+      ...(record.type === "MX" ? [record.priority] : []),
+      record.type === "TXT" ? JSON.stringify(record.content) : record.content,
+    ].join("\t");
   return [`;; Domain: ${zone.name}.`, ...all.map(line), ""].join("\n");
 }

@@ -1,15 +1,20 @@
 import type { Json } from "./reply.ts";
 
 /**
- * A form's fields as one object: a part that holds JSON is parsed, and the official client's name[field][] notation becomes nested
- * objects and lists. Files are left out.
+ * A form's fields as one object: a part that holds JSON is parsed, and the official client's name[field][] notation
+ * becomes nested objects and lists. Files are left out.
  */
 export async function nestedField(form: FormData, name: string): Promise<unknown> {
   const whole = form.get(name);
   if (whole !== null) return JSON.parse(typeof whole === "string" ? whole : await whole.text());
   const root: Json = {};
   for (const [key, value] of form.entries()) {
-    if (typeof value === "string" && key.startsWith(`${name}[`)) put(root, [...key.slice(name.length).matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? ""), scalar(value));
+    if (typeof value === "string" && key.startsWith(`${name}[`))
+      put(
+        root,
+        [...key.slice(name.length).matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? ""),
+        scalar(value),
+      );
   }
   return Object.keys(root).length > 0 ? root : undefined;
 }

@@ -21,8 +21,8 @@ import { requireZone, zoneRoutes } from "./zones.ts";
 export { seedZone, type SeedZone } from "./zones.ts";
 
 /**
- * The Cloudflare API v4 as a local cloud, for the resource types that fleets use. Accounts and zones are there because seedZone
- * put them there, as they are in the world.
+ * The Cloudflare API v4 as a local cloud, for the resource types that fleets use. Accounts and zones are there because
+ * seedZone put them there, as they are in the world.
  * @param token the bearer token that every request must carry.
  */
 export function createCloudflare(store: Store, token: string): CloudDefinition {
@@ -30,9 +30,22 @@ export function createCloudflare(store: Store, token: string): CloudDefinition {
     name: "cloudflare",
     basePath: "/client/v4",
     routes: [
-      ...accountRoutes(store), ...zoneRoutes(store), ...zoneSettingRoutes(store), ...dnsRoutes(store), ...r2BucketRoutes(store), ...r2DomainRoutes(store),
-      ...workerRoutes(store), ...workerRouteRoutes(store), ...workerDomainRoutes(store), ...kvNamespaceRoutes(store), ...kvValueRoutes(store),
-      ...pagesRoutes(store, (project) => domainNamesOf(store, project)), ...pagesDomainRoutes(store), ...d1Routes(store), ...rulesetRoutes(store), ...tunnelRoutes(store),
+      ...accountRoutes(store),
+      ...zoneRoutes(store),
+      ...zoneSettingRoutes(store),
+      ...dnsRoutes(store),
+      ...r2BucketRoutes(store),
+      ...r2DomainRoutes(store),
+      ...workerRoutes(store),
+      ...workerRouteRoutes(store),
+      ...workerDomainRoutes(store),
+      ...kvNamespaceRoutes(store),
+      ...kvValueRoutes(store),
+      ...pagesRoutes(store, (project) => domainNamesOf(store, project)),
+      ...pagesDomainRoutes(store),
+      ...d1Routes(store),
+      ...rulesetRoutes(store),
+      ...tunnelRoutes(store),
     ],
     authorize: (request) => authorize(store, token, request),
     renderError,
@@ -45,9 +58,12 @@ export function createCloudflare(store: Store, token: string): CloudDefinition {
 
 /** @throws CloudError without a token, with a wrong one, and for an account or zone that is not the token's. */
 function authorize(store: Store, token: string, request: CloudRequest): void {
-  if (!/^Bearer\s+\S+$/i.test(request.headers.authorization ?? "")) throw new CloudError(401, 10000, "Authentication error");
+  if (!/^Bearer\s+\S+$/i.test(request.headers.authorization ?? ""))
+    throw new CloudError(401, 10000, "Authentication error");
   if (!hasBearerToken(request, token)) {
-    throw request.path === "/user/tokens/verify" ? new CloudError(401, 1000, "Invalid API Token") : new CloudError(403, 9109, "Invalid access token");
+    throw request.path === "/user/tokens/verify"
+      ? new CloudError(401, 1000, "Invalid API Token")
+      : new CloudError(403, 9109, "Invalid access token");
   }
   const [, owner, id] = request.path.split("/");
   if (id === undefined || (owner !== "accounts" && owner !== "zones")) return;
@@ -58,7 +74,12 @@ function authorize(store: Store, token: string, request: CloudRequest): void {
 
 function renderError(error: CloudError): unknown {
   const chain = Array.isArray(error.details) ? { error_chain: error.details } : {};
-  return { success: false, errors: [{ code: error.code, message: error.message, ...chain }], messages: [], result: null };
+  return {
+    success: false,
+    errors: [{ code: error.code, message: error.message, ...chain }],
+    messages: [],
+    result: null,
+  };
 }
 
 const KIT_ERRORS: Record<number, [code: number, message: string]> = {
@@ -77,5 +98,8 @@ function errorForStatus(status: number): CloudError {
 function allowanceHeaders({ limit, remaining, resetSeconds }: Allowance): Record<string, string> {
   const window = { quota: Math.round(limit / 12), seconds: 300 };
   const left = Math.max(0, window.quota - (limit - remaining));
-  return { Ratelimit: `"default";r=${left};t=${Math.min(resetSeconds, window.seconds)}`, "Ratelimit-Policy": `"default";q=${window.quota};w=${window.seconds}` };
+  return {
+    Ratelimit: `"default";r=${left};t=${Math.min(resetSeconds, window.seconds)}`,
+    "Ratelimit-Policy": `"default";q=${window.quota};w=${window.seconds}`,
+  };
 }

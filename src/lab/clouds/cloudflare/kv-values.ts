@@ -17,7 +17,8 @@ export function kvValueRoutes(store: Store): Route[] {
   const base = "/accounts/{account_id}/storage/kv/namespaces/{namespace_id}";
   const pairs = store.collection<KvPair>("cloudflare", "kv_values");
   const idOf = (namespace: string, key: string): string => `${namespace}/${key}`;
-  const alive = (pair: KvPair | undefined): pair is KvPair => pair !== undefined && (pair.expiration ?? Infinity) > Date.now() / 1000;
+  const alive = (pair: KvPair | undefined): pair is KvPair =>
+    pair !== undefined && (pair.expiration ?? Infinity) > Date.now() / 1000;
 
   const find = (request: CloudRequest): KvPair => {
     const pair = pairs.get(idOf(kvNamespaceOf(store, request).id, request.params.key ?? ""));
@@ -25,15 +26,28 @@ export function kvValueRoutes(store: Store): Route[] {
     return pair;
   };
   const put = (namespace: string, key: string, base64: string, options: Json): void => {
-    if (key === "" || Buffer.byteLength(key) > 512) throw new CloudError(400, 10033, "put: 'the key must be 1 to 512 bytes long'");
+    if (key === "" || Buffer.byteLength(key) > 512)
+      throw new CloudError(400, 10033, "put: 'the key must be 1 to 512 bytes long'");
     const expiration = expirationOf(options);
     const metadata = options.metadata ?? undefined;
-    pairs.put(idOf(namespace, key), { namespace, key, base64, ...(expiration === undefined ? {} : { expiration }), ...(metadata === undefined ? {} : { metadata }) });
+    pairs.put(idOf(namespace, key), {
+      namespace,
+      key,
+      base64,
+      ...(expiration === undefined ? {} : { expiration }),
+      ...(metadata === undefined ? {} : { metadata }),
+    });
   };
   const putMany = (request: CloudRequest): CloudReply => {
     const { id } = kvNamespaceOf(store, request);
     const items = listOf<Json>(request);
-    for (const item of items) put(id, String(item.key), Buffer.from(String(item.value), item.base64 === true ? "base64" : "utf8").toString("base64"), item);
+    for (const item of items)
+      put(
+        id,
+        String(item.key),
+        Buffer.from(String(item.value), item.base64 === true ? "base64" : "utf8").toString("base64"),
+        item,
+      );
     return ok({ successful_key_count: items.length, unsuccessful_keys: [] });
   };
   const deleteMany = (request: CloudRequest): CloudReply => {
@@ -51,19 +65,30 @@ export function kvValueRoutes(store: Store): Route[] {
       if (!alive(pair)) return null;
       const value = Buffer.from(pair.base64, "base64").toString();
       const shown = type === "json" ? JSON.parse(value) : value;
-      return withMetadata === true ? { value: shown, metadata: pair.metadata ?? null, ...(pair.expiration ? { expiration: pair.expiration } : {}) } : shown;
+      return withMetadata === true
+        ? { value: shown, metadata: pair.metadata ?? null, ...(pair.expiration ? { expiration: pair.expiration } : {}) }
+        : shown;
     };
     return ok({ values: Object.fromEntries(keys.map((key) => [String(key), valueOf(String(key))])) });
   };
 
   return [
-    { method: "GET", path: `${base}/keys`, handle: (request) => listKeys(request, pairs.list().filter((pair) => pair.namespace === kvNamespaceOf(store, request).id && alive(pair))) },
+    {
+      method: "GET",
+      path: `${base}/keys`,
+      handle: (request) =>
+        listKeys(
+          request,
+          pairs.list().filter((pair) => pair.namespace === kvNamespaceOf(store, request).id && alive(pair)),
+        ),
+    },
     {
       method: "GET",
       path: `${base}/values/{key}`,
       handle: (request) => {
         const pair = find(request);
-        const headers: Record<string, string> = pair.expiration === undefined ? {} : { Expiration: String(pair.expiration) };
+        const headers: Record<string, string> =
+          pair.expiration === undefined ? {} : { Expiration: String(pair.expiration) };
         return { body: Buffer.from(pair.base64, "base64"), headers };
       },
     },
@@ -74,7 +99,9 @@ export function kvValueRoutes(store: Store): Route[] {
         const { id } = kvNamespaceOf(store, request);
         const { value, metadata } = await uploadedValue(request);
         put(id, request.params.key ?? "", value.toString("base64"), {
-          expiration: request.query.get("expiration"), expiration_ttl: request.query.get("expiration_ttl"), metadata,
+          expiration: request.query.get("expiration"),
+          expiration_ttl: request.query.get("expiration_ttl"),
+          metadata,
         });
         return ok(null);
       },
@@ -99,7 +126,11 @@ function listKeys(request: CloudRequest, alive: KvPair[]): CloudReply {
   const prefix = request.query.get("prefix") ?? "";
   const found = alive.filter((pair) => pair.key.startsWith(prefix)).sort((a, b) => (a.key < b.key ? -1 : 1));
   const { shown, cursor } = afterCursor(request, found, (pair) => pair.key, positive(request.query.get("limit"), 1000));
-  const keys = shown.map(({ key, expiration, metadata }) => ({ name: key, ...(expiration === undefined ? {} : { expiration }), ...(metadata === undefined ? {} : { metadata }) }));
+  const keys = shown.map(({ key, expiration, metadata }) => ({
+    name: key,
+    ...(expiration === undefined ? {} : { expiration }),
+    ...(metadata === undefined ? {} : { metadata }),
+  }));
   return ok(keys, { result_info: { count: keys.length, cursor } });
 }
 

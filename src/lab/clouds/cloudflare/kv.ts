@@ -14,18 +14,26 @@ export const kvNamespaces = (store: Store) => store.collection<KvNamespace>("clo
 /** The namespace in the path. @throws CloudError 10013. */
 export function kvNamespaceOf(store: Store, request: CloudRequest): KvNamespace {
   const namespace = kvNamespaces(store).get(request.params.namespace_id ?? "");
-  if (namespace === undefined || namespace.account !== accountOf(request)) throw new CloudError(404, 10013, "get namespace: 'namespace not found'");
+  if (namespace === undefined || namespace.account !== accountOf(request))
+    throw new CloudError(404, 10013, "get namespace: 'namespace not found'");
   return namespace;
 }
 
 export function kvNamespaceRoutes(store: Store): Route[] {
   const base = "/accounts/{account_id}/storage/kv/namespaces";
-  const ofAccount = (account: string): KvNamespace[] => kvNamespaces(store).list().filter((namespace) => namespace.account === account);
+  const ofAccount = (account: string): KvNamespace[] =>
+    kvNamespaces(store)
+      .list()
+      .filter((namespace) => namespace.account === account);
 
   const titled = (request: CloudRequest, verb: string, id: string): KvNamespace => {
     const title = text(bodyOf(request), "title");
     if (ofAccount(accountOf(request)).some((other) => other.title === title && other.id !== id)) {
-      throw new CloudError(400, 10014, `${verb} namespace: 'a namespace with this account ID and title already exists'`);
+      throw new CloudError(
+        400,
+        10014,
+        `${verb} namespace: 'a namespace with this account ID and title already exists'`,
+      );
     }
     return kvNamespaces(store).put(id, { id, account: accountOf(request), title });
   };
@@ -43,7 +51,11 @@ export function kvNamespaceRoutes(store: Store): Route[] {
     },
     { method: "POST", path: base, handle: (request) => ok(render(titled(request, "create", newId()))) },
     { method: "GET", path: `${base}/{namespace_id}`, handle: (request) => ok(render(kvNamespaceOf(store, request))) },
-    { method: "PUT", path: `${base}/{namespace_id}`, handle: (request) => ok(render(titled(request, "rename", kvNamespaceOf(store, request).id))) },
+    {
+      method: "PUT",
+      path: `${base}/{namespace_id}`,
+      handle: (request) => ok(render(titled(request, "rename", kvNamespaceOf(store, request).id))),
+    },
     {
       method: "DELETE",
       path: `${base}/{namespace_id}`,

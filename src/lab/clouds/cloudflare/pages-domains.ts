@@ -15,9 +15,12 @@ interface PagesDomain {
 const domains = (store: Store) => store.collection<PagesDomain>("cloudflare", "pages_domains");
 
 const domainsOf = (store: Store, project: PagesProject): PagesDomain[] =>
-  domains(store).list().filter((domain) => domain.project === project.name && domain.account === project.account);
+  domains(store)
+    .list()
+    .filter((domain) => domain.project === project.name && domain.account === project.account);
 
-export const domainNamesOf = (store: Store, project: PagesProject): string[] => domainsOf(store, project).map(({ name }) => name);
+export const domainNamesOf = (store: Store, project: PagesProject): string[] =>
+  domainsOf(store, project).map(({ name }) => name);
 
 export function pagesDomainRoutes(store: Store): Route[] {
   const base = "/accounts/{account_id}/pages/projects/{project}/domains";
@@ -31,16 +34,35 @@ export function pagesDomainRoutes(store: Store): Route[] {
     const project = pagesProjectOf(store, request);
     const name = text(body, "name").toLowerCase();
     if (!/^([a-z0-9-]+\.)+[a-z0-9-]+$/.test(name)) throw new CloudError(400, 8000015, "The domain name is invalid.");
-    if (domains(store).get(name) !== undefined) throw new CloudError(409, 8000018, "You have already added this custom domain.");
-    return domains(store).put(name, { project: project.name, account: project.account, name, id: newId(), created_on: now() });
+    if (domains(store).get(name) !== undefined)
+      throw new CloudError(409, 8000018, "You have already added this custom domain.");
+    return domains(store).put(name, {
+      project: project.name,
+      account: project.account,
+      name,
+      id: newId(),
+      created_on: now(),
+    });
   };
   const render = ({ project: _project, account: _account, ...domain }: PagesDomain): Json => ({
-    ...domain, domain_id: domain.id, status: "active", zone_tag: zones(store).list().find((zone) => inZone(zone, domain.name))?.id ?? "",
-    certificate_authority: "google", validation_data: { method: "http", status: "active" }, verification_data: { status: "active" },
+    ...domain,
+    domain_id: domain.id,
+    status: "active",
+    zone_tag:
+      zones(store)
+        .list()
+        .find((zone) => inZone(zone, domain.name))?.id ?? "",
+    certificate_authority: "google",
+    validation_data: { method: "http", status: "active" },
+    verification_data: { status: "active" },
   });
 
   return [
-    { method: "GET", path: base, handle: (request) => ok(domainsOf(store, pagesProjectOf(store, request)).map(render)) },
+    {
+      method: "GET",
+      path: base,
+      handle: (request) => ok(domainsOf(store, pagesProjectOf(store, request)).map(render)),
+    },
     { method: "POST", path: base, handle: (request) => ok(render(add(request, bodyOf(request)))) },
     { method: "GET", path: `${base}/{domain}`, handle: (request) => ok(render(find(request))) },
     { method: "PATCH", path: `${base}/{domain}`, handle: (request) => ok(render(find(request))) },

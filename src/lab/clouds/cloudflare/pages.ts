@@ -28,40 +28,69 @@ export const pagesProjects = (store: Store) => store.collection<PagesProject>("c
 export function pagesProjectOf(store: Store, request: CloudRequest): PagesProject {
   const project = pagesProjects(store).get(`${accountOf(request)}/${request.params.project}`);
   if (project !== undefined) return project;
-  throw new CloudError(404, 8000007, "Project not found. The specified project name does not match any of your existing projects.");
+  throw new CloudError(
+    404,
+    8000007,
+    "Project not found. The specified project name does not match any of your existing projects.",
+  );
 }
 
 /** @param domainsOf the custom domains of a project, shown with it. */
 export function pagesRoutes(store: Store, domainsOf: (project: PagesProject) => string[]): Route[] {
   const base = "/accounts/{account_id}/pages/projects";
-  const save = (project: PagesProject): PagesProject => pagesProjects(store).put(`${project.account}/${project.name}`, project);
+  const save = (project: PagesProject): PagesProject =>
+    pagesProjects(store).put(`${project.account}/${project.name}`, project);
   const render = ({ account: _account, deployments, ...project }: PagesProject): Json => ({
-    ...project, domains: [project.subdomain, ...domainsOf({ account: _account, deployments, ...project })],
-    latest_deployment: deployments[0] ?? null, canonical_deployment: deployments[0] ?? null,
-    production_script_name: `pages-worker--${project.name}-production`, preview_script_name: `pages-worker--${project.name}-preview`,
-    framework: "", framework_version: "", uses_functions: false,
+    ...project,
+    domains: [project.subdomain, ...domainsOf({ account: _account, deployments, ...project })],
+    latest_deployment: deployments[0] ?? null,
+    canonical_deployment: deployments[0] ?? null,
+    production_script_name: `pages-worker--${project.name}-production`,
+    preview_script_name: `pages-worker--${project.name}-preview`,
+    framework: "",
+    framework_version: "",
+    uses_functions: false,
   });
 
   const create = (request: CloudRequest, body: Json): PagesProject => {
     const [account, name] = [accountOf(request), text(body, "name")];
     if (!/^[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?$/.test(name)) {
-      throw new CloudError(400, 8000001, "Invalid project name. Use 1 to 58 lower case letters, digits and dashes; it cannot start or end with a dash.");
+      throw new CloudError(
+        400,
+        8000001,
+        "Invalid project name. Use 1 to 58 lower case letters, digits and dashes; it cannot start or end with a dash.",
+      );
     }
     if (pagesProjects(store).get(`${account}/${name}`) !== undefined) {
       throw new CloudError(409, 8000002, "A project with this name already exists. Choose a different project name.");
     }
     return save({
-      id: newId(), account, name, subdomain: `${name}.pages.dev`, created_on: now(), deployments: [],
+      id: newId(),
+      account,
+      name,
+      subdomain: `${name}.pages.dev`,
+      created_on: now(),
+      deployments: [],
       production_branch: typeof body.production_branch === "string" ? body.production_branch : "main",
-      build_config: (body.build_config ?? {}) as Json, deployment_configs: (body.deployment_configs ?? { preview: {}, production: {} }) as Json,
+      build_config: (body.build_config ?? {}) as Json,
+      deployment_configs: (body.deployment_configs ?? { preview: {}, production: {} }) as Json,
       ...(body.source === undefined ? {} : { source: body.source as Json }),
     });
   };
   const edit = (request: CloudRequest, body: Json): PagesProject => {
     const old = pagesProjectOf(store, request);
-    const { production_branch = old.production_branch, build_config = {}, deployment_configs = {}, source = old.source } = body as Partial<PagesProject>;
+    const {
+      production_branch = old.production_branch,
+      build_config = {},
+      deployment_configs = {},
+      source = old.source,
+    } = body as Partial<PagesProject>;
     return save({
-      ...old, production_branch, source, build_config: { ...old.build_config, ...build_config }, deployment_configs: { ...old.deployment_configs, ...deployment_configs },
+      ...old,
+      production_branch,
+      source,
+      build_config: { ...old.build_config, ...build_config },
+      deployment_configs: { ...old.deployment_configs, ...deployment_configs },
     });
   };
   const deploy = async (request: CloudRequest): Promise<Deployment> => {
@@ -69,8 +98,15 @@ export function pagesRoutes(store: Store, domainsOf: (project: PagesProject) => 
     const branch = (await request.form()).get("branch") ?? project.production_branch;
     const id = crypto.randomUUID();
     const deployment = {
-      id, short_id: id.slice(0, 8), project_id: project.id, project_name: project.name, created_on: now(), modified_on: now(),
-      environment: branch === project.production_branch ? "production" : "preview", url: `https://${id.slice(0, 8)}.${project.subdomain}`, aliases: null,
+      id,
+      short_id: id.slice(0, 8),
+      project_id: project.id,
+      project_name: project.name,
+      created_on: now(),
+      modified_on: now(),
+      environment: branch === project.production_branch ? "production" : "preview",
+      url: `https://${id.slice(0, 8)}.${project.subdomain}`,
+      aliases: null,
       latest_stage: { name: "deploy", status: "success", started_on: now(), ended_on: now() },
       deployment_trigger: { type: "ad_hoc", metadata: { branch } },
     };
@@ -87,7 +123,16 @@ export function pagesRoutes(store: Store, domainsOf: (project: PagesProject) => 
     {
       method: "GET",
       path: base,
-      handle: (request) => paged(request, pagesProjects(store).list().filter(({ account }) => account === accountOf(request)).map(render), 10, 100),
+      handle: (request) =>
+        paged(
+          request,
+          pagesProjects(store)
+            .list()
+            .filter(({ account }) => account === accountOf(request))
+            .map(render),
+          10,
+          100,
+        ),
     },
     { method: "POST", path: base, handle: (request) => ok(render(create(request, bodyOf(request)))) },
     { method: "GET", path: `${base}/{project}`, handle: (request) => ok(render(pagesProjectOf(store, request))) },
@@ -97,13 +142,22 @@ export function pagesRoutes(store: Store, domainsOf: (project: PagesProject) => 
       path: `${base}/{project}`,
       handle: (request) => {
         const project = pagesProjectOf(store, request);
-        if (domainsOf(project).length > 0) throw new CloudError(409, 8000028, "Your project has custom domains. Delete them first.");
+        if (domainsOf(project).length > 0)
+          throw new CloudError(409, 8000028, "Your project has custom domains. Delete them first.");
         pagesProjects(store).delete(`${project.account}/${project.name}`);
         return ok(null);
       },
     },
-    { method: "GET", path: `${base}/{project}/deployments`, handle: (request) => paged(request, pagesProjectOf(store, request).deployments, 25, 25) },
+    {
+      method: "GET",
+      path: `${base}/{project}/deployments`,
+      handle: (request) => paged(request, pagesProjectOf(store, request).deployments, 25, 25),
+    },
     { method: "POST", path: `${base}/{project}/deployments`, handle: async (request) => ok(await deploy(request)) },
-    { method: "GET", path: `${base}/{project}/deployments/{deployment}`, handle: (request) => ok(deploymentOf(request)) },
+    {
+      method: "GET",
+      path: `${base}/{project}/deployments/{deployment}`,
+      handle: (request) => ok(deploymentOf(request)),
+    },
   ];
 }

@@ -34,19 +34,33 @@ export function r2DomainRoutes(store: Store): Route[] {
     const { name } = bucketOf(store, request);
     const host = text(body, "domain").toLowerCase();
     const zone = requireZone(store, text(body, "zoneId"), request.path);
-    if (!inZone(zone, host)) throw new CloudError(400, 10055, `The domain ${host} does not belong to the zone ${zone.name}.`);
-    if (domains.get(host) !== undefined) throw new CloudError(409, 10056, `The domain ${host} is already connected to a bucket.`);
-    if (recordsOf(store, zone.id).some((record) => record.name === host && ["A", "AAAA", "CNAME"].includes(record.type))) {
+    if (!inZone(zone, host))
+      throw new CloudError(400, 10055, `The domain ${host} does not belong to the zone ${zone.name}.`);
+    if (domains.get(host) !== undefined)
+      throw new CloudError(409, 10056, `The domain ${host} is already connected to a bucket.`);
+    if (
+      recordsOf(store, zone.id).some((record) => record.name === host && ["A", "AAAA", "CNAME"].includes(record.type))
+    ) {
       throw new CloudError(409, 10057, `There is already a DNS record for ${host}. Delete it first.`);
     }
     putEdgeRecord(store, zone.id, host, "CNAME", "public.r2.dev", { r2_bucket: name });
     return domains.put(host, {
-      account: accountOf(request), bucket: name, domain: host, enabled: body.enabled !== false, zoneId: zone.id, zoneName: zone.name, ...tlsOf(body),
+      account: accountOf(request),
+      bucket: name,
+      domain: host,
+      enabled: body.enabled !== false,
+      zoneId: zone.id,
+      zoneName: zone.name,
+      ...tlsOf(body),
     });
   };
   const change = (request: CloudRequest, body: Json): CustomDomain => {
     const old = find(request);
-    return domains.put(old.domain, { ...old, ...(typeof body.enabled === "boolean" ? { enabled: body.enabled } : {}), ...tlsOf(body) });
+    return domains.put(old.domain, {
+      ...old,
+      ...(typeof body.enabled === "boolean" ? { enabled: body.enabled } : {}),
+      ...tlsOf(body),
+    });
   };
   const detach = (request: CloudRequest): Json => {
     const { domain, zoneId } = find(request);
@@ -61,7 +75,12 @@ export function r2DomainRoutes(store: Store): Route[] {
       path: base,
       handle: (request) => {
         const { name, account } = bucketOf(store, request);
-        return ok({ domains: domains.list().filter((domain) => domain.bucket === name && domain.account === account).map(render) });
+        return ok({
+          domains: domains
+            .list()
+            .filter((domain) => domain.bucket === name && domain.account === account)
+            .map(render),
+        });
       },
     },
     { method: "POST", path: base, handle: (request) => ok(render(attach(request, bodyOf(request)))) },
@@ -79,5 +98,7 @@ function tlsOf(body: Json): Pick<CustomDomain, "minTLS" | "ciphers"> {
 }
 
 const render = ({ account: _account, bucket: _bucket, ...domain }: CustomDomain): Json => ({
-  minTLS: "1.0", ...domain, status: { ownership: "active", ssl: "active" },
+  minTLS: "1.0",
+  ...domain,
+  status: { ownership: "active", ssl: "active" },
 });

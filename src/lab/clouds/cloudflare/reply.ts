@@ -14,33 +14,50 @@ export function paged(request: CloudRequest, items: unknown[], perPageDefault = 
   const perPage = Math.min(positive(request.query.get("per_page"), perPageDefault), perPageMax);
   const page = positive(request.query.get("page"), 1);
   const shown = items.slice((page - 1) * perPage, page * perPage);
-  const info = { page, per_page: perPage, count: shown.length, total_count: items.length, total_pages: Math.ceil(items.length / perPage) };
+  const info = {
+    page,
+    per_page: perPage,
+    count: shown.length,
+    total_count: items.length,
+    total_pages: Math.ceil(items.length / perPage),
+  };
   return ok(shown, { result_info: info });
 }
 
 /** One stretch of a sorted list after ?cursor; the cursor is the last key that was given out. */
-export function afterCursor<T>(request: CloudRequest, items: T[], keyOf: (item: T) => string, limit: number): { shown: T[]; cursor: string } {
+export function afterCursor<T>(
+  request: CloudRequest,
+  items: T[],
+  keyOf: (item: T) => string,
+  limit: number,
+): { shown: T[]; cursor: string } {
   const after = decodeCursor(request.query.get("cursor")) ?? request.query.get("start_after") ?? "";
   const rest = items.filter((item) => keyOf(item) > after);
   const shown = rest.slice(0, limit);
   const last = shown.at(-1);
-  return { shown, cursor: last !== undefined && rest.length > limit ? Buffer.from(keyOf(last)).toString("base64url") : "" };
+  return {
+    shown,
+    cursor: last !== undefined && rest.length > limit ? Buffer.from(keyOf(last)).toString("base64url") : "",
+  };
 }
 
-const decodeCursor = (cursor: string | null): string | undefined => (cursor ? Buffer.from(cursor, "base64url").toString() : undefined);
+const decodeCursor = (cursor: string | null): string | undefined =>
+  cursor ? Buffer.from(cursor, "base64url").toString() : undefined;
 
 /** A whole number above 0 from a query. @throws CloudError 400 when it is something else. */
 export function positive(text: string | null, otherwise: number): number {
   if (text === null || text === "") return otherwise;
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw invalid(`"${text}" is no page number: use a whole number above 0.`);
+  if (!Number.isInteger(number) || number < 1)
+    throw invalid(`"${text}" is no page number: use a whole number above 0.`);
   return number;
 }
 
 /** The body as an object. @throws CloudError 400 when it is none. */
 export function bodyOf(request: CloudRequest): Json {
   const body = request.json();
-  if (typeof body !== "object" || body === null || Array.isArray(body)) throw invalid("Request body must be a JSON object.");
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw invalid("Request body must be a JSON object.");
   return body as Json;
 }
 

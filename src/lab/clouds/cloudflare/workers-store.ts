@@ -34,6 +34,8 @@ export function requireScript(store: Store, account: string, name: string): Work
   return script;
 }
 
-export const scriptOf = (store: Store, request: CloudRequest): WorkerScript => requireScript(store, accountOf(request), request.params.script ?? "");
+export const scriptOf = (store: Store, request: CloudRequest): WorkerScript =>
+  requireScript(store, accountOf(request), request.params.script ?? "");
 
-export const saveScript = (store: Store, script: WorkerScript): WorkerScript => scripts(store).put(`${script.account}/${script.name}`, script);
+export const saveScript = (store: Store, script: WorkerScript): WorkerScript =>
+  scripts(store).put(`${script.account}/${script.name}`, script);

@@ -28,7 +28,17 @@ const DEFAULTS: Record<string, [value: unknown, ...others: unknown[]]> = {
   privacy_pass: ["on", "off"],
   pseudo_ipv4: ["off", "add_header", "overwrite_header"],
   rocket_loader: ["off", "on"],
-  security_header: [{ strict_transport_security: { enabled: false, max_age: 0, include_subdomains: false, preload: false, nosniff: false } }],
+  security_header: [
+    {
+      strict_transport_security: {
+        enabled: false,
+        max_age: 0,
+        include_subdomains: false,
+        preload: false,
+        nosniff: false,
+      },
+    },
+  ],
   security_level: ["medium", "off", "essentially_off", "low", "high", "under_attack"],
   server_side_exclude: ["on", "off"],
   ssl: ["full", "off", "flexible", "strict", "origin_pull"],
@@ -62,7 +72,11 @@ export function zoneSettingRoutes(store: Store): Route[] {
   };
 
   return [
-    { method: "GET", path: "/zones/{zone_id}/settings", handle: (request) => ok(Object.keys(DEFAULTS).map((id) => get(zoneOf(store, request).id, id))) },
+    {
+      method: "GET",
+      path: "/zones/{zone_id}/settings",
+      handle: (request) => ok(Object.keys(DEFAULTS).map((id) => get(zoneOf(store, request).id, id))),
+    },
     {
       method: "PATCH",
       path: "/zones/{zone_id}/settings",
@@ -71,7 +85,11 @@ export function zoneSettingRoutes(store: Store): Route[] {
         return ok(items.map((item) => set(zoneOf(store, request).id, String(item.id), item)));
       },
     },
-    { method: "GET", path: "/zones/{zone_id}/settings/{setting_id}", handle: (request) => ok(get(zoneOf(store, request).id, request.params.setting_id ?? "")) },
+    {
+      method: "GET",
+      path: "/zones/{zone_id}/settings/{setting_id}",
+      handle: (request) => ok(get(zoneOf(store, request).id, request.params.setting_id ?? "")),
+    },
     {
       method: "PATCH",
       path: "/zones/{zone_id}/settings/{setting_id}",

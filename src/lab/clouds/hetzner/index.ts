@@ -27,7 +27,9 @@ export interface HetznerCloud {
   definition: CloudDefinition;
   /** See SeedServer. Call it before resume(). */
   seedServer(seed: SeedServer): number | undefined;
-  /** Boots every machine whose server was running, and ends what a killed lab left half done. Resolves when they are up. */
+  /**
+   * Boots every machine whose server was running, and ends what a killed lab left half done. Resolves when they are up.
+   */
   resume(): Promise<void>;
 }
 

@@ -25,8 +25,8 @@ export interface SeedServer {
 }
 
 /**
- * Puts a server into the cloud, once in the life of a store: a server that was deleted since stays deleted. One of that name that somebody has made
- * meanwhile is the one that is adopted. Its machine boots with the next resume().
+ * Puts a server into the cloud, once in the life of a store: a server that was deleted since stays deleted. One of that
+ * name that somebody has made meanwhile is the one that is adopted. Its machine boots with the next resume().
  * @throws Error when its type, location or image is not in the catalogue.
  * @returns its id, or undefined when it was seeded before and is gone.
  */
@@ -64,7 +64,13 @@ export function seedServer(api: Api, store: Store, seed: SeedServer): number | u
   });
   for (const family of ["ipv4", "ipv6"] as const) {
     const ip = family === "ipv4" ? seed.publicAddress : undefined;
-    const primary = newPrimaryIp(api, { name: `${seed.name}-${family}`, type: family, location: location.name, auto_delete: true, ...(ip ? { ip } : {}) });
+    const primary = newPrimaryIp(api, {
+      name: `${seed.name}-${family}`,
+      type: family,
+      location: location.name,
+      auto_delete: true,
+      ...(ip ? { ip } : {}),
+    });
     api.primary_ips.put(primary.id, { ...primary, assignee_id: id, of_machine: family === "ipv4" && ip === undefined });
   }
   seeded.put(seed.name, { id });
@@ -72,5 +78,7 @@ export function seedServer(api: Api, store: Store, seed: SeedServer): number | u
 }
 
 function fail(seed: SeedServer, field: string, value: string): never {
-  throw new Error(`server ${seed.name}: ${field} "${value}" is not in the local Hetzner catalogue (src/lab/clouds/hetzner/catalogue)`);
+  throw new Error(
+    `server ${seed.name}: ${field} "${value}" is not in the local Hetzner catalogue (src/lab/clouds/hetzner/catalogue)`,
+  );
 }

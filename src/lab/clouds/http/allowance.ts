@@ -9,6 +9,10 @@ export function createAllowance(perHour: number, now: () => number = Date.now): 
     const time = now();
     left = Math.max(0, Math.min(perHour, left + (time - seen) * perMillisecond) - 1);
     seen = time;
-    return { limit: perHour, remaining: Math.floor(left), resetSeconds: Math.ceil((perHour - left) / perMillisecond / 1000) };
+    return {
+      limit: perHour,
+      remaining: Math.floor(left),
+      resetSeconds: Math.ceil((perHour - left) / perMillisecond / 1000),
+    };
   };
 }

@@ -61,14 +61,22 @@ export class Faults {
 
 function checkRule(rule: FaultRule): void {
   const status = rule.status ?? 500;
-  if (!["status", "slow", "lost-reply"].includes(rule.fault)) throw new Error(`fault "${rule.fault}" is unknown: use status, slow or lost-reply`);
-  if (!Number.isInteger(status) || status < 400 || status > 599) throw new Error(`fault status ${status} is no error: use 400 to 599`);
-  if (rule.times !== undefined && !(Number.isInteger(rule.times) && rule.times > 0)) throw new Error(`fault times ${rule.times}: use a whole number above 0`);
+  if (!["status", "slow", "lost-reply"].includes(rule.fault))
+    throw new Error(`fault "${rule.fault}" is unknown: use status, slow or lost-reply`);
+  if (!Number.isInteger(status) || status < 400 || status > 599)
+    throw new Error(`fault status ${status} is no error: use 400 to 599`);
+  if (rule.times !== undefined && !(Number.isInteger(rule.times) && rule.times > 0))
+    throw new Error(`fault times ${rule.times}: use a whole number above 0`);
   if (rule.ms !== undefined && !(rule.ms >= 0)) throw new Error(`fault ms ${rule.ms}: use milliseconds, 0 or more`);
 }
 
 function strikes(rule: FaultRule, cloud: string, method: string, path: string): boolean {
-  return (rule.cloud ?? cloud) === cloud && (rule.method ?? method).toUpperCase() === method && (rule.path === undefined || glob(rule.path).test(path));
+  return (
+    (rule.cloud ?? cloud) === cloud &&
+    (rule.method ?? method).toUpperCase() === method &&
+    (rule.path === undefined || glob(rule.path).test(path))
+  );
 }
 
-const glob = (pattern: string): RegExp => new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`);
+const glob = (pattern: string): RegExp =>
+  new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`);

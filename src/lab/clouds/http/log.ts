@@ -30,12 +30,20 @@ export class RequestLog {
       "INSERT INTO requests (time, cloud, method, path, status, milliseconds, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
     );
     this.#trim = store.database.prepare("DELETE FROM requests WHERE seq <= ?");
-    this.#last = store.database.prepare("SELECT * FROM (SELECT * FROM requests ORDER BY seq DESC LIMIT ?) ORDER BY seq");
+    this.#last = store.database.prepare(
+      "SELECT * FROM (SELECT * FROM requests ORDER BY seq DESC LIMIT ?) ORDER BY seq",
+    );
   }
 
   add(request: LoggedRequest): void {
     const { lastInsertRowid } = this.#insert.run(
-      request.time, request.cloud, request.method, request.path, request.status, request.milliseconds, request.bytes,
+      request.time,
+      request.cloud,
+      request.method,
+      request.path,
+      request.status,
+      request.milliseconds,
+      request.bytes,
     );
     const seq = Number(lastInsertRowid);
     if (seq % 1000 === 0) this.#trim.run(seq - KEPT);

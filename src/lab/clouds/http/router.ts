@@ -5,11 +5,16 @@ export interface Match {
   params: Record<string, string>;
 }
 
-/** Finds the route for a request: "wrong-method" when the path exists for another method, undefined when it does not exist. */
+/**
+ * Finds the route for a request: "wrong-method" when the path exists for another method, undefined when it does not
+ * exist.
+ */
 export type Router = (method: string, path: string) => Match | "wrong-method" | undefined;
 
 export function createRouter(routes: Route[]): Router {
-  const compiled = routes.map((route) => ({ route, pattern: split(route.path) })).sort((a, b) => rank(a.pattern).localeCompare(rank(b.pattern)));
+  const compiled = routes
+    .map((route) => ({ route, pattern: split(route.path) }))
+    .sort((a, b) => rank(a.pattern).localeCompare(rank(b.pattern)));
   return (method, path) => {
     const segments = split(path);
     const found = compiled.filter(({ pattern }) => fits(pattern, segments));
@@ -29,7 +34,9 @@ function fits(pattern: string[], segments: string[]): boolean {
 }
 
 function readParams(pattern: string[], segments: string[]): Record<string, string> {
-  const pairs = pattern.flatMap((part, i) => (isParam(part) ? [[part.slice(1, -1), decode(segments[i] ?? "")] as const] : []));
+  const pairs = pattern.flatMap((part, i) =>
+    isParam(part) ? [[part.slice(1, -1), decode(segments[i] ?? "")] as const] : [],
+  );
   return Object.fromEntries(pairs);
 }
 

@@ -100,7 +100,10 @@ function renderError(definition: CloudDefinition, error: CloudError): CloudReply
 }
 
 /** What happens to one request, from its first byte to its reply and its line in the log. */
-function createServing(definition: CloudDefinition, options: CloudOptions): (incoming: IncomingMessage, response: ServerResponse) => Promise<void> {
+function createServing(
+  definition: CloudDefinition,
+  options: CloudOptions,
+): (incoming: IncomingMessage, response: ServerResponse) => Promise<void> {
   const answer = createAnswerer(definition, options);
   const allowance = createAllowance(definition.requestsPerHour);
 
@@ -122,18 +125,31 @@ function createServing(definition: CloudDefinition, options: CloudOptions): (inc
       bytes: body?.length ?? 0,
     });
     if (outcome === "lost") incoming.socket.destroy();
-    else send(response, status, body, { ...contentHeaders(reply, body), ...definition.allowanceHeaders(allowance()), ...reply.headers });
+    else
+      send(response, status, body, {
+        ...contentHeaders(reply, body),
+        ...definition.allowanceHeaders(allowance()),
+        ...reply.headers,
+      });
   };
 }
 
-function send(response: ServerResponse, status: number, body: Buffer | undefined, headers: Record<string, string>): void {
+function send(
+  response: ServerResponse,
+  status: number,
+  body: Buffer | undefined,
+  headers: Record<string, string>,
+): void {
   response.writeHead(status, headers);
   response.end(body);
 }
 
 function contentHeaders(reply: CloudReply, body: Buffer | undefined): Record<string, string> {
   if (body === undefined) return {};
-  return { "Content-Type": Buffer.isBuffer(reply.body) ? "application/octet-stream" : "application/json", "Content-Length": String(body.length) };
+  return {
+    "Content-Type": Buffer.isBuffer(reply.body) ? "application/octet-stream" : "application/json",
+    "Content-Length": String(body.length),
+  };
 }
 
 const encode = (body: unknown): Buffer | undefined =>

@@ -40,7 +40,13 @@ export class CloudError extends Error {
   readonly code: string | number;
   readonly details?: unknown;
   readonly headers: Record<string, string>;
-  constructor(status: number, code: string | number, message: string, details?: unknown, headers: Record<string, string> = {}) {
+  constructor(
+    status: number,
+    code: string | number,
+    message: string,
+    details?: unknown,
+    headers: Record<string, string> = {},
+  ) {
     super(message);
     this.name = "CloudError";
     this.status = status;

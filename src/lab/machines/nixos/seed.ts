@@ -10,10 +10,21 @@ const FIRST = "/nix/store/00000000000000000000000000000000-nixos-system";
 const commands = ["nixos-rebuild", "nix-env", "nix-collect-garbage", "nixos-version"];
 
 const files: Record<string, string> = {
-  "/etc/os-release": 'ID=nixos\nID_LIKE=debian\nNAME=NixOS\nVERSION_ID="25.05"\nPRETTY_NAME="NixOS 25.05 (stand-in on Debian)"\n',
+  "/etc/os-release":
+    'ID=nixos\nID_LIKE=debian\nNAME=NixOS\nVERSION_ID="25.05"\nPRETTY_NAME="NixOS 25.05 (stand-in on Debian)"\n',
   // As on the vendor's machine image.
-  "/etc/nixos/configuration.nix": '{ modulesPath, ... }:\n{\n  imports = [ "${modulesPath}/virtualisation/amazon-image.nix" ];\n}\n',
-  [`${FIRST}/config.json`]: JSON.stringify({ etc: {}, units: {}, dropIns: [], packages: [], users: {}, groups: {}, sysctl: {}, timeZone: null }),
+  "/etc/nixos/configuration.nix":
+    '{ modulesPath, ... }:\n{\n  imports = [ "${modulesPath}/virtualisation/amazon-image.nix" ];\n}\n',
+  [`${FIRST}/config.json`]: JSON.stringify({
+    etc: {},
+    units: {},
+    dropIns: [],
+    packages: [],
+    users: {},
+    groups: {},
+    sysctl: {},
+    timeZone: null,
+  }),
   // For whoever comes by ssh, through PAM.
   "/etc/environment": [
     "PATH=/run/current-system/sw/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -33,8 +44,8 @@ ExecStart=/bin/sh -c 'ln -sfn "$(readlink -f /nix/var/nix/profiles/system)" /run
 };
 
 /**
- * Makes a machine's disk pass for NixOS: its commands, as stand-ins that evaluate with the real Nix, its machine-wide paths, and no bash
- * where NixOS has none.
+ * Makes a machine's disk pass for NixOS: its commands, as stand-ins that evaluate with the real Nix, its machine-wide
+ * paths, and no bash where NixOS has none.
  * @param upper what the disk holds over the image
  */
 export async function seedNixos(upper: string, image: string): Promise<void> {
@@ -44,7 +55,10 @@ export async function seedNixos(upper: string, image: string): Promise<void> {
     return at(path);
   };
   for (const [path, text] of Object.entries(files)) await writeFile(await inFolder(path), text);
-  await cp(join(import.meta.dirname, "tools"), at(HERE), { recursive: true, filter: (path) => !path.includes("__pycache__") });
+  await cp(join(import.meta.dirname, "tools"), at(HERE), {
+    recursive: true,
+    filter: (path) => !path.includes("__pycache__"),
+  });
   await cp(join(import.meta.dirname, "nixpkgs"), at(join(HERE, "nixpkgs")), { recursive: true });
   const links = {
     "/etc/systemd/system/sysinit.target.wants/nixos-stand-in.service": "../nixos-stand-in.service",

@@ -7,15 +7,26 @@ export const eipAssociation: Kind = {
   token: "aws:ec2/eipAssociation:EipAssociation",
   unreadable: ["allowReassociation"],
   async create(scope, { allocationId, instanceId, allowReassociation }) {
-    const wanted = { AllocationId: String(allocationId), InstanceId: String(instanceId), AllowReassociation: allowReassociation === true };
-    const { AssociationId } = await scope.send("AssociateAddress", (client, sdk) => client.send(new sdk.AssociateAddressCommand(wanted)));
+    const wanted = {
+      AllocationId: String(allocationId),
+      InstanceId: String(instanceId),
+      AllowReassociation: allowReassociation === true,
+    };
+    const { AssociationId } = await scope.send("AssociateAddress", (client, sdk) =>
+      client.send(new sdk.AssociateAddressCommand(wanted)),
+    );
     return AssociationId!;
   },
   async read(scope, id, declared, state) {
     const known = state.allocationId ?? declared.allocationId;
-    const address = known === undefined
-      ? (await scope.send("DescribeAddresses", (client, sdk) => client.send(new sdk.DescribeAddressesCommand({ Filters: [{ Name: "association-id", Values: [id] }] })))).Addresses?.[0]
-      : await describeAddress(scope, String(known));
+    const address =
+      known === undefined
+        ? (
+            await scope.send("DescribeAddresses", (client, sdk) =>
+              client.send(new sdk.DescribeAddressesCommand({ Filters: [{ Name: "association-id", Values: [id] }] })),
+            )
+          ).Addresses?.[0]
+        : await describeAddress(scope, String(known));
     if (address?.AssociationId !== id) return undefined;
     return {
       allocationId: address.AllocationId,
@@ -26,6 +37,11 @@ export const eipAssociation: Kind = {
     };
   },
   async delete(scope, id) {
-    await unlessGone(scope.send("DisassociateAddress", (client, sdk) => client.send(new sdk.DisassociateAddressCommand({ AssociationId: id }))), "InvalidAssociationID.NotFound");
+    await unlessGone(
+      scope.send("DisassociateAddress", (client, sdk) =>
+        client.send(new sdk.DisassociateAddressCommand({ AssociationId: id })),
+      ),
+      "InvalidAssociationID.NotFound",
+    );
   },
 };

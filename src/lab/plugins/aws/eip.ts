@@ -7,10 +7,19 @@ export const eip: Kind = {
   token: "aws:ec2/eip:Eip",
   computed: ["domain"],
   create: (scope, _inputs, tags) =>
-    scope.makeOnce("AllocateAddress", async (client, sdk) => {
-      const { AllocationId } = await client.send(new sdk.AllocateAddressCommand({ Domain: "vpc", TagSpecifications: [{ ResourceType: "elastic-ip", Tags: toAws(tags) }] }));
-      return AllocationId!;
-    }, () => findUnused(scope, tags)),
+    scope.makeOnce(
+      "AllocateAddress",
+      async (client, sdk) => {
+        const { AllocationId } = await client.send(
+          new sdk.AllocateAddressCommand({
+            Domain: "vpc",
+            TagSpecifications: [{ ResourceType: "elastic-ip", Tags: toAws(tags) }],
+          }),
+        );
+        return AllocationId!;
+      },
+      () => findUnused(scope, tags),
+    ),
   async read(scope, id) {
     const address = await describeAddress(scope, id);
     if (address === undefined) return undefined;
@@ -26,13 +35,18 @@ export const eip: Kind = {
     };
   },
   async delete(scope, id) {
-    await unlessGone(scope.send("ReleaseAddress", (client, sdk) => client.send(new sdk.ReleaseAddressCommand({ AllocationId: id }))), "InvalidAllocationID.NotFound");
+    await unlessGone(
+      scope.send("ReleaseAddress", (client, sdk) => client.send(new sdk.ReleaseAddressCommand({ AllocationId: id }))),
+      "InvalidAllocationID.NotFound",
+    );
   },
 };
 
 export async function describeAddress(scope: Scope, id: string) {
   const found = await unlessGone(
-    scope.look("DescribeAddresses", id, (client, sdk) => client.send(new sdk.DescribeAddressesCommand({ AllocationIds: [id] }))),
+    scope.look("DescribeAddresses", id, (client, sdk) =>
+      client.send(new sdk.DescribeAddressesCommand({ AllocationIds: [id] })),
+    ),
     "InvalidAllocationID.NotFound",
   );
   return found?.Addresses?.[0];
@@ -41,6 +55,8 @@ export async function describeAddress(scope: Scope, id: string) {
 /** An address with exactly these tags that nothing uses yet. */
 async function findUnused(scope: Scope, tags: Tags): Promise<string | undefined> {
   const Filters = Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
-  const { Addresses = [] } = await scope.send("DescribeAddresses", (client, sdk) => client.send(new sdk.DescribeAddressesCommand({ Filters })));
+  const { Addresses = [] } = await scope.send("DescribeAddresses", (client, sdk) =>
+    client.send(new sdk.DescribeAddressesCommand({ Filters })),
+  );
   return Addresses.find(({ AssociationId }) => !AssociationId)?.AllocationId;
 }

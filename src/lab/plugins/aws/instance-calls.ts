@@ -8,7 +8,9 @@ const LONGEST_MS = 5 * 60_000;
 /** An instance; nothing when it is gone, or as good as. */
 export async function describeInstance(scope: Scope, id: string): Promise<Instance | undefined> {
   const found = await unlessGone(
-    scope.look("DescribeInstances", id, (client, sdk) => client.send(new sdk.DescribeInstancesCommand({ InstanceIds: [id] }))),
+    scope.look("DescribeInstances", id, (client, sdk) =>
+      client.send(new sdk.DescribeInstancesCommand({ InstanceIds: [id] })),
+    ),
     "InvalidInstanceID.NotFound",
   );
   const instance = found?.Reservations?.[0]?.Instances?.[0];
@@ -19,7 +21,8 @@ export async function describeInstance(scope: Scope, id: string): Promise<Instan
 export async function untilInstance(scope: Scope, id: string, state: string): Promise<void> {
   const deadline = Date.now() + LONGEST_MS;
   while (((await describeInstance(scope, id))?.State?.Name ?? "terminated") !== state) {
-    if (Date.now() > deadline) throw new Error(`instance ${id} in ${scope.region} is not ${state} after ${LONGEST_MS / 60_000} minutes`);
+    if (Date.now() > deadline)
+      throw new Error(`instance ${id} in ${scope.region} is not ${state} after ${LONGEST_MS / 60_000} minutes`);
     await sleep(POLL_MS);
   }
 }

@@ -22,7 +22,8 @@ export const instanceState: Kind = {
 async function bring(scope: Scope, id: string, state: string): Promise<void> {
   const InstanceIds = [id];
   if ((await describeInstance(scope, id))?.State?.Name === state) return;
-  if (state === "running") await scope.send("StartInstances", (client, sdk) => client.send(new sdk.StartInstancesCommand({ InstanceIds })));
+  if (state === "running")
+    await scope.send("StartInstances", (client, sdk) => client.send(new sdk.StartInstancesCommand({ InstanceIds })));
   else await scope.send("StopInstances", (client, sdk) => client.send(new sdk.StopInstancesCommand({ InstanceIds })));
   await untilInstance(scope, id, state);
 }

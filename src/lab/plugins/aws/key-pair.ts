@@ -11,14 +11,26 @@ export const keyPair: Kind = {
       const shown = await keyPair.read(scope, KeyName, {}, {});
       return shown?.publicKey === comparable(key) ? KeyName : undefined;
     };
-    return scope.makeOnce("ImportKeyPair", async (client, sdk) => {
-      await client.send(new sdk.ImportKeyPairCommand({ KeyName, PublicKeyMaterial: Buffer.from(key), TagSpecifications: [{ ResourceType: "key-pair", Tags: toAws(tags) }] }));
-      return KeyName;
-    }, find);
+    return scope.makeOnce(
+      "ImportKeyPair",
+      async (client, sdk) => {
+        await client.send(
+          new sdk.ImportKeyPairCommand({
+            KeyName,
+            PublicKeyMaterial: Buffer.from(key),
+            TagSpecifications: [{ ResourceType: "key-pair", Tags: toAws(tags) }],
+          }),
+        );
+        return KeyName;
+      },
+      find,
+    );
   },
   async read(scope, id, declared) {
     const found = await unlessGone(
-      scope.send("DescribeKeyPairs", (client, sdk) => client.send(new sdk.DescribeKeyPairsCommand({ KeyNames: [id], IncludePublicKey: true }))),
+      scope.send("DescribeKeyPairs", (client, sdk) =>
+        client.send(new sdk.DescribeKeyPairsCommand({ KeyNames: [id], IncludePublicKey: true })),
+      ),
       "InvalidKeyPair.NotFound",
     );
     const pair = found?.KeyPairs?.[0];

@@ -38,16 +38,27 @@ export function awsResource(kind: Kind, scopeOf: (region?: string) => Scope): Re
   const computed = ["region", ...(kind.computed ?? [])];
   const view = { facts, known, computed, unreadable: kind.unreadable ?? [], fixed: ["region"] };
   const isTagged = known.tags !== undefined;
-  const scopeFor = (properties: Properties | undefined): Scope => scopeOf(bare(properties?.region) as string | undefined);
+  const scopeFor = (properties: Properties | undefined): Scope =>
+    scopeOf(bare(properties?.region) as string | undefined);
 
-  const load = async (scope: Scope, id: string, declared: Properties, state: Properties): Promise<Properties | undefined> => {
+  const load = async (
+    scope: Scope,
+    id: string,
+    declared: Properties,
+    state: Properties,
+  ): Promise<Properties | undefined> => {
     const shown = await kind.read(scope, id, bare(declared) as Plain, bare(state) as Plain);
     if (shown === undefined) return undefined;
-    return { ...shown, region: scope.region, ...(isTagged && { tags: ownTags(scope, shown.tagsAll as Tags, declared.tags) }) };
+    return {
+      ...shown,
+      region: scope.region,
+      ...(isTagged && { tags: ownTags(scope, shown.tagsAll as Tags, declared.tags) }),
+    };
   };
 
   const afterChange = async (scope: Scope, id: string, inputs: Properties): Promise<Properties> => {
-    const failed = (why: string) => new PartialFailure(id, inputs, inputs, [`${token} ${id} was changed but could not be read back: ${why}`]);
+    const failed = (why: string) =>
+      new PartialFailure(id, inputs, inputs, [`${token} ${id} was changed but could not be read back: ${why}`]);
     const shown = await load(scope, id, inputs, {}).catch((error: Error) => Promise.reject(failed(error.message)));
     if (shown === undefined) throw failed("AWS does not know it");
     return { ...withoutNulls(shown), ...inputs };
@@ -60,13 +71,17 @@ export function awsResource(kind: Kind, scopeOf: (region?: string) => Scope): Re
       const { detailed } = diffInputs(facts, token, oldInputs, news, computed);
       const scope = scopeFor(news);
       if (olds.region !== undefined && bare(olds.region) !== scope.region) detailed.region = { kind: "update-replace" };
-      if (isTagged && olds.tagsAll !== undefined) for (const key of missingDefaults(scope, olds, oldInputs, news)) detailed[`tagsAll["${key}"]`] = { kind: "update" };
+      if (isTagged && olds.tagsAll !== undefined)
+        for (const key of missingDefaults(scope, olds, oldInputs, news))
+          detailed[`tagsAll["${key}"]`] = { kind: "update" };
       return { detailed };
     },
 
     create: async ({ inputs, preview }) => {
       const scope = scopeFor(inputs);
-      const unknown = Object.fromEntries([...outputs, ...computed.filter((path) => !path.includes("."))].map((name) => [name, UNKNOWN]));
+      const unknown = Object.fromEntries(
+        [...outputs, ...computed.filter((path) => !path.includes("."))].map((name) => [name, UNKNOWN]),
+      );
       if (preview) return { id: "", state: { ...unknown, region: scope.region, ...inputs } };
       const id = await kind.create(scope, bare(inputs) as Plain, allTags(scope, inputs));
       return { id, state: await afterChange(scope, id, inputs) };
@@ -76,9 +91,14 @@ export function awsResource(kind: Kind, scopeOf: (region?: string) => Scope): Re
       const scope = scopeFor(state);
       const shown = await load(scope, id, inputs ?? {}, state ?? {});
       if (shown === undefined) return undefined;
-      if (state === undefined) return { id, inputs: importedInputs({ ...shown, region: null }, known), state: withoutNulls(shown) };
+      if (state === undefined)
+        return { id, inputs: importedInputs({ ...shown, region: null }, known), state: withoutNulls(shown) };
       const declared = inputs ?? {};
-      const seen = withoutNulls({ ...declared, ...observed(declared, shown, view), ...strangers(declared, shown, state, view) });
+      const seen = withoutNulls({
+        ...declared,
+        ...observed(declared, shown, view),
+        ...strangers(declared, shown, state, view),
+      });
       return { id, inputs: seen, state: { ...withoutNulls(shown), ...seen } };
     },
 
@@ -86,7 +106,8 @@ export function awsResource(kind: Kind, scopeOf: (region?: string) => Scope): Re
       if (preview) return { state: { ...olds, ...news } };
       const scope = scopeFor(olds);
       await kind.update?.(scope, id, bare(olds) as Plain, bare(news) as Plain);
-      if (isTagged) await retag(scope, kind.tagged?.(bare(olds) as Plain) ?? id, bare(olds.tagsAll) as Tags, allTags(scope, news));
+      if (isTagged)
+        await retag(scope, kind.tagged?.(bare(olds) as Plain) ?? id, bare(olds.tagsAll) as Tags, allTags(scope, news));
       return { state: await afterChange(scope, id, news) };
     },
 

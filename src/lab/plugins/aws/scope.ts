@@ -26,17 +26,28 @@ export interface Scope {
   /** The same for a look at one thing: several resources that look at it at once share the answer. */
   look<Out>(as: string, id: string, call: (client: EC2Client, sdk: Sdk) => Promise<Out>): Promise<Out>;
   /**
-   * For what would be made twice if it was simply asked for again: after a call without an answer it is looked for first.
+   * For what would be made twice if it was simply asked for again: after a call without an answer it is looked for
+   * first.
    * @throws AwsError
    */
-  makeOnce<Made>(as: string, make: (client: EC2Client, sdk: Sdk) => Promise<Made>, find: () => Promise<Made | undefined>): Promise<Made>;
+  makeOnce<Made>(
+    as: string,
+    make: (client: EC2Client, sdk: Sdk) => Promise<Made>,
+    find: () => Promise<Made | undefined>,
+  ): Promise<Made>;
 }
 
 const ATTEMPTS = 8;
 const BUSY = ["RequestLimitExceeded", "Throttling", "Unavailable", "ServiceUnavailable", "InternalError"];
 
 /** Gives the scopes of an account. Clients are kept: each region has one for all providers. */
-export async function connect({ url, token }: { url: string; token: string }): Promise<(region: string, defaultTags: Scope["defaultTags"]) => Scope> {
+export async function connect({
+  url,
+  token,
+}: {
+  url: string;
+  token: string;
+}): Promise<(region: string, defaultTags: Scope["defaultTags"]) => Scope> {
   const sdk = await import("@aws-sdk/client-ec2");
   const config: EC2ClientConfig = { endpoint: url, credentials: { accessKeyId: token, secretAccessKey: token } };
   const patient = remembered((region) => new sdk.EC2Client({ ...config, region, maxAttempts: ATTEMPTS }));
@@ -44,7 +55,11 @@ export async function connect({ url, token }: { url: string; token: string }): P
   const once = remembered((region) => new sdk.EC2Client({ ...config, region, maxAttempts: 1 }));
 
   return (region, defaultTags) => {
-    const ask = <Out>(client: EC2Client, as: string, call: (client: EC2Client, sdk: Sdk) => Promise<Out>): Promise<Out> =>
+    const ask = <Out>(
+      client: EC2Client,
+      as: string,
+      call: (client: EC2Client, sdk: Sdk) => Promise<Out>,
+    ): Promise<Out> =>
       call(client, sdk).catch((error: unknown) => {
         throw awsError(error as Error, `${as} in ${region}`);
       });
@@ -80,11 +95,14 @@ export async function connect({ url, token }: { url: string; token: string }): P
 }
 
 function awsError(error: Error & { $metadata?: { httpStatusCode?: number }; code?: string }, what: string): AwsError {
-  if (error.$metadata?.httpStatusCode !== undefined) return new AwsError(`AWS refused ${what}: ${error.message} (${error.name})`, error.name);
+  if (error.$metadata?.httpStatusCode !== undefined)
+    return new AwsError(`AWS refused ${what}: ${error.message} (${error.name})`, error.name);
   return new AwsError(`no answer from AWS to ${what}: ${error.code ?? error.message}`, undefined);
 }
 
-/** What `call` gives, or nothing when AWS says that the thing is not there. @param codes the ways in which it says so */
+/**
+ * What `call` gives, or nothing when AWS says that the thing is not there. @param codes the ways in which it says so
+ */
 export async function unlessGone<T>(call: Promise<T>, ...codes: string[]): Promise<T | undefined> {
   return call.catch((error: unknown) => {
     if (error instanceof AwsError && codes.includes(error.code ?? "")) return undefined;

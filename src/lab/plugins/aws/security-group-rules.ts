@@ -23,14 +23,22 @@ export interface Atom {
 export const takeApart = (rules: readonly Rule[]): Atom[] =>
   rules.flatMap((rule) => {
     const { cidrBlocks = [], ipv6CidrBlocks = [], ...common } = rule;
-    return [...cidrBlocks.map((cidr) => atom({ ...common, cidrBlocks: [cidr] })), ...ipv6CidrBlocks.map((cidr) => atom({ ...common, ipv6CidrBlocks: [cidr] }))];
+    return [
+      ...cidrBlocks.map((cidr) => atom({ ...common, cidrBlocks: [cidr] })),
+      ...ipv6CidrBlocks.map((cidr) => atom({ ...common, ipv6CidrBlocks: [cidr] })),
+    ];
   });
 
-/** What is found, in the entries and the order in which it was declared; what nobody declared comes last. An entry of which nothing is left is left out. */
+/**
+ * What is found, in the entries and the order in which it was declared; what nobody declared comes last. An entry of
+ * which nothing is left is left out.
+ */
 export function combine(found: readonly Atom[], declared: readonly Rule[]): Rule[] {
   const left = new Map(found.map((each) => [each.key, each]));
   const kept = declared.map((rule) => takeApart([rule]).filter(({ key }) => left.delete(key)));
-  const strangers = Map.groupBy(left.values(), ({ rule: { protocol, fromPort, toPort, description } }) => JSON.stringify([protocol, fromPort, toPort, description]));
+  const strangers = Map.groupBy(left.values(), ({ rule: { protocol, fromPort, toPort, description } }) =>
+    JSON.stringify([protocol, fromPort, toPort, description]),
+  );
   return [...kept, ...strangers.values()].filter((parts) => parts.length > 0).map(together);
 }
 
@@ -39,7 +47,11 @@ function together(parts: readonly Atom[]): Rule {
   const { cidrBlocks: _v4, ipv6CidrBlocks: _v6, ...common } = parts[0]!.rule;
   const cidrBlocks = parts.flatMap(({ rule }) => rule.cidrBlocks ?? []);
   const ipv6CidrBlocks = parts.flatMap(({ rule }) => rule.ipv6CidrBlocks ?? []);
-  return { ...common, ...(cidrBlocks.length > 0 && { cidrBlocks }), ...(ipv6CidrBlocks.length > 0 && { ipv6CidrBlocks }) };
+  return {
+    ...common,
+    ...(cidrBlocks.length > 0 && { cidrBlocks }),
+    ...(ipv6CidrBlocks.length > 0 && { ipv6CidrBlocks }),
+  };
 }
 
 function atom(rule: Rule): Atom {
@@ -50,6 +62,11 @@ function atom(rule: Rule): Atom {
   return {
     key: JSON.stringify([rule.protocol, ports, v4, v6, Description ?? ""]),
     rule,
-    permission: { IpProtocol: rule.protocol, ...ports, ...(v4 && { IpRanges: [{ CidrIp: v4, Description }] }), ...(v6 && { Ipv6Ranges: [{ CidrIpv6: v6, Description }] }) },
+    permission: {
+      IpProtocol: rule.protocol,
+      ...ports,
+      ...(v4 && { IpRanges: [{ CidrIp: v4, Description }] }),
+      ...(v6 && { Ipv6Ranges: [{ CidrIpv6: v6, Description }] }),
+    },
   };
 }

@@ -28,13 +28,16 @@ export interface ApiClient {
 const ATTEMPTS = 5;
 const LONGEST_WAIT_SECONDS = 30;
 
-/** A client that waits and tries again when the API is busy or ill; a POST only when the API has refused to look at it. */
+/**
+ * A client that waits and tries again when the API is busy or ill; a POST only when the API has refused to look at it.
+ */
 export function createClient(baseUrl: string, token: string): ApiClient {
   const raw = async (request: ApiRequest): Promise<Response> => {
     for (let attempt = 1; ; attempt++) {
       const response = await send(request, baseUrl, token).catch((error: unknown) => error as Error);
       if (response instanceof Response && response.ok) return response;
-      const error = response instanceof Response ? await apiError(request, response) : unreachable(request, baseUrl, response);
+      const error =
+        response instanceof Response ? await apiError(request, response) : unreachable(request, baseUrl, response);
       if (attempt === ATTEMPTS || !worthAnother(request, error.status)) throw error;
       const asked = response instanceof Response ? Number(response.headers.get("retry-after")) : 0;
       await sleep(1000 * Math.min(asked > 0 ? asked : 0.2 * 2 ** attempt, LONGEST_WAIT_SECONDS));
@@ -53,7 +56,11 @@ function send(request: ApiRequest, baseUrl: string, token: string): Promise<Resp
   const form = request.body instanceof FormData;
   return fetch(`${baseUrl}${request.path}`, {
     method: request.method,
-    headers: { Authorization: `Bearer ${token}`, ...(request.body === undefined || form ? {} : { "Content-Type": "application/json" }), ...request.headers },
+    headers: {
+      Authorization: `Bearer ${token}`,
+      ...(request.body === undefined || form ? {} : { "Content-Type": "application/json" }),
+      ...request.headers,
+    },
     ...(request.body === undefined ? {} : { body: form ? (request.body as FormData) : JSON.stringify(request.body) }),
   });
 }
@@ -64,12 +71,22 @@ function worthAnother(request: ApiRequest, status: number): boolean {
 }
 
 async function apiError(request: ApiRequest, response: Response): Promise<ApiError> {
-  const body = (await response.json().catch(() => ({}))) as { errors?: { code: number; message: string; error_chain?: { code: number; message: string }[] }[] };
-  const reasons = (body.errors ?? []).flatMap((error) => [error, ...(error.error_chain ?? [])]).map(({ code, message }) => `${message} (${code})`);
-  return new ApiError(response.status, `Cloudflare refused ${request.method} ${request.path} with ${response.status}: ${reasons.join("; ") || response.statusText}`);
+  const body = (await response.json().catch(() => ({}))) as {
+    errors?: { code: number; message: string; error_chain?: { code: number; message: string }[] }[];
+  };
+  const reasons = (body.errors ?? [])
+    .flatMap((error) => [error, ...(error.error_chain ?? [])])
+    .map(({ code, message }) => `${message} (${code})`);
+  return new ApiError(
+    response.status,
+    `Cloudflare refused ${request.method} ${request.path} with ${response.status}: ${reasons.join("; ") || response.statusText}`,
+  );
 }
 
 function unreachable(request: ApiRequest, baseUrl: string, error: Error): ApiError {
   const cause = error.cause instanceof Error ? error.cause.message : error.message;
-  return new ApiError(0, `${request.method} ${request.path}: no answer from ${baseUrl} (${cause}); is it running, and is baseUrl right?`);
+  return new ApiError(
+    0,
+    `${request.method} ${request.path}: no answer from ${baseUrl} (${cause}); is it running, and is baseUrl right?`,
+  );
 }

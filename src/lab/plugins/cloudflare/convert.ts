@@ -7,7 +7,11 @@ export type Naming = "snake" | "camel";
 
 /** Where the provider's name is no plain rewriting of the API's: lists are named in the plural. */
 const IRREGULAR: Record<string, string> = {
-  includes: "include", excludes: "exclude", lists: "list", checkPresences: "check_presence", minTls: "minTLS",
+  includes: "include",
+  excludes: "exclude",
+  lists: "list",
+  checkPresences: "check_presence",
+  minTls: "minTLS",
 };
 
 const apiName = (name: string, naming: Naming): string =>
@@ -17,7 +21,9 @@ const apiName = (name: string, naming: Naming): string =>
 export function toApi(properties: Properties, known: PropertyFacts, naming: Naming): Record<string, unknown> {
   const entries = Object.entries(properties).flatMap(([name, value]) => {
     const fact = known[name];
-    return fact === undefined || value === undefined ? [] : [[apiName(name, naming), valueToApi(value, fact, naming)] as const];
+    return fact === undefined || value === undefined
+      ? []
+      : [[apiName(name, naming), valueToApi(value, fact, naming)] as const];
   });
   return Object.fromEntries(entries);
 }
@@ -28,12 +34,20 @@ function valueToApi(value: Value, fact: PropertyFact, naming: Naming): unknown {
   const inner = { ...fact, type: element };
   if (Array.isArray(value)) return value.map((item) => valueToApi(item, inner, naming));
   if (!isObject(value)) return value;
-  if (of === "map") return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, valueToApi(item, inner, naming)]])));
+  if (of === "map")
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, item]) =>
+        item === undefined ? [] : [[key, valueToApi(item, inner, naming)]],
+      ),
+    );
   const known = facts.types[element];
   return known === undefined ? value : toApi(value, known, naming);
 }
 
-/** The known properties of an API object; null for those that the API shows as empty, nothing for those that it does not show. */
+/**
+ * The known properties of an API object; null for those that the API shows as empty, nothing for those that it does not
+ * show.
+ */
 export function fromApi(api: Record<string, unknown>, known: PropertyFacts, naming: Naming): Properties {
   const entries = Object.entries(known).flatMap(([name, fact]) => {
     const value = api[apiName(name, naming)];
@@ -47,7 +61,8 @@ function valueFromApi(value: unknown, fact: PropertyFact, naming: Naming): Value
   const inner = { ...fact, type: element };
   if (Array.isArray(value)) return value.map((item) => valueFromApi(item, inner, naming));
   if (typeof value !== "object" || value === null) return value as Value;
-  if (of === "map") return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, valueFromApi(item, inner, naming)]));
+  if (of === "map")
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, valueFromApi(item, inner, naming)]));
   const known = facts.types[element];
   return known === undefined ? (camelKeys(value) as Value) : fromApi(value as Record<string, unknown>, known, naming);
 }
@@ -56,5 +71,10 @@ function valueFromApi(value: unknown, fact: PropertyFact, naming: Naming): Value
 function camelKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(camelKeys);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), camelKeys(item)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      camelKeys(item),
+    ]),
+  );
 }

@@ -12,17 +12,22 @@ export interface CloudflareDefaults {
 }
 
 /**
- * The cloudflare provider over the HTTP API, for labs where the official one cannot be had. Its configuration (baseUrl, apiToken)
- * comes before the defaults.
+ * The cloudflare provider over the HTTP API, for labs where the official one cannot be had. Its configuration (baseUrl,
+ * apiToken) comes before the defaults.
  */
 export function createCloudflarePlugin(defaults: CloudflareDefaults): Plugin {
   let client = createClient(defaults.url, defaults.token);
-  const resources = Object.entries(table).map(([name, mapping]) => [tokenOf(name), cloudflareResource(name, mapping, () => client)] as const);
+  const resources = Object.entries(table).map(
+    ([name, mapping]) => [tokenOf(name), cloudflareResource(name, mapping, () => client)] as const,
+  );
   return {
     name: facts.package,
     version: facts.version,
     configure: async (config) => {
-      client = createClient(String(bare(config.baseUrl) ?? defaults.url), String(bare(config.apiToken) ?? defaults.token));
+      client = createClient(
+        String(bare(config.baseUrl) ?? defaults.url),
+        String(bare(config.apiToken) ?? defaults.token),
+      );
     },
     resources: Object.fromEntries(resources),
   };

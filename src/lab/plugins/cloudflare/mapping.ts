@@ -3,7 +3,10 @@ import { bare } from "../schema.ts";
 import type { ApiClient } from "./client.ts";
 import type { Naming } from "./convert.ts";
 
-/** How one resource type is kept at the API. "VERB /path" may hold {property}, {id} and {owner} (zones/ID or accounts/ID). */
+/**
+ * How one resource type is kept at the API. "VERB /path" may hold {property}, {id} and {owner} (zones/ID or
+ * accounts/ID).
+ */
 export interface Mapping {
   /** The import id as the official provider documents it; left out where it supports none. */
   importId?: string;
@@ -24,7 +27,9 @@ export interface Mapping {
   deleteBody?: Record<string, unknown>;
   /** Changes the API's answer before it becomes properties. */
   shape?(result: Record<string, unknown>): Record<string, unknown>;
-  /** Reads in another way than by `read`: properties, with null for what is empty. @throws ApiError 404 when it is gone. */
+  /**
+   * Reads in another way than by `read`: properties, with null for what is empty. @throws ApiError 404 when it is gone.
+   */
   load?(client: ApiClient, at: Properties): Promise<Properties>;
   /** Inputs whose value is Cloudflare's own when they are left out, by path. */
   computed?: readonly string[];
@@ -33,10 +38,15 @@ export interface Mapping {
 }
 
 /** @returns method and path, placeholders filled. @throws Error when one has no value. */
-export function fill(template: string, at: Properties, query: Record<string, string> = {}): { method: string; path: string } {
+export function fill(
+  template: string,
+  at: Properties,
+  query: Record<string, string> = {},
+): { method: string; path: string } {
   const [method = "", path = ""] = template.split(" ");
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    if (name === "owner") return at.zoneId ? `zones/${String(bare(at.zoneId))}` : `accounts/${String(bare(at.accountId))}`;
+    if (name === "owner")
+      return at.zoneId ? `zones/${String(bare(at.zoneId))}` : `accounts/${String(bare(at.accountId))}`;
     const found = bare(at[name]);
     if (found === undefined) throw new Error(`${template} needs ${name}, which is not known`);
     return encodeURIComponent(String(found));
@@ -47,17 +57,27 @@ export function fill(template: string, at: Properties, query: Record<string, str
 
 /** The properties that stand in the path, and therefore not in the body. */
 export function pathProperties(mapping: Mapping): string[] {
-  return [...mapping.create.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => (name === "owner" ? ["zoneId", "accountId"] : [name ?? ""]));
+  return [...mapping.create.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) =>
+    name === "owner" ? ["zoneId", "accountId"] : [name ?? ""],
+  );
 }
 
-/** The properties in an import id; the last one takes what is left, and a trailing optional one may be missing. @throws Error */
+/**
+ * The properties in an import id; the last one takes what is left, and a trailing optional one may be missing. @throws
+ * Error
+ */
 export function parseImportId(mapping: Mapping, token: string, id: string): Properties {
-  if (mapping.importId === undefined) throw new Error(`${token} cannot be imported: the official provider has no import for it`);
+  if (mapping.importId === undefined)
+    throw new Error(`${token} cannot be imported: the official provider has no import for it`);
   const names = [...mapping.importId.matchAll(/\{(\w+)(\?)?\}/g)];
   const parts = id.split("/");
-  const values = [...parts.slice(0, names.length - 1), ...(parts.length >= names.length ? [parts.slice(names.length - 1).join("/")] : [])];
+  const values = [
+    ...parts.slice(0, names.length - 1),
+    ...(parts.length >= names.length ? [parts.slice(names.length - 1).join("/")] : []),
+  ];
   const missing = names.filter(([, , optional], i) => !values[i] && optional === undefined);
-  if (missing.length > 0) throw new Error(`"${id}" is no import id of ${token}: use ${mapping.importId.replaceAll(/[{}?]/g, "")}`);
+  if (missing.length > 0)
+    throw new Error(`"${id}" is no import id of ${token}: use ${mapping.importId.replaceAll(/[{}?]/g, "")}`);
   const found = Object.fromEntries(names.flatMap(([, name], i) => (values[i] ? [[name as string, values[i]]] : [])));
   const { owners, ownerId, ...properties } = found;
   return owners === undefined ? properties : { ...properties, [owners === "zones" ? "zoneId" : "accountId"]: ownerId };

@@ -10,7 +10,10 @@ const jurisdiction = (properties: Properties): Record<string, string> => {
   return asked === undefined || asked === "default" ? {} : { "cf-r2-jurisdiction": String(asked) };
 };
 
-/** Every resource type by its name in the package's index module. Paths: the API's documentation; import ids: the provider's. */
+/**
+ * Every resource type by its name in the package's index module. Paths: the API's documentation; import ids: the
+ * provider's.
+ */
 export const table: Record<string, Mapping> = {
   zone: {
     importId: "{id}",
@@ -49,10 +52,17 @@ export const table: Record<string, Mapping> = {
     update: "PATCH /accounts/{accountId}/r2/buckets/{id}",
     delete: "DELETE /accounts/{accountId}/r2/buckets/{id}",
     naming: "camel",
-    headers: (properties) => ({ ...jurisdiction(properties), "cf-r2-storage-class": String(bare(properties.storageClass) ?? "Standard") }),
+    headers: (properties) => ({
+      ...jurisdiction(properties),
+      "cf-r2-storage-class": String(bare(properties.storageClass) ?? "Standard"),
+    }),
     body: ({ name, location, storageClass }) => ({ name, locationHint: location, storageClass }),
     shape: ({ name, creation_date, location, storage_class, jurisdiction }) => ({
-      name, creationDate: creation_date, location: String(location).toLowerCase(), storageClass: storage_class, jurisdiction,
+      name,
+      creationDate: creation_date,
+      location: String(location).toLowerCase(),
+      storageClass: storage_class,
+      jurisdiction,
     }),
     computed: ["location", "jurisdiction"],
   },

@@ -18,7 +18,10 @@ export const workersKv: Mapping = {
     if (typeof metadata === "string") form.set("metadata", metadata);
     return form;
   },
-  query: (properties) => ({ ...seconds("expiration", properties.expiration), ...seconds("expiration_ttl", properties.expirationTtl) }),
+  query: (properties) => ({
+    ...seconds("expiration", properties.expiration),
+    ...seconds("expiration_ttl", properties.expirationTtl),
+  }),
   load: async (client, at) => {
     const value = await (await client.raw(fill(`GET ${path}/values/{keyName}`, at))).text();
     const metadata = await client.call<unknown>(fill(`GET ${path}/metadata/{keyName}`, at));
@@ -27,4 +30,5 @@ export const workersKv: Mapping = {
   unreadable: ["expiration", "expirationTtl"],
 };
 
-const seconds = (name: string, value: Value | undefined): Record<string, string> => (bare(value) === undefined ? {} : { [name]: String(bare(value)) });
+const seconds = (name: string, value: Value | undefined): Record<string, string> =>
+  bare(value) === undefined ? {} : { [name]: String(bare(value)) };

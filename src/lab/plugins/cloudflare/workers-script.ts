@@ -26,22 +26,69 @@ export const workersScript: Mapping = {
     const settings = await client.call(fill(`GET ${path}/{scriptName}/settings`, at));
     const content = await (await client.raw(fill(`GET ${path}/{scriptName}/content/v2`, at))).text();
     const known = { ...inputs, ...Object.fromEntries(outputs.map((name) => [name, { type: "any" }])) };
-    return { ...fromApi({ ...script, ...settings }, known, "snake"), content, contentSha256: createHash("sha256").update(content).digest("hex") };
+    return {
+      ...fromApi({ ...script, ...settings }, known, "snake"),
+      content,
+      contentSha256: createHash("sha256").update(content).digest("hex"),
+    };
   },
-  computed: ["compatibilityDate", "compatibilityFlags", "limits", "placement", "observability", "tailConsumers", "usageModel", "migrations", "annotations", "content", "contentSha256"],
-  unreadable: ["annotations", "assets", "bodyPart", "contentFile", "contentType", "exports", "files", "force", "keepAssets", "keepBindings", "mainModule", "migrations", "packageDependencies"],
+  computed: [
+    "compatibilityDate",
+    "compatibilityFlags",
+    "limits",
+    "placement",
+    "observability",
+    "tailConsumers",
+    "usageModel",
+    "migrations",
+    "annotations",
+    "content",
+    "contentSha256",
+  ],
+  unreadable: [
+    "annotations",
+    "assets",
+    "bodyPart",
+    "contentFile",
+    "contentType",
+    "exports",
+    "files",
+    "force",
+    "keepAssets",
+    "keepBindings",
+    "mainModule",
+    "migrations",
+    "packageDependencies",
+  ],
 };
 
 /** @throws Error when there is no code or contentFile cannot be read. */
 function uploadForm(body: Record<string, unknown>): FormData {
-  const { content, content_file, content_type, content_sha256: _hash, files: _files, force: _force, script_name: _name, ...metadata } = body;
-  const code = typeof content === "string" ? content : typeof content_file === "string" ? readFileSync(content_file, "utf8") : undefined;
+  const {
+    content,
+    content_file,
+    content_type,
+    content_sha256: _hash,
+    files: _files,
+    force: _force,
+    script_name: _name,
+    ...metadata
+  } = body;
+  const code =
+    typeof content === "string"
+      ? content
+      : typeof content_file === "string"
+        ? readFileSync(content_file, "utf8")
+        : undefined;
   if (code === undefined) throw new Error("a WorkersScript needs its code: set content or contentFile");
   const entry = String(metadata.main_module ?? metadata.body_part ?? "worker.js");
   const service = metadata.body_part !== undefined || metadata.main_module === undefined;
   const type = String(content_type ?? (service ? "application/javascript" : "application/javascript+module"));
   const form = new FormData();
-  form.set("metadata", new Blob([JSON.stringify({ ...metadata, ...(service ? { body_part: entry } : {}) })], { type: "application/json" }));
+  form.set(
+    "metadata",
+    new Blob([JSON.stringify({ ...metadata, ...(service ? { body_part: entry } : {}) })], { type: "application/json" }),
+  );
   form.set(entry, new File([code], entry, { type }));
   return form;
 }

@@ -8,7 +8,11 @@ export function createCommandPlugin(): Plugin {
   return {
     name: facts.package,
     version: facts.version,
-    resources: { "command:local:Command": localCommand, "command:remote:Command": remoteCommand, "command:remote:CopyToRemote": copyToRemote },
+    resources: {
+      "command:local:Command": localCommand,
+      "command:remote:Command": remoteCommand,
+      "command:remote:CopyToRemote": copyToRemote,
+    },
     functions: { "command:local:run": localRun },
   };
 }

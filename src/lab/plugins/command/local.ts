@@ -3,15 +3,26 @@ import { bare } from "../schema.ts";
 import { run } from "./run.ts";
 import { environmentOf, holdsSecret, scriptResource, type Runner } from "./script.ts";
 
-/** On the machine that runs the lab. The script travels in the environment: process arguments are for everyone to see. */
+/**
+ * On the machine that runs the lab. The script travels in the environment: process arguments are for everyone to see.
+ */
 const runHere: Runner = (script, inputs, env, timeoutSeconds, secret) => {
   const interpreter = bare(inputs.interpreter);
-  const [program = "/bin/sh", ...args] = Array.isArray(interpreter) && interpreter.length > 0 ? [...interpreter.map(String), script] : ["/bin/sh", "-c", 'eval "$PULUMI_COMMAND_SCRIPT"'];
+  const [program = "/bin/sh", ...args] =
+    Array.isArray(interpreter) && interpreter.length > 0
+      ? [...interpreter.map(String), script]
+      : ["/bin/sh", "-c", 'eval "$PULUMI_COMMAND_SCRIPT"'];
   const dir = bare(inputs.dir);
   const stdin = bare(inputs.stdin);
   return run({
-    program, args, env: { ...env, PULUMI_COMMAND_SCRIPT: script }, timeoutSeconds, secret, label: "the local command",
-    ...(typeof dir === "string" ? { dir } : {}), ...(typeof stdin === "string" ? { stdin } : {}),
+    program,
+    args,
+    env: { ...env, PULUMI_COMMAND_SCRIPT: script },
+    timeoutSeconds,
+    secret,
+    label: "the local command",
+    ...(typeof dir === "string" ? { dir } : {}),
+    ...(typeof stdin === "string" ? { stdin } : {}),
   });
 };
 

@@ -9,15 +9,24 @@ import { withSsh } from "./ssh.ts";
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Over ssh. Script and environment travel on standard input, in front of the command's own: arguments are for everyone to see. */
+/**
+ * Over ssh. Script and environment travel on standard input, in front of the command's own: arguments are for everyone
+ * to see.
+ */
 const runThere: Runner = (script, inputs, env, timeoutSeconds, secret) =>
   withSsh(inputs.connection, (ssh) => {
-    const exports = Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}\n`).join("");
+    const exports = Object.entries(env)
+      .map(([name, value]) => `export ${name}=${quote(value)}\n`)
+      .join("");
     const whole = Buffer.from(`${exports}${script}\n`);
     const stdin = bare(inputs.stdin);
     return run({
-      ...ssh, args: [...ssh.args, `eval "$(head -c ${whole.length})"`], stdin: Buffer.concat([whole, Buffer.from(typeof stdin === "string" ? stdin : "")]),
-      timeoutSeconds, secret, label: `the command on ${ssh.host}`,
+      ...ssh,
+      args: [...ssh.args, `eval "$(head -c ${whole.length})"`],
+      stdin: Buffer.concat([whole, Buffer.from(typeof stdin === "string" ? stdin : "")]),
+      timeoutSeconds,
+      secret,
+      label: `the command on ${ssh.host}`,
     });
   });
 
@@ -25,7 +34,10 @@ export const remoteCommand = scriptResource("command:remote:Command", runThere);
 
 const token = "command:remote:CopyToRemote";
 
-/** A file or a folder from here at a path there. What was copied stays there when the resource goes, as with the official provider. */
+/**
+ * A file or a folder from here at a path there. What was copied stays there when the resource goes, as with the
+ * official provider.
+ */
 export const copyToRemote: ResourceType = {
   check: async ({ news }) => checkInputs(facts, token, news),
   diff: async ({ oldInputs, news }) => diffInputs(facts, token, { ...oldInputs, connection: news.connection }, news),
@@ -47,11 +59,22 @@ async function copy(inputs: Properties, timeoutSeconds: number): Promise<void> {
   const source = bare(inputs.source);
   if (!isObject(source)) throw new Error("source must be an asset or an archive");
   await withSsh(inputs.connection, async (ssh) => {
-    const send = (command: string, stdin: Buffer) => run({ ...ssh, args: [...ssh.args, command], stdin, timeoutSeconds, secret, label: `the copy to ${ssh.host}` });
+    const send = (command: string, stdin: Buffer) =>
+      run({ ...ssh, args: [...ssh.args, command], stdin, timeoutSeconds, secret, label: `the copy to ${ssh.host}` });
     if (typeof source.text === "string") return send(`cat > ${target}`, Buffer.from(source.text));
-    if (typeof source.path !== "string") throw new Error("source must be a file, a folder or a text: other assets cannot be copied by the lab's command plugin");
+    if (typeof source.path !== "string")
+      throw new Error(
+        "source must be a file, a folder or a text: other assets cannot be copied by the lab's command plugin",
+      );
     if (!statSync(source.path).isDirectory()) return send(`cat > ${target}`, readFileSync(source.path));
-    const packed = await run({ program: "tar", args: ["-C", source.path, "-cf", "-", "."], timeoutSeconds, secret, label: `packing ${source.path}`, encoding: "base64" });
+    const packed = await run({
+      program: "tar",
+      args: ["-C", source.path, "-cf", "-", "."],
+      timeoutSeconds,
+      secret,
+      label: `packing ${source.path}`,
+      encoding: "base64",
+    });
     return send(`mkdir -p ${target} && tar -C ${target} -xf -`, Buffer.from(packed.stdout, "base64"));
   });
 }

@@ -21,11 +21,25 @@ export interface Output {
   stderr: string;
 }
 
-/** Runs a program to its end. @returns its output without the last newline. @throws Error when it fails, with its last lines. */
-export function run({ program, args, stdin, env = {}, dir, timeoutSeconds, label, secret, encoding = "utf8" }: Run): Promise<Output> {
+/**
+ * Runs a program to its end. @returns its output without the last newline. @throws Error when it fails, with its last
+ * lines.
+ */
+export function run({
+  program,
+  args,
+  stdin,
+  env = {},
+  dir,
+  timeoutSeconds,
+  label,
+  secret,
+  encoding = "utf8",
+}: Run): Promise<Output> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+      stdio: ["pipe", "pipe", "pipe"],
       ...(dir === undefined ? {} : { cwd: dir }),
       ...(timeoutSeconds > 0 ? { timeout: timeoutSeconds * 1000, killSignal: "SIGKILL" as const } : {}),
     });
@@ -40,12 +54,18 @@ export function run({ program, args, stdin, env = {}, dir, timeoutSeconds, label
     child.once("close", (code, signal) => {
       const output = { stdout: text(out, encoding), stderr: text(err) };
       if (code === 0) resolve(output);
-      else reject(new Error(`${label} ${signal === null ? `ended with status ${code}` : `was stopped by ${signal}`}${explain(output, secret)}`));
+      else
+        reject(
+          new Error(
+            `${label} ${signal === null ? `ended with status ${code}` : `was stopped by ${signal}`}${explain(output, secret)}`,
+          ),
+        );
     });
   });
 }
 
-const text = (chunks: Buffer[], encoding: BufferEncoding = "utf8"): string => Buffer.concat(chunks).toString(encoding).replace(/\n$/, "");
+const text = (chunks: Buffer[], encoding: BufferEncoding = "utf8"): string =>
+  Buffer.concat(chunks).toString(encoding).replace(/\n$/, "");
 
 function explain({ stdout, stderr }: Output, secret: boolean): string {
   if (secret) return "; its output is not shown, because one of its inputs is secret";

@@ -41,7 +41,13 @@ export class Actions {
   run(commands: string[], resources: Resource[], work: () => Promise<void>): Action[] {
     const actions = commands.map((command) => this.#begin(command, resources));
     const running = work()
-      .then(() => null, (error: unknown) => ({ code: "action_failed", message: error instanceof Error ? error.message : String(error) }))
+      .then(
+        () => null,
+        (error: unknown) => ({
+          code: "action_failed",
+          message: error instanceof Error ? error.message : String(error),
+        }),
+      )
       .then((error) => actions.forEach((action) => this.#finish(action, error)))
       .finally(() => this.#working.delete(running));
     this.#working.add(running);
@@ -64,7 +70,8 @@ export class Actions {
   /** Ends what a lab that was killed left running on a resource. */
   finishAbandoned(type: string, id: number): void {
     const left = this.#abandoned.filter((action) => concerns(action, type, id));
-    for (const action of left) this.#finish(this.#abandoned.splice(this.#abandoned.indexOf(action), 1)[0] as Action, null);
+    for (const action of left)
+      this.#finish(this.#abandoned.splice(this.#abandoned.indexOf(action), 1)[0] as Action, null);
   }
 
   /** Resolves when no work is under way. */
@@ -75,7 +82,16 @@ export class Actions {
   #begin(command: string, resources: Resource[]): Action {
     const id = this.#store.nextId("hcloud/action", 1_000_000);
     const started = new Date().toISOString();
-    const action = this.#records.put(id, { id, command, status: "running", progress: 0, started, finished: null, resources, error: null });
+    const action = this.#records.put(id, {
+      id,
+      command,
+      status: "running",
+      progress: 0,
+      started,
+      finished: null,
+      resources,
+      error: null,
+    });
     this.#running.set(id, action);
     return action;
   }
@@ -83,18 +99,31 @@ export class Actions {
   #finish(action: Action, error: Action["error"]): Action {
     const status = error === null ? "success" : "error";
     this.#running.delete(action.id);
-    return this.#records.put(action.id, { ...action, status, progress: 100, finished: new Date().toISOString(), error });
+    return this.#records.put(action.id, {
+      ...action,
+      status,
+      progress: 100,
+      finished: new Date().toISOString(),
+      error,
+    });
   }
 }
 
-const concerns = (action: Action, type: string, id: number): boolean => action.resources.some((resource) => resource.type === type && resource.id === id);
+const concerns = (action: Action, type: string, id: number): boolean =>
+  action.resources.some((resource) => resource.type === type && resource.id === id);
 
-export const actionReply = (action: Action, more: object = {}): CloudReply => ({ status: 201, body: { action, ...more } });
+export const actionReply = (action: Action, more: object = {}): CloudReply => ({
+  status: 201,
+  body: { action, ...more },
+});
 
 const LISTING: Listing<Action> = {
   many: "actions",
   sorts: ["id", "command", "status", "started", "finished", "progress"],
-  filters: { id: (action, ids) => ids.includes(String(action.id)), status: (action, states) => states.includes(action.status) },
+  filters: {
+    id: (action, ids) => ids.includes(String(action.id)),
+    status: (action, states) => states.includes(action.status),
+  },
 };
 
 const same = (action: Action): Action => action;
@@ -106,21 +135,40 @@ export function globalActionRoutes(actions: Actions): Route[] {
       method: "GET",
       path: "/actions",
       handle: (request) => {
-        if (!request.query.has("id")) throw hetznerError("deprecated_api_endpoint", "listing all actions is no longer possible: ask for them by id");
+        if (!request.query.has("id"))
+          throw hetznerError(
+            "deprecated_api_endpoint",
+            "listing all actions is no longer possible: ask for them by id",
+          );
         return listReply(request, actions.list(), LISTING, same);
       },
     },
-    { method: "GET", path: "/actions/{id}", handle: ({ params }) => ({ body: { action: require(actions, params.id, () => true) } }) },
+    {
+      method: "GET",
+      path: "/actions/{id}",
+      handle: ({ params }) => ({ body: { action: require(actions, params.id, () => true) } }),
+    },
   ];
 }
 
 /** A kind's four ways to its actions. @param exists throws when the resource is not there. */
 export function actionRoutes(actions: Actions, path: string, type: string, exists: (id: string) => void): Route[] {
   const ofKind = (action: Action): boolean => action.resources.some((resource) => resource.type === type);
-  const ofOne = (id: string) => (action: Action): boolean => concerns(action, type, Number(id));
+  const ofOne =
+    (id: string) =>
+    (action: Action): boolean =>
+      concerns(action, type, Number(id));
   return [
-    { method: "GET", path: `${path}/actions`, handle: (request) => listReply(request, actions.list().filter(ofKind), LISTING, same) },
-    { method: "GET", path: `${path}/actions/{id}`, handle: ({ params }) => ({ body: { action: require(actions, params.id, ofKind) } }) },
+    {
+      method: "GET",
+      path: `${path}/actions`,
+      handle: (request) => listReply(request, actions.list().filter(ofKind), LISTING, same),
+    },
+    {
+      method: "GET",
+      path: `${path}/actions/{id}`,
+      handle: ({ params }) => ({ body: { action: require(actions, params.id, ofKind) } }),
+    },
     {
       method: "GET",
       path: `${path}/{id}/actions`,
@@ -130,7 +178,11 @@ export function actionRoutes(actions: Actions, path: string, type: string, exist
         return listReply(request, actions.list().filter(ofOne(id)), LISTING, same);
       },
     },
-    { method: "GET", path: `${path}/{id}/actions/{action_id}`, handle: ({ params }) => ({ body: { action: require(actions, params.action_id, ofOne(params.id ?? "")) } }) },
+    {
+      method: "GET",
+      path: `${path}/{id}/actions/{action_id}`,
+      handle: ({ params }) => ({ body: { action: require(actions, params.action_id, ofOne(params.id ?? "")) } }),
+    },
   ];
 }
 

@@ -10,7 +10,10 @@ export interface Api extends Readonly<{ [K in keyof Kinds]: Collection<Kinds[K]>
   machines: Machines;
   /** Unique over all kinds, so that a mixed-up id is never valid by chance. */
   newId(): number;
-  /** A public address for what has no machine yet: from 198.18.0.0/15, which is nobody's. IPv6 is a /64 of the documentation range. */
+  /**
+   * A public address for what has no machine yet: from 198.18.0.0/15, which is nobody's. IPv6 is a /64 of the
+   * documentation range.
+   */
   newAddress(type: "ipv4" | "ipv6"): string;
 }
 
@@ -37,6 +40,11 @@ export function createApi(store: Store, machines: Machines): Api {
 }
 
 /** @throws CloudError uniqueness_error when another record has the name. */
-export function requireFreeName(what: string, records: Collection<{ id: number; name: string | null }>, name: string, except?: number): void {
+export function requireFreeName(
+  what: string,
+  records: Collection<{ id: number; name: string | null }>,
+  name: string,
+  except?: number,
+): void {
   if (records.list().some((record) => record.name === name && record.id !== except)) throw notUnique(what, "name");
 }

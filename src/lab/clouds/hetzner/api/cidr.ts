@@ -17,10 +17,13 @@ export function parseNetwork4(text: string): Network4 | undefined {
   return first % size === 0 ? { first, last: first + size - 1, bits } : undefined;
 }
 
-export const toNumber = (address: string): number => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-export const toAddress = (number: number): string => [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
+export const toNumber = (address: string): number =>
+  address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+export const toAddress = (number: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
 
-export const contains = (outer: Network4, inner: Network4): boolean => outer.first <= inner.first && inner.last <= outer.last;
+export const contains = (outer: Network4, inner: Network4): boolean =>
+  outer.first <= inner.first && inner.last <= outer.last;
 export const overlap = (a: Network4, b: Network4): boolean => a.first <= b.last && b.first <= a.last;
 
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((text) => parseNetwork4(text) as Network4);

@@ -27,7 +27,8 @@ export function labelErrors(labels: Labels): FieldError[] {
 type Requirement = (labels: Labels) => boolean;
 
 /**
- * Reads a label selector: key, !key, key=value, key==value, key!=value, key in (a,b), key notin (a,b), joined by commas.
+ * Reads a label selector: key, !key, key=value, key==value, key!=value, key in (a,b), key notin (a,b), joined by
+ * commas.
  * @throws CloudError invalid_input when it is none.
  */
 export function parseSelector(selector: string): Requirement {
@@ -56,5 +57,6 @@ function parseRequirement(part: string, selector: string): Requirement {
 }
 
 function checkParts(selector: string, key: string, values: string[]): void {
-  if (!isLabelKey(key) || !values.every(isLabelValue)) throw invalidField("label_selector", `label selector '${selector}' is not correctly formatted`);
+  if (!isLabelKey(key) || !values.every(isLabelValue))
+    throw invalidField("label_selector", `label selector '${selector}' is not correctly formatted`);
 }

@@ -17,8 +17,15 @@ export interface Listing<T> {
   filters?: Record<string, (item: T, values: string[]) => boolean>;
 }
 
-/** Answers a list request: filtered, sorted and cut into pages. @throws CloudError invalid_input for a wrong parameter. */
-export function listReply<T extends Listable>(request: CloudRequest, items: T[], listing: Listing<T>, view: (item: T) => object): CloudReply {
+/**
+ * Answers a list request: filtered, sorted and cut into pages. @throws CloudError invalid_input for a wrong parameter.
+ */
+export function listReply<T extends Listable>(
+  request: CloudRequest,
+  items: T[],
+  listing: Listing<T>,
+  view: (item: T) => object,
+): CloudReply {
   const { page, per_page } = readPaging(request.query);
   const found = sort(filter(items, request.query, listing), request.query.getAll("sort"), listing.sorts);
   const last = Math.max(1, Math.ceil(found.length / per_page));
@@ -30,7 +37,9 @@ export function listReply<T extends Listable>(request: CloudRequest, items: T[],
     last_page: last,
     total_entries: found.length,
   };
-  return { body: { [listing.many]: found.slice((page - 1) * per_page, page * per_page).map(view), meta: { pagination } } };
+  return {
+    body: { [listing.many]: found.slice((page - 1) * per_page, page * per_page).map(view), meta: { pagination } },
+  };
 }
 
 function readPaging(query: URLSearchParams): { page: number; per_page: number } {
@@ -45,8 +54,13 @@ function readPaging(query: URLSearchParams): { page: number; per_page: number } 
 }
 
 function filter<T extends Listable>(items: T[], query: URLSearchParams, listing: Listing<T>): T[] {
-  const filters: Record<string, (item: T, values: string[]) => boolean> = { name: (item, [name]) => item.name === name, ...listing.filters };
-  const active = Object.entries(filters).map(([field, keep]) => ({ keep, values: query.getAll(field) })).filter(({ values }) => values.length > 0);
+  const filters: Record<string, (item: T, values: string[]) => boolean> = {
+    name: (item, [name]) => item.name === name,
+    ...listing.filters,
+  };
+  const active = Object.entries(filters)
+    .map(([field, keep]) => ({ keep, values: query.getAll(field) }))
+    .filter(({ values }) => values.length > 0);
   const selector = query.get("label_selector");
   const matches = selector ? parseSelector(selector) : () => true;
   return items.filter((item) => active.every(({ keep, values }) => keep(item, values)) && matches(item.labels ?? {}));
@@ -55,10 +69,12 @@ function filter<T extends Listable>(items: T[], query: URLSearchParams, listing:
 function sort<T extends Listable>(items: T[], orders: string[], allowed: readonly string[]): T[] {
   const keys = (orders.length > 0 ? orders : ["id"]).map((order) => {
     const [field = "", direction = "asc", rest] = order.split(":");
-    if (!allowed.includes(field) || !["asc", "desc"].includes(direction) || rest !== undefined) throw invalidField("sort", `'${order}' cannot be sorted by`);
+    if (!allowed.includes(field) || !["asc", "desc"].includes(direction) || rest !== undefined)
+      throw invalidField("sort", `'${order}' cannot be sorted by`);
     return { field: field as keyof T, sign: direction === "asc" ? 1 : -1 };
   });
-  const by = (a: T, b: T): number => keys.map(({ field, sign }) => sign * compare(a[field], b[field])).find((order) => order !== 0) ?? 0;
+  const by = (a: T, b: T): number =>
+    keys.map(({ field, sign }) => sign * compare(a[field], b[field])).find((order) => order !== 0) ?? 0;
   return items.toSorted(by);
 }
 

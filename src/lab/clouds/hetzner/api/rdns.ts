@@ -30,7 +30,11 @@ export function reverseNames(record: Addressed): { ip: string; dns_ptr: string }
 
 /** change_dns_ptr on whichever of the candidates holds the address. `owner` is what the action is about. */
 export function changeDnsPtr<R extends Addressed>(
-  api: Api, request: CloudRequest, records: Collection<R>, candidates: R[], owner: { id: number; type: string },
+  api: Api,
+  request: CloudRequest,
+  records: Collection<R>,
+  candidates: R[],
+  owner: { id: number; type: string },
 ): CloudReply {
   const { ip, dns_ptr } = readBody(request, BODY);
   const record = candidates.find((candidate) => addressWithin(ip, candidate.ip));

@@ -51,7 +51,9 @@ export interface FirewallRule {
   description: string | null;
 }
 
-export type FirewallTarget = { type: "server"; server: { id: number } } | { type: "label_selector"; label_selector: { selector: string } };
+export type FirewallTarget =
+  | { type: "server"; server: { id: number } }
+  | { type: "label_selector"; label_selector: { selector: string } };
 
 export interface FirewallRecord extends Base {
   rules: FirewallRule[];

@@ -22,7 +22,9 @@ export interface Resource<R extends Stored> extends Omit<Listing<R>, "many"> {
   create?(request: CloudRequest): CloudReply | Promise<CloudReply>;
   /** Fields that PUT takes beside name and labels; a name's own rules replace the usual ones. */
   updates?: z.ZodRawShape;
-  /** Before the record goes; it throws to refuse. A reply instead of nothing means that it sees to the record itself. */
+  /**
+   * Before the record goes; it throws to refuse. A reply instead of nothing means that it sees to the record itself.
+   */
   remove?(record: R): CloudReply | void;
   /** POST /{many}/{id}/actions/{command} */
   actions?: Record<string, (record: R, request: CloudRequest) => CloudReply | Promise<CloudReply>>;
@@ -42,7 +44,9 @@ export function resourceRoutes<R extends Stored>(api: Api, resource: Resource<R>
       path: `${path}/{id}`,
       handle: (request) => {
         const record = find(request);
-        const changes = Object.fromEntries(Object.entries(readBody(request, update)).filter(([, value]) => value !== undefined));
+        const changes = Object.fromEntries(
+          Object.entries(readBody(request, update)).filter(([, value]) => value !== undefined),
+        );
         if (typeof changes.name === "string") requireFreeName(resource.title, records, changes.name, record.id);
         return { body: { [one]: view(records.put(record.id, { ...record, ...changes })) } };
       },
@@ -63,13 +67,21 @@ export function resourceRoutes<R extends Stored>(api: Api, resource: Resource<R>
   ];
   if (resource.create) routes.push({ method: "POST", path, handle: resource.create });
   for (const [command, handle] of Object.entries(resource.actions ?? {})) {
-    routes.push({ method: "POST", path: `${path}/{id}/actions/${command}`, handle: (request) => handle(find(request), request) });
+    routes.push({
+      method: "POST",
+      path: `${path}/{id}/actions/${command}`,
+      handle: (request) => handle(find(request), request),
+    });
   }
   return routes;
 }
 
 /** The change_protection action of the kinds that only know protection against deletion. */
-export function changeProtection<R extends Stored & { protection: { delete: boolean } }>(api: Api, one: string, records: Collection<R>) {
+export function changeProtection<R extends Stored & { protection: { delete: boolean } }>(
+  api: Api,
+  one: string,
+  records: Collection<R>,
+) {
   const schema = z.object({ delete: optional(z.boolean()) });
   return (record: R, request: CloudRequest): CloudReply => {
     const body = readBody(request, schema);

@@ -30,8 +30,28 @@ export const SYSTEM_IMAGES: SystemImage[] = ROWS.flatMap(([name, os_flavor, os_v
 ]);
 
 export const ISOS = [
-  { id: 8638, name: "debian-12.5.0-amd64-netinst.iso", description: "Debian 12.5 (amd64/netinstall)", architecture: "x86" },
-  { id: 8639, name: "debian-12.5.0-arm64-netinst.iso", description: "Debian 12.5 (arm64/netinstall)", architecture: "arm" },
-  { id: 9215, name: "nixos-minimal-24.11-x86_64-linux.iso", description: "NixOS 24.11 (amd64/minimal)", architecture: "x86" },
-  { id: 9216, name: "nixos-minimal-24.11-aarch64-linux.iso", description: "NixOS 24.11 (arm64/minimal)", architecture: "arm" },
+  {
+    id: 8638,
+    name: "debian-12.5.0-amd64-netinst.iso",
+    description: "Debian 12.5 (amd64/netinstall)",
+    architecture: "x86",
+  },
+  {
+    id: 8639,
+    name: "debian-12.5.0-arm64-netinst.iso",
+    description: "Debian 12.5 (arm64/netinstall)",
+    architecture: "arm",
+  },
+  {
+    id: 9215,
+    name: "nixos-minimal-24.11-x86_64-linux.iso",
+    description: "NixOS 24.11 (amd64/minimal)",
+    architecture: "x86",
+  },
+  {
+    id: 9216,
+    name: "nixos-minimal-24.11-aarch64-linux.iso",
+    description: "NixOS 24.11 (arm64/minimal)",
+    architecture: "arm",
+  },
 ].map((iso) => ({ ...iso, type: "public", deprecation: null }));

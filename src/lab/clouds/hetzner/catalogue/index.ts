@@ -7,7 +7,11 @@ import { SERVER_TYPES, type ServerTypeFacts } from "./server-types.ts";
 export const SERVER_TYPE_VIEWS = SERVER_TYPES.map(serverTypeView);
 export const DATACENTER_VIEWS = DATACENTERS.map((datacenter) => {
   const ids = SERVER_TYPES.filter(({ locations }) => locations.includes(datacenter.location)).map(({ id }) => id);
-  return { ...datacenter, location: locationByName(datacenter.location), server_types: { available: ids, available_for_migration: ids, supported: ids } };
+  return {
+    ...datacenter,
+    location: locationByName(datacenter.location),
+    server_types: { available: ids, available_for_migration: ids, supported: ids },
+  };
 });
 /** System images in the shape that snapshots have too. */
 export const SYSTEM_IMAGE_VIEWS = SYSTEM_IMAGES.map((image) => ({
@@ -43,7 +47,10 @@ export function findDatacenter(nameOrId: string | number): DatacenterView | unde
 /** @throws Error for a name that the catalogue does not hold: check it with findLocation first. */
 export function locationByName(name: string): Location {
   const location = findLocation(name);
-  if (location === undefined) throw new Error(`location ${name} is not in the catalogue: use one of ${LOCATIONS.map((each) => each.name).join(", ")}`);
+  if (location === undefined)
+    throw new Error(
+      `location ${name} is not in the catalogue: use one of ${LOCATIONS.map((each) => each.name).join(", ")}`,
+    );
   return location;
 }
 
@@ -68,6 +75,12 @@ function serverTypeView(type: ServerTypeFacts) {
     deprecated: false,
     deprecation: null,
     prices: serverTypePrices(type),
-    locations: locations.map((name) => ({ id: locationByName(name).id, name, deprecation: null, available: true, recommended: true })),
+    locations: locations.map((name) => ({
+      id: locationByName(name).id,
+      name,
+      deprecation: null,
+      available: true,
+      recommended: true,
+    })),
   };
 }

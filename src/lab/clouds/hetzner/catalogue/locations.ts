@@ -10,8 +10,24 @@ export interface Location {
   network_zone: string;
 }
 
-const row = (id: number, name: string, description: string, country: string, city: string, latitude: number, longitude: number, zone: string): Location => ({
-  id, name, description, country, city, latitude, longitude, network_zone: zone,
+const row = (
+  id: number,
+  name: string,
+  description: string,
+  country: string,
+  city: string,
+  latitude: number,
+  longitude: number,
+  zone: string,
+): Location => ({
+  id,
+  name,
+  description,
+  country,
+  city,
+  latitude,
+  longitude,
+  network_zone: zone,
 });
 
 export const LOCATIONS: Location[] = [

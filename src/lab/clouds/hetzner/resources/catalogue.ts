@@ -18,13 +18,19 @@ export function catalogueRoutes(): Route[] {
 }
 
 function readRoutes<T extends Listable>(many: string, one: string, rows: T[], more: object = {}): Route[] {
-  const architecture = (row: T, wanted: string[]): boolean => wanted.includes((row as { architecture?: string }).architecture ?? "");
+  const architecture = (row: T, wanted: string[]): boolean =>
+    wanted.includes((row as { architecture?: string }).architecture ?? "");
   return [
     {
       method: "GET",
       path: `/${many}`,
       handle: (request) => {
-        const reply = listReply(request, rows, { many, sorts: ["id", "name"], filters: { architecture } }, (row) => row);
+        const reply = listReply(
+          request,
+          rows,
+          { many, sorts: ["id", "name"], filters: { architecture } },
+          (row) => row,
+        );
         return { body: { ...(reply.body as object), ...more } };
       },
     },

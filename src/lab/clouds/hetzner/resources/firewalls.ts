@@ -26,7 +26,8 @@ const rule = z
     if (hasPorts && value.port === null) fail("port", "is required for tcp and udp");
     if (!hasPorts && value.port !== null) fail("port", `is not allowed for ${value.protocol}`);
     if (value.direction === "in" && value.source_ips.length === 0) fail("source_ips", "is required for direction in");
-    if (value.direction === "out" && value.destination_ips.length === 0) fail("destination_ips", "is required for direction out");
+    if (value.direction === "out" && value.destination_ips.length === 0)
+      fail("destination_ips", "is required for direction out");
   });
 
 const target = z.discriminatedUnion("type", [
@@ -35,14 +36,22 @@ const target = z.discriminatedUnion("type", [
 ]);
 
 const rules = z.array(rule).max(50, "is too long");
-const CREATE = z.object({ name, labels: optional(labels), rules: optional(rules), apply_to: optional(z.array(target)) });
+const CREATE = z.object({
+  name,
+  labels: optional(labels),
+  rules: optional(rules),
+  apply_to: optional(z.array(target)),
+});
 const SET_RULES = z.object({ rules });
 const APPLY = z.object({ apply_to: z.array(target).min(1, "is too short") });
 const REMOVE = z.object({ remove_from: z.array(target).min(1, "is too short") });
 
 export function firewalls(api: Api): Resource<FirewallRecord> {
   const title = "Firewall";
-  const view = (firewall: FirewallRecord): object => ({ ...firewall, applied_to: firewall.applied_to.map((each) => targetView(api, each)) });
+  const view = (firewall: FirewallRecord): object => ({
+    ...firewall,
+    applied_to: firewall.applied_to.map((each) => targetView(api, each)),
+  });
   const save = (firewall: FirewallRecord, changes: Partial<FirewallRecord>, command: string): CloudReply => {
     api.firewalls.put(firewall.id, { ...firewall, ...changes });
     return { status: 201, body: { actions: [api.actions.done(command, { id: firewall.id, type: "firewall" })] } };
@@ -59,12 +68,15 @@ export function firewalls(api: Api): Resource<FirewallRecord> {
       requireFreeName(title, api.firewalls, body.name);
       const targets = body.apply_to ?? [];
       targets.forEach((each) => checkTarget(api, each));
-      const firewall = api.firewalls.put(...keyed({ ...newBase(api, body), rules: body.rules ?? [], applied_to: targets }));
+      const firewall = api.firewalls.put(
+        ...keyed({ ...newBase(api, body), rules: body.rules ?? [], applied_to: targets }),
+      );
       const actions = targets.map(() => api.actions.done("apply_firewall", { id: firewall.id, type: "firewall" }));
       return { status: 201, body: { firewall: view(firewall), actions } };
     },
     remove: (firewall) => {
-      if (firewall.applied_to.length > 0) throw hetznerError("resource_in_use", `firewall with ID '${firewall.id}' is still in use`);
+      if (firewall.applied_to.length > 0)
+        throw hetznerError("resource_in_use", `firewall with ID '${firewall.id}' is still in use`);
     },
     actions: {
       set_rules: (firewall, request) => save(firewall, readBody(request, SET_RULES), "set_firewall_rules"),
@@ -72,16 +84,22 @@ export function firewalls(api: Api): Resource<FirewallRecord> {
         const added = readBody(request, APPLY).apply_to;
         for (const each of added) {
           checkTarget(api, each);
-          if (firewall.applied_to.some((old) => sameTarget(old, each))) throw hetznerError("firewall_already_applied", "firewall was already applied on resource");
+          if (firewall.applied_to.some((old) => sameTarget(old, each)))
+            throw hetznerError("firewall_already_applied", "firewall was already applied on resource");
         }
         return save(firewall, { applied_to: [...firewall.applied_to, ...added] }, "apply_firewall");
       },
       remove_from_resources: (firewall, request: CloudRequest) => {
         const gone = readBody(request, REMOVE).remove_from;
         for (const each of gone) {
-          if (!firewall.applied_to.some((old) => sameTarget(old, each))) throw hetznerError("firewall_already_removed", "firewall was already removed from resource");
+          if (!firewall.applied_to.some((old) => sameTarget(old, each)))
+            throw hetznerError("firewall_already_removed", "firewall was already removed from resource");
         }
-        return save(firewall, { applied_to: firewall.applied_to.filter((old) => !gone.some((each) => sameTarget(old, each))) }, "remove_firewall");
+        return save(
+          firewall,
+          { applied_to: firewall.applied_to.filter((old) => !gone.some((each) => sameTarget(old, each))) },
+          "remove_firewall",
+        );
       },
     },
   };
@@ -102,7 +120,9 @@ export function forgetServer(api: Api, id: number): void {
 const keyed = <R extends { id: number }>(record: R): [number, R] => [record.id, record];
 
 function covers(each: FirewallTarget, server: ServerRecord): boolean {
-  return each.type === "server" ? each.server.id === server.id : parseSelector(each.label_selector.selector)(server.labels);
+  return each.type === "server"
+    ? each.server.id === server.id
+    : parseSelector(each.label_selector.selector)(server.labels);
 }
 
 function targetView(api: Api, each: FirewallTarget): object {

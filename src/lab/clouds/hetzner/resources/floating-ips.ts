@@ -37,7 +37,13 @@ export function floatingIps(api: Api): Resource<FloatingIpRecord> {
       const body = readBody(request, CREATE);
       const server = body.server === undefined ? undefined : requireRecord(api.servers, "server", body.server);
       const home = body.home_location === undefined ? server?.location : findLocation(body.home_location)?.name;
-      if (home === undefined) throw invalidField("home_location", body.home_location === undefined ? "home_location or server is required" : `'${body.home_location}' not found`);
+      if (home === undefined)
+        throw invalidField(
+          "home_location",
+          body.home_location === undefined
+            ? "home_location or server is required"
+            : `'${body.home_location}' not found`,
+        );
       const base = newBase(api, { ...body, name: body.name ?? "" });
       const named = { ...base, name: base.name || `floating-ip-${base.id}` };
       requireFreeName(title, api.floating_ips, named.name);
@@ -52,10 +58,21 @@ export function floatingIps(api: Api): Resource<FloatingIpRecord> {
         protection: { delete: false },
       };
       api.floating_ips.put(ip.id, ip);
-      return { status: 201, body: { floating_ip: floatingIpView(ip), action: server ? api.actions.done("assign_floating_ip", about(ip)) : null } };
+      return {
+        status: 201,
+        body: {
+          floating_ip: floatingIpView(ip),
+          action: server ? api.actions.done("assign_floating_ip", about(ip)) : null,
+        },
+      };
     },
     actions: {
-      assign: (ip, request) => save(ip, requireRecord(api.servers, "server", readBody(request, z.object({ server: z.int() })).server).id, "assign_floating_ip"),
+      assign: (ip, request) =>
+        save(
+          ip,
+          requireRecord(api.servers, "server", readBody(request, z.object({ server: z.int() })).server).id,
+          "assign_floating_ip",
+        ),
       unassign: (ip) => {
         if (ip.server === null) throw hetznerError("conflict", `floating IP with ID '${ip.id}' is not assigned`);
         return save(ip, null, "unassign_floating_ip");

@@ -11,15 +11,23 @@ export type Image = SnapshotRecord | (typeof SYSTEM_IMAGE_VIEWS)[number];
 
 /** The image that a body names, for the architecture it has to run on; an id needs no architecture to be found. */
 export const findImage = (api: Api, nameOrId: string | number, architecture: string): Image | undefined =>
-  allImages(api).find((image) => String(image.id) === String(nameOrId) || (image.name === nameOrId && image.architecture === architecture));
+  allImages(api).find(
+    (image) =>
+      String(image.id) === String(nameOrId) || (image.name === nameOrId && image.architecture === architecture),
+  );
 
-export const imageById = (api: Api, id: number | null): Image | undefined => allImages(api).find((image) => image.id === id);
+export const imageById = (api: Api, id: number | null): Image | undefined =>
+  allImages(api).find((image) => image.id === id);
 
 const allImages = (api: Api): Image[] => [...SYSTEM_IMAGE_VIEWS, ...api.images.list()];
 
 export function imageRoutes(api: Api): Route[] {
   // System images can be read like snapshots; what would change them is refused by the collection.
-  const records = { ...api.images, list: () => allImages(api), get: (id: string | number) => imageById(api, Number(id)) } as Resource<Image>["records"];
+  const records = {
+    ...api.images,
+    list: () => allImages(api),
+    get: (id: string | number) => imageById(api, Number(id)),
+  } as Resource<Image>["records"];
   const snapshots = {
     put: (id: string | number, image: Image): Image => api.images.put(id, snapshotOnly(image)),
     delete: (id: string | number): boolean => api.images.delete(id),
@@ -46,7 +54,8 @@ export function imageRoutes(api: Api): Route[] {
 
 /** A snapshot's description of itself, from the server it is taken of. */
 export function snapshotOf(
-  api: Api, server: { id: number; name: string; server_type: string; image: number | null; primary_disk_size: number },
+  api: Api,
+  server: { id: number; name: string; server_type: string; image: number | null; primary_disk_size: number },
   wanted: { type: "snapshot" | "backup"; description: string; labels: Record<string, string> },
 ): SnapshotRecord {
   const from = imageById(api, server.image);

@@ -57,30 +57,47 @@ export function networks(api: Api): Resource<NetworkRecord> {
         expose_routes_to_vswitch: body.expose_routes_to_vswitch ?? false,
         protection: { delete: false },
       };
-      for (const wanted of body.subnets ?? []) network = { ...network, subnets: [...network.subnets, makeSubnet(network, wanted)] };
-      for (const wanted of body.routes ?? []) network = { ...network, routes: [...network.routes, checkRoute(network, wanted)] };
+      for (const wanted of body.subnets ?? [])
+        network = { ...network, subnets: [...network.subnets, makeSubnet(network, wanted)] };
+      for (const wanted of body.routes ?? [])
+        network = { ...network, routes: [...network.routes, checkRoute(network, wanted)] };
       return { status: 201, body: { network: view(api.networks.put(network.id, network)) } };
     },
     // The vendor detaches the servers that are still in it.
     remove: (network) => {
       for (const server of attachedServers(api, network.id)) {
-        api.servers.put(server.id, { ...server, private_net: server.private_net.filter((net) => net.network !== network.id) });
+        api.servers.put(server.id, {
+          ...server,
+          private_net: server.private_net.filter((net) => net.network !== network.id),
+        });
       }
     },
     actions: {
-      add_subnet: (network, request) => save(network, { subnets: [...network.subnets, makeSubnet(network, readBody(request, subnet))] }, "add_subnet"),
+      add_subnet: (network, request) =>
+        save(network, { subnets: [...network.subnets, makeSubnet(network, readBody(request, subnet))] }, "add_subnet"),
       delete_subnet: (network, request) => {
         const { ip_range } = readBody(request, z.object({ ip_range: range }));
-        if (!network.subnets.some((each) => each.ip_range === ip_range)) throw hetznerError("not_found", `subnet '${ip_range}' not found`);
-        const used = attachedServers(api, network.id).some(({ private_net }) => private_net.some((net) => net.network === network.id && within(net.ip, ip_range)));
+        if (!network.subnets.some((each) => each.ip_range === ip_range))
+          throw hetznerError("not_found", `subnet '${ip_range}' not found`);
+        const used = attachedServers(api, network.id).some(({ private_net }) =>
+          private_net.some((net) => net.network === network.id && within(net.ip, ip_range)),
+        );
         if (used) throw hetznerError("resource_in_use", `subnet '${ip_range}' still has servers attached`);
-        return save(network, { subnets: network.subnets.filter((each) => each.ip_range !== ip_range) }, "delete_subnet");
+        return save(
+          network,
+          { subnets: network.subnets.filter((each) => each.ip_range !== ip_range) },
+          "delete_subnet",
+        );
       },
-      add_route: (network, request) => save(network, { routes: [...network.routes, checkRoute(network, readBody(request, route))] }, "add_route"),
+      add_route: (network, request) =>
+        save(network, { routes: [...network.routes, checkRoute(network, readBody(request, route))] }, "add_route"),
       delete_route: (network, request) => {
         const gone = readBody(request, route);
-        const routes = network.routes.filter((each) => each.destination !== gone.destination || each.gateway !== gone.gateway);
-        if (routes.length === network.routes.length) throw hetznerError("not_found", `route '${gone.destination}' not found`);
+        const routes = network.routes.filter(
+          (each) => each.destination !== gone.destination || each.gateway !== gone.gateway,
+        );
+        if (routes.length === network.routes.length)
+          throw hetznerError("not_found", `route '${gone.destination}' not found`);
         return save(network, { routes }, "delete_route");
       },
       change_ip_range: (network, request) => {
@@ -94,12 +111,22 @@ export function networks(api: Api): Resource<NetworkRecord> {
   };
 }
 
-export const attachedServers = (api: Api, network: number) => api.servers.list().filter(({ private_net }) => private_net.some((net) => net.network === network));
+export const attachedServers = (api: Api, network: number) =>
+  api.servers.list().filter(({ private_net }) => private_net.some((net) => net.network === network));
 
-/** Takes an address of a network's subnets for a server. @throws CloudError when there is none, or the wanted one is not free. */
+/**
+ * Takes an address of a network's subnets for a server. @throws CloudError when there is none, or the wanted one is not
+ * free.
+ */
 export function takeAddress(api: Api, network: NetworkRecord, wanted?: string, ipRange?: string): string {
-  const taken = new Set(attachedServers(api, network.id).flatMap(({ private_net }) => private_net.flatMap((net) => [net.ip, ...net.alias_ips])));
-  const subnets = network.subnets.filter((each) => each.type !== "vswitch" && (ipRange === undefined || each.ip_range === ipRange));
+  const taken = new Set(
+    attachedServers(api, network.id).flatMap(({ private_net }) =>
+      private_net.flatMap((net) => [net.ip, ...net.alias_ips]),
+    ),
+  );
+  const subnets = network.subnets.filter(
+    (each) => each.type !== "vswitch" && (ipRange === undefined || each.ip_range === ipRange),
+  );
   if (wanted !== undefined) {
     const free = subnets.some((each) => within(wanted, each.ip_range) && wanted !== each.gateway) && !taken.has(wanted);
     if (!free) throw hetznerError("ip_not_available", `IP '${wanted}' is not available in network ${network.id}`);
@@ -113,15 +140,25 @@ export function takeAddress(api: Api, network: NetworkRecord, wanted?: string, i
 }
 
 const network4 = (text: string): Network4 => parseNetwork4(text) as Network4;
-const within = (ip: string, ipRange: string): boolean => contains(network4(ipRange), { first: toNumber(ip), last: toNumber(ip), bits: 32 });
+const within = (ip: string, ipRange: string): boolean =>
+  contains(network4(ipRange), { first: toNumber(ip), last: toNumber(ip), bits: 32 });
 
 function makeSubnet(network: NetworkRecord, wanted: z.infer<typeof subnet>): Subnet {
   const ip_range = wanted.ip_range ?? firstFreeRange(network);
   const area = network4(ip_range);
-  if (!contains(network4(network.ip_range), area)) throw invalidField("ip_range", `'${ip_range}' is not within the network's '${network.ip_range}'`);
-  if (network.subnets.some((each) => overlap(network4(each.ip_range), area))) throw invalidField("ip_range", `'${ip_range}' overlaps with another subnet`);
-  if (wanted.type === "vswitch" && wanted.vswitch_id === undefined) throw invalidField("vswitch_id", "is required for type vswitch");
-  return { type: wanted.type, ip_range, network_zone: wanted.network_zone, gateway: toAddress(area.first + 1), vswitch_id: wanted.vswitch_id ?? null };
+  if (!contains(network4(network.ip_range), area))
+    throw invalidField("ip_range", `'${ip_range}' is not within the network's '${network.ip_range}'`);
+  if (network.subnets.some((each) => overlap(network4(each.ip_range), area)))
+    throw invalidField("ip_range", `'${ip_range}' overlaps with another subnet`);
+  if (wanted.type === "vswitch" && wanted.vswitch_id === undefined)
+    throw invalidField("vswitch_id", "is required for type vswitch");
+  return {
+    type: wanted.type,
+    ip_range,
+    network_zone: wanted.network_zone,
+    gateway: toAddress(area.first + 1),
+    vswitch_id: wanted.vswitch_id ?? null,
+  };
 }
 
 function firstFreeRange(network: NetworkRecord): string {
@@ -136,7 +173,8 @@ function firstFreeRange(network: NetworkRecord): string {
 }
 
 function checkRoute(network: NetworkRecord, wanted: z.infer<typeof route>): z.infer<typeof route> {
-  if (network.routes.some(({ destination }) => destination === wanted.destination)) throw invalidField("destination", "overlaps with another route");
+  if (network.routes.some(({ destination }) => destination === wanted.destination))
+    throw invalidField("destination", "overlaps with another route");
   if (!within(wanted.gateway, network.ip_range)) throw invalidField("gateway", "is not within the network");
   return wanted;
 }

@@ -8,7 +8,10 @@ const CREATE = z.object({ name, type: z.literal("spread", "must be 'spread'"), l
 
 export const placementGroupView = (api: Api, group: PlacementGroupRecord): object => ({
   ...group,
-  servers: api.servers.list().filter((server) => server.placement_group === group.id).map(({ id }) => id),
+  servers: api.servers
+    .list()
+    .filter((server) => server.placement_group === group.id)
+    .map(({ id }) => id),
 });
 
 export function placementGroups(api: Api): Resource<PlacementGroupRecord> {
@@ -25,11 +28,15 @@ export function placementGroups(api: Api): Resource<PlacementGroupRecord> {
       const body = readBody(request, CREATE);
       requireFreeName(title, api.placement_groups, body.name);
       const group = { ...newBase(api, body), type: body.type };
-      return { status: 201, body: { placement_group: placementGroupView(api, api.placement_groups.put(group.id, group)), action: null } };
+      return {
+        status: 201,
+        body: { placement_group: placementGroupView(api, api.placement_groups.put(group.id, group)), action: null },
+      };
     },
     // The vendor lets go of the servers that are still in it.
     remove: (group) => {
-      for (const server of api.servers.list()) if (server.placement_group === group.id) api.servers.put(server.id, { ...server, placement_group: null });
+      for (const server of api.servers.list())
+        if (server.placement_group === group.id) api.servers.put(server.id, { ...server, placement_group: null });
     },
   };
 }

@@ -40,17 +40,27 @@ export function primaryIps(api: Api): Resource<PrimaryIpRecord> {
     create: (request) => {
       const body = readBody(request, CREATE);
       requireFreeName(title, api.primary_ips, body.name);
-      const server = body.assignee_id === undefined ? undefined : requireRecord(api.servers, "server", body.assignee_id);
+      const server =
+        body.assignee_id === undefined ? undefined : requireRecord(api.servers, "server", body.assignee_id);
       const location = server?.location ?? readLocation(body);
       const ip = newPrimaryIp(api, { ...body, location, auto_delete: body.auto_delete ?? false });
       if (server !== undefined) requireAssignable(api, ip, server);
       const made = api.primary_ips.put(ip.id, { ...ip, assignee_id: server?.id ?? null });
-      return { status: 201, body: { primary_ip: primaryIpView(made), ...(server && { action: api.actions.done("create_primary_ip", about(ip)) }) } };
+      return {
+        status: 201,
+        body: {
+          primary_ip: primaryIpView(made),
+          ...(server && { action: api.actions.done("create_primary_ip", about(ip)) }),
+        },
+      };
     },
     remove: (ip) => {
       const server = ip.assignee_id === null ? undefined : api.servers.get(ip.assignee_id);
       if (server !== undefined && server.status !== "off") {
-        throw hetznerError("must_be_unassigned", `primary IP with ID '${ip.id}' is assigned to a server that is not off`);
+        throw hetznerError(
+          "must_be_unassigned",
+          `primary IP with ID '${ip.id}' is assigned to a server that is not off`,
+        );
       }
     },
     actions: {
@@ -62,7 +72,8 @@ export function primaryIps(api: Api): Resource<PrimaryIpRecord> {
       },
       unassign: (ip) => {
         const server = ip.assignee_id === null ? undefined : api.servers.get(ip.assignee_id);
-        if (server === undefined) throw hetznerError("primary_ip_not_assigned", `primary IP with ID '${ip.id}' is not assigned`);
+        if (server === undefined)
+          throw hetznerError("primary_ip_not_assigned", `primary IP with ID '${ip.id}' is not assigned`);
         requireOff(server);
         return save(ip, { assignee_id: null }, "unassign_primary_ip");
       },
@@ -74,10 +85,28 @@ export function primaryIps(api: Api): Resource<PrimaryIpRecord> {
 
 /** A primary IP that is not stored yet. */
 export function newPrimaryIp(
-  api: Api, wanted: { name: string; type: "ipv4" | "ipv6"; location: string; auto_delete: boolean; labels?: Record<string, string>; ip?: string },
+  api: Api,
+  wanted: {
+    name: string;
+    type: "ipv4" | "ipv6";
+    location: string;
+    auto_delete: boolean;
+    labels?: Record<string, string>;
+    ip?: string;
+  },
 ): PrimaryIpRecord {
   const { type, location, auto_delete, ip = api.newAddress(type) } = wanted;
-  return { ...newBase(api, wanted), type, ip, location, auto_delete, assignee_id: null, dns_ptr: {}, protection: { delete: false }, of_machine: false };
+  return {
+    ...newBase(api, wanted),
+    type,
+    ip,
+    location,
+    auto_delete,
+    assignee_id: null,
+    dns_ptr: {},
+    protection: { delete: false },
+    of_machine: false,
+  };
 }
 
 export const primaryIpOf = (api: Api, server: ServerRecord, type: "ipv4" | "ipv6"): PrimaryIpRecord | undefined =>
@@ -85,20 +114,37 @@ export const primaryIpOf = (api: Api, server: ServerRecord, type: "ipv4" | "ipv6
 
 /** @throws CloudError when this address cannot be this server's. */
 export function requireAssignable(api: Api, ip: PrimaryIpRecord, server: ServerRecord): void {
-  if (ip.assignee_id !== null) throw hetznerError("primary_ip_already_assigned", `primary IP with ID '${ip.id}' is already assigned to a server`);
-  if (ip.location !== server.location) throw hetznerError("primary_ip_datacenter_mismatch", "server and primary IP must be in the same location");
-  if (primaryIpOf(api, server, ip.type)) throw hetznerError(ip.type === "ipv4" ? "server_has_ipv4" : "server_has_ipv6", `server already has an ${ip.type} address`);
+  if (ip.assignee_id !== null)
+    throw hetznerError("primary_ip_already_assigned", `primary IP with ID '${ip.id}' is already assigned to a server`);
+  if (ip.location !== server.location)
+    throw hetznerError("primary_ip_datacenter_mismatch", "server and primary IP must be in the same location");
+  if (primaryIpOf(api, server, ip.type))
+    throw hetznerError(
+      ip.type === "ipv4" ? "server_has_ipv4" : "server_has_ipv6",
+      `server already has an ${ip.type} address`,
+    );
 }
 
 function requireOff(server: ServerRecord): void {
-  if (server.status !== "off") throw hetznerError("server_not_stopped", `server with ID '${server.id}' must be powered off first`);
+  if (server.status !== "off")
+    throw hetznerError("server_not_stopped", `server with ID '${server.id}' must be powered off first`);
 }
 
-function readLocation(body: { datacenter?: string | number | undefined; location?: string | number | undefined }): string {
-  if (body.location !== undefined && body.datacenter !== undefined) throw invalidField("location", "location and datacenter exclude each other");
-  if (body.location === undefined && body.datacenter === undefined) throw invalidField("location", "location, datacenter or assignee_id is required");
-  const found = body.location !== undefined ? findLocation(body.location) : findDatacenter(body.datacenter ?? "")?.location;
-  if (found === undefined) throw invalidField(body.location !== undefined ? "location" : "datacenter", `'${body.location ?? body.datacenter}' not found`);
+function readLocation(body: {
+  datacenter?: string | number | undefined;
+  location?: string | number | undefined;
+}): string {
+  if (body.location !== undefined && body.datacenter !== undefined)
+    throw invalidField("location", "location and datacenter exclude each other");
+  if (body.location === undefined && body.datacenter === undefined)
+    throw invalidField("location", "location, datacenter or assignee_id is required");
+  const found =
+    body.location !== undefined ? findLocation(body.location) : findDatacenter(body.datacenter ?? "")?.location;
+  if (found === undefined)
+    throw invalidField(
+      body.location !== undefined ? "location" : "datacenter",
+      `'${body.location ?? body.datacenter}' not found`,
+    );
   return found.name;
 }
 

@@ -24,7 +24,9 @@ export function volumes(api: Api): Resource<VolumeRecord> {
   const save = (volume: VolumeRecord, changes: Partial<VolumeRecord>, command: string): CloudReply => {
     api.volumes.put(volume.id, { ...volume, ...changes });
     const server = changes.server ?? volume.server;
-    return actionReply(api.actions.done(command, about(volume), ...(server === null ? [] : [{ id: server, type: "server" }])));
+    return actionReply(
+      api.actions.done(command, about(volume), ...(server === null ? [] : [{ id: server, type: "server" }])),
+    );
   };
   return {
     many: "volumes",
@@ -39,16 +41,36 @@ export function volumes(api: Api): Resource<VolumeRecord> {
       requireFreeName(title, api.volumes, body.name);
       const server = body.server === undefined ? undefined : requireRecord(api.servers, "server", body.server);
       const location = server?.location ?? findLocation(body.location ?? "")?.name;
-      if (location === undefined) throw invalidField("location", body.location === undefined ? "location or server is required" : `location '${body.location}' not found`);
+      if (location === undefined)
+        throw invalidField(
+          "location",
+          body.location === undefined ? "location or server is required" : `location '${body.location}' not found`,
+        );
       const volume: VolumeRecord = {
-        ...newBase(api, body), size: body.size, format: body.format ?? null, location, server: server?.id ?? null, protection: { delete: false },
+        ...newBase(api, body),
+        size: body.size,
+        format: body.format ?? null,
+        location,
+        server: server?.id ?? null,
+        protection: { delete: false },
       };
       api.volumes.put(volume.id, volume);
-      const next = server === undefined ? [] : [api.actions.done("attach_volume", { id: server.id, type: "server" }, about(volume))];
-      return { status: 201, body: { volume: volumeView(volume), action: api.actions.done("create_volume", about(volume)), next_actions: next } };
+      const next =
+        server === undefined
+          ? []
+          : [api.actions.done("attach_volume", { id: server.id, type: "server" }, about(volume))];
+      return {
+        status: 201,
+        body: {
+          volume: volumeView(volume),
+          action: api.actions.done("create_volume", about(volume)),
+          next_actions: next,
+        },
+      };
     },
     remove: (volume) => {
-      if (volume.server !== null) throw hetznerError("resource_in_use", `volume with ID '${volume.id}' is still attached to a server`);
+      if (volume.server !== null)
+        throw hetznerError("resource_in_use", `volume with ID '${volume.id}' is still attached to a server`);
     },
     actions: {
       attach: (volume, request) => {
@@ -73,7 +95,8 @@ export function volumes(api: Api): Resource<VolumeRecord> {
 
 /** @throws CloudError when the volume is in use or elsewhere. */
 export function requireAttachable(volume: VolumeRecord, location: string): void {
-  if (volume.server !== null) throw hetznerError("volume_already_attached", `volume with ID '${volume.id}' is already attached to a server`);
+  if (volume.server !== null)
+    throw hetznerError("volume_already_attached", `volume with ID '${volume.id}' is already attached to a server`);
   if (volume.location !== location) throw invalidField("server", "server and volume must be in the same location");
 }
 

@@ -33,12 +33,20 @@ const CREATE = z.object({
   automount: optional(z.boolean()),
   placement_group: optional(z.int()),
   public_net: optional(
-    z.object({ enable_ipv4: optional(z.boolean()), enable_ipv6: optional(z.boolean()), ipv4: optional(z.int()), ipv6: optional(z.int()) }),
+    z.object({
+      enable_ipv4: optional(z.boolean()),
+      enable_ipv6: optional(z.boolean()),
+      ipv4: optional(z.int()),
+      ipv6: optional(z.int()),
+    }),
   ),
 });
 type Wanted = z.infer<typeof CREATE>;
 
-/** POST /servers: everything is checked first; the machine boots after the reply, and the actions end when it has started. */
+/**
+ * POST /servers: everything is checked first; the machine boots after the reply, and the actions end when it has
+ * started.
+ */
 export async function createServer(api: Api, request: CloudRequest): Promise<CloudReply> {
   const wanted = readBody(request, CREATE);
   requireFreeName("server", api.servers, wanted.name);
@@ -46,9 +54,12 @@ export async function createServer(api: Api, request: CloudRequest): Promise<Clo
   if (type === undefined) throw invalidField("server_type", `server type '${wanted.server_type}' not found`);
   const location = readLocation(wanted, type);
   const image = findImage(api, wanted.image, type.architecture);
-  if (image === undefined) throw invalidField("image", `image '${wanted.image}' not found for architecture ${type.architecture}`);
-  if (image.architecture !== type.architecture) throw invalidField("image", `image architecture ${image.architecture} does not fit server type ${type.name}`);
-  if (wanted.placement_group !== undefined) requireRecord(api.placement_groups, "placement group", wanted.placement_group);
+  if (image === undefined)
+    throw invalidField("image", `image '${wanted.image}' not found for architecture ${type.architecture}`);
+  if (image.architecture !== type.architecture)
+    throw invalidField("image", `image architecture ${image.architecture} does not fit server type ${type.name}`);
+  if (wanted.placement_group !== undefined)
+    requireRecord(api.placement_groups, "placement group", wanted.placement_group);
   const attachments = readAttachments(api, wanted, location);
   const addresses = readAddresses(api, wanted, location);
   const keys = (wanted.ssh_keys ?? []).map((key) => readKey(api, key));
@@ -76,7 +87,10 @@ export async function createServer(api: Api, request: CloudRequest): Promise<Clo
   for (const address of addresses) api.primary_ips.put(address.id, { ...address, assignee_id: server.id });
   for (const volume of attachments.volumes) api.volumes.put(volume.id, { ...volume, server: server.id });
   for (const firewall of attachments.firewalls) {
-    api.firewalls.put(firewall.id, { ...firewall, applied_to: [...firewall.applied_to, { type: "server", server: { id: server.id } }] });
+    api.firewalls.put(firewall.id, {
+      ...firewall,
+      applied_to: [...firewall.applied_to, { type: "server", server: { id: server.id } }],
+    });
   }
   return reply(api, server, wanted.start_after_create ?? true);
 }
@@ -86,7 +100,10 @@ async function reply(api: Api, server: ServerRecord, start: boolean): Promise<Cl
     await reserve(api, server);
   } catch (error) {
     forget(api, server);
-    throw hetznerError("resource_unavailable", `no machine for server '${server.name}': ${error instanceof Error ? error.message : String(error)}`);
+    throw hetznerError(
+      "resource_unavailable",
+      `no machine for server '${server.name}': ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   if (!start) api.servers.put(server.id, { ...server, status: "off" });
   const about = { id: server.id, type: "server" };
@@ -94,14 +111,26 @@ async function reply(api: Api, server: ServerRecord, start: boolean): Promise<Cl
     ? api.actions.run(["create_server", "start_server"], [about], () => boot(api, server.id))
     : [api.actions.done("create_server", about)];
   const root_password = server.authorized_keys.length > 0 ? null : randomBytes(12).toString("base64url");
-  return { status: 201, body: { server: serverView(api, api.servers.get(server.id) ?? server), action, next_actions: next, root_password } };
+  return {
+    status: 201,
+    body: { server: serverView(api, api.servers.get(server.id) ?? server), action, next_actions: next, root_password },
+  };
 }
 
 function readLocation(wanted: Wanted, type: ServerTypeFacts): string {
-  if (wanted.location !== undefined && wanted.datacenter !== undefined) throw invalidField("location", "location and datacenter exclude each other");
-  const found = wanted.datacenter !== undefined ? findDatacenter(wanted.datacenter)?.location : findLocation(wanted.location ?? type.locations[0] ?? "");
-  if (found === undefined) throw invalidField(wanted.datacenter !== undefined ? "datacenter" : "location", `'${wanted.datacenter ?? wanted.location}' not found`);
-  if (!type.locations.includes(found.name)) throw invalidField("location", `unsupported location for server type ${type.name}`);
+  if (wanted.location !== undefined && wanted.datacenter !== undefined)
+    throw invalidField("location", "location and datacenter exclude each other");
+  const found =
+    wanted.datacenter !== undefined
+      ? findDatacenter(wanted.datacenter)?.location
+      : findLocation(wanted.location ?? type.locations[0] ?? "");
+  if (found === undefined)
+    throw invalidField(
+      wanted.datacenter !== undefined ? "datacenter" : "location",
+      `'${wanted.datacenter ?? wanted.location}' not found`,
+    );
+  if (!type.locations.includes(found.name))
+    throw invalidField("location", `unsupported location for server type ${type.name}`);
   return found.name;
 }
 
@@ -120,9 +149,12 @@ function readAddresses(api: Api, wanted: Wanted, location: string): PrimaryIpRec
   const { enable_ipv4 = true, enable_ipv6 = true, ipv4, ipv6 } = wanted.public_net ?? {};
   const given = (type: "ipv4" | "ipv6", id: number): PrimaryIpRecord => {
     const ip = requireRecord(api.primary_ips, "primary IP", id);
-    if (ip.type !== type) throw hetznerError("primary_ip_version_mismatch", `primary IP with ID '${id}' is no ${type} address`);
-    if (ip.assignee_id !== null) throw hetznerError("primary_ip_assigned", `primary IP with ID '${id}' is already assigned to a server`);
-    if (ip.location !== location) throw hetznerError("primary_ip_datacenter_mismatch", "server and primary IP must be in the same location");
+    if (ip.type !== type)
+      throw hetznerError("primary_ip_version_mismatch", `primary IP with ID '${id}' is no ${type} address`);
+    if (ip.assignee_id !== null)
+      throw hetznerError("primary_ip_assigned", `primary IP with ID '${id}' is already assigned to a server`);
+    if (ip.location !== location)
+      throw hetznerError("primary_ip_datacenter_mismatch", "server and primary IP must be in the same location");
     return ip;
   };
   const made = (type: "ipv4" | "ipv6"): PrimaryIpRecord => {

@@ -23,7 +23,9 @@ export function servers(api: Api): Resource<ServerRecord> {
     create: (request) => createServer(api, request),
     remove: (server) => {
       requireUnlocked(api, server);
-      const [action] = api.actions.run(["delete_server"], [{ id: server.id, type: "server" }], () => vanish(api, server.id));
+      const [action] = api.actions.run(["delete_server"], [{ id: server.id, type: "server" }], () =>
+        vanish(api, server.id),
+      );
       return { status: 200, body: { action } };
     },
     actions: locking(api, { ...powerActions(api), ...networkActions(api), ...settingActions(api) }),
@@ -46,5 +48,6 @@ function locking(api: Api, actions: ServerActions): ServerActions {
 }
 
 function requireUnlocked(api: Api, server: ServerRecord): void {
-  if (api.actions.isRunningOn("server", server.id)) throw hetznerError("locked", `server with ID '${server.id}' is locked: another action is running`);
+  if (api.actions.isRunningOn("server", server.id))
+    throw hetznerError("locked", `server with ID '${server.id}' is locked: another action is running`);
 }

@@ -56,8 +56,10 @@ export function forget(api: Api, server: ServerRecord): void {
     if (ip.auto_delete) api.primary_ips.delete(ip.id);
     else api.primary_ips.put(ip.id, { ...ip, assignee_id: null });
   }
-  for (const volume of api.volumes.list()) if (volume.server === server.id) api.volumes.put(volume.id, { ...volume, server: null });
-  for (const ip of api.floating_ips.list()) if (ip.server === server.id) api.floating_ips.put(ip.id, { ...ip, server: null });
+  for (const volume of api.volumes.list())
+    if (volume.server === server.id) api.volumes.put(volume.id, { ...volume, server: null });
+  for (const ip of api.floating_ips.list())
+    if (ip.server === server.id) api.floating_ips.put(ip.id, { ...ip, server: null });
   forgetServer(api, server.id);
   api.servers.delete(server.id);
 }

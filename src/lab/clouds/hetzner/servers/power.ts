@@ -31,10 +31,22 @@ export function powerActions(api: Api): Record<string, (server: ServerRecord, re
       const { server_type, upgrade_disk } = readBody(request, CHANGE_TYPE);
       const [now, next] = [findServerType(server.server_type), findServerType(server_type)];
       if (next === undefined) throw invalidField("server_type", `server type '${server_type}' not found`);
-      if (server.status !== "off") throw hetznerError("server_not_stopped", `server with ID '${server.id}' must be powered off first`);
-      const fits = next.architecture === now?.architecture && next.locations.includes(server.location) && next.disk >= server.primary_disk_size;
-      if (!fits) throw hetznerError("invalid_server_type", `server type ${next.name} does not fit: other architecture or location, or a smaller disk`);
-      api.servers.put(server.id, { ...server, server_type: next.name, primary_disk_size: upgrade_disk ? next.disk : server.primary_disk_size });
+      if (server.status !== "off")
+        throw hetznerError("server_not_stopped", `server with ID '${server.id}' must be powered off first`);
+      const fits =
+        next.architecture === now?.architecture &&
+        next.locations.includes(server.location) &&
+        next.disk >= server.primary_disk_size;
+      if (!fits)
+        throw hetznerError(
+          "invalid_server_type",
+          `server type ${next.name} does not fit: other architecture or location, or a smaller disk`,
+        );
+      api.servers.put(server.id, {
+        ...server,
+        server_type: next.name,
+        primary_disk_size: upgrade_disk ? next.disk : server.primary_disk_size,
+      });
       // The vendor copies the disk and starts the server again.
       return run(server, "change_server_type", () => boot(api, server.id));
     },

@@ -13,20 +13,36 @@ import { snapshotOf } from "../resources/images.ts";
 import { readKey } from "./create.ts";
 
 const PROTECTION = z.object({ delete: optional(z.boolean()), rebuild: optional(z.boolean()) });
-const SNAPSHOT = z.object({ type: optional(z.enum(["snapshot", "backup"])), description: optional(z.string()), labels: optional(labels) });
+const SNAPSHOT = z.object({
+  type: optional(z.enum(["snapshot", "backup"])),
+  description: optional(z.string()),
+  labels: optional(labels),
+});
 const RESCUE = z.object({ type: optional(z.literal("linux64")), ssh_keys: optional(z.array(nameOrId)) });
 
-/** What only changes what the cloud knows of a server. Backups, rescue system and ISOs are remembered; the machine does not have them. */
+/**
+ * What only changes what the cloud knows of a server. Backups, rescue system and ISOs are remembered; the machine does
+ * not have them.
+ */
 export function settingActions(api: Api): Record<string, (server: ServerRecord, request: CloudRequest) => CloudReply> {
-  const save = (server: ServerRecord, changes: Partial<ServerRecord>, command: string, more: object = {}): CloudReply => {
+  const save = (
+    server: ServerRecord,
+    changes: Partial<ServerRecord>,
+    command: string,
+    more: object = {},
+  ): CloudReply => {
     api.servers.put(server.id, { ...server, ...changes });
     return actionReply(api.actions.done(command, { id: server.id, type: "server" }), more);
   };
   return {
     change_protection: (server, request) => {
       const body = readBody(request, PROTECTION);
-      const protection = { delete: body.delete ?? server.protection.delete, rebuild: body.rebuild ?? server.protection.rebuild };
-      if (protection.delete !== protection.rebuild) throw invalidField("rebuild", "delete and rebuild protection must have the same value");
+      const protection = {
+        delete: body.delete ?? server.protection.delete,
+        rebuild: body.rebuild ?? server.protection.rebuild,
+      };
+      if (protection.delete !== protection.rebuild)
+        throw invalidField("rebuild", "delete and rebuild protection must have the same value");
       return save(server, { protection }, "change_protection");
     },
     change_dns_ptr: (server, request) => {
@@ -37,7 +53,8 @@ export function settingActions(api: Api): Record<string, (server: ServerRecord, 
       const { placement_group: id } = readBody(request, z.object({ placement_group: z.int() }));
       requireRecord(api.placement_groups, "placement group", id);
       if (server.placement_group !== null) throw hetznerError("conflict", "server is already in a placement group");
-      if (server.status !== "off") throw hetznerError("server_not_stopped", `server with ID '${server.id}' must be powered off first`);
+      if (server.status !== "off")
+        throw hetznerError("server_not_stopped", `server with ID '${server.id}' must be powered off first`);
       return save(server, { placement_group: id }, "add_to_placement_group");
     },
     remove_from_placement_group: (server) => save(server, { placement_group: null }, "remove_from_placement_group"),
@@ -60,7 +77,10 @@ export function settingActions(api: Api): Record<string, (server: ServerRecord, 
       const { type = "snapshot", description = server.name, labels = {} } = readBody(request, SNAPSHOT);
       const image = snapshotOf(api, server, { type, description, labels });
       api.images.put(image.id, image);
-      return actionReply(api.actions.done("create_image", { id: server.id, type: "server" }, { id: image.id, type: "image" }), { image });
+      return actionReply(
+        api.actions.done("create_image", { id: server.id, type: "server" }, { id: image.id, type: "image" }),
+        { image },
+      );
     },
   };
 }

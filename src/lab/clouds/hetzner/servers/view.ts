@@ -21,7 +21,10 @@ export function serverView(api: Api, server: ServerRecord): object {
     location: locationByName(server.location),
     datacenter: datacenterOf(server.location),
     public_net: publicNet(api, server),
-    volumes: api.volumes.list().filter((volume) => volume.server === server.id).map(({ id }) => id),
+    volumes: api.volumes
+      .list()
+      .filter((volume) => volume.server === server.id)
+      .map(({ id }) => id),
     placement_group: group === undefined ? null : placementGroupView(api, group),
     load_balancers: [],
     locked: api.actions.isRunningOn("server", server.id),
@@ -37,7 +40,10 @@ function publicNet(api: Api, server: ServerRecord): object {
   return {
     ipv4: v4 === undefined ? null : { id: v4.id, ip: v4.ip, blocked: false, dns_ptr: ipv4Name(v4) },
     ipv6: v6 === undefined ? null : { id: v6.id, ip: v6.ip, blocked: false, dns_ptr: reverseNames(v6) },
-    floating_ips: api.floating_ips.list().filter((ip) => ip.server === server.id).map(({ id }) => id),
+    floating_ips: api.floating_ips
+      .list()
+      .filter((ip) => ip.server === server.id)
+      .map(({ id }) => id),
     firewalls: firewallsOf(api, server).map(({ id }) => ({ id, status: "applied" })),
   };
 }
