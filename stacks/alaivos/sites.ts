@@ -1,0 +1,20 @@
+import { assumed } from "../../src/model/assumed.ts";
+import { nginx } from "../../services/nginx/index.ts";
+
+/** What ghost-01 serves under the name. */
+export const ghostSites = (name: string) =>
+  nginx({
+    sites: assumed(
+      [
+        {
+          name,
+          proxies: [
+            { path: "/", to: 11435, probe: "/health" },
+            { path: "/checkup/", to: 8100, probe: "/checkup/health" },
+          ],
+        },
+        { name, port: 8300, proxies: [{ path: "/", to: 11436, probe: "/health" }] },
+      ],
+      "the document names the sports cache on 8300; the other paths and all health paths are ours",
+    ),
+  });
