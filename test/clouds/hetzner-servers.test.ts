@@ -21,7 +21,7 @@ async function makeServer(more: object = {}) {
 }
 
 describe("a created server", () => {
-  test("boots with its keys and user data, at its machine's address", async () => {
+  test("boots with its keys, user data and public address", async () => {
     const key = publicKey();
     await cloud.make("/ssh_keys", { name: "ops", public_key: key });
     cloud.machines.startTakes = 30;
@@ -35,8 +35,10 @@ describe("a created server", () => {
     ]).toEqual(["starting", true, "running", "start_server", null]);
     expect((await cloud.wait(made.action)).progress).toBe(100);
     const { server } = (await cloud.call("GET", `/servers/${made.server.id}`)).body;
-    expect([server.status, server.locked, server.public_net.ipv4.ip]).toEqual(["running", false, "10.99.0.1"]);
-    expect(cloud.machines.specs).toEqual([{ name: "web", authorizedKeys: [key], userData: "#cloud-config\n" }]);
+    expect([server.status, server.locked, server.public_net.ipv4.ip]).toEqual(["running", false, "198.19.0.2"]);
+    expect(cloud.machines.specs).toEqual([
+      { name: "web", authorizedKeys: [key], userData: "#cloud-config\n", publicAddress: "198.19.0.2" },
+    ]);
   });
 
   test("does not start when it is not asked to", async () => {
@@ -180,10 +182,10 @@ test("reverse names: the vendor's until one is given, and again after null", asy
   const { id, public_net } = await makeServer();
   const name = async (): Promise<string> =>
     (await cloud.call("GET", `/servers/${id}`)).body.server.public_net.ipv4.dns_ptr;
-  expect(await name()).toBe("static.1.0.99.10.clients.your-server.de");
+  expect(await name()).toBe("static.2.0.19.198.clients.your-server.de");
   for (const [dns_ptr, shown] of [
     ["web.example.com", "web.example.com"],
-    [null, "static.1.0.99.10.clients.your-server.de"],
+    [null, "static.2.0.19.198.clients.your-server.de"],
   ] as const) {
     await cloud.make(`/servers/${id}/actions/change_dns_ptr`, { ip: public_net.ipv4.ip, dns_ptr });
     expect(await name()).toBe(shown);

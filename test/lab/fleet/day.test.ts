@@ -142,10 +142,10 @@ test("what is on main is deployed", async () => {
 
 test("a branch that changes one nginx header gets a comment that names that one line", async () => {
   await git("checkout", "--quiet", "-b", "header");
-  const text = await alaivos.read("hosts/alaivos/ghost-01.ts");
+  const text = await alaivos.read("stacks/alaivos/sites.ts");
   expect(text).toContain("{ name, port: 8300, proxies:");
   await alaivos.write(
-    "hosts/alaivos/ghost-01.ts",
+    "stacks/alaivos/sites.ts",
     text.replace(
       "{ name, port: 8300, proxies:",
       `{ name, port: 8300, contentSecurityPolicy: "default-src 'self'", proxies:`,

@@ -71,7 +71,7 @@ export function seedServer(api: Api, store: Store, seed: SeedServer): number | u
       auto_delete: true,
       ...(ip ? { ip } : {}),
     });
-    api.primary_ips.put(primary.id, { ...primary, assignee_id: id, of_machine: family === "ipv4" && ip === undefined });
+    api.primary_ips.put(primary.id, { ...primary, assignee_id: id });
   }
   seeded.put(seed.name, { id });
   return id;

@@ -11,7 +11,8 @@ export interface Api extends Readonly<{ [K in keyof Kinds]: Collection<Kinds[K]>
   /** Unique over all kinds, so that a mixed-up id is never valid by chance. */
   newId(): number;
   /**
-   * A public address for what has no machine yet: from 198.18.0.0/15, which is nobody's. IPv6 is a /64 of the
+   * A public address that nobody has on the internet: from the range for tests (RFC 2544), whose other half the lab's
+   * AWS gives away. IPv6 is a /64 of the
    * documentation range.
    */
   newAddress(type: "ipv4" | "ipv6"): string;
@@ -34,7 +35,7 @@ export function createApi(store: Store, machines: Machines): Api {
     newId: () => store.nextId("hcloud/id", 100_001),
     newAddress: (type) => {
       const n = store.nextId(`hcloud/${type}`);
-      return type === "ipv4" ? `198.18.${Math.floor(n / 254)}.${(n % 254) + 1}` : `2001:db8:${n.toString(16)}::/64`;
+      return type === "ipv4" ? `198.19.${Math.floor(n / 254)}.${(n % 254) + 1}` : `2001:db8:${n.toString(16)}::/64`;
     },
   };
 }

@@ -83,8 +83,6 @@ export interface PrimaryIpRecord extends Base, Protected {
   assignee_id: number | null;
   auto_delete: boolean;
   dns_ptr: ReverseNames;
-  /** The address is the lab address of the server's machine. */
-  of_machine: boolean;
 }
 
 export interface FloatingIpRecord extends Base, Protected {

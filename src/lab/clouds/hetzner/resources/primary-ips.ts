@@ -105,7 +105,6 @@ export function newPrimaryIp(
     assignee_id: null,
     dns_ptr: {},
     protection: { delete: false },
-    of_machine: false,
   };
 }
 
@@ -149,9 +148,8 @@ function readLocation(body: {
 }
 
 function primaryIpView(ip: PrimaryIpRecord): object {
-  const { of_machine: _internal, ...record } = ip;
   return {
-    ...record,
+    ...ip,
     assignee_type: "server",
     blocked: false,
     dns_ptr: reverseNames(ip),

@@ -159,7 +159,7 @@ function readAddresses(api: Api, wanted: Wanted, location: string): PrimaryIpRec
   };
   const made = (type: "ipv4" | "ipv6"): PrimaryIpRecord => {
     const ip = newPrimaryIp(api, { name: "", type, location, auto_delete: true });
-    return { ...ip, name: `primary_ip-${ip.id}`, of_machine: type === "ipv4" };
+    return { ...ip, name: `primary_ip-${ip.id}` };
   };
   if (!enable_ipv4 && !enable_ipv6 && (wanted.networks ?? []).length === 0 && wanted.start_after_create !== false) {
     throw invalidField("public_net", "a server without public address needs a network");

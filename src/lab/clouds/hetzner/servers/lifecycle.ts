@@ -4,11 +4,9 @@ import type { ServerRecord, ServerStatus } from "../api/records.ts";
 import { forgetServer } from "../resources/firewalls.ts";
 import { primaryIpOf } from "../resources/primary-ips.ts";
 
-/** Reserves the server's machine; an address that is the machine's own is known from here on. Does not boot. */
+/** Reserves the server's machine, which carries its public address. Does not boot. */
 export async function reserve(api: Api, server: ServerRecord): Promise<void> {
-  const { address } = await api.machines.create(specOf(api, server));
-  const primary = primaryIpOf(api, server, "ipv4");
-  if (primary?.of_machine) api.primary_ips.put(primary.id, { ...primary, ip: address });
+  await api.machines.create(specOf(api, server));
 }
 
 export async function boot(api: Api, id: number): Promise<void> {
@@ -89,6 +87,6 @@ function specOf(api: Api, server: ServerRecord): MachineSpec {
   const primary = primaryIpOf(api, server, "ipv4");
   const spec: MachineSpec = { name: server.machine, authorizedKeys: server.authorized_keys };
   if (server.user_data !== null) spec.userData = server.user_data;
-  if (primary !== undefined && !primary.of_machine) spec.publicAddress = primary.ip;
+  if (primary !== undefined) spec.publicAddress = primary.ip;
   return spec;
 }
