@@ -22,13 +22,15 @@ export async function runningLab(stack: string): Promise<EngineTarget | undefine
 
 export const labFolder = (stack: string): string => join(fleetDir, "lab", stack);
 
+/** The state is written at every step; a second file with its checksum each time serves nobody here. */
+export const stateUrl = (stack: string): string => `file://${join(labFolder(stack), "state")}?metadata=skip`;
+
 /** How the engine works on a lab that runs. @throws Error when it does not */
 export async function labTarget(stack: string, secrets: Record<string, string>): Promise<EngineTarget> {
   const folder = labFolder(stack);
   const env = {
     ...withTools(process.env),
-    // The state is written at every step; a second file with its checksum each time serves nobody here.
-    PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
+    PULUMI_BACKEND_URL: stateUrl(stack),
     PULUMI_HOME: await engineHome(),
     FLEET_STAND_INS: "true",
     FLEET_OPERATOR_KEYS: await readFile(join(folder, "id_ed25519.pub"), "utf8"),

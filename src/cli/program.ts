@@ -170,6 +170,17 @@ export function buildProgram(): Command {
   labCommand("down", "stop everything; what is stored stays for the next `lab up`")
     .option("--forget", "delete what is stored too")
     .action(async (stack, options) => (await import("./commands/lab.ts")).down(stack, options));
+  labCommand("save", "keep the lab as it is now under a name: machines, clouds, state and secrets")
+    .argument("<name>")
+    .option("--replace", "in the place of a snapshot of this name")
+    .action(async (stack, name, options) => (await import("./commands/lab-snapshots.ts")).save(stack, name, options));
+  labCommand("load", "put the lab back to where it was saved, whatever became of it since")
+    .argument("<name>")
+    .action(async (stack, name) => (await import("./commands/lab-snapshots.ts")).load(stack, name));
+  labCommand("snapshots", "list what was saved")
+    .option("--remove <name>", "delete this one instead")
+    .option("--json", "as JSON")
+    .action(async (stack, options) => (await import("./commands/lab-snapshots.ts")).snapshots(stack, options));
   labCommand("status", "where the clouds and machines are")
     .option("--json", "as JSON")
     .action(async (stack, options) => (await import("./commands/lab.ts")).status(stack, options));

@@ -15,6 +15,8 @@ export interface Commands {
   log: { with: { count: number }; answer: LoggedRequest[] };
   fault: { with: FaultRule; answer: ActiveFault };
   "clear-faults": { with: object; answer: number };
+  /** Copies what machines and clouds have stored into a folder, as it is at one moment. */
+  save: { with: { folder: string }; answer: null };
   machine: { with: { name: string; action: MachineAction }; answer: null };
 }
 

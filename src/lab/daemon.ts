@@ -29,5 +29,6 @@ const control = await serveControl(labPaths(stack).socket, {
   log: async ({ count }) => lab.log.last(count),
   fault: async (rule) => lab.faults.add(rule),
   "clear-faults": async () => lab.faults.clear(),
+  save: async ({ folder }) => lab.save(folder).then(() => null),
   machine: async ({ name, action }) => lab.act(name, action).then(() => null),
 });

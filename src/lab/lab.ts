@@ -21,6 +21,7 @@ import {
   type CloudName,
   type LabSettings,
 } from "./settings.ts";
+import { saveStored } from "./snapshots/save.ts";
 import { SshFiles } from "./ssh-files.ts";
 import type { LabSpec, MachineAction } from "./types.ts";
 
@@ -144,6 +145,11 @@ export class Lab {
       "swap-host-key": () => this.machines.swapHostKey(name),
     };
     await actions[action]();
+  }
+
+  /** Copies what machines and clouds have stored into a folder, as it is at one moment. */
+  save(folder: string): Promise<void> {
+    return saveStored(folder, this.#store, this.machines);
   }
 
   /** Shuts everything down. What is stored stays. */

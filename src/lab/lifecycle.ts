@@ -15,6 +15,8 @@ import { findProcesses, sendSignal } from "./machines/processes.ts";
 import { lastLines } from "./machines/run.ts";
 import { sweep } from "./machines/sweep.ts";
 import { labPaths, type LabPaths } from "./paths.ts";
+import { requireLoadable, restore } from "./snapshots/load.ts";
+import type { Snapshot } from "./snapshots/snapshot.ts";
 import type { LabSpec, MachineAction } from "./types.ts";
 
 const DAEMON = join(import.meta.dirname, "daemon.ts");
@@ -59,6 +61,27 @@ export async function labDown(stack: string, { forget = false }: { forget?: bool
     await clear(stack, paths);
     if (forget) await rm(paths.folder, { recursive: true, force: true });
   });
+}
+
+/**
+ * Puts a lab back to where it was saved, whatever became of it since, and brings it up.
+ * @throws Error when there is no such snapshot, or it can't be brought up; in the first case the lab is left alone.
+ */
+export async function labLoad(
+  stack: string,
+  name: string,
+  options: { progress?: Progress; signal?: AbortSignal } = {},
+): Promise<Snapshot> {
+  requireLinuxAndRoot();
+  const paths = labPaths(stack);
+  const snapshot = await requireLoadable(stack, name);
+  const spec = await withLock(paths.lock, async () => {
+    // What the lab has stored is given up: nothing has to be shut down in order.
+    await clear(stack, paths);
+    return restore(snapshot, paths);
+  });
+  await labUp(spec, options);
+  return snapshot;
 }
 
 /** The last requests to the lab's clouds, oldest first. @throws LabDownError */

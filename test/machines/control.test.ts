@@ -15,6 +15,7 @@ const answers = {
     throw new Error("fault: no such cloud");
   }),
   "clear-faults": vi.fn(async () => 3),
+  save: vi.fn(async () => null),
   machine: vi.fn(() => new Promise<null>(() => {})),
 } satisfies Answers;
 

@@ -51,6 +51,12 @@ export class Store {
     return Number(this.#nextId.get(counter, first)?.value);
   }
 
+  /** Writes all of it as it is now into a new file. */
+  copyTo(file: string): void {
+    this.database.prepare("VACUUM INTO ?").run(file);
+    chmodSync(file, 0o600);
+  }
+
   close(): void {
     this.database.close();
   }

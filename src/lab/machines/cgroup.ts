@@ -40,11 +40,24 @@ export async function removeCgroups(id: string): Promise<void> {
     for (const folder of (await foldersUnder(groupIn(path, id))).reverse()) await removeWhenEmpty(folder);
 }
 
-/** Stops every process of a container where it stands, or lets it go on. */
+/** Stops every process of a container where it stands, or lets it go on. Returns when it has come about. */
 export async function freezeCgroups(id: string, frozen: boolean): Promise<void> {
+  await writeFile(join(await unifiedGroup(id), "cgroup.freeze"), frozen ? "1" : "0");
+  for (let tries = 2000; (await isFrozen(id)) !== frozen; tries--) {
+    if (tries === 0) throw new Error(`${id} does not ${frozen ? "stand still" : "go on"} within 10 s`);
+    await sleep(5);
+  }
+}
+
+/** Whether every process of a container stands still. */
+export async function isFrozen(id: string): Promise<boolean> {
+  return /^frozen 1$/m.test(await readFile(join(await unifiedGroup(id), "cgroup.events"), "utf8"));
+}
+
+async function unifiedGroup(id: string): Promise<string> {
   const unified = (await hierarchies()).find((h) => h.unified);
   if (!unified) throw new Error("pausing a machine needs a cgroup v2 hierarchy, which this kernel has not mounted");
-  await writeFile(join(groupIn(unified.path, id), "cgroup.freeze"), frozen ? "1" : "0");
+  return groupIn(unified.path, id);
 }
 
 /** Removes the groups of all of a lab's containers, in which no process may be left. */

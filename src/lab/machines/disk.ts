@@ -112,6 +112,18 @@ export class Disk {
     for (const half of ["", ".pub"]) await rename(`${kept}.new${half}`, kept + half);
   }
 
+  /** Copies what is kept of it into a new folder, with owners, modes and what overlayfs has noted. */
+  async copyTo(folder: string): Promise<void> {
+    await mkdir(join(folder, "root"), { recursive: true });
+    await run("cp", [
+      "--archive",
+      "--reflink=auto",
+      join(this.folder, "upper"),
+      join(this.folder, "machine.json"),
+      folder,
+    ]);
+  }
+
   async remove(): Promise<void> {
     await this.unmount();
     await rm(this.folder, { recursive: true, force: true });

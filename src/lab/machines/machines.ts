@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Machine, MachineSpec, Machines } from "../types.ts";
-import { freezeCgroups } from "./cgroup.ts";
+import { freezeCgroups, isFrozen } from "./cgroup.ts";
 import { isRunning, runningContainers, startContainer, stopContainer } from "./container.ts";
 import { Disk, type MachineRecord } from "./disk.ts";
 import { checkMachineName, machineId } from "./names.ts";
@@ -134,6 +134,25 @@ export class NspawnMachines implements Machines {
   /** Stops the machine in its tracks, so that connections to it hang; or lets it go on. */
   async pause(name: string, paused: boolean): Promise<void> {
     await freezeCgroups(machineId(this.#lab, name), paused);
+  }
+
+  /** Does something while no machine runs on: all stand still where they are, and go on afterwards. */
+  async standStill<T>(work: () => Promise<T>): Promise<T> {
+    const ids = [...runningContainers(this.#lab)];
+    const paused = await Promise.all(ids.map(isFrozen));
+    const moving = ids.filter((_, i) => !paused[i]);
+    try {
+      await Promise.all(moving.map((id) => freezeCgroups(id, true)));
+      return await work();
+    } finally {
+      await Promise.all(moving.map((id) => freezeCgroups(id, false)));
+    }
+  }
+
+  /** Copies every machine's disk into a folder of its name. */
+  async copyDisks(to: string): Promise<void> {
+    for (const { spec } of await this.records())
+      await this.#inTurn(spec.name, () => this.disk(spec.name).copyTo(join(to, spec.name)));
   }
 
   async list(): Promise<Machine[]> {
