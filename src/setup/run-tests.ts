@@ -6,9 +6,11 @@ import { labBlocker } from "./debian.ts";
 import { root } from "./paths.ts";
 import { progress } from "./progress.mjs";
 import { ensureSetup } from "./index.ts";
+import { fileTimes, slowestFiles, type FileTime } from "./slow-files.ts";
 
 const files = process.argv.slice(2);
 const blocker = await labBlocker();
+const times: FileTime[] = [];
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 try {
@@ -18,6 +20,7 @@ try {
 } catch (error) {
   fail(error as Error);
 }
+console.log(slowestFiles(times));
 console.log(closingLine(total));
 process.exit(total.failed > 0 ? 1 : 0);
 
@@ -29,9 +32,10 @@ function fail({ message }: Error): void {
 /** What fails fastest comes first: types, then what needs no machines, then the lab. All of it runs, whatever fails. */
 async function testAll(): Promise<void> {
   if (files.length === 0) await progress.step("Check the types (tsc)", () => checkTypes(root)).catch(fail);
-  for (const project of blocker ? ["fast"] : ["fast", "lab"]) {
-    const vitest = await startVitest("test", files, { root, run: true, watch: false, project, passWithNoTests: true });
+  for (const config of blocker ? ["vitest.config.ts"] : ["vitest.config.ts", "vitest.lab.config.ts"]) {
+    const vitest = await startVitest("test", files, { root, config, run: true, watch: false, passWithNoTests: true });
     countTests(vitest.state, total);
+    times.push(...fileTimes(vitest.state, root));
     await vitest.close();
   }
   if (blocker) console.log(`The tests in test/lab were left out: ${blocker}.`);

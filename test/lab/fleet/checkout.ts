@@ -1,12 +1,15 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { copyCheckout } from "../../../src/bench/checkout.ts";
+import { madeFrom } from "../../../src/cli/made-from.ts";
 import type { Changes } from "../../../src/engine/changes.ts";
 import type { Drift } from "../../../src/engine/drift.ts";
 import type { EngineTarget } from "../../../src/engine/run.ts";
 import type { LabStatus } from "../../../src/lab/types.ts";
+import { withLock } from "../../../src/setup/lock.mjs";
+import { cacheDir } from "../../../src/setup/paths.ts";
 import { tinyFleet } from "./tiny.ts";
 
 /** How a command ended. */
@@ -36,6 +39,11 @@ export interface Checkout {
   /** Runs `fleet` to its end, through its launcher. */
   fleet(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
   start(args: string[], env?: NodeJS.ProcessEnv): Running;
+  /**
+   * Brings the fleet up: from the snapshot of an earlier `up` of the same files and tools where there is one, else from
+   * nothing, and keeps the snapshot for other tests.
+   */
+  broughtUp(): Promise<void>;
   /** `fleet up --json`, with more options where they are given. */
   up(options?: string[], env?: NodeJS.ProcessEnv): Promise<Ended & { changes: Changes }>;
   drift(env?: NodeJS.ProcessEnv): Promise<Ended & { drift: Drift }>;
@@ -62,6 +70,10 @@ export async function scratchCheckout(
 ): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), "fleet-checkout-"));
   await copyCheckout(folder, Array.isArray(files) ? files : []);
+  // All checkouts of the tests have their snapshots in one place, so that a fleet is brought up from nothing once.
+  const snapshots = join(cacheDir, "test-snapshots");
+  await mkdir(snapshots, { recursive: true, mode: 0o700 });
+  await symlink(snapshots, join(folder, ".fleet", "snapshots"));
   const checkout = new ScratchCheckout(folder, stack);
   for (const [path, text] of Array.isArray(files) ? [] : Object.entries(files)) await checkout.write(path, text);
   return checkout;
@@ -93,6 +105,29 @@ class ScratchCheckout implements Checkout {
 
   start(args: string[], env: NodeJS.ProcessEnv = {}): Running {
     return begin(process.execPath, [join(this.root, "src/cli/main.ts"), ...args], env, this.root);
+  }
+
+  async broughtUp(): Promise<void> {
+    const name = `made-${await madeFrom(this.stack, this.root)}`;
+    const folder = join(this.root, ".fleet", "snapshots", this.stack);
+    const isThere = () =>
+      readdir(folder).then(
+        (names) => names.includes(name),
+        () => false,
+      );
+    const must = async (args: string[]) => {
+      const { exitCode, stderr } = await this.fleet(args);
+      if (exitCode !== 0) throw new Error(`fleet ${args.join(" ")}: exit code ${exitCode}: ${stderr}`);
+    };
+    const isMade = await withLock(`${await realpath(dirname(folder))}/${this.stack}.lock`, async () => {
+      if (await isThere()) return false;
+      await must(["up", this.stack, "--lab", "--yes"]);
+      for (const old of await readdir(folder).catch(() => []))
+        if (old.startsWith("made-")) await rm(join(folder, old), { recursive: true });
+      await must(["lab", "save", this.stack, name]);
+      return true;
+    });
+    if (!isMade) await must(["lab", "load", this.stack, name]);
   }
 
   async up(options: string[] = [], env?: NodeJS.ProcessEnv): Promise<Ended & { changes: Changes }> {
