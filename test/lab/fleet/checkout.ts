@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { copyCheckout } from "../../../src/bench/checkout.ts";
@@ -44,6 +44,8 @@ export interface Checkout {
    * nothing, and keeps the snapshot for other tests.
    */
   broughtUp(): Promise<void>;
+  /** Keeps the lab, which has just been brought up from nothing, for other tests to begin with. */
+  keepSnapshot(): Promise<void>;
   /** `fleet up --json`, with more options where they are given. */
   up(options?: string[], env?: NodeJS.ProcessEnv): Promise<Ended & { changes: Changes }>;
   drift(env?: NodeJS.ProcessEnv): Promise<Ended & { drift: Drift }>;
@@ -79,6 +81,9 @@ export async function scratchCheckout(
   return checkout;
 }
 
+/** How snapshots are called that the tests begin with. */
+export const MADE = "made-";
+
 class ScratchCheckout implements Checkout {
   readonly root: string;
   readonly stack: string;
@@ -108,26 +113,35 @@ class ScratchCheckout implements Checkout {
   }
 
   async broughtUp(): Promise<void> {
-    const name = `made-${await madeFrom(this.stack, this.root)}`;
-    const folder = join(this.root, ".fleet", "snapshots", this.stack);
-    const isThere = () =>
-      readdir(folder).then(
-        (names) => names.includes(name),
-        () => false,
-      );
-    const must = async (args: string[]) => {
-      const { exitCode, stderr } = await this.fleet(args);
-      if (exitCode !== 0) throw new Error(`fleet ${args.join(" ")}: exit code ${exitCode}: ${stderr}`);
-    };
-    const isMade = await withLock(`${await realpath(dirname(folder))}/${this.stack}.lock`, async () => {
-      if (await isThere()) return false;
-      await must(["up", this.stack, "--lab", "--yes"]);
-      for (const old of await readdir(folder).catch(() => []))
-        if (old.startsWith("made-")) await rm(join(folder, old), { recursive: true });
-      await must(["lab", "save", this.stack, name]);
+    const isMade = await this.withSnapshots(async (name, isThere) => {
+      if (isThere) return false;
+      await this.must(["up", this.stack, "--lab", "--yes"]);
+      await this.must(["lab", "save", this.stack, name]);
       return true;
     });
-    if (!isMade) await must(["lab", "load", this.stack, name]);
+    if (!isMade) await this.must(["lab", "load", this.stack, await this.snapshotName()]);
+  }
+
+  keepSnapshot(): Promise<void> {
+    return this.withSnapshots(async (name) => this.must(["lab", "save", this.stack, name, "--replace"]));
+  }
+
+  /** One at a time, over all checkouts; snapshots of other files than today's are removed. */
+  private async withSnapshots<T>(work: (name: string, isThere: boolean) => Promise<T>): Promise<T> {
+    const folder = join(cacheDir, "test-snapshots", this.stack);
+    return withLock(`${folder}.lock`, async () => {
+      const [name, kept] = [await this.snapshotName(), await readdir(folder).catch(() => [])];
+      for (const old of kept)
+        if (old.startsWith(MADE) && old !== name) await rm(join(folder, old), { recursive: true });
+      return work(name, kept.includes(name));
+    });
+  }
+
+  private snapshotName = async (): Promise<string> => MADE + (await madeFrom(this.stack, this.root));
+
+  private async must(args: string[]): Promise<void> {
+    const { exitCode, stderr } = await this.fleet(args);
+    if (exitCode !== 0) throw new Error(`fleet ${args.join(" ")}: exit code ${exitCode}: ${stderr}`);
   }
 
   async up(options: string[] = [], env?: NodeJS.ProcessEnv): Promise<Ended & { changes: Changes }> {

@@ -17,7 +17,7 @@ let tiny: Checkout;
 
 beforeAll(async () => {
   tiny = await scratchCheckout();
-  expect(await tiny.up()).toMatchObject({ exitCode: 0 });
+  await tiny.broughtUp();
 });
 afterAll(async () => tiny?.[Symbol.asyncDispose]());
 

@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { scratchCheckout, type Checkout } from "./checkout.ts";
+import { MADE, scratchCheckout, type Checkout } from "./checkout.ts";
 
 /** `fleet lab save` and `load`: a lab as one consistent whole. Each test goes on where the one before has ended. */
 
@@ -11,6 +11,7 @@ let tiny: Checkout;
 beforeAll(async () => {
   tiny = await scratchCheckout();
   await tiny.broughtUp();
+  for (const { name } of await listed()) if (!name.startsWith(MADE)) await lab("snapshots", "tiny", "--remove", name);
 });
 afterAll(async () => tiny?.[Symbol.asyncDispose]());
 
@@ -21,7 +22,7 @@ const listed = async (fleet = tiny) =>
     name: string;
     current: boolean;
   }[];
-const names = async () => (await listed()).map(({ name }) => name).filter((name) => !name.startsWith("made-"));
+const names = async () => (await listed()).map(({ name }) => name).filter((name) => !name.startsWith(MADE));
 const records = async (fleet = tiny) =>
   (
     await fleet.cloud<{ result: { name: string; content: string }[] }>(

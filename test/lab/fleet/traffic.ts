@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { expect } from "vitest";
 import type { Checkout } from "./checkout.ts";
 
 /** What became of traffic through a tunnel. */
@@ -15,11 +17,12 @@ class Echo(socketserver.BaseRequestHandler):
 socketserver.ThreadingTCPServer.allow_reuse_address = True
 socketserver.ThreadingTCPServer(("10.84.0.1", 9000), Echo).serve_forever()
 `;
-const CLIENT = (seconds: number): string => `
-import socket, time
+/** Ends when it is told to, by the file. */
+const CLIENT = (stop: string): string => `
+import os, socket, time
 c = socket.create_connection(("10.84.0.1", 9000), timeout=60)
-end, n, longest = time.time() + ${seconds}, 0, 0
-while time.time() < end:
+n, longest = 0, 0
+while not os.path.exists("${stop}"):
     t = time.time(); c.sendall(b"%8d" % n); assert c.recv(64) == b"%8d" % n
     longest = max(longest, time.time() - t); n += 1; time.sleep(0.005)
 print(n, int(longest * 1000))
@@ -33,13 +36,20 @@ export const serveTraffic = (fleet: Checkout): Promise<string> =>
     `systemctl is-active -q answer || systemd-run --quiet --unit=answer -p Restart=always ${python(SERVER)}`,
   );
 
-/** Runs pings and a stream from a spoke to the hub for a while. */
-export async function traffic(fleet: Checkout, spoke: string, seconds: number): Promise<Traffic> {
-  const [pings, stream] = await Promise.all([
-    fleet.ssh(spoke, `ping -q -i 0.01 -w ${seconds} 10.84.0.1 | grep transmitted`),
-    fleet.ssh(spoke, python(CLIENT(seconds))),
-  ]);
-  const [sent, received] = pings.match(/\d+/g)!.map(Number) as [number, number];
-  const [roundTrips, longestMs] = stream.split(" ").map(Number) as [number, number];
+/** Runs pings and a stream from a spoke to the hub, from before `meanwhile` is over until after. */
+export async function traffic(fleet: Checkout, spoke: string, meanwhile: Promise<unknown>): Promise<Traffic> {
+  const stop = `/run/stop-${randomUUID()}`;
+  const pings = fleet.ssh(
+    spoke,
+    `ping -q -i 0.01 -w 120 10.84.0.1 & ping=$!; until [ -e ${stop} ]; do sleep 0.1; done; kill -INT $ping; wait`,
+  );
+  const stream = fleet.ssh(spoke, python(CLIENT(stop)));
+  await meanwhile.finally(() => fleet.ssh(spoke, `touch ${stop}`));
+  const [sent, received] = /(\d+) packets transmitted, (\d+) received/
+    .exec(await pings)!
+    .slice(1)
+    .map(Number) as [number, number];
+  const [roundTrips, longestMs] = (await stream).split(" ").map(Number) as [number, number];
+  expect(roundTrips).toBeGreaterThan(100);
   return { pings: { sent, received }, stream: { roundTrips, longestMs } };
 }

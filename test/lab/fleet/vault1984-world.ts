@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import {
   DescribeAddressesCommand,
   DescribeInstancesCommand,
@@ -7,11 +8,12 @@ import {
 } from "@aws-sdk/client-ec2";
 import { loadFleet } from "../../../src/load/fleet.ts";
 import type { AwsHost } from "../../../src/model/host.ts";
-import type { Checkout } from "./checkout.ts";
+import type { Checkout, Ended } from "./checkout.ts";
 
 const { fleet } = await loadFleet("vault1984");
 export const ZONE = fleet.zones[0]!.id!;
 export const spokes = fleet.hosts.filter((host): host is AwsHost => host.kind === "aws");
+export const names = spokes.map(({ name }) => name).sort();
 
 interface Beat {
   status: number;
@@ -24,6 +26,26 @@ export class World {
   private readonly fleet: Checkout;
   constructor(fleet: Checkout) {
     this.fleet = fleet;
+  }
+
+  async lab(...args: string[]): Promise<void> {
+    expect(await this.fleet.fleet(["lab", ...args])).toMatchObject({ exitCode: 0 });
+  }
+
+  /** Writes the file of a new region. */
+  open = (name: string, region: string): Promise<Ended> =>
+    this.fleet.fleet(["new", "host", "vault1984", name, "--kind", "aws", "--region", region]);
+
+  /** How `drift` ends, and the hosts that are not as declared: "unknown seoul". */
+  async notSame(env?: NodeJS.ProcessEnv): Promise<{ exitCode: number | null; found: string[] }> {
+    const { exitCode, drift } = await this.fleet.drift(env);
+    const others = drift.resources.filter((r) => r.status !== "same");
+    return { exitCode, found: [...new Set(others.map((r) => `${r.status} ${r.host}`))].sort() };
+  }
+
+  /** Waits until exactly these nodes have sent a heartbeat since then that says that all is well. */
+  async expectInOrder(nodes: readonly string[], since: number): Promise<void> {
+    await expect.poll(() => this.beating(since), { timeout: 90_000, interval: 1000 }).toEqual([...nodes].sort());
   }
 
   /** Which of the addresses in the mesh do not answer the hub's ping. */

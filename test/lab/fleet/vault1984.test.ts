@@ -1,16 +1,17 @@
 /**
- * The whole of vault1984 from nothing: 21 machines, their tunnels, a region that is opened and closed, and what can go
- * wrong with it. The tests follow one another.
+ * The whole of vault1984 from nothing: 21 machines, their tunnels, and regions that are opened and closed. The tests
+ * follow one another. What else can go wrong with it: vault1984-faults.test.ts.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DeregisterImageCommand, DescribeImagesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { DeregisterImageCommand, DescribeImagesCommand } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { countWire } from "../../../src/bench/wire.ts";
 import type { Changes } from "../../../src/engine/changes.ts";
 import { root } from "../../../src/setup/paths.ts";
+import { changed } from "./changed.ts";
 import { scratchCheckout, type Checkout } from "./checkout.ts";
-import { spokes, World } from "./vault1984-world.ts";
+import { names, spokes, World } from "./vault1984-world.ts";
 
 let fleet: Checkout;
 let world: World;
@@ -20,7 +21,6 @@ beforeAll(async () => {
 });
 afterAll(async () => fleet?.[Symbol.asyncDispose]());
 
-const names = spokes.map(({ name }) => name).sort();
 const NONE = { create: 0, update: 0, replace: 0, delete: 0 };
 /** What opening tokyo makes: nothing of it is another region's. */
 const TOKYO = [
@@ -47,25 +47,6 @@ const TOKYO = [
   "tokyo/wireguard",
   "zurich/kuma-monitor-tokyo",
 ];
-const changed = ({ resources }: Changes, op: string) =>
-  resources
-    .filter((r) => r.op === op)
-    .map(({ urn }) => urn.split("::").at(-1)!)
-    .sort();
-const lab = async (...args: string[]) => expect(await fleet.fleet(["lab", ...args])).toMatchObject({ exitCode: 0 });
-const open = (name: string, region: string) =>
-  fleet.fleet(["new", "host", "vault1984", name, "--kind", "aws", "--region", region]);
-const notSame = async (env?: NodeJS.ProcessEnv) => {
-  const { exitCode, drift } = await fleet.drift(env);
-  return {
-    exitCode,
-    found: [...new Set(drift.resources.filter((r) => r.status !== "same").map((r) => `${r.status} ${r.host}`))].sort(),
-  };
-};
-const expectInOrder = async (nodes: readonly string[], since: number) => {
-  await expect.poll(() => world.beating(since), { timeout: 90_000, interval: 3000 }).toEqual([...nodes].sort());
-};
-
 test("it comes up from nothing: machines, tunnels, records, heartbeats", async () => {
   const { exitCode, changes, stderr } = await fleet.up();
   expect([exitCode, changes.summary], stderr).toEqual([0, { ...NONE, create: changes.resources.length, same: 0 }]);
@@ -76,7 +57,8 @@ test("it comes up from nothing: machines, tunnels, records, heartbeats", async (
       .sort(),
   ).toEqual([...names, "zurich"].sort());
   expect(await world.silent(spokes.map(({ mesh }) => mesh!))).toEqual([]);
-  await expectInOrder(names, await world.now());
+  await world.expectInOrder(names, await world.now());
+  await fleet.keepSnapshot();
 });
 
 test("records lead to the machines, none through a proxy, and nothing but 80 and 443 is open to the world", async () => {
@@ -99,7 +81,7 @@ test("records lead to the machines, none through a proxy, and nothing but 80 and
 test("a second up changes nothing; nothing has drifted, and a look at that makes one connection to each host", async () => {
   const { exitCode, changes } = await fleet.up();
   expect([exitCode, changes.summary]).toEqual([0, { ...NONE, same: changes.resources.length }]);
-  const wires = await countWire(async (env) => expect(await notSame(env)).toEqual({ exitCode: 0, found: [] }));
+  const wires = await countWire(async (env) => expect(await world.notSame(env)).toEqual({ exitCode: 0, found: [] }));
   expect(Object.fromEntries([...wires].map(([host, { handshakes }]) => [host, handshakes]))).toEqual(
     Object.fromEntries([...names, "zurich"].map((host) => [host, 1])),
   );
@@ -124,7 +106,10 @@ test("a wrong region, a taken name and a used address are refused with file and 
 });
 
 test("a region is opened by one file, over connections to its machine and the hub alone, though its API is busy; without the file it is gone", async () => {
-  expect(await open("tokyo", "ap-northeast-1")).toMatchObject({ exitCode: 0, stdout: "hosts/vault1984/tokyo.ts\n" });
+  expect(await world.open("tokyo", "ap-northeast-1")).toMatchObject({
+    exitCode: 0,
+    stdout: "hosts/vault1984/tokyo.ts\n",
+  });
   const plan = JSON.parse(
     (await fleet.fleet(["preview", "vault1984", "--lab", "--json", "--no-refresh"])).stdout,
   ) as Changes;
@@ -141,7 +126,7 @@ test("a region is opened by one file, over connections to its machine and the hu
       .join("\n")
       .trim(),
   );
-  await lab(
+  await world.lab(
     "fault",
     "vault1984",
     "503",
@@ -163,7 +148,7 @@ test("a region is opened by one file, over connections to its machine and the hu
   });
   expect([...wires.keys()].sort()).toEqual(["tokyo", "zurich"]);
   expect(await world.silent(["10.84.0.22"])).toEqual([]);
-  await expectInOrder([...names, "tokyo"], since);
+  await world.expectInOrder([...names, "tokyo"], since);
 
   await fleet.remove("hosts/vault1984/tokyo.ts");
   const gone = await fleet.up(["--no-refresh"]);
@@ -176,10 +161,10 @@ test("a region is opened by one file, over connections to its machine and the hu
 });
 
 test("a region without quota and one without an image fail by their names, and the one beside them opens", async () => {
-  await open("osaka", "ap-northeast-3");
-  await open("calgary", "ca-west-1");
-  await open("dublin", "eu-west-1");
-  await lab("fault", "vault1984", "400", "--code", "VcpuLimitExceeded", "--path", "/ap-northeast-3/RunInstances");
+  await world.open("osaka", "ap-northeast-3");
+  await world.open("calgary", "ca-west-1");
+  await world.open("dublin", "eu-west-1");
+  await world.lab("fault", "vault1984", "400", "--code", "VcpuLimitExceeded", "--path", "/ap-northeast-3/RunInstances");
   const calgary = await world.ec2("ca-west-1");
   const { Images = [] } = await calgary.send(new DescribeImagesCommand({ Owners: ["427812963091"] }));
   for (const { ImageId } of Images) await calgary.send(new DeregisterImageCommand({ ImageId }));
@@ -189,66 +174,12 @@ test("a region without quota and one without an image fail by their names, and t
     1,
     expect.stringMatching(/^(?=[^]*osaka[^]*VcpuLimitExceeded)(?=[^]*calgary[^]*no image[^]*ca-west-1)/),
   ]);
-  await expectInOrder([...names, "dublin"], since);
+  await world.expectInOrder([...names, "dublin"], since);
   for (const name of ["osaka", "calgary", "dublin"]) await fleet.remove(`hosts/vault1984/${name}.ts`);
-  await lab("fault", "vault1984", "off");
+  await world.lab("fault", "vault1984", "off");
   expect(await fleet.up(["--no-refresh"])).toMatchObject({
     exitCode: 0,
     stderr: expect.any(String),
     changes: { summary: { create: 0, replace: 0 } },
   });
-});
-
-test("a spoke that is down is unknown, and changes nothing for the others", async () => {
-  await lab("machine", "vault1984", "seoul", "stop");
-  const since = await world.now();
-  expect(await notSame()).toEqual({ exitCode: 3, found: ["unknown seoul"] });
-  expect(await world.silent(spokes.map(({ mesh }) => mesh!))).toEqual(["10.84.0.20"]);
-  await expectInOrder(
-    names.filter((name) => name !== "seoul"),
-    since,
-  );
-  await lab("machine", "vault1984", "seoul", "start");
-  await expect.poll(() => world.silent(["10.84.0.20"]), { timeout: 60_000 }).toEqual([]);
-});
-
-test("with the hub down spokes keep serving, who had a mesh is reached through it alone, and a first boot goes on in public", async () => {
-  await lab("machine", "vault1984", "zurich", "stop");
-  expect(await Promise.all(names.map((name) => world.serves(name)))).toEqual(names.map(() => "200"));
-  expect((await notSame()).found).toEqual([...names, "zurich"].map((name) => `unknown ${name}`).sort());
-  await open("tokyo", "ap-northeast-1");
-  const { exitCode, changes, stderr } = await fleet.up(["--no-refresh"]);
-  expect([exitCode, changed(changes, "create")], stderr).toEqual([
-    1,
-    expect.arrayContaining(["tokyo", "tokyo-mesh-key", "tokyo/vault1984"]),
-  ]);
-  await lab("machine", "vault1984", "zurich", "start");
-  await expect
-    .poll(() => fleet.ssh("zurich", "curl -s -o /dev/null http://127.0.0.1:3001/ && echo answers || true"), {
-      timeout: 60_000,
-    })
-    .toBe("answers");
-  const since = await world.now();
-  const again = await fleet.up(["--no-refresh"]);
-  expect(again.exitCode, again.stderr).toBe(0);
-  await expectInOrder([...names, "tokyo"], since);
-  expect((await world.outside({ name: "tokyo", region: "ap-northeast-1" })).open).toEqual([80, 443]);
-});
-
-test("a spoke whose machine is lost gets its address in the mesh, its record and its monitor back with one up", async () => {
-  const seoul = spokes.find(({ name }) => name === "seoul")!;
-  const [before, { addresses }] = await Promise.all([world.outside(seoul), world.records()]);
-  await (
-    await world.ec2(seoul.region)
-  ).send(new TerminateInstancesCommand({ InstanceIds: [(await world.instance(seoul))!.InstanceId!] }));
-  await expect
-    .poll(async () => (await fleet.status()).hosts.map((host) => host.name), { timeout: 60_000 })
-    .not.toContain("seoul");
-  const { exitCode, stderr } = await fleet.up();
-  expect(exitCode, stderr).toBe(0);
-  const since = await world.now();
-  expect(await world.silent([seoul.mesh!])).toEqual([]);
-  expect([await world.outside(seoul), (await world.records()).addresses]).toEqual([before, addresses]);
-  await expectInOrder([...names, "tokyo"], since);
-  expect(await notSame()).toEqual({ exitCode: 0, found: [] });
 });
