@@ -130,7 +130,8 @@ class ScratchCheckout implements Checkout {
   private async withSnapshots<T>(work: (name: string, isThere: boolean) => Promise<T>): Promise<T> {
     const folder = join(cacheDir, "test-snapshots", this.stack);
     return withLock(`${folder}.lock`, async () => {
-      const [name, kept] = [await this.snapshotName(), await readdir(folder).catch(() => [])];
+      const name = await this.snapshotName();
+      const kept: string[] = await readdir(folder).catch(() => []);
       for (const old of kept)
         if (old.startsWith(MADE) && old !== name) await rm(join(folder, old), { recursive: true });
       return work(name, kept.includes(name));
