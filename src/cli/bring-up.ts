@@ -49,7 +49,8 @@ export async function bringUp(
   let changes: Changes | undefined;
   for (const [i, round] of rounds.entries()) {
     if (stack.fleet.rollout && (rounds.length > 1 || held.length > 0)) say(sayStyle("bold", round.name));
-    const done = await bringUpRound(stack, look, round, outside, choices);
+    const refresh = choices.refresh && round.looks;
+    const done = await bringUpRound(stack, look, round, outside, { ...choices, refresh });
     changes = changes ? mergeChanges(changes, done.changes) : done.changes;
     const isLast = i === rounds.length - 1;
     if (done.run.exitCode !== 0 || isLast) {
@@ -75,7 +76,7 @@ export function putBack(
   look: CloudLook,
   target: readonly string[],
 ): Promise<{ run: EngineRun; changes: Changes }> {
-  const round = { name: "drift", hosts: [...new Set(hostsByUrn(look.state).values())], later: [] };
+  const round = { name: "drift", hosts: [...new Set(hostsByUrn(look.state).values())], later: [], looks: true };
   return bringUpRound(
     stack,
     { ...look, view: { ...look.view, adopt: [] } },

@@ -13,6 +13,8 @@ export interface Round {
    * nobody yet.
    */
   later: string[];
+  /** Whether it holds hosts that no round before it has looked at. What an earlier one brought up a moment ago is known. */
+  looks: boolean;
 }
 
 export interface Rounds {
@@ -44,10 +46,18 @@ export function roundsOf(
   const waiting = (after: Stage) =>
     [...working, ...held].filter((s) => stages.indexOf(s) > stages.indexOf(after)).flatMap((s) => s.hosts);
   const last = working.length > 0 ? working : [stages.filter(isOpen).at(-1)!];
-  const rounds = last.map((stage): Round => {
+  const left = (stage: Stage | undefined) =>
+    stage ? waiting(stage).filter((host) => deployed.has(host) && !begun.has(host)) : [];
+  const rounds = last.map((stage, i): Round => {
     const now = untilNow(stage);
     const hosts = active.filter((host) => deployed.has(host) || now.has(host));
-    return { name: stage.name, hosts, later: waiting(stage).filter((host) => deployed.has(host) && !begun.has(host)) };
+    const later = left(stage);
+    return {
+      name: stage.name,
+      hosts,
+      later,
+      looks: i === 0 || left(last[i - 1]).some((host) => !later.includes(host)),
+    };
   });
   return { rounds, held };
 }

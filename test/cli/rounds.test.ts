@@ -61,3 +61,12 @@ test.each<[string, ReturnType<typeof fleet>, string[], string[], string[], strin
 ])("%s", (_, declared, deployed, changed, expected, begun) =>
   expect(shown(roundsOf(declared, new Set(deployed), new Set(changed), new Set(begun)))).toEqual(expected),
 );
+
+test.each<[string, string[], string[], boolean[]]>([
+  ["from nothing: nothing was there before", [], [], [true, false, false]],
+  ["a change everywhere: each round has hosts that were left for it", all, all, [true, true, true]],
+  ["nothing to do", all, [], [true]],
+])("%s: which rounds look", (_, deployed, changed, expected) => {
+  const { rounds } = roundsOf(fleet(), new Set(deployed), new Set(changed), new Set());
+  expect(rounds.map(({ looks }) => looks)).toEqual(expected);
+});
