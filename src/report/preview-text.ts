@@ -4,7 +4,7 @@ import { paintLine, plain, type Paint } from "./paint.ts";
 import { meshWords, portWords, totals } from "./preview-head.ts";
 import type { Preview, PreviewOp, PreviewRow } from "./preview.ts";
 import { textLines } from "./text-lines.ts";
-import { fileLine, oneLine } from "./visible.ts";
+import { fileLine, oneLine } from "../markup/visible.ts";
 
 const COLOURS: Record<PreviewOp, Parameters<Paint>[0]> = {
   create: "green",

@@ -1,5 +1,5 @@
 import { ROOT } from "../../load/fleet.ts";
-import { oneLine } from "../../report/visible.ts";
+import { oneLine } from "../../markup/visible.ts";
 import { changedFiles, readModules } from "../../touched/changed-files.ts";
 import { touchedStacks } from "../../touched/touched.ts";
 import { out, outStyle } from "../output.ts";

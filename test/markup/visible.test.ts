@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { count, fileLine, oneLine, withoutMiddle } from "../../src/report/visible.ts";
-import { hostile } from "./hostile.ts";
+import { count, fileLine, oneLine, withoutMiddle } from "../../src/markup/visible.ts";
+import { hostile } from "../report/hostile.ts";
 
 test.each([
   ["plain text", "über 10 € → ok", "über 10 € → ok"],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { code, fenced, folded, htmlCode, indented } from "../../src/report/markdown.ts";
-import { hostile } from "./hostile.ts";
-import { outsideOfCode } from "./read-markdown.ts";
+import { code, fenced, folded, htmlCode, indented } from "../../src/markup/markdown.ts";
+import { hostile } from "../report/hostile.ts";
+import { outsideOfCode } from "../report/read-markdown.ts";
 
 test.each([
   ["a name", "nginx", "`nginx`"],
