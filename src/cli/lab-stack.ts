@@ -8,7 +8,7 @@ import type { EngineTarget } from "../engine/run.ts";
 import { ROOT, type LoadedFleet } from "../load/fleet.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { HetznerHost } from "../model/host.ts";
-import { meshMembers } from "../model/mesh-services.ts";
+import { meshMembers } from "../model/mesh-members.ts";
 import { inventSecret } from "../model/secret.ts";
 import { isActive } from "../model/status.ts";
 import { labFolder, labTarget, secretVariables } from "./lab-target.ts";

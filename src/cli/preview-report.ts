@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { EngineRun } from "../engine/run.ts";
 import { loadFleet, type LoadedFleet } from "../load/fleet.ts";
-import { checkFleet } from "../model/rules.ts";
+import { checkFleet } from "../rules/check.ts";
 import { compareFleets } from "../report/fleet-changes.ts";
 import { describeFleet, parseBase, type ComparableFleet } from "../report/fleet-description.ts";
 import { policyResults } from "../report/policies.ts";

@@ -3,7 +3,7 @@ import { graphDot } from "../../graph/dot.ts";
 import { graphTree } from "../../graph/tree.ts";
 import { assertFleet } from "../../load/assert.ts";
 import { loadFleet } from "../../load/fleet.ts";
-import { viewOf } from "../../model/rules/view.ts";
+import { viewOf } from "../../rules/view.ts";
 import { out } from "../output.ts";
 
 /** Prints what in a fleet depends on what; needs neither the engine nor the network. */

@@ -4,7 +4,7 @@ import { lastUpdates } from "../../engine/history.ts";
 import { readState } from "../../engine/state.ts";
 import { loadFleet, type LoadedFleet } from "../../load/fleet.ts";
 import { loadIgnoreRules } from "../../load/ignore.ts";
-import { checkFleet, showFinding } from "../../model/rules.ts";
+import { checkFleet, showFinding } from "../../rules/check.ts";
 import { driftReport } from "../../report/drift.ts";
 import type { PageFacts, Problem } from "../../report/page/facts.ts";
 import { pageExitCode } from "../../report/page/answers.ts";

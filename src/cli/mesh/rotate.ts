@@ -1,5 +1,5 @@
 import { readState } from "../../engine/state.ts";
-import { meshMembers } from "../../model/mesh-services.ts";
+import { meshMembers } from "../../model/mesh-members.ts";
 import { OpenSsh } from "../../transport/openssh.ts";
 import { Pool } from "../../transport/pool.ts";
 import { UnreachableError, type Connection } from "../../transport/types.ts";

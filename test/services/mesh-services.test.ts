@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Host } from "../../src/model/host.ts";
-import { meshServices } from "../../src/model/mesh-services.ts";
+import { meshServices } from "../../services/wireguard/mesh.ts";
 import { refsOf, type Text } from "../../src/model/text.ts";
 import { udp } from "../../src/model/port.ts";
-import { findings, fleetOf, server, sketch } from "./fixtures.ts";
+import { findings, fleetOf, server, sketch } from "../model/fixtures.ts";
 import { contextOf } from "../../src/model/host.ts";
 
 const mesh = { type: "wireguard", network: "10.84.0.0/24", hub: "zurich" } as const;

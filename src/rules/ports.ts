@@ -1,5 +1,6 @@
-import { type Port, showPort } from "../port.ts";
-import { activeByHost, filesOf, pairs, type Rule } from "./view.ts";
+import { type Port, showPort } from "../model/port.ts";
+import { filesOf } from "../model/view.ts";
+import { activeByHost, pairs, type Rule } from "./view.ts";
 
 /** Two services of a host cannot listen on the same port. A public port takes the host's other addresses as well. */
 export const portClashes: Rule = (view) =>

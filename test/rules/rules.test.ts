@@ -4,11 +4,11 @@ import { a, cname, txt, zone } from "../../src/model/dns.ts";
 import { edge } from "../../src/model/edge.ts";
 import { hetzner, pi } from "../../src/model/host.ts";
 import { ports, tcp, udp } from "../../src/model/port.ts";
-import { checkFleet, showFinding } from "../../src/model/rules.ts";
+import { checkFleet, showFinding } from "../../src/rules/check.ts";
 import { declareSecret } from "../../src/model/secret.ts";
 import { planned } from "../../src/model/status.ts";
 import { addressOf, secret, text } from "../../src/model/text.ts";
-import { findings, fleetOf, server, sketch } from "./fixtures.ts";
+import { findings, fleetOf, server, sketch } from "../model/fixtures.ts";
 
 const token = (status: "active" | "planned" = "active") =>
   declareSecret({ name: "TOKEN", format: { kind: "token" }, usedBy: ["a test"], make: "ask", status });

@@ -1,10 +1,10 @@
-import { type Bundle, bundleSchema } from "../bundle.ts";
-import type { Fleet } from "../fleet.ts";
-import { contextOf, type Host } from "../host.ts";
-import { servicesOf } from "../mesh-services.ts";
-import type { Probe } from "../probe.ts";
-import type { Service } from "../service.ts";
-import { isActive } from "../status.ts";
+import { type Bundle, bundleSchema } from "../model/bundle.ts";
+import type { FleetParts } from "../model/fleet-parts.ts";
+import { contextOf, type Host } from "../model/host.ts";
+import { servicesOf } from "../../services/wireguard/mesh.ts";
+import type { Service } from "../model/service.ts";
+import { isActive } from "../model/status.ts";
+import type { Finding, FleetView, Placed } from "../model/view.ts";
 
 /** Where the parts of a fleet are written, for messages. What is left out is named by the usual place. */
 export interface FleetFiles {
@@ -18,41 +18,9 @@ export interface FleetFiles {
   fleet?: string;
 }
 
-/** Something that is wrong between parts of a fleet. */
-export interface Finding {
-  /** The rule's name. */
-  rule: string;
-  /** Every file that takes part, the one to change first. */
-  files: string[];
-  message: string;
-  remedy: string;
-}
-
-/** One service on one host, rendered. */
-export interface Placed {
-  host: Host;
-  service: Service;
-  /** "ghost-01/nginx". */
-  label: string;
-  file: string;
-  /** Neither the service nor its host is only planned. */
-  active: boolean;
-  /** Undefined when the render failed: the rule `render` says why. */
-  bundle: Bundle | undefined;
-  probes: Probe[];
-  failure?: unknown;
-}
-
-/** A fleet as the rules look at it: everything rendered once, everything with its file. */
-export interface FleetView {
-  fleet: Fleet;
-  placed: Placed[];
-  fileOf: { host(host: Host): string; zone(name: string): string; edge: string; secrets: string; fleet: string };
-}
-
 export type Rule = (view: FleetView) => Finding[];
 
-export function viewOf(fleet: Fleet, files: FleetFiles = {}): FleetView {
+export function viewOf(fleet: FleetParts, files: FleetFiles = {}): FleetView {
   const stack = files.fleet ?? `stacks/${fleet.name}/fleet.ts`;
   const fileOf: FleetView["fileOf"] = {
     host: (host) => files.hosts?.get(host) ?? `hosts/${fleet.name}/${host.name}.ts`,
@@ -104,6 +72,3 @@ export const activeByHost = ({ placed }: FleetView): Placed[][] => [
 /** Every pair of a list, each once. */
 export const pairs = <T>(list: readonly T[]): [T, T][] =>
   list.flatMap((a, i) => list.slice(i + 1).map((b): [T, T] => [a, b]));
-
-/** Files without repetition, in order. */
-export const filesOf = (...files: string[]): string[] => [...new Set(files)];

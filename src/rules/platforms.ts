@@ -1,6 +1,7 @@
-import type { Bundle } from "../bundle.ts";
-import { isSecret, deepRefs } from "../text.ts";
-import { filesOf, type Finding, type Rule } from "./view.ts";
+import type { Bundle } from "../model/bundle.ts";
+import { isSecret, deepRefs } from "../model/text.ts";
+import { filesOf, type Finding } from "../model/view.ts";
+import type { Rule } from "./view.ts";
 
 /** A service runs only on the systems and processors that it is made for. */
 export const platforms: Rule = ({ placed }) =>

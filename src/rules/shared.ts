@@ -1,5 +1,6 @@
-import type { Bundle } from "../bundle.ts";
-import { activeByHost, filesOf, pairs, type Finding, type Placed, type Rule } from "./view.ts";
+import type { Bundle } from "../model/bundle.ts";
+import { filesOf, type Finding, type Placed } from "../model/view.ts";
+import { activeByHost, pairs, type Rule } from "./view.ts";
 
 const sections = {
   files: "the file",

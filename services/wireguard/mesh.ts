@@ -1,26 +1,14 @@
-import { wireguard } from "../../services/wireguard/index.ts";
-import type { Fleet } from "./fleet.ts";
-import type { Host } from "./host.ts";
-import type { Service } from "./service.ts";
-import { isActive } from "./status.ts";
-
-type Member = Host & { mesh: string };
-
-/** The hosts that are in a fleet's WireGuard mesh; none without one. The hub may be missing: rules/mesh.ts says so. */
-export function meshMembers({ mesh, hosts }: Fleet): { hub?: Member; spokes: Member[] } {
-  if (mesh?.type !== "wireguard" || !isActive(mesh)) return { spokes: [] };
-  const members = hosts.filter((host): host is Member => isActive(host) && host.mesh !== undefined);
-  return {
-    hub: members.find((host) => host.name === mesh.hub),
-    spokes: members.filter((host) => host.name !== mesh.hub),
-  };
-}
+import type { FleetParts } from "../../src/model/fleet-parts.ts";
+import type { Host } from "../../src/model/host.ts";
+import { type Member, meshMembers } from "../../src/model/mesh-members.ts";
+import type { Service } from "../../src/model/service.ts";
+import { wireguard } from "./index.ts";
 
 /**
  * The services that a fleet's mesh puts on its hosts: the hub lists exactly the active spokes, and each spoke dials the
  * hub.
  */
-export function meshServices(fleet: Fleet): Map<Host, Service[]> {
+export function meshServices(fleet: FleetParts): Map<Host, Service[]> {
   const { hub, spokes } = meshMembers(fleet);
   if (!hub || fleet.mesh?.type !== "wireguard") return new Map();
   const { port, network } = fleet.mesh;
@@ -45,7 +33,7 @@ export function meshServices(fleet: Fleet): Map<Host, Service[]> {
 }
 
 /** Everything that is to run on a host: what its file says, and its end of the mesh. */
-export const servicesOf = (fleet: Fleet): ((host: Host) => Service[]) => {
+export const servicesOf = (fleet: FleetParts): ((host: Host) => Service[]) => {
   const ofMesh = meshServices(fleet);
   return (host) => [...host.services, ...(ofMesh.get(host) ?? [])];
 };

@@ -1,8 +1,9 @@
-import type { DnsRecord } from "../dns-record.ts";
-import { fullName, type Zone } from "../dns.ts";
-import { edgeHostnames } from "../edge-hostnames.ts";
-import { isActive } from "../status.ts";
-import { filesOf, pairs, type Finding, type FleetView, type Rule } from "./view.ts";
+import type { DnsRecord } from "../model/dns-record.ts";
+import { fullName, type Zone } from "../model/dns.ts";
+import { edgeHostnames } from "../model/edge-hostnames.ts";
+import { isActive } from "../model/status.ts";
+import { filesOf, type Finding, type FleetView } from "../model/view.ts";
+import { pairs, type Rule } from "./view.ts";
 
 /** Something that answers under a name: a record, or a thing at the edge that brings its own record. */
 interface Claim {

@@ -1,8 +1,9 @@
 import { BlockList, isIPv4 } from "node:net";
-import type { Mesh } from "../mesh.ts";
-import { isActive } from "../status.ts";
+import type { Mesh } from "../model/mesh.ts";
+import { isActive } from "../model/status.ts";
 import { addressClaims } from "./addresses.ts";
-import { filesOf, type Finding, type Rule } from "./view.ts";
+import { filesOf, type Finding } from "../model/view.ts";
+import type { Rule } from "./view.ts";
 
 /** Mesh addresses are inside the mesh's network, and machines can have them. */
 export const meshAddresses: Rule = (view) => {

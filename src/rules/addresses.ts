@@ -1,4 +1,5 @@
-import { filesOf, type Finding, type FleetView, type Rule } from "./view.ts";
+import { filesOf, type Finding, type FleetView } from "../model/view.ts";
+import type { Rule } from "./view.ts";
 
 const kinds = ["ipv4", "ipv6", "private", "mesh"] as const;
 

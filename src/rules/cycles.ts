@@ -1,4 +1,5 @@
-import { filesOf, type FleetView, type Rule } from "./view.ts";
+import { filesOf, type FleetView } from "../model/view.ts";
+import type { Rule } from "./view.ts";
 
 /** Services that wait for each other, or hosts that are reached through each other, would never come up. */
 export const cycles: Rule = (view) => {

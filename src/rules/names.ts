@@ -1,4 +1,5 @@
-import { filesOf, type Finding, type Rule } from "./view.ts";
+import { filesOf, type Finding } from "../model/view.ts";
+import type { Rule } from "./view.ts";
 
 /** Names by which parts of a fleet refer to each other must mean one thing. */
 export const uniqueNames: Rule = ({ fleet, placed, fileOf }) => [

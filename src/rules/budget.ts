@@ -1,7 +1,8 @@
-import { inBudgetCurrency, showSum } from "../cost.ts";
-import { monthlyCost } from "../fleet.ts";
-import { isActive } from "../status.ts";
-import { filesOf, type Rule } from "./view.ts";
+import { inBudgetCurrency, showSum } from "../model/cost.ts";
+import { monthlyCost } from "../model/fleet.ts";
+import { isActive } from "../model/status.ts";
+import { filesOf } from "../model/view.ts";
+import type { Rule } from "./view.ts";
 
 /** What is active stays within the budget, estimates at their upper end. */
 export const withinBudget: Rule = ({ fleet, fileOf }) => {

@@ -1,12 +1,13 @@
-import { isActive } from "../status.ts";
-import { deepRefs, refsOf, type Ref } from "../text.ts";
-import { filesOf, type Finding, type FleetView, type Rule } from "./view.ts";
+import { isActive } from "../model/status.ts";
+import { fromOf, type Referrer, refsIn } from "../model/references.ts";
+import { filesOf, type Finding, type FleetView } from "../model/view.ts";
+import type { Rule } from "./view.ts";
 
 type Kind = "host" | "service" | "secret" | "kv" | "d1" | "bucket" | "worker" | "tunnel";
 
 /** One part of a fleet naming another. */
 interface Reference {
-  from: { label: string; file: string; active: boolean };
+  from: Referrer;
   kind: Kind;
   name: string;
 }
@@ -108,39 +109,6 @@ function allReferences(view: FleetView): Reference[] {
       : []),
   ];
 }
-
-/** Every reference inside rendered bundles, probes, DNS records and KV values. */
-export function refsIn({ fleet, fileOf, placed }: FleetView): { from: Reference["from"]; ref: Ref }[] {
-  return [
-    ...placed.flatMap((p) => deepRefs([p.bundle, p.probes]).map((ref) => ({ from: fromOf(p), ref }))),
-    ...fleet.zones.flatMap((zone) =>
-      zone.records.flatMap((record) =>
-        deepRefs(record.target).map((ref) => ({
-          from: {
-            label: `the ${record.type} record ${record.name} of ${zone.name}`,
-            file: fileOf.zone(zone.name),
-            active: isActive(zone) && isActive(record),
-          },
-          ref,
-        })),
-      ),
-    ),
-    ...fleet.edge.kv.flatMap((kv) =>
-      Object.values(kv.values)
-        .flatMap(refsOf)
-        .map((ref) => ({
-          from: { label: `the KV namespace ${kv.name}`, file: fileOf.edge, active: isActive(kv) },
-          ref,
-        })),
-    ),
-  ];
-}
-
-const fromOf = (p: FleetView["placed"][number]): Reference["from"] => ({
-  label: p.label,
-  file: p.file,
-  active: p.active,
-});
 
 function find(view: FleetView, kind: Kind, name: string): { file: string; active: boolean } | undefined {
   const { fleet, fileOf, placed } = view;
