@@ -8,7 +8,7 @@ import type { Stage } from "../model/rollout.ts";
 import { planned } from "../model/status.ts";
 import { type CloudLook, joinsMesh, waitsForMesh, withCloudView } from "./cloud-view.ts";
 import { pinImages } from "./images.ts";
-import { say, sayStyle } from "./output.ts";
+import { say, sayStyle } from "../terminal/output.ts";
 import { type Round, type Rounds, roundsOf } from "./rounds.ts";
 import { runStack } from "./run-stack.ts";
 import type { OpenStack } from "./stack.ts";

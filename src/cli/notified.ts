@@ -5,8 +5,8 @@ import { readTold } from "../notify/told-file.ts";
 import type { DriftReport } from "../report/drift.ts";
 import { fleetDir } from "../setup/paths.ts";
 import type { DriftCommandOptions } from "./commands/drift.ts";
-import { INTERRUPTED } from "./interrupt.ts";
-import { CliError, say, sayStyle } from "./output.ts";
+import { INTERRUPTED } from "../terminal/interrupt.ts";
+import { CliError, say, sayStyle } from "../terminal/output.ts";
 
 /**
  * Looks, and tells those whom the environment names what is new and what is over. What could not be told is a warning,

@@ -6,7 +6,7 @@ import { compareFleets } from "../report/fleet-changes.ts";
 import { describeFleet, parseBase, type ComparableFleet } from "../report/fleet-description.ts";
 import { policyResults } from "../report/policies.ts";
 import { previewOf, type Preview, type PreviewFacts } from "../report/preview.ts";
-import { CliError } from "./output.ts";
+import { CliError } from "../terminal/output.ts";
 
 /** How a preview is made; for tests, from something else than the engine. */
 export interface PreviewSteps<Stack> {

@@ -2,9 +2,9 @@ import { changesOf, failuresOf, type Changes } from "../engine/changes.ts";
 import { nameOf } from "../engine/events.ts";
 import { clearStaleLocks, describeLock, lockedMessage, locksIn } from "../engine/lock.ts";
 import { runEngine, type EngineCommand, type EngineOptions, type EngineRun } from "../engine/run.ts";
-import { EngineProgress } from "./engine-progress.ts";
-import { interrupted, interruptible } from "./interrupt.ts";
-import { CliError, say } from "./output.ts";
+import { EngineProgress } from "../terminal/engine-progress.ts";
+import { interrupted, interruptible } from "../terminal/interrupt.ts";
+import { CliError, say } from "../terminal/output.ts";
 import type { DeployedStack } from "./deployed-stack.ts";
 
 /**

@@ -7,7 +7,7 @@ import type { Host } from "../model/host.ts";
 import { knownHosts, sshConfig } from "../transport/ssh-config.ts";
 import type { Connection } from "../transport/types.ts";
 import { connectionsInState } from "./connections-in-state.ts";
-import { CliError } from "./output.ts";
+import { CliError } from "../terminal/output.ts";
 import type { OpenStack } from "./stack.ts";
 
 /**

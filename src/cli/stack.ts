@@ -7,7 +7,7 @@ import { loadFleet, ROOT, type LoadedFleet } from "../load/fleet.ts";
 import { ensureSetup } from "../setup/index.ts";
 import type { DeployedStack } from "./deployed-stack.ts";
 import { prepareLab } from "./lab-stack.ts";
-import { CliError } from "./output.ts";
+import { CliError } from "../terminal/output.ts";
 import { withTools } from "./tools.ts";
 
 /**

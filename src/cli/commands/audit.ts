@@ -7,7 +7,7 @@ import { OpenSsh } from "../../transport/openssh.ts";
 import { Pool } from "../../transport/pool.ts";
 import type { Connection } from "../../transport/types.ts";
 import { connectionsIn } from "../connections-in-state.ts";
-import { CliError, out, outStyle, say } from "../output.ts";
+import { CliError, out, outStyle, say } from "../../terminal/output.ts";
 import { connectionOf } from "../ssh-arguments.ts";
 import { readConfig, withProviderConfig } from "../stack-config.ts";
 import { openStack, type OpenStack } from "../stack.ts";

@@ -1,4 +1,4 @@
-import { CliError, out, outStyle } from "../output.ts";
+import { CliError, out, outStyle } from "../../terminal/output.ts";
 import { cronResults } from "../../probes/cron.ts";
 import { dnsResults } from "../../probes/dns.ts";
 import { runProbe, type ProbeResult } from "../../probes/run.ts";

@@ -1,5 +1,5 @@
 import { changesOrFail, runStack, showSummary } from "../run-stack.ts";
-import { confirm, elapsed, say, sayStyle } from "../output.ts";
+import { confirm, elapsed, say, sayStyle } from "../../terminal/output.ts";
 import { openStack } from "../stack.ts";
 
 export async function destroy(name: string, options: { lab?: boolean; yes?: boolean }): Promise<void> {

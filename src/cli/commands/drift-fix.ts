@@ -3,7 +3,7 @@ import { fixExitCode, fixText, planText } from "../../report/drift-fix.ts";
 import { driftText } from "../../report/drift-text.ts";
 import { withEarlyProvider } from "../deployed-stack.ts";
 import { fixDrift, prepareFix } from "../fix-drift.ts";
-import { assertTerminal, CliError, confirm, out, outStyle, say, sayStyle } from "../output.ts";
+import { assertTerminal, CliError, confirm, out, outStyle, say, sayStyle } from "../../terminal/output.ts";
 import { openStack } from "../stack.ts";
 import { reportDrift, type DriftCommandOptions } from "./drift.ts";
 

@@ -4,8 +4,8 @@ import { readState } from "../../engine/state.ts";
 import { loadIgnoreRules } from "../../load/ignore.ts";
 import { driftReport, failedReport, reportExitCode, type DriftReport } from "../../report/drift.ts";
 import { driftText } from "../../report/drift-text.ts";
-import { INTERRUPTED } from "../interrupt.ts";
-import { CliError, out, outStyle, say, sayStyle } from "../output.ts";
+import { INTERRUPTED } from "../../terminal/interrupt.ts";
+import { CliError, out, outStyle, say, sayStyle } from "../../terminal/output.ts";
 import { failure, runStack } from "../run-stack.ts";
 import { openDeployed, type DeployedStack } from "../deployed-stack.ts";
 

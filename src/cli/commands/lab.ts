@@ -4,7 +4,7 @@ import { loadFleet } from "../../load/fleet.ts";
 import { ensureSetup } from "../../setup/index.ts";
 import { labSpecOf } from "../lab-stack.ts";
 import type { FaultRule } from "../../lab/clouds/http/faults.ts";
-import { CliError, elapsed, out, outStyle, say } from "../output.ts";
+import { CliError, elapsed, out, outStyle, say } from "../../terminal/output.ts";
 
 export async function up(stack: string): Promise<void> {
   const start = performance.now();

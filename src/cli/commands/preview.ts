@@ -4,7 +4,7 @@ import { previewMarkdown } from "../../report/preview-markdown.ts";
 import { previewText } from "../../report/preview-text.ts";
 import { type CloudLook, lookAtClouds, withCloudView } from "../cloud-view.ts";
 import { withEarlyProvider } from "../deployed-stack.ts";
-import { CliError, out, outStyle } from "../output.ts";
+import { CliError, out, outStyle } from "../../terminal/output.ts";
 import { previewReport, readBase } from "../preview-report.ts";
 import { changesOrFail, runStack } from "../run-stack.ts";
 import { openStack, type OpenStack } from "../stack.ts";

@@ -9,7 +9,7 @@ import { driftReport } from "../../report/drift.ts";
 import type { PageFacts, Problem } from "../../report/page/facts.ts";
 import { pageExitCode } from "../../report/page/answers.ts";
 import { openDeployed } from "../deployed-stack.ts";
-import { out, say, sayStyle } from "../output.ts";
+import { out, say, sayStyle } from "../../terminal/output.ts";
 import { observe } from "./drift.ts";
 
 export interface ReportOptions {

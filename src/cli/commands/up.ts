@@ -4,7 +4,7 @@ import { previewOf } from "../../report/preview.ts";
 import { bringUp, type BroughtUp } from "../bring-up.ts";
 import { type CloudLook, lookAtClouds } from "../cloud-view.ts";
 import { withEarlyProvider } from "../deployed-stack.ts";
-import { CliError, confirm, elapsed, out, say, sayStyle } from "../output.ts";
+import { CliError, confirm, elapsed, out, say, sayStyle } from "../../terminal/output.ts";
 import { changesOrFail, failure, showSummary } from "../run-stack.ts";
 import { openStack, type OpenStack } from "../stack.ts";
 import { previewRun } from "./preview.ts";

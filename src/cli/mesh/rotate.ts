@@ -5,7 +5,7 @@ import { Pool } from "../../transport/pool.ts";
 import { UnreachableError, type Connection } from "../../transport/types.ts";
 import { lookAtClouds, waitsForMesh, withCloudView } from "../cloud-view.ts";
 import { connectionsIn } from "../connections-in-state.ts";
-import { CliError, elapsed, say, sayStyle } from "../output.ts";
+import { CliError, elapsed, say, sayStyle } from "../../terminal/output.ts";
 import { changesOrFail, runStack } from "../run-stack.ts";
 import { openStack, type OpenStack } from "../stack.ts";
 import { MeshMachines } from "./machines.ts";
