@@ -4,7 +4,7 @@ import { targetsIn } from "../notify/targets.ts";
 import { readTold } from "../notify/told-file.ts";
 import type { DriftReport } from "../report/drift.ts";
 import { fleetDir } from "../setup/paths.ts";
-import type { DriftCommandOptions } from "./commands/drift.ts";
+import type { DriftCommandOptions } from "./commands/drift-options.ts";
 import { INTERRUPTED } from "../terminal/interrupt.ts";
 import { CliError, say, sayStyle } from "../terminal/output.ts";
 

@@ -5,7 +5,7 @@ import { closingLine, countTests, type Counts } from "./count-tests.ts";
 import { labBlocker } from "./debian.ts";
 import { root } from "./paths.ts";
 import { progress } from "./progress.mjs";
-import { ensureSetup } from "./index.ts";
+import { ensureSetup } from "../deploy/ensure-setup.ts";
 import { fileTimes, slowestFiles, type FileTime } from "./slow-files.ts";
 
 const files = process.argv.slice(2);

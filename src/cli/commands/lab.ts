@@ -1,8 +1,8 @@
 import { labClearFaults, labDown, labFault, labLog, labMachine, labStatus, labUp } from "../../lab/lifecycle.ts";
 import { assertFleet } from "../../load/assert.ts";
 import { loadFleet } from "../../load/fleet.ts";
-import { ensureSetup } from "../../setup/index.ts";
-import { labSpecOf } from "../lab-stack.ts";
+import { ensureSetup } from "../../deploy/ensure-setup.ts";
+import { labSpecOf } from "../../deploy/lab-stack.ts";
 import type { FaultRule } from "../../lab/clouds/http/faults.ts";
 import { CliError, elapsed, out, outStyle, say } from "../../terminal/output.ts";
 

@@ -8,9 +8,9 @@ import { checkFleet, showFinding } from "../../rules/check.ts";
 import { driftReport } from "../../report/drift.ts";
 import type { PageFacts, Problem } from "../../report/page/facts.ts";
 import { pageExitCode } from "../../report/page/answers.ts";
-import { openDeployed } from "../deployed-stack.ts";
+import { observe } from "../../deploy/observe.ts";
+import { openDeployed } from "../../deploy/open-deployed.ts";
 import { out, say, sayStyle } from "../../terminal/output.ts";
-import { observe } from "./drift.ts";
 
 export interface ReportOptions {
   lab?: boolean;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { aws, vps } from "../../src/model/host.ts";
-import { roundsOf } from "../../src/cli/rounds.ts";
+import { roundsOf } from "../../src/deploy/rounds.ts";
 import { fleetOf } from "../model/fixtures.ts";
 
 const names = ["a", "b", "c", "d", "e"];

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { pulumi, type EngineTarget } from "../engine/run.ts";
 import { assertFleet } from "../load/assert.ts";
 import { loadFleet, ROOT, type LoadedFleet } from "../load/fleet.ts";
-import { ensureSetup } from "../setup/index.ts";
+import { ensureSetup } from "./ensure-setup.ts";
 import type { DeployedStack } from "./deployed-stack.ts";
 import { prepareLab } from "./lab-stack.ts";
 import { CliError } from "../terminal/output.ts";

@@ -1,11 +1,11 @@
 import { statfs } from "node:fs/promises";
 import { findImage } from "../lab/machines/image.ts";
-import { labBlocker, missingPackages } from "./debian.ts";
-import { findOnPath } from "./find-on-path.ts";
-import { canFetchGo, findGo } from "./go.ts";
-import { cacheDir, root } from "./paths.ts";
-import type { Tool } from "./tool.ts";
-import { findToolchain } from "./toolchain.ts";
+import { labBlocker, missingPackages } from "../setup/debian.ts";
+import { findOnPath } from "../setup/find-on-path.ts";
+import { canFetchGo, findGo } from "../setup/go.ts";
+import { cacheDir, root } from "../setup/paths.ts";
+import type { Tool } from "../setup/tool.ts";
+import { findToolchain } from "../setup/toolchain.ts";
 
 /** What the doctor looks at. Texts are for people; undefined means that it is not there. */
 export interface Facts {

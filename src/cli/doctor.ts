@@ -1,5 +1,5 @@
 import { gatherFacts, type Facts } from "./doctor-facts.ts";
-import { describeTool, type Tool } from "./tool.ts";
+import { describeTool, type Tool } from "../setup/tool.ts";
 
 /**
  * `ready`: it is there. `automatic`: not yet, but the first command that needs it brings it. `missing`: a person has to

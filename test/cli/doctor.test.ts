@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Facts } from "../../src/setup/doctor-facts.ts";
-import { diagnose, mainJobCanRun, showChecks } from "../../src/setup/doctor.ts";
+import type { Facts } from "../../src/cli/doctor-facts.ts";
+import { diagnose, mainJobCanRun, showChecks } from "../../src/cli/doctor.ts";
 import type { Tool } from "../../src/setup/tool.ts";
 
 const tool: Tool = {

@@ -1,6 +1,5 @@
 import type { EngineTarget } from "../engine/run.ts";
 import { startProviderEarly } from "./early-provider.ts";
-import { runningLab } from "./lab-target.ts";
 
 /** What the engine works on. */
 export interface DeployedStack {
@@ -8,18 +7,6 @@ export interface DeployedStack {
   lab: boolean;
   target: EngineTarget;
 }
-
-/**
- * Opens a stack to look at what its last `up` left. The files of a fleet whose lab runs are not read: they may say
- * something else by now, and loading them takes as long as the look itself.
- *
- * @throws Error naming what is wrong
- */
-export const openDeployed = (name: string, { lab = false }: { lab?: boolean }): Promise<DeployedStack> =>
-  withEarlyProvider(name, lab, async () => {
-    const target = lab ? await runningLab(name) : undefined;
-    return target ? { name, lab, target } : (await import("./stack.ts")).openStack(name, { lab });
-  });
 
 /**
  * Opens a stack for a command that is going to look at every host: the provider connects to them while the rest comes

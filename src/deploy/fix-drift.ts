@@ -6,7 +6,7 @@ import type { DriftReport } from "../report/drift.ts";
 import { planFix, withFixes, type FixPlan } from "../report/drift-fix.ts";
 import { putBack } from "./bring-up.ts";
 import { lookAtClouds, type CloudLook } from "./cloud-view.ts";
-import { previewRun } from "./commands/preview.ts";
+import { previewRun } from "./preview-run.ts";
 import { changesOrFail, failure } from "./run-stack.ts";
 import type { OpenStack } from "./stack.ts";
 

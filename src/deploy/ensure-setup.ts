@@ -1,10 +1,10 @@
 import { ensureImage } from "../lab/machines/image.ts";
-import type { SetupContext } from "./context.ts";
-import { ensurePackages, labBlocker } from "./debian.ts";
-import { cacheDir } from "./paths.ts";
-import { progress } from "./progress.mjs";
-import { describeTool, type Tool } from "./tool.ts";
-import { ensureToolchain } from "./toolchain.ts";
+import type { SetupContext } from "../setup/context.ts";
+import { ensurePackages, labBlocker } from "../setup/debian.ts";
+import { cacheDir } from "../setup/paths.ts";
+import { progress } from "../setup/progress.mjs";
+import { describeTool, type Tool } from "../setup/tool.ts";
+import { ensureToolchain } from "../setup/toolchain.ts";
 
 export interface SetupOptions {
   /** Also what local machines need: Debian packages and their image. */
