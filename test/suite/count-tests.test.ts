@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { closingLine, countTests } from "../../src/setup/count-tests.ts";
+import { closingLine, countTests } from "../../src/suite/count-tests.ts";
 
 test.each([
   [{ passed: 0, failed: 0, skipped: 0 }, "0 passed, 0 failed"],

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { checkTypes } from "../../src/setup/check-types.ts";
+import { checkTypes } from "../../src/suite/check-types.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fileTimes, slowestFiles } from "../../src/setup/slow-files.ts";
+import { fileTimes, slowestFiles } from "../../src/suite/slow-files.ts";
 
 test("a file's time is that of its imports, its set-up and its tests", () => {
   const module = {

@@ -1,10 +1,10 @@
 import { startVitest } from "vitest/node";
 import { checkTypes } from "./check-types.ts";
-import { ensureBrowser } from "./browser.ts";
+import { ensureBrowser } from "../setup/browser.ts";
 import { closingLine, countTests, type Counts } from "./count-tests.ts";
-import { labBlocker } from "./debian.ts";
-import { root } from "./paths.ts";
-import { progress } from "./progress.mjs";
+import { labBlocker } from "../setup/debian.ts";
+import { root } from "../setup/paths.ts";
+import { progress } from "../setup/progress.mjs";
 import { ensureSetup } from "../deploy/ensure-setup.ts";
 import { fileTimes, slowestFiles, type FileTime } from "./slow-files.ts";
 
