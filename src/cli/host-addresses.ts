@@ -1,5 +1,5 @@
 import { labStatus } from "../lab/lifecycle.ts";
-import { readState } from "../engine/state.ts";
+import { readState } from "../engine/read-state.ts";
 import { addressesInState } from "../existing/declared.ts";
 import type { OpenStack } from "../deploy/stack.ts";
 

@@ -1,7 +1,8 @@
 import { changesOf, mergeChanges, type Changes } from "../engine/changes.ts";
 import { nameOf, typeOf } from "../engine/events.ts";
 import type { EngineRun } from "../engine/run.ts";
-import { hostsByUrn, hostsWith, readState, type StateResource } from "../engine/state.ts";
+import { readState } from "../engine/read-state.ts";
+import { hostsByUrn, hostsWith, type StateResource } from "../engine/state.ts";
 import type { CloudView } from "../existing/types.ts";
 import { SSH_IN_MESH } from "../model/mesh.ts";
 import type { Stage } from "../model/rollout.ts";

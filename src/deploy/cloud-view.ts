@@ -1,7 +1,8 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { scratchFolder } from "../engine/scratch.ts";
-import { hostsWith, readState, type StateResource } from "../engine/state.ts";
+import { readState } from "../engine/read-state.ts";
+import { hostsWith, type StateResource } from "../engine/state.ts";
 import { addressesInState, declaredKeys, keysInState } from "../existing/declared.ts";
 import type { CloudView } from "../existing/types.ts";
 import { findExisting, VIEW_VARIABLE } from "../existing/view.ts";

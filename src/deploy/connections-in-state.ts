@@ -1,4 +1,5 @@
-import { readState, type StateResource } from "../engine/state.ts";
+import { readState } from "../engine/read-state.ts";
+import type { StateResource } from "../engine/state.ts";
 import type { Connection } from "../transport/types.ts";
 import type { DeployedStack } from "./deployed-stack.ts";
 

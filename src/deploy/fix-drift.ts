@@ -1,7 +1,7 @@
 import { changesOf, errorsByUrn, failuresOf, type Changes } from "../engine/changes.ts";
 import type { EngineEvent } from "../engine/events.ts";
 import type { EngineRun } from "../engine/run.ts";
-import { readState } from "../engine/state.ts";
+import { readState } from "../engine/read-state.ts";
 import type { DriftReport } from "../report/drift.ts";
 import { planFix, withFixes, type FixPlan } from "../report/drift-fix.ts";
 import { putBack } from "./bring-up.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { driftOf, withUnseen, type Drift } from "../engine/drift.ts";
-import { readState } from "../engine/state.ts";
+import { readState } from "../engine/read-state.ts";
 import { loadIgnoreRules } from "../load/ignore.ts";
 import { driftReport, type DriftReport } from "../report/drift.ts";
 import { CliError } from "../terminal/output.ts";

@@ -1,5 +1,6 @@
 import { audit as auditAll, auditHost, hostsOf, type AuditInput, type LookedAt } from "../../audit/audit.ts";
-import { readState, type StateResource } from "../../engine/state.ts";
+import { readState } from "../../engine/read-state.ts";
+import type { StateResource } from "../../engine/state.ts";
 import { addressesInState, knownAddress } from "../../existing/declared.ts";
 import { auditExitCode, auditReport } from "../../report/audit.ts";
 import { auditText } from "../../report/audit-text.ts";

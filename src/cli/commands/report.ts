@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { lastUpdates } from "../../engine/history.ts";
-import { readState } from "../../engine/state.ts";
+import { readState } from "../../engine/read-state.ts";
 import { loadFleet, type LoadedFleet } from "../../load/fleet.ts";
 import { loadIgnoreRules } from "../../load/ignore.ts";
 import { checkFleet, showFinding } from "../../rules/check.ts";

@@ -1,4 +1,4 @@
-import { readState } from "../../engine/state.ts";
+import { readState } from "../../engine/read-state.ts";
 import { meshMembers } from "../../model/mesh-members.ts";
 import { OpenSsh } from "../../transport/openssh.ts";
 import { Pool } from "../../transport/pool.ts";

@@ -1,4 +1,4 @@
-import type { StackUpdate } from "../../engine/history.ts";
+import type { StackUpdate } from "../../engine/stack-update.ts";
 import { html, type Html } from "../../markup/html.ts";
 import { instant } from "./instant.ts";
 import type { PageModel } from "./model.ts";
