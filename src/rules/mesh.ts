@@ -1,4 +1,4 @@
-import { BlockList, isIPv4 } from "node:net";
+import { z } from "zod";
 import type { Mesh } from "../model/mesh.ts";
 import { isActive } from "../model/status.ts";
 import { addressClaims } from "./addresses.ts";
@@ -11,7 +11,7 @@ export const meshAddresses: Rule = (view) => {
   if (!mesh) return [];
   const network = networkOf(mesh);
   return addressClaims(view)
-    .filter((c) => c.field === "mesh" && isIPv4(c.address))
+    .filter((c) => c.field === "mesh" && isIpv4(c.address))
     .flatMap((c): Finding[] => {
       const problem = !network.holds(c.address)
         ? `which is outside of ${mesh.network}`
@@ -50,15 +50,14 @@ export const meshHub: Rule = ({ fleet: { mesh, hosts }, fileOf }) => {
 /** What a network holds, and of that what no machine can have. */
 function networkOf({ network }: Mesh): { holds: (address: string) => boolean; reserved: string[] } {
   const [base, bits] = network.split("/") as [string, string];
-  const list = new BlockList();
-  list.addSubnet(base, Number(bits));
   const size = 2 ** (32 - Number(bits));
   const first = Math.floor(numberOf(base) / size) * size;
   return {
-    holds: (address) => list.check(address),
+    holds: (address) => first <= numberOf(address) && numberOf(address) < first + size,
     reserved: size > 2 ? [textOf(first), textOf(first + size - 1)] : [],
   };
 }
 
+const isIpv4 = (address: string): boolean => z.ipv4().safeParse(address).success;
 const numberOf = (address: string): number => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 const textOf = (value: number): string => [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
