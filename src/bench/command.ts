@@ -1,4 +1,4 @@
-import { fail, out } from "../cli/output.ts";
+import { fail, out } from "../terminal/output.ts";
 
 /**
  * `command.ts up|preview|drift SERVICES fleet|empty`: what `fleet up bench --lab`, `fleet preview` and `fleet drift`

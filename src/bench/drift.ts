@@ -1,5 +1,5 @@
-import { observe } from "../cli/commands/drift.ts";
-import { openDeployed } from "../cli/deployed-stack.ts";
+import { observe } from "../deploy/observe.ts";
+import { openDeployed } from "../deploy/open-deployed.ts";
 import { STACK } from "./stack.ts";
 
 /** What `fleet drift bench --lab` finds, in numbers. */

@@ -1,10 +1,10 @@
-import { lookAtClouds } from "../cli/cloud-view.ts";
-import { bringUp } from "../cli/bring-up.ts";
-import { previewRun } from "../cli/commands/preview.ts";
-import { withEarlyProvider } from "../cli/deployed-stack.ts";
-import { writeProject } from "../cli/lab-stack.ts";
-import { changesOrFail } from "../cli/run-stack.ts";
-import { openFleet, type OpenStack } from "../cli/stack.ts";
+import { lookAtClouds } from "../deploy/cloud-view.ts";
+import { bringUp } from "../deploy/bring-up.ts";
+import { previewRun } from "../deploy/preview-run.ts";
+import { withEarlyProvider } from "../deploy/deployed-stack.ts";
+import { writeProject } from "../deploy/lab-stack.ts";
+import { changesOrFail } from "../deploy/run-stack.ts";
+import { openFleet, type OpenStack } from "../deploy/stack.ts";
 import { benchFleet } from "./fleet.ts";
 import { SERVICES_VARIABLE, STACK } from "./stack.ts";
 

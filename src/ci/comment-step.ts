@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { code } from "../report/markdown.ts";
+import { code } from "../markup/markdown.ts";
 import { previewMarker } from "../report/preview-head.ts";
 import { root } from "../setup/paths.ts";
 import { readModules } from "../touched/changed-files.ts";

@@ -1,4 +1,4 @@
-import { fail } from "../cli/output.ts";
+import { fail } from "../terminal/output.ts";
 import { comment, stale } from "./comment-step.ts";
 import { deploy } from "./deploy-step.ts";
 import { drift } from "./drift-step.ts";

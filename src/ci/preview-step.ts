@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parseBase } from "../report/fleet-description.ts";
-import { code } from "../report/markdown.ts";
+import { code } from "../markup/markdown.ts";
 import { previewMarker } from "../report/preview-head.ts";
 import { root } from "../setup/paths.ts";
 import { addSummary, runFleet, scratchFile, stackName, type RunFleet } from "./runner.ts";

@@ -1,7 +1,7 @@
 import { labStatus } from "../lab/lifecycle.ts";
-import { readState } from "../engine/state.ts";
+import { readState } from "../engine/read-state.ts";
 import { addressesInState } from "../existing/declared.ts";
-import type { OpenStack } from "./stack.ts";
+import type { OpenStack } from "../deploy/stack.ts";
 
 /**
  * Where each host is reached from here: the lab's own addresses in the lab, else those of the host files and of the

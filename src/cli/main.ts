@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
-import { endWithParent } from "./interrupt.ts";
-import { fail } from "./output.ts";
+import { endWithParent } from "../terminal/interrupt.ts";
+import { fail } from "../terminal/output.ts";
 import { buildProgram } from "./program.ts";
 
 /**

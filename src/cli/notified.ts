@@ -4,9 +4,9 @@ import { targetsIn } from "../notify/targets.ts";
 import { readTold } from "../notify/told-file.ts";
 import type { DriftReport } from "../report/drift.ts";
 import { fleetDir } from "../setup/paths.ts";
-import type { DriftCommandOptions } from "./commands/drift.ts";
-import { INTERRUPTED } from "./interrupt.ts";
-import { CliError, say, sayStyle } from "./output.ts";
+import type { DriftCommandOptions } from "./commands/drift-options.ts";
+import { INTERRUPTED } from "../terminal/interrupt.ts";
+import { CliError, say, sayStyle } from "../terminal/output.ts";
 
 /**
  * Looks, and tells those whom the environment names what is new and what is over. What could not be told is a warning,

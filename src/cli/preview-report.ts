@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import type { EngineRun } from "../engine/run.ts";
 import { loadFleet, type LoadedFleet } from "../load/fleet.ts";
-import { checkFleet } from "../model/rules.ts";
+import { checkFleet } from "../rules/check.ts";
 import { compareFleets } from "../report/fleet-changes.ts";
 import { describeFleet, parseBase, type ComparableFleet } from "../report/fleet-description.ts";
 import { policyResults } from "../report/policies.ts";
 import { previewOf, type Preview, type PreviewFacts } from "../report/preview.ts";
-import { CliError } from "./output.ts";
+import { CliError } from "../terminal/output.ts";
 
 /** How a preview is made; for tests, from something else than the engine. */
 export interface PreviewSteps<Stack> {

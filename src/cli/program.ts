@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { hostKinds } from "./host-template.ts";
+import { hostKinds } from "../model/host-template.ts";
 
 /**
  * The whole command line, to be parsed. Wrong usage is thrown as a CommanderError. Each command's code is loaded when

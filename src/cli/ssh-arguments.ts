@@ -6,9 +6,9 @@ import { ROOT } from "../load/fleet.ts";
 import type { Host } from "../model/host.ts";
 import { knownHosts, sshConfig } from "../transport/ssh-config.ts";
 import type { Connection } from "../transport/types.ts";
-import { connectionsInState } from "./connections-in-state.ts";
-import { CliError } from "./output.ts";
-import type { OpenStack } from "./stack.ts";
+import { connectionsInState } from "../deploy/connections-in-state.ts";
+import { CliError } from "../terminal/output.ts";
+import type { OpenStack } from "../deploy/stack.ts";
 
 /**
  * Arguments that make ssh reach a host as the provider does: the lab's configuration, or for real machines the user's

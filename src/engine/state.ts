@@ -1,4 +1,3 @@
-import { pulumi, type EngineTarget } from "./run.ts";
 import { nameOf, typeOf } from "./events.ts";
 
 /** What the engine remembers of a resource, secrets encrypted (apitype.ResourceV3). */
@@ -15,14 +14,6 @@ export interface StateResource {
   outputs?: Record<string, unknown>;
   /** What went wrong when it was made or looked at the last time. */
   initErrors?: string[];
-}
-
-/** Everything that a stack holds. */
-export async function readState(target: EngineTarget): Promise<StateResource[]> {
-  const exported = JSON.parse(await pulumi(["stack", "export", "--stack", target.stack], target)) as {
-    deployment?: { resources?: StateResource[] };
-  };
-  return exported.deployment?.resources ?? [];
 }
 
 /** The components that stand for a machine; each has its host's name. */

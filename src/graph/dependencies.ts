@@ -1,4 +1,4 @@
-import type { FleetView, Placed } from "../model/rules/view.ts";
+import type { FleetView, Placed } from "../model/view.ts";
 import { showPort } from "../model/port.ts";
 import { EDGE_GROUP, edgeEdges, edgeNodes, hostNode, meshWords, roadEdges, zoneGroup } from "./fleet-parts.ts";
 import { namesOf, type NameLead } from "./names.ts";

@@ -1,4 +1,4 @@
-import { oneLine } from "../report/visible.ts";
+import { oneLine } from "../markup/visible.ts";
 import { type Size, sizesOf } from "./measure.ts";
 import type { Graph, GraphEdge, GraphNode } from "./types.ts";
 

@@ -1,6 +1,6 @@
-import type { Fleet } from "../model/fleet.ts";
+import type { FleetParts } from "../model/fleet-parts.ts";
 import type { Host } from "../model/host.ts";
-import { meshMembers } from "../model/mesh-services.ts";
+import { meshMembers } from "../model/mesh-members.ts";
 import { isActive } from "../model/status.ts";
 import { edgeThings } from "./edge-things.ts";
 import { machineWords, placeWords } from "./host-words.ts";
@@ -22,7 +22,7 @@ export const zoneGroup = (zone: string): GraphGroup => ({
   label: zone === "" ? "names of other zones" : `zone ${zone}`,
 });
 
-export const edgeNodes = ({ edge }: Fleet): GraphNode[] =>
+export const edgeNodes = ({ edge }: FleetParts): GraphNode[] =>
   edgeThings(edge).map(({ id, kind, label, note, planned }) => ({
     id,
     kind,
@@ -32,13 +32,13 @@ export const edgeNodes = ({ edge }: Fleet): GraphNode[] =>
     group: EDGE_GROUP.id,
   }));
 
-export const edgeEdges = ({ edge }: Fleet): GraphEdge[] =>
+export const edgeEdges = ({ edge }: FleetParts): GraphEdge[] =>
   edgeThings(edge).flatMap(({ id, needs, planned }) =>
     needs.map((to): GraphEdge => ({ from: id, to, kind: "needs", planned })),
   );
 
 /** Spokes dial the hub, in the order of the hosts; what is reached through another host says so. */
-export function roadEdges(fleet: Fleet): GraphEdge[] {
+export function roadEdges(fleet: FleetParts): GraphEdge[] {
   const { hub, spokes } = meshMembers(fleet);
   return [
     ...(hub
@@ -56,6 +56,6 @@ export function roadEdges(fleet: Fleet): GraphEdge[] {
 }
 
 /** "WireGuard mesh 10.84.0.0/24". */
-export const meshWords = ({ mesh }: Fleet): string | undefined =>
+export const meshWords = ({ mesh }: FleetParts): string | undefined =>
   mesh &&
   `${mesh.type === "wireguard" ? "WireGuard" : "Tailscale"} mesh ${mesh.network}${isActive(mesh) ? "" : " (planned)"}`;

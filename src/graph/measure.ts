@@ -1,4 +1,4 @@
-import { oneLine } from "../report/visible.ts";
+import { oneLine } from "../markup/visible.ts";
 import type { Graph, GraphNode } from "./types.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { fullName } from "../model/dns.ts";
 import type { DnsRecord } from "../model/dns-record.ts";
-import type { Fleet } from "../model/fleet.ts";
+import type { FleetParts } from "../model/fleet-parts.ts";
 import { isActive } from "../model/status.ts";
 import { edgeThings } from "./edge-things.ts";
 import { hostId } from "./types.ts";
@@ -22,7 +22,7 @@ export interface NameLead {
 }
 
 /** Every name of a fleet: records in the order of their zones, then those of the edge. */
-export function namesOf(fleet: Fleet): NameLead[] {
+export function namesOf(fleet: FleetParts): NameLead[] {
   const byAddress = new Map(
     fleet.hosts.flatMap((host) =>
       [host.ipv4, host.ipv6, host.private, host.mesh].flatMap((address) =>
@@ -67,7 +67,7 @@ export function namesOf(fleet: Fleet): NameLead[] {
   ];
 }
 
-function zoneOf({ zones }: Fleet, name: string): string {
+function zoneOf({ zones }: FleetParts, name: string): string {
   const hostname = name.split("/")[0]!;
   return (
     zones

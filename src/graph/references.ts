@@ -1,5 +1,5 @@
-import { refsIn } from "../model/rules/references.ts";
-import type { FleetView } from "../model/rules/view.ts";
+import { refsIn } from "../model/references.ts";
+import type { FleetView } from "../model/view.ts";
 import { type GraphEdge, hostId, serviceId } from "./types.ts";
 
 /** Services that are given another host's address or SSH host key. Keys of the mesh are told by the mesh. */

@@ -1,4 +1,4 @@
-import { Html, html } from "../report/html.ts";
+import { Html, html } from "../markup/html.ts";
 import type { Box, Layout, Point } from "./layout.ts";
 import { LABEL_SIZE, linesOf, NOTE_SIZE, PADDING } from "./measure.ts";
 import type { Graph, GraphNode } from "./types.ts";

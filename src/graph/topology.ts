@@ -1,5 +1,5 @@
 import type { Host } from "../model/host.ts";
-import type { FleetView } from "../model/rules/view.ts";
+import type { FleetView } from "../model/view.ts";
 import { isActive } from "../model/status.ts";
 import { EDGE_GROUP, edgeEdges, edgeNodes, hostNode, meshWords, roadEdges, zoneGroup } from "./fleet-parts.ts";
 import { namesOf, type NameLead } from "./names.ts";

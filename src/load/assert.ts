@@ -1,4 +1,4 @@
-import { checkFleet, showFinding } from "../model/rules.ts";
+import { checkFleet, showFinding } from "../rules/check.ts";
 import type { LoadedFleet } from "./fleet.ts";
 
 /**

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { awsRegions } from "./aws-regions.ts";
 import { moneySchema } from "./cost.ts";
-import { labelPattern } from "./labels.ts";
 import { archSchema, osSchema } from "./platform.ts";
 import { portSchema, publicPortSchema } from "./port.ts";
 import type { Service } from "./service.ts";
@@ -28,7 +27,13 @@ const serviceSchema = z.custom<Service>(
   (v) => serviceShape.safeParse(v).success,
   "must be made by a service function, such as nginx({…})",
 );
-const word = z.string().regex(labelPattern, 'must be letters, digits, . _ and -, at most 63, such as "turn-relay"');
+/** Keys and values of labels that Hetzner, DigitalOcean and AWS all accept. */
+const word = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+    'must be letters, digits, . _ and -, at most 63, such as "turn-relay"',
+  );
 
 /** What every host has, whatever it is. */
 const common = {

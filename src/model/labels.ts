@@ -1,8 +1,5 @@
 import type { Host } from "./host.ts";
 
-/** Keys and values that Hetzner, DigitalOcean and AWS all accept. */
-export const labelPattern = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
-
 /** Labels of everything that the fleet makes in a cloud: they say who owns it and what it is for. */
 export const labelsOf = (fleet: string, host: Host): Record<string, string> => ({
   ...host.labels,

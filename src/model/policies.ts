@@ -2,8 +2,8 @@ import type { Host } from "./host.ts";
 import { labelsOf } from "./labels.ts";
 import type { Arch } from "./platform.ts";
 import type { Policy } from "./policy.ts";
-import { filesOf, type FleetView, type Placed } from "./rules/view.ts";
-import { refsIn } from "./rules/references.ts";
+import { filesOf, type FleetView, type Placed } from "./view.ts";
+import { refsIn } from "./references.ts";
 import { isActive } from "./status.ts";
 
 /** Which hosts a policy is about. */

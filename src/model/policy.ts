@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Finding, FleetView } from "./rules/view.ts";
+import type { Finding, FleetView } from "./view.ts";
 
 /** One of the owner's rules: in words alone, or with a check that refuses a fleet that breaks it. */
 export interface Policy {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Fleet } from "./fleet.ts";
 import type { Host } from "./host.ts";
 import { hostNameSchema } from "./host-schema.ts";
 import { isActive } from "./status.ts";
@@ -29,7 +28,7 @@ export interface Stage {
  * The stages of a fleet, in order; one for everything when it has no rollout. Machines that no cloud makes are there
  * already and go with the first stage.
  */
-export function stagesOf({ hosts, rollout }: Pick<Fleet, "hosts" | "rollout">): Stage[] {
+export function stagesOf({ hosts, rollout }: { hosts: readonly Host[]; rollout?: Rollout }): Stage[] {
   const active = hosts.filter(isActive);
   if (!rollout) return [{ name: "everything", hosts: active.map((h) => h.name) }];
   const first = active.filter((h) => h.kind === "static" || rollout.pilot.includes(h.name));

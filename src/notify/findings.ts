@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { typeOf } from "../engine/events.ts";
 import type { DriftReport, ReportedRow } from "../report/drift.ts";
 import { isNote } from "../report/drift-text.ts";
-import { count } from "../report/visible.ts";
+import { count } from "../markup/visible.ts";
 
 /** One thing that somebody is to be told of. It holds no values: what a file should say stands in the report. */
 export interface Finding {

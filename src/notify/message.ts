@@ -1,5 +1,5 @@
 import type { Finding, News } from "./findings.ts";
-import { count, oneLine } from "../report/visible.ts";
+import { count, oneLine } from "../markup/visible.ts";
 
 /** What is told of a look, in words. */
 export interface Message {

@@ -2,7 +2,7 @@ import type { Finding, Unknown } from "../audit/types.ts";
 import { showSum, sumOf } from "../model/cost.ts";
 import type { AuditReport } from "./audit.ts";
 import { plain, type Paint } from "./paint.ts";
-import { count, oneLine } from "./visible.ts";
+import { count, oneLine } from "../markup/visible.ts";
 
 /** What nobody declared, a line each, for a terminal. */
 export function auditText(report: AuditReport, paint: Paint = plain): string {

@@ -1,7 +1,7 @@
 import type { Changes } from "../engine/changes.ts";
 import { nameOf, typeOf } from "../engine/events.ts";
 import { fit, type Block } from "./fit.ts";
-import { code } from "./markdown.ts";
+import { code } from "../markup/markdown.ts";
 import { COMMENT_LIMIT } from "./preview-markdown.ts";
 import { resourceWord } from "./words.ts";
 

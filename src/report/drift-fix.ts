@@ -2,7 +2,7 @@ import { nameOf } from "../engine/events.ts";
 import { dependentsOf, type StateResource } from "../engine/state.ts";
 import { reportExitCode, type DriftReport, type Fix, type ReportedRow } from "./drift.ts";
 import { plain, type Paint } from "./paint.ts";
-import { oneLine } from "./visible.ts";
+import { oneLine } from "../markup/visible.ts";
 
 /** What of a drift can be put back without touching anything else. */
 export interface FixPlan {

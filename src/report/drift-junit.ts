@@ -1,6 +1,6 @@
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
 import { differenceLines, expiredWords } from "./drift-text.ts";
-import { count } from "./visible.ts";
+import { count } from "../markup/visible.ts";
 import { element, textElement } from "./xml.ts";
 
 interface Case {

@@ -2,10 +2,10 @@ import type { Difference } from "../engine/differences.ts";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
 import { expiredWords, isNote, isText, showDrifted, summaryOf } from "./drift-text.ts";
 import { fit, type Block } from "./fit.ts";
-import { code, htmlCode } from "./markdown.ts";
+import { code, htmlCode } from "../markup/markdown.ts";
 import { messageCode } from "./preview-head.ts";
 import { COMMENT_LIMIT } from "./preview-markdown.ts";
-import { count, withoutMiddle } from "./visible.ts";
+import { count, withoutMiddle } from "../markup/visible.ts";
 
 /** By its first line a comment or issue is found again. */
 export const driftMarker = (stack: string): string =>

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
 import { differenceLines, expiredWords, isNote } from "./drift-text.ts";
-import { oneLine } from "./visible.ts";
+import { oneLine } from "../markup/visible.ts";
 
 const RULES = [
   {

@@ -2,7 +2,7 @@ import { ABSENT, type Difference } from "../engine/differences.ts";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
 import { paintLine, plain, type Paint } from "./paint.ts";
 import { textLines } from "./text-lines.ts";
-import { fileLine, oneLine } from "./visible.ts";
+import { fileLine, oneLine } from "../markup/visible.ts";
 
 /** What is not as declared, each with its lines, for a terminal. */
 export function driftText(report: DriftReport, paint: Paint = plain): string {

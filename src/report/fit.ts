@@ -1,6 +1,6 @@
-import { folded, fenced, indented } from "./markdown.ts";
+import { folded, fenced, indented } from "../markup/markdown.ts";
 import { editsForEach, textLines } from "./text-lines.ts";
-import { count, withoutMiddle } from "./visible.ts";
+import { count, withoutMiddle } from "../markup/visible.ts";
 
 /** A text that changes. `summary` is HTML. */
 export interface TextChange {

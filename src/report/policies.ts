@@ -1,6 +1,6 @@
 import type { Fleet } from "../model/fleet.ts";
 import { policyText } from "../model/policy.ts";
-import type { Finding } from "../model/rules.ts";
+import type { Finding } from "../model/view.ts";
 
 /** What became of one of the owner's rules. Some are words alone, which nobody but a person can check. */
 export interface PolicyResult {

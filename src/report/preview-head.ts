@@ -1,8 +1,8 @@
-import { code } from "./markdown.ts";
+import { code } from "../markup/markdown.ts";
 import type { MeshChange, PortChange } from "./fleet-changes.ts";
 import type { Preview, Unseen } from "./preview.ts";
 import { showSum } from "../model/cost.ts";
-import { count, withoutMiddle } from "./visible.ts";
+import { count, withoutMiddle } from "../markup/visible.ts";
 
 /** By its first line a comment is found again. */
 export const previewMarker = (stack: string): string =>

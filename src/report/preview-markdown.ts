@@ -1,6 +1,6 @@
 import { hasText, isDangerous, placeWords, propertyLine, reasonWords, sidesOf, textName } from "./change-words.ts";
 import { fit, type Block } from "./fit.ts";
-import { code, htmlCode } from "./markdown.ts";
+import { code, htmlCode } from "../markup/markdown.ts";
 import { commentHead } from "./preview-head.ts";
 import type { Preview, PreviewRow } from "./preview.ts";
 

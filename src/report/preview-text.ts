@@ -2,9 +2,10 @@ import { showSum } from "../model/cost.ts";
 import { hasText, isDangerous, placeWords, propertyLine, reasonWords, sidesOf, textName } from "./change-words.ts";
 import { paintLine, plain, type Paint } from "./paint.ts";
 import { meshWords, portWords, totals } from "./preview-head.ts";
-import type { Preview, PreviewOp, PreviewRow } from "./preview.ts";
+import type { Preview, PreviewRow } from "./preview.ts";
+import type { PreviewOp } from "./property-changes.ts";
 import { textLines } from "./text-lines.ts";
-import { fileLine, oneLine } from "./visible.ts";
+import { fileLine, oneLine } from "../markup/visible.ts";
 
 const COLOURS: Record<PreviewOp, Parameters<Paint>[0]> = {
   create: "green",

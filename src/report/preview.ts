@@ -1,13 +1,11 @@
 import { changesOf, errorsByUrn, failuresOf } from "../engine/changes.ts";
 import { nameOf, typeOf, type EngineEvent, type StepMetadata } from "../engine/events.ts";
 import { placeOf, type Place } from "./place.ts";
-import { propertyChanges, type PropertyChange } from "./property-changes.ts";
+import { propertyChanges, type PreviewOp, type PropertyChange } from "./property-changes.ts";
 import { resourceWord } from "./words.ts";
 import type { FleetChanges } from "./fleet-changes.ts";
 import type { FleetDescription } from "./fleet-description.ts";
 import type { PolicyResult } from "./policies.ts";
-
-export type PreviewOp = "create" | "update" | "replace" | "delete" | "adopt" | "failed";
 
 /** One thing that a change brings, changes or takes away. */
 export interface PreviewRow {

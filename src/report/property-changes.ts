@@ -1,6 +1,8 @@
 import { differences, differencesAt, type Difference } from "../engine/differences.ts";
-import type { PreviewOp } from "./preview.ts";
 import { propertyWords, type PropertyWords } from "./words.ts";
+
+/** What a change of the files does to a resource. */
+export type PreviewOp = "create" | "update" | "replace" | "delete" | "adopt" | "failed";
 
 /** One property that changes, from what is there to what is declared. */
 export interface PropertyChange extends PropertyWords {

@@ -1,4 +1,4 @@
-import { fileLine, oneLine } from "./visible.ts";
+import { fileLine, oneLine } from "../markup/visible.ts";
 
 /** Writers of XML for any text. What XML cannot carry, such as control characters, is named instead. */
 

@@ -1,4 +1,4 @@
-import type { FleetTemplate } from "../../src/cli/host-template.ts";
+import type { FleetTemplate } from "../../src/model/host-template.ts";
 
 /** A new region is a spoke like the others. */
 const template: FleetTemplate = ({ kind, name, region, mesh, type }) => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { benchFleet, HOSTS, unitNames, unitText } from "../../src/bench/fleet.ts";
 import { countScripts } from "../../src/bench/wire.ts";
 import { contextOf } from "../../src/model/host.ts";
-import { checkFleet } from "../../src/model/rules.ts";
+import { checkFleet } from "../../src/rules/check.ts";
 import { frame } from "../../src/transport/runner.ts";
 
 test.each([1, 20, 60])(

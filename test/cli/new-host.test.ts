@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { newHost } from "../../src/cli/commands/new-host.ts";
-import { hostFile } from "../../src/cli/host-template.ts";
+import { hostFile } from "../../src/model/host-template.ts";
 import { ROOT } from "../../src/load/fleet.ts";
 import { nextMeshAddress } from "../../src/model/mesh-address.ts";
 import { vps } from "../../src/model/host.ts";

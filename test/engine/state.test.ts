@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { connectionsIn } from "../../src/cli/connections-in-state.ts";
+import { connectionsIn } from "../../src/deploy/connections-in-state.ts";
 import { hostsByUrn, type StateResource } from "../../src/engine/state.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:s::fleet::fleet:index:Fleet$${type}::${name}`;

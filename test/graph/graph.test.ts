@@ -8,7 +8,7 @@ import { topologyGraph } from "../../src/graph/topology.ts";
 import { graphTree } from "../../src/graph/tree.ts";
 import type { Graph } from "../../src/graph/types.ts";
 import { loadFleet } from "../../src/load/fleet.ts";
-import { viewOf } from "../../src/model/rules/view.ts";
+import { viewOf } from "../../src/rules/view.ts";
 import { fleetOf } from "../model/fixtures.ts";
 import { hostile } from "../report/hostile.ts";
 import { everything } from "./fleet.ts";

@@ -6,7 +6,7 @@ import { loadFleet, ROOT } from "../../src/load/fleet.ts";
 import { monthlyCost } from "../../src/model/fleet.ts";
 import { contextOf } from "../../src/model/host.ts";
 import { ports, showPort } from "../../src/model/port.ts";
-import { checkFleet } from "../../src/model/rules.ts";
+import { checkFleet } from "../../src/rules/check.ts";
 import { isActive } from "../../src/model/status.ts";
 import { secret } from "../../src/model/text.ts";
 import { answered } from "./answered.ts";

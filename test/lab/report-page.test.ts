@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dependencyGraph } from "../../src/graph/dependencies.ts";
 import { graphPicture } from "../../src/graph/picture.ts";
 import { loadFleet } from "../../src/load/fleet.ts";
-import { viewOf } from "../../src/model/rules/view.ts";
+import { viewOf } from "../../src/rules/view.ts";
 import type { PageFacts } from "../../src/report/page/facts.ts";
 import { fleetPage } from "../../src/report/page/page.ts";
 import { findBrowser } from "../../src/setup/browser.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pulumi, type EngineTarget } from "../../src/engine/run.ts";
 import { startMoto, type Moto } from "../../src/lab/clouds/aws/moto.ts";
-import { withTools } from "../../src/cli/tools.ts";
+import { withTools } from "../../src/deploy/tools.ts";
 import { root } from "../../src/setup/paths.ts";
 
 /** `fleet unlock` with the real engine, on a folder and on a bucket; moto stands in for S3. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { ModelError } from "../../src/model/errors.ts";
 import { type Host, parseHost } from "../../src/model/host.ts";
-import { checkFleet, showFinding } from "../../src/model/rules.ts";
+import { checkFleet, showFinding } from "../../src/rules/check.ts";
 import { service, ServiceArgumentsError } from "../../src/model/service.ts";
 import { fleetOf, sketch } from "./fixtures.ts";
 

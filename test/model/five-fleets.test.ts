@@ -10,7 +10,7 @@ import { bucket, d1, edge, kv, loadBalancer, pages, tunnel, worker } from "../..
 import { fleet, type Fleet, monthlyCost } from "../../src/model/fleet.ts";
 import { aws, bareMetal, digitalocean, hetzner, jetson, mac, miniPc, pi, vps } from "../../src/model/host.ts";
 import { ports, tcp, udp } from "../../src/model/port.ts";
-import { checkFleet, showFinding } from "../../src/model/rules.ts";
+import { checkFleet, showFinding } from "../../src/rules/check.ts";
 import { declareSecret } from "../../src/model/secret.ts";
 import { planned } from "../../src/model/status.ts";
 import { addressOf, secret, text } from "../../src/model/text.ts";

@@ -4,7 +4,8 @@ import { type Fleet, fleet } from "../../src/model/fleet.ts";
 import { hetzner, type HetznerHost } from "../../src/model/host.ts";
 import type { Port } from "../../src/model/port.ts";
 import type { Probe } from "../../src/model/probe.ts";
-import { checkFleet, type FleetFiles } from "../../src/model/rules.ts";
+import { checkFleet } from "../../src/rules/check.ts";
+import type { FleetFiles } from "../../src/rules/view.ts";
 import { type Service, service, type ServiceDefinition } from "../../src/model/service.ts";
 
 interface Sketch {

@@ -3,7 +3,7 @@ import { compareFleets } from "../../src/report/fleet-changes.ts";
 import { describeFleet, parseBase } from "../../src/report/fleet-description.ts";
 import { tcp } from "../../src/model/port.ts";
 import { planned } from "../../src/model/status.ts";
-import { checkFleet } from "../../src/model/rules.ts";
+import { checkFleet } from "../../src/rules/check.ts";
 import { neverProxied } from "../../src/model/policies.ts";
 import { a, zone } from "../../src/model/dns.ts";
 import { policyResults } from "../../src/report/policies.ts";

@@ -1,4 +1,4 @@
-import { code, fenced } from "../../report/markdown.ts";
+import { code, fenced } from "../../markup/markdown.ts";
 import type { Finding, Lines } from "../types.ts";
 
 /** What would declare the findings, by the file that it belongs into, for a person to read and to copy from. */

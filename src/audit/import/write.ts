@@ -1,14 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StateResource } from "../../engine/state.ts";
-import type { AuditReport } from "../../report/audit.ts";
+import type { Finding } from "../types.ts";
 import { linesDocument } from "./lines.ts";
 import { importForFleet, importForOthers, type ImportFile } from "./pulumi.ts";
 
-/** Writes what would declare the findings of a report into a folder. @returns the files; none for nothing */
+/** Writes what would declare the findings of an audit into a folder. @returns the files; none for nothing */
 export async function writeImport(
   folder: string,
-  { stack, findings }: AuditReport,
+  { stack, findings }: { stack: string; findings: readonly Finding[] },
   state: readonly StateResource[],
 ): Promise<string[]> {
   const json = (file: ImportFile) => (file.resources.length > 0 ? `${JSON.stringify(file, null, 2)}\n` : undefined);

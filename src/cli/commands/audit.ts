@@ -1,16 +1,17 @@
 import { audit as auditAll, auditHost, hostsOf, type AuditInput, type LookedAt } from "../../audit/audit.ts";
-import { readState, type StateResource } from "../../engine/state.ts";
+import { readState } from "../../engine/read-state.ts";
+import type { StateResource } from "../../engine/state.ts";
 import { addressesInState, knownAddress } from "../../existing/declared.ts";
 import { auditExitCode, auditReport } from "../../report/audit.ts";
 import { auditText } from "../../report/audit-text.ts";
 import { OpenSsh } from "../../transport/openssh.ts";
 import { Pool } from "../../transport/pool.ts";
 import type { Connection } from "../../transport/types.ts";
-import { connectionsIn } from "../connections-in-state.ts";
-import { CliError, out, outStyle, say } from "../output.ts";
+import { connectionsIn } from "../../deploy/connections-in-state.ts";
+import { CliError, out, outStyle, say } from "../../terminal/output.ts";
 import { connectionOf } from "../ssh-arguments.ts";
-import { readConfig, withProviderConfig } from "../stack-config.ts";
-import { openStack, type OpenStack } from "../stack.ts";
+import { readConfig, withProviderConfig } from "../../deploy/stack-config.ts";
+import { openStack, type OpenStack } from "../../deploy/stack.ts";
 
 export interface AuditCommandOptions {
   lab?: boolean;

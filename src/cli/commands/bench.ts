@@ -14,9 +14,9 @@ import { labDown, labStatus } from "../../lab/lifecycle.ts";
 import { ROOT } from "../../load/fleet.ts";
 import { progress } from "../../setup/progress.mjs";
 import { pythonWith } from "../../setup/python.ts";
-import { interruptible, step } from "../interrupt.ts";
-import { out } from "../output.ts";
-import { openFleet } from "../stack.ts";
+import { interruptible, step } from "../../terminal/interrupt.ts";
+import { out } from "../../terminal/output.ts";
+import { openFleet } from "../../deploy/stack.ts";
 
 const RUNS = 3;
 /** Services per host for which round trips are counted. */

@@ -1,4 +1,4 @@
-import { CliError, out, outStyle } from "../output.ts";
+import { CliError, out, outStyle } from "../../terminal/output.ts";
 import { cronResults } from "../../probes/cron.ts";
 import { dnsResults } from "../../probes/dns.ts";
 import { runProbe, type ProbeResult } from "../../probes/run.ts";
@@ -7,8 +7,8 @@ import { secretVariable } from "../../model/secret-variable.ts";
 import { isActive } from "../../model/status.ts";
 import { sshArguments } from "../ssh-arguments.ts";
 import { hostAddresses } from "../host-addresses.ts";
-import { readConfig, secretValue, withProviderConfig } from "../stack-config.ts";
-import { openStack, type OpenStack } from "../stack.ts";
+import { readConfig, secretValue, withProviderConfig } from "../../deploy/stack-config.ts";
+import { openStack, type OpenStack } from "../../deploy/stack.ts";
 
 /** Looks at every service from outside. Exits 1 when something is not as it should be. */
 export async function check(name: string, options: { lab?: boolean; json?: boolean }): Promise<void> {

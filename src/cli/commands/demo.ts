@@ -1,17 +1,17 @@
 import { labDown } from "../../lab/lifecycle.ts";
-import { ensureSetup } from "../../setup/index.ts";
+import { ensureSetup } from "../../deploy/ensure-setup.ts";
 import { DAMAGES } from "../demo/damage.ts";
 import { expectDrift, expectHealed, expectNoChanges } from "../demo/expect.ts";
-import { interruptible, step } from "../interrupt.ts";
-import { CliError, elapsed, say, sayStyle } from "../output.ts";
-import { changesOrFail, showSummary } from "../run-stack.ts";
-import { openStack, type OpenStack } from "../stack.ts";
-import { lookAtClouds } from "../cloud-view.ts";
+import { interruptible, step } from "../../terminal/interrupt.ts";
+import { CliError, elapsed, say, sayStyle } from "../../terminal/output.ts";
+import { changesOrFail, showSummary } from "../../deploy/run-stack.ts";
+import { openStack, type OpenStack } from "../../deploy/stack.ts";
+import { lookAtClouds } from "../../deploy/cloud-view.ts";
 import { checkAll } from "./check.ts";
 import { driftText } from "../../report/drift-text.ts";
-import { observe } from "./drift.ts";
-import { previewRun } from "./preview.ts";
-import { bringUp } from "../bring-up.ts";
+import { observe } from "../../deploy/observe.ts";
+import { previewRun } from "../../deploy/preview-run.ts";
+import { bringUp } from "../../deploy/bring-up.ts";
 
 const STACK = "alaivos";
 

@@ -1,6 +1,6 @@
-import { changesOrFail, runStack, showSummary } from "../run-stack.ts";
-import { confirm, elapsed, say, sayStyle } from "../output.ts";
-import { openStack } from "../stack.ts";
+import { changesOrFail, runStack, showSummary } from "../../deploy/run-stack.ts";
+import { confirm, elapsed, say, sayStyle } from "../../terminal/output.ts";
+import { openStack } from "../../deploy/stack.ts";
 
 export async function destroy(name: string, options: { lab?: boolean; yes?: boolean }): Promise<void> {
   const start = performance.now();

@@ -1,11 +1,12 @@
 import { reportExitCode, type DriftReport } from "../../report/drift.ts";
 import { fixExitCode, fixText, planText } from "../../report/drift-fix.ts";
 import { driftText } from "../../report/drift-text.ts";
-import { withEarlyProvider } from "../deployed-stack.ts";
-import { fixDrift, prepareFix } from "../fix-drift.ts";
-import { assertTerminal, CliError, confirm, out, outStyle, say, sayStyle } from "../output.ts";
-import { openStack } from "../stack.ts";
-import { reportDrift, type DriftCommandOptions } from "./drift.ts";
+import { withEarlyProvider } from "../../deploy/deployed-stack.ts";
+import { fixDrift, prepareFix } from "../../deploy/fix-drift.ts";
+import { assertTerminal, CliError, confirm, out, outStyle, say, sayStyle } from "../../terminal/output.ts";
+import { reportDrift } from "../../deploy/observe.ts";
+import { openStack } from "../../deploy/stack.ts";
+import type { DriftCommandOptions } from "./drift-options.ts";
 
 /**
  * `fleet drift --fix`: shows what drifted, asks, and puts just that back. @returns the report, with what became of each

@@ -1,26 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { driftOf, withUnseen, type Drift } from "../../engine/drift.ts";
-import { readState } from "../../engine/state.ts";
-import { loadIgnoreRules } from "../../load/ignore.ts";
-import { driftReport, failedReport, reportExitCode, type DriftReport } from "../../report/drift.ts";
+import { reportDrift } from "../../deploy/observe.ts";
+import { openDeployed } from "../../deploy/open-deployed.ts";
+import { failedReport, reportExitCode, type DriftReport } from "../../report/drift.ts";
 import { driftText } from "../../report/drift-text.ts";
-import { INTERRUPTED } from "../interrupt.ts";
-import { CliError, out, outStyle, say, sayStyle } from "../output.ts";
-import { failure, runStack } from "../run-stack.ts";
-import { openDeployed, type DeployedStack } from "../deployed-stack.ts";
-
-type DriftFormat = "text" | "json" | "markdown" | "junit" | "sarif";
-
-export interface DriftCommandOptions {
-  lab?: boolean;
-  format: DriftFormat;
-  only?: string;
-  since?: string;
-  fix?: boolean;
-  yes?: boolean;
-  notify?: boolean;
-  notified?: string;
-}
+import { INTERRUPTED } from "../../terminal/interrupt.ts";
+import { CliError, out, outStyle, say, sayStyle } from "../../terminal/output.ts";
+import type { DriftCommandOptions, DriftFormat } from "./drift-options.ts";
 
 export async function drift(name: string, options: DriftCommandOptions): Promise<void> {
   if (!options.notify) return void (await look(name, options));
@@ -50,21 +34,6 @@ function reportFailure(name: string, { format }: DriftCommandOptions, error: Err
   return failedReport(name, error.message);
 }
 
-/** Observes a stack, and sets against it what its rules and an earlier report say. */
-export async function reportDrift(
-  stack: DeployedStack,
-  { only, since: file }: Pick<DriftCommandOptions, "only" | "since">,
-  now: Date,
-): Promise<DriftReport> {
-  const [rules, since] = await Promise.all([
-    loadIgnoreRules(stack.name),
-    file === undefined ? undefined : readReport(file, stack.name),
-  ]);
-  const report = driftReport(await observe(stack, only), { only, rules, today: now.toISOString().slice(0, 10), since });
-  if (only !== undefined && report.resources.length === 0) throw nothingOf(only, stack.name);
-  return report;
-}
-
 /** Each format is loaded when it is asked for. */
 async function written(report: DriftReport, format: DriftFormat, now: Date): Promise<string> {
   switch (format) {
@@ -80,53 +49,3 @@ async function written(report: DriftReport, format: DriftFormat, now: Date): Pro
       return (await import("../../report/drift-sarif.ts")).driftSarif(report);
   }
 }
-
-async function readReport(path: string, stack: string): Promise<DriftReport> {
-  const { parseDriftReport } = await import("../../report/drift-schema.ts");
-  try {
-    const report = parseDriftReport(await readFile(path, "utf8"));
-    if (report.stack !== stack) throw new Error(`it is about the stack ${JSON.stringify(report.stack)}`);
-    return report;
-  } catch (error) {
-    throw new CliError(`--since ${path}: ${(error as Error).message}`);
-  }
-}
-
-/**
- * Observes hosts and providers without running the program. What an engine that failed did not come to is unknown.
- * @throws CliError when nothing could be observed at all
- */
-export async function observe(stack: DeployedStack, only?: string): Promise<Drift> {
-  const run = await runStack(
-    "refresh",
-    stack,
-    `observing ${only ?? stack.name}`,
-    only === undefined ? {} : { target: targetsOf(stack.name, only) },
-  );
-  const found = driftOf(stack.name, run.events);
-  if (run.exitCode !== 0) {
-    const { message } = failure(stack, run);
-    const all =
-      found.resources.length === 0
-        ? found
-        : withUnseen(found, await readState(stack.target), `it was not come to: ${message}`);
-    // Where nothing is unknown, nobody knows what failed.
-    if (all.summary.unknown === 0) throw new CliError(message);
-    return all;
-  }
-  if (found.resources.length > 0) return found;
-  if (only !== undefined) throw nothingOf(only, stack.name);
-  throw new CliError(
-    `${stack.name} has no resources yet: run \`npx fleet up ${stack.name}${stack.lab ? " --lab" : ""}\` first`,
-  );
-}
-
-const nothingOf = (host: string, stack: string): CliError =>
-  new CliError(`${stack} has nothing of a host ${host}: give one of hosts/${stack}/ that an \`up\` has made`);
-
-/**
- * What belongs to a host has its name, alone or before a slash or a hyphen. Where another host's name begins the same
- * way, too much is observed, and left out of the report.
- */
-const targetsOf = (stack: string, host: string): string[] =>
-  ["", "/**", "-**"].map((rest) => `urn:pulumi:${stack}::fleet::**::${host}${rest}`);

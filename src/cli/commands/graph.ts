@@ -3,8 +3,8 @@ import { graphDot } from "../../graph/dot.ts";
 import { graphTree } from "../../graph/tree.ts";
 import { assertFleet } from "../../load/assert.ts";
 import { loadFleet } from "../../load/fleet.ts";
-import { viewOf } from "../../model/rules/view.ts";
-import { out } from "../output.ts";
+import { viewOf } from "../../rules/view.ts";
+import { out } from "../../terminal/output.ts";
 
 /** Prints what in a fleet depends on what; needs neither the engine nor the network. */
 export async function graph(name: string, { format }: { format: "text" | "dot" | "svg" }): Promise<void> {

@@ -2,10 +2,10 @@ import { holderOf, lockedMessage, locksInFolder } from "../../engine/lock.ts";
 import { labLoad } from "../../lab/lifecycle.ts";
 import { labSave } from "../../lab/snapshots/save.ts";
 import { listSnapshots, removeSnapshot, type Snapshot } from "../../lab/snapshots/snapshot.ts";
-import { ensureSetup } from "../../setup/index.ts";
-import { stateUrl } from "../lab-target.ts";
+import { ensureSetup } from "../../deploy/ensure-setup.ts";
+import { stateUrl } from "../../deploy/lab-target.ts";
 import { madeFrom } from "../made-from.ts";
-import { CliError, elapsed, out, outStyle, say } from "../output.ts";
+import { CliError, elapsed, out, outStyle, say } from "../../terminal/output.ts";
 
 export async function save(stack: string, name: string, options: { replace?: boolean }): Promise<void> {
   const start = performance.now();

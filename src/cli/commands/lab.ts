@@ -1,10 +1,10 @@
 import { labClearFaults, labDown, labFault, labLog, labMachine, labStatus, labUp } from "../../lab/lifecycle.ts";
 import { assertFleet } from "../../load/assert.ts";
 import { loadFleet } from "../../load/fleet.ts";
-import { ensureSetup } from "../../setup/index.ts";
-import { labSpecOf } from "../lab-stack.ts";
+import { ensureSetup } from "../../deploy/ensure-setup.ts";
+import { labSpecOf } from "../../deploy/lab-stack.ts";
 import type { FaultRule } from "../../lab/clouds/http/faults.ts";
-import { CliError, elapsed, out, outStyle, say } from "../output.ts";
+import { CliError, elapsed, out, outStyle, say } from "../../terminal/output.ts";
 
 export async function up(stack: string): Promise<void> {
   const start = performance.now();

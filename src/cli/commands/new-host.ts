@@ -5,8 +5,8 @@ import { assertFleet } from "../../load/assert.ts";
 import { loadFleet, ROOT } from "../../load/fleet.ts";
 import { nextMeshAddress } from "../../model/mesh-address.ts";
 import { hostNameSchema } from "../../model/host-schema.ts";
-import { type FleetTemplate, hostFile, type HostKind, type NewHost } from "../host-template.ts";
-import { CliError, out, say } from "../output.ts";
+import { type FleetTemplate, hostFile, type HostKind, type NewHost } from "../../model/host-template.ts";
+import { CliError, out, say } from "../../terminal/output.ts";
 
 interface Options {
   kind: HostKind;

@@ -1,13 +1,13 @@
-import type { EngineRun } from "../../engine/run.ts";
 import type { Preview } from "../../report/preview.ts";
 import { previewMarkdown } from "../../report/preview-markdown.ts";
 import { previewText } from "../../report/preview-text.ts";
-import { type CloudLook, lookAtClouds, withCloudView } from "../cloud-view.ts";
-import { withEarlyProvider } from "../deployed-stack.ts";
-import { CliError, out, outStyle } from "../output.ts";
+import { lookAtClouds } from "../../deploy/cloud-view.ts";
+import { withEarlyProvider } from "../../deploy/deployed-stack.ts";
+import { CliError, out, outStyle } from "../../terminal/output.ts";
 import { previewReport, readBase } from "../preview-report.ts";
-import { changesOrFail, runStack } from "../run-stack.ts";
-import { openStack, type OpenStack } from "../stack.ts";
+import { previewRun } from "../../deploy/preview-run.ts";
+import { changesOrFail } from "../../deploy/run-stack.ts";
+import { openStack, type OpenStack } from "../../deploy/stack.ts";
 
 export interface PreviewOptions {
   lab?: boolean;
@@ -41,12 +41,3 @@ function show(report: Preview, format: PreviewOptions["format"]): void {
     out(previewText({ ...report, problems: [] }, outStyle));
   if (report.problems.length > 0) throw new CliError(report.problems.join("\n"));
 }
-
-/**
- * Plans against the world as it is now, or as it was when `refresh` is off; what exists and is to be adopted is shown
- * with its difference from the file.
- */
-export const previewRun = (stack: OpenStack, { view }: CloudLook, refresh = true): Promise<EngineRun> =>
-  withCloudView(stack, { ...view, asFound: false, firstBoot: [] }, (viewed) =>
-    runStack("preview", viewed, `previewing ${stack.name}`, { refresh }),
-  );

@@ -1,16 +1,16 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { lastUpdates } from "../../engine/history.ts";
-import { readState } from "../../engine/state.ts";
+import { readState } from "../../engine/read-state.ts";
 import { loadFleet, type LoadedFleet } from "../../load/fleet.ts";
 import { loadIgnoreRules } from "../../load/ignore.ts";
-import { checkFleet, showFinding } from "../../model/rules.ts";
+import { checkFleet, showFinding } from "../../rules/check.ts";
 import { driftReport } from "../../report/drift.ts";
 import type { PageFacts, Problem } from "../../report/page/facts.ts";
 import { pageExitCode } from "../../report/page/answers.ts";
-import { openDeployed } from "../deployed-stack.ts";
-import { out, say, sayStyle } from "../output.ts";
-import { observe } from "./drift.ts";
+import { observe } from "../../deploy/observe.ts";
+import { openDeployed } from "../../deploy/open-deployed.ts";
+import { out, say, sayStyle } from "../../terminal/output.ts";
 
 export interface ReportOptions {
   lab?: boolean;

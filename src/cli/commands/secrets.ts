@@ -1,8 +1,8 @@
 import { checkSecret, describeFormat, type SecretSpec } from "../../model/secret.ts";
 import { isActive } from "../../model/status.ts";
-import { out, outStyle } from "../output.ts";
-import { readConfig, secretValue } from "../stack-config.ts";
-import { openStack } from "../stack.ts";
+import { out, outStyle } from "../../terminal/output.ts";
+import { readConfig, secretValue } from "../../deploy/stack-config.ts";
+import { openStack } from "../../deploy/stack.ts";
 
 interface Row {
   name: string;

@@ -2,7 +2,7 @@ import { showSum, sumOf } from "../../model/cost.ts";
 import { assertFleet } from "../../load/assert.ts";
 import { loadFleet } from "../../load/fleet.ts";
 import { describeFleet, type FleetDescription } from "../../report/fleet-description.ts";
-import { out, outStyle } from "../output.ts";
+import { out, outStyle } from "../../terminal/output.ts";
 
 /** Prints a fleet as it is declared; needs neither the engine nor the network. */
 export async function show(name: string, options: { json?: boolean }): Promise<void> {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { sshArguments } from "../ssh-arguments.ts";
-import { openStack } from "../stack.ts";
+import { openStack } from "../../deploy/stack.ts";
 
 /** Logs in to a host, or runs a command there. Ends as ssh ends. */
 export async function ssh(name: string, host: string, command: string[], options: { lab?: boolean }): Promise<void> {

@@ -1,8 +1,8 @@
 import { ROOT } from "../../load/fleet.ts";
-import { oneLine } from "../../report/visible.ts";
+import { oneLine } from "../../markup/visible.ts";
 import { changedFiles, readModules } from "../../touched/changed-files.ts";
 import { touchedStacks } from "../../touched/touched.ts";
-import { out, outStyle } from "../output.ts";
+import { out, outStyle } from "../../terminal/output.ts";
 
 /** Names the stacks that the changes since a branch can alter. */
 export async function touched({ base, json }: { base: string; json?: boolean }): Promise<void> {

@@ -1,8 +1,8 @@
 import { describeLock, holderOf, type Holder } from "../../engine/lock.ts";
 import { free, heldBy } from "../../engine/unlock.ts";
-import { runningLab } from "../lab-target.ts";
-import { assertTerminal, CliError, confirm, out } from "../output.ts";
-import { realTarget } from "../stack.ts";
+import { runningLab } from "../../deploy/lab-target.ts";
+import { assertTerminal, CliError, confirm, out } from "../../terminal/output.ts";
+import { realTarget } from "../../deploy/stack.ts";
 
 export interface UnlockOptions {
   lab?: boolean;

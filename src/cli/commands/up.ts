@@ -1,13 +1,13 @@
 import { describeFleet } from "../../report/fleet-description.ts";
 import { previewText } from "../../report/preview-text.ts";
 import { previewOf } from "../../report/preview.ts";
-import { bringUp, type BroughtUp } from "../bring-up.ts";
-import { type CloudLook, lookAtClouds } from "../cloud-view.ts";
-import { withEarlyProvider } from "../deployed-stack.ts";
-import { CliError, confirm, elapsed, out, say, sayStyle } from "../output.ts";
-import { changesOrFail, failure, showSummary } from "../run-stack.ts";
-import { openStack, type OpenStack } from "../stack.ts";
-import { previewRun } from "./preview.ts";
+import { bringUp, type BroughtUp } from "../../deploy/bring-up.ts";
+import { type CloudLook, lookAtClouds } from "../../deploy/cloud-view.ts";
+import { withEarlyProvider } from "../../deploy/deployed-stack.ts";
+import { CliError, confirm, elapsed, out, say, sayStyle } from "../../terminal/output.ts";
+import { changesOrFail, failure, showSummary } from "../../deploy/run-stack.ts";
+import { openStack, type OpenStack } from "../../deploy/stack.ts";
+import { previewRun } from "../../deploy/preview-run.ts";
 
 export interface UpOptions {
   lab?: boolean;

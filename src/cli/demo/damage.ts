@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { apisOf } from "../../existing/view.ts";
 import { sshArguments } from "../ssh-arguments.ts";
-import type { OpenStack } from "../stack.ts";
+import type { OpenStack } from "../../deploy/stack.ts";
 
 const run = promisify(execFile);
 

@@ -2,7 +2,7 @@ import type { Changes } from "../../engine/changes.ts";
 import { countChanges } from "../../engine/changes.ts";
 import type { Drift } from "../../engine/drift.ts";
 import { nameOf } from "../../engine/events.ts";
-import { CliError } from "../output.ts";
+import { CliError } from "../../terminal/output.ts";
 import type { Damage } from "./damage.ts";
 
 /** @throws CliError when a run changed something that it should not have */

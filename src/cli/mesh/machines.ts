@@ -5,7 +5,7 @@ import { outcomeScript, switchScript } from "../../provider/mesh/switch-script.t
 import { settledPart } from "../../provider/service/apply-names.ts";
 import type { Pool } from "../../transport/pool.ts";
 import { UnreachableError, type Connection } from "../../transport/types.ts";
-import { CliError } from "../output.ts";
+import { CliError } from "../../terminal/output.ts";
 import { readPeers, type Listed } from "./rotation.ts";
 
 const LOOK_SECONDS = 30;

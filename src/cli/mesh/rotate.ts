@@ -1,13 +1,13 @@
-import { readState } from "../../engine/state.ts";
-import { meshMembers } from "../../model/mesh-services.ts";
+import { readState } from "../../engine/read-state.ts";
+import { meshMembers } from "../../model/mesh-members.ts";
 import { OpenSsh } from "../../transport/openssh.ts";
 import { Pool } from "../../transport/pool.ts";
 import { UnreachableError, type Connection } from "../../transport/types.ts";
-import { lookAtClouds, waitsForMesh, withCloudView } from "../cloud-view.ts";
-import { connectionsIn } from "../connections-in-state.ts";
-import { CliError, elapsed, say, sayStyle } from "../output.ts";
-import { changesOrFail, runStack } from "../run-stack.ts";
-import { openStack, type OpenStack } from "../stack.ts";
+import { lookAtClouds, waitsForMesh, withCloudView } from "../../deploy/cloud-view.ts";
+import { connectionsIn } from "../../deploy/connections-in-state.ts";
+import { CliError, elapsed, say, sayStyle } from "../../terminal/output.ts";
+import { changesOrFail, runStack } from "../../deploy/run-stack.ts";
+import { openStack, type OpenStack } from "../../deploy/stack.ts";
 import { MeshMachines } from "./machines.ts";
 import { stageOf, type Stage } from "./rotation.ts";
 

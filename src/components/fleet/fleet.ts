@@ -3,7 +3,7 @@ import type { Fleet } from "../../model/fleet.ts";
 import type { AwsHost, Host } from "../../model/host.ts";
 import { labelsOf } from "../../model/labels.ts";
 import { SSH_IN_MESH } from "../../model/mesh.ts";
-import { servicesOf } from "../../model/mesh-services.ts";
+import { servicesOf } from "../../../services/wireguard/mesh.ts";
 import { isActive } from "../../model/status.ts";
 import { knownAddress } from "../../existing/declared.ts";
 import type { CloudView } from "../../existing/types.ts";

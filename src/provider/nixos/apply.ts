@@ -2,7 +2,7 @@ import { accountsPart, filesPart, restoreFunction, validationsPart } from "../se
 import { armPart, disarmFailedPart, isGuarded } from "../service/apply-guard.ts";
 import type { ApplyNames } from "../service/apply-names.ts";
 import { gatePart, rollbackPart, unitsPart, type Manner } from "../service/apply-units.ts";
-import { only, type Numbered } from "../service/plan.ts";
+import { only, type Numbered } from "../service/steps.ts";
 import { writeRecordsPart } from "../service/records.ts";
 import { besidePath, fn, quote, quoteAll } from "../service/sh.ts";
 import { DATA_FOLDER, dataPath, MODULE, moduleText } from "./data.ts";

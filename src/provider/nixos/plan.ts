@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { optionMayCutLine } from "../service/line.ts";
 import { managedFiles } from "../service/managed.ts";
-import type { Step } from "../service/plan.ts";
+import type { Step } from "../service/steps.ts";
 import type { Shape } from "../service/types.ts";
 import { dataText, MODULE } from "./data.ts";
 

@@ -2,7 +2,7 @@ import { restoreFunction } from "./apply-files.ts";
 import { LIBRARY } from "./apply-library.ts";
 import { rollbackUnit, workFolder, type ApplyNames } from "./apply-names.ts";
 import { rollbackPart, type Manner } from "./apply-units.ts";
-import { only, type Numbered, type Step } from "./plan.ts";
+import { only, type Numbered, type Step } from "./steps.ts";
 import { fn, quote } from "./sh.ts";
 
 /** Whether a plan has a change that can cut the line to the host. */

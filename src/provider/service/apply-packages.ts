@@ -1,4 +1,4 @@
-import { only, type Numbered } from "./plan.ts";
+import { only, type Numbered } from "./steps.ts";
 import { quote, quoteAll } from "./sh.ts";
 
 /**

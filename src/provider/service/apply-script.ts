@@ -5,7 +5,7 @@ import { FETCH_SECONDS, LIBRARY } from "./apply-library.ts";
 import { installPart, INSTALL_LIBRARY, PACKAGES_LIBRARY } from "./apply-packages.ts";
 import { workFolder, type ApplyNames } from "./apply-names.ts";
 import { gatePart, inPlace, rollbackPart, unitsPart, verifyPart } from "./apply-units.ts";
-import { only, type Numbered, type Step } from "./plan.ts";
+import { only, type Numbered, type Step } from "./steps.ts";
 import { writeRecordsPart } from "./records.ts";
 import { decode, sectionsOf } from "./sh.ts";
 import type { Os } from "./types.ts";

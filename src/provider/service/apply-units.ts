@@ -1,7 +1,7 @@
 import { checkBody, describeCheck } from "./check-script.ts";
 import { touchedPaths } from "./apply-files.ts";
 import { heldPart } from "./apply-packages.ts";
-import { only, type Numbered, type Step } from "./plan.ts";
+import { only, type Numbered, type Step } from "./steps.ts";
 import { fn, quote, quoteAll } from "./sh.ts";
 
 /** How a system is changed, as far as the parts for all systems need to know. */

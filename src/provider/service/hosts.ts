@@ -9,7 +9,8 @@ import { Batcher, BURST, TRICKLE, type Pace } from "./batch.ts";
 import { parseFacts, type Facts } from "./facts.ts";
 import { foundShape, recallTexts } from "./found.ts";
 import { observeScript, type Expectation } from "./observe.ts";
-import { planService, type Step } from "./plan.ts";
+import { planService } from "./plan.ts";
+import type { Step } from "./steps.ts";
 import { unreadableRecords } from "./records.ts";
 import { mapValues, union, type Shape, type Target } from "./types.ts";
 

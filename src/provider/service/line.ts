@@ -1,5 +1,5 @@
 import { plainOf, type Shape } from "./types.ts";
-import type { Step } from "./plan.ts";
+import type { Step } from "./steps.ts";
 
 /** NixOS options that can cut the line to a host. */
 export const optionMayCutLine = (path: string): boolean => OPTIONS.test(path);

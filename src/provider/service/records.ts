@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Facts } from "./facts.ts";
-import { only, type Numbered, type Step } from "./plan.ts";
+import { only, type Numbered, type Step } from "./steps.ts";
 import { fn, quote } from "./sh.ts";
 import { mapValues, mergeRecords, type Shape } from "./types.ts";
 

@@ -1,5 +1,5 @@
-import type { StackUpdate } from "../../engine/history.ts";
-import { html, type Html } from "../html.ts";
+import type { StackUpdate } from "../../engine/stack-update.ts";
+import { html, type Html } from "../../markup/html.ts";
 import { instant } from "./instant.ts";
 import type { PageModel } from "./model.ts";
 import { type Row, table } from "./parts.ts";

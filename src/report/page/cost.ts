@@ -1,7 +1,7 @@
 import { type Budget, inBudgetCurrency, type Money, showSum, sumOf } from "../../model/cost.ts";
 import { type Fleet, monthlyCost } from "../../model/fleet.ts";
 import { isActive } from "../../model/status.ts";
-import { html, type Html } from "../html.ts";
+import { html, type Html } from "../../markup/html.ts";
 import type { PageModel } from "./model.ts";
 import { type Row, table } from "./parts.ts";
 

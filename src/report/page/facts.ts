@@ -1,4 +1,4 @@
-import type { StackUpdate } from "../../engine/history.ts";
+import type { StackUpdate } from "../../engine/stack-update.ts";
 import type { StateResource } from "../../engine/state.ts";
 import type { Fleet } from "../../model/fleet.ts";
 import type { DriftReport } from "../drift.ts";

@@ -1,4 +1,4 @@
-import { html, type Html } from "../html.ts";
+import { html, type Html } from "../../markup/html.ts";
 
 /** A point in time as people read it, in UTC, so that it is the same everywhere; what is no time is shown as it is. */
 export function instant(time: Date | string): Html {

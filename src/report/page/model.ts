@@ -1,8 +1,9 @@
 import { edgeThings, type EdgeThing } from "../../graph/edge-things.ts";
 import { namesOf, type NameLead } from "../../graph/names.ts";
 import type { Host } from "../../model/host.ts";
-import { refsIn } from "../../model/rules/references.ts";
-import { viewOf, type FleetView, type Placed } from "../../model/rules/view.ts";
+import { refsIn } from "../../model/references.ts";
+import type { FleetView, Placed } from "../../model/view.ts";
+import { viewOf } from "../../rules/view.ts";
 import type { SecretSpec } from "../../model/secret.ts";
 import { isActive } from "../../model/status.ts";
 import type { ReportedRow } from "../drift.ts";

@@ -1,5 +1,5 @@
 import { typeOf } from "../../engine/events.ts";
-import { html, type Html } from "../html.ts";
+import { html, type Html } from "../../markup/html.ts";
 import { resourceWord } from "../words.ts";
 import type { Known } from "./answers.ts";
 import type { PageModel } from "./model.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { html, Html } from "../html.ts";
+import { html, Html } from "../../markup/html.ts";
 import type { Answer } from "./answers.ts";
 import { changesSection } from "./changes.ts";
 import { costSection } from "./cost.ts";

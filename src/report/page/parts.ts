@@ -1,8 +1,8 @@
 import { isNote, isText, showDrifted } from "../drift-text.ts";
 import type { ReportedRow } from "../drift.ts";
-import { html, htmlLine, type Html } from "../html.ts";
+import { html, htmlLine, type Html } from "../../markup/html.ts";
 import { editsForEach, textLines } from "../text-lines.ts";
-import { count, withoutMiddle } from "../visible.ts";
+import { count, withoutMiddle } from "../../markup/visible.ts";
 import type { Answer, Known } from "./answers.ts";
 
 /** Pieces that several sections of the page have. */

@@ -1,6 +1,6 @@
 import { describeFormat } from "../../model/secret.ts";
 import { isActive } from "../../model/status.ts";
-import { html, type Html } from "../html.ts";
+import { html, type Html } from "../../markup/html.ts";
 import type { PageModel, SecretOnPage } from "./model.ts";
 import { anchor, code, type Row, table } from "./parts.ts";
 

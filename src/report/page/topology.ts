@@ -3,8 +3,8 @@ import { layoutOf } from "../../graph/layout.ts";
 import { graphSvg, type Mark } from "../../graph/svg.ts";
 import { topologyGraph } from "../../graph/topology.ts";
 import { hostId, type Graph, type GraphEdge } from "../../graph/types.ts";
-import { html, type Html } from "../html.ts";
-import { count } from "../visible.ts";
+import { html, type Html } from "../../markup/html.ts";
+import { count } from "../../markup/visible.ts";
 import type { HostOnPage, PageModel } from "./model.ts";
 import { anchor, ANSWERS, badge, type Row, table } from "./parts.ts";
 

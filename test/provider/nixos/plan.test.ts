@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { Secret } from "../../../src/plugin/types.ts";
 import { MODULE } from "../../../src/provider/nixos/data.ts";
-import { planService, type Step } from "../../../src/provider/service/plan.ts";
+import { planService } from "../../../src/provider/service/plan.ts";
+import type { Step } from "../../../src/provider/service/steps.ts";
 import { NOTHING, type Shape } from "../../../src/provider/service/types.ts";
 import { shape } from "../service/fixtures.ts";
 

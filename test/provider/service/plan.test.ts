@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { NOTHING, type Shape } from "../../../src/provider/service/types.ts";
-import { planService, type Step } from "../../../src/provider/service/plan.ts";
+import { planService } from "../../../src/provider/service/plan.ts";
+import type { Step } from "../../../src/provider/service/steps.ts";
 import { shape } from "./fixtures.ts";
 
 const desired = shape({

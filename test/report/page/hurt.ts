@@ -1,4 +1,4 @@
-import type { StackUpdate } from "../../../src/engine/history.ts";
+import type { StackUpdate } from "../../../src/engine/stack-update.ts";
 import { a, txt, zone } from "../../../src/model/dns.ts";
 import { edge, pages } from "../../../src/model/edge.ts";
 import { vps } from "../../../src/model/host.ts";

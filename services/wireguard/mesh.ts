@@ -1,0 +1,39 @@
+import type { FleetParts } from "../../src/model/fleet-parts.ts";
+import type { Host } from "../../src/model/host.ts";
+import { type Member, meshMembers } from "../../src/model/mesh-members.ts";
+import type { Service } from "../../src/model/service.ts";
+import { wireguard } from "./index.ts";
+
+/**
+ * The services that a fleet's mesh puts on its hosts: the hub lists exactly the active spokes, and each spoke dials the
+ * hub.
+ */
+export function meshServices(fleet: FleetParts): Map<Host, Service[]> {
+  const { hub, spokes } = meshMembers(fleet);
+  if (!hub || fleet.mesh?.type !== "wireguard") return new Map();
+  const { port, network } = fleet.mesh;
+  const addressOf = (host: Member) => `${host.mesh}/${network.split("/")[1]!}`;
+  const dialled = [{ name: hub.name, address: hub.mesh, dial: port }];
+  return new Map<Host, Service[]>([
+    [
+      hub,
+      [
+        wireguard({
+          address: addressOf(hub),
+          listen: port,
+          peers: spokes.map(({ name, mesh: address }) => ({ name, address })),
+        }),
+      ],
+    ],
+    // Also those that are only planned: what else they would run may wait for it.
+    ...fleet.hosts
+      .filter((host): host is Member => host.mesh !== undefined && host.name !== hub.name)
+      .map((spoke): [Host, Service[]] => [spoke, [wireguard({ address: addressOf(spoke), peers: dialled })]]),
+  ]);
+}
+
+/** Everything that is to run on a host: what its file says, and its end of the mesh. */
+export const servicesOf = (fleet: FleetParts): ((host: Host) => Service[]) => {
+  const ofMesh = meshServices(fleet);
+  return (host) => [...host.services, ...(ofMesh.get(host) ?? [])];
+};

@@ -1,0 +1,169 @@
+import { changesOf, mergeChanges, type Changes } from "../engine/changes.ts";
+import { nameOf, typeOf } from "../engine/events.ts";
+import type { EngineRun } from "../engine/run.ts";
+import { readState } from "../engine/read-state.ts";
+import { hostsByUrn, hostsWith, type StateResource } from "../engine/state.ts";
+import type { CloudView } from "../existing/types.ts";
+import { SSH_IN_MESH } from "../model/mesh.ts";
+import type { Stage } from "../model/rollout.ts";
+import { planned } from "../model/status.ts";
+import { type CloudLook, joinsMesh, waitsForMesh, withCloudView } from "./cloud-view.ts";
+import { pinImages } from "./images.ts";
+import { say, sayStyle } from "../terminal/output.ts";
+import { type Round, type Rounds, roundsOf } from "./rounds.ts";
+import { runStack } from "./run-stack.ts";
+import type { OpenStack } from "./stack.ts";
+
+export interface BroughtUp {
+  /** The last run of the engine: the one that failed, when one did. */
+  run: EngineRun;
+  changes: Changes;
+  /** The stage that failed, when there are others. */
+  failed?: Round;
+  /** Stages that were not begun because one before them failed. */
+  untouched: string[];
+  /** Stages that wait for a person's go. */
+  held: Stage[];
+  /** Hosts that could not even be begun, and why. */
+  failures: Record<string, string>;
+}
+
+export interface UpChoices {
+  /** Look at every host first, so that what was changed by hand is put back. */
+  refresh: boolean;
+  /** URNs of all that is looked at and changed; everything when left out. */
+  target?: readonly string[];
+}
+
+/**
+ * Brings a fleet to what is declared, stage by stage where it has a rollout: a stage begins only when the one before is
+ * in order.
+ */
+export async function bringUp(
+  stack: OpenStack,
+  look: CloudLook,
+  choices: UpChoices = { refresh: true },
+): Promise<BroughtUp> {
+  await pinImages(stack, look.view.images);
+  const { rounds, held, failures } = await planRounds(stack, look, choices);
+  const outside = new Set(waitsForMesh(stack.fleet, look));
+  let changes: Changes | undefined;
+  for (const [i, round] of rounds.entries()) {
+    if (stack.fleet.rollout && (rounds.length > 1 || held.length > 0)) say(sayStyle("bold", round.name));
+    const refresh = choices.refresh && round.looks;
+    const done = await bringUpRound(stack, look, round, outside, { ...choices, refresh });
+    changes = changes ? mergeChanges(changes, done.changes) : done.changes;
+    const isLast = i === rounds.length - 1;
+    if (done.run.exitCode !== 0 || isLast) {
+      return {
+        run: done.run,
+        changes,
+        held,
+        failures,
+        untouched: rounds.slice(i + 1).map((r) => r.name),
+        ...(done.run.exitCode !== 0 && rounds.length > 1 && { failed: round }),
+      };
+    }
+  }
+  throw new Error("a fleet without a single round");
+}
+
+/**
+ * Puts these resources back as they are declared, and leaves everything else alone. Who was made anew joins its mesh
+ * again, as in any `up`.
+ */
+export function putBack(
+  stack: OpenStack,
+  look: CloudLook,
+  target: readonly string[],
+): Promise<{ run: EngineRun; changes: Changes }> {
+  const round = { name: "drift", hosts: [...new Set(hostsByUrn(look.state).values())], later: [], looks: true };
+  return bringUpRound(
+    stack,
+    { ...look, view: { ...look.view, adopt: [] } },
+    round,
+    new Set(waitsForMesh(stack.fleet, look)),
+    { refresh: true, target },
+  );
+}
+
+/**
+ * Which stages have something to do. Only a fleet with a rollout has to be asked; what is not deployed yet says so by
+ * itself.
+ */
+async function planRounds(
+  stack: OpenStack,
+  look: CloudLook,
+  choices: UpChoices,
+): Promise<Rounds & Pick<BroughtUp, "failures">> {
+  const hosts = hostsByUrn(look.state);
+  const deployed = new Set(hosts.values());
+  const begun = new Set(waitsForMesh(stack.fleet, look));
+  const failures = Object.fromEntries(Object.entries(look.failures).filter(([host]) => !deployed.has(host)));
+  const fleet = {
+    ...stack.fleet,
+    hosts: stack.fleet.hosts.map((host) => (host.name in failures ? planned(host) : host)),
+  };
+  if (!fleet.rollout || deployed.size === 0) return { ...roundsOf(fleet, deployed, new Set(), begun), failures };
+  const run = await withCloudView(
+    stack,
+    { ...look.view, asFound: false, hosts: [...deployed], firstBoot: [] },
+    (viewed) => runStack("preview", viewed, `looking which stages of ${stack.name} have something to do`, choices),
+  );
+  const changed = changesOf(stack.name, run.events)
+    .resources.filter((r) => r.op !== "same")
+    .map((r) => hosts.get(r.urn));
+  return { ...roundsOf(fleet, deployed, new Set(changed.filter((host) => host !== undefined)), begun), failures };
+}
+
+/**
+ * One stage. What exists is first adopted as it is found, and a machine that never had its mesh is reached at its
+ * public address; a last run brings the one to what is declared, and closes the other to the public.
+ */
+async function bringUpRound(
+  stack: OpenStack,
+  look: CloudLook,
+  round: Round,
+  outside: Set<string>,
+  { refresh, target }: UpChoices,
+): Promise<{ run: EngineRun; changes: Changes }> {
+  const exclude = urnsOf(look.state, round.later);
+  const firstBoot = () => round.hosts.filter((host) => outside.has(host));
+  const run = async (what: string, more: Partial<CloudView>, choices: Partial<UpChoices> = {}) => {
+    const view = { ...look.view, asFound: true, hosts: round.hosts, firstBoot: firstBoot(), ...more };
+    const done = await withCloudView(stack, view, (viewed) =>
+      runStack("up", viewed, what, { exclude, target, ...choices }),
+    );
+    return { run: done, changes: changesOf(stack.name, done.events) };
+  };
+  let done = await run(target ? "putting back what drifted" : `bringing up ${stack.name}`, {}, { refresh });
+  // Whose machine had vanished is new to its mesh.
+  const reborn = madeAnew(done.changes).filter((host) => !outside.has(host) && joinsMesh(stack.fleet).includes(host));
+  if (reborn.length > 0) {
+    for (const host of reborn) outside.add(host);
+    done = after(done, await run(`going on with ${reborn.join(", ")}, made anew`, {}));
+  }
+  const adopted = done.changes.resources.filter((r) => r.op === "import").length;
+  const inMesh = firstBoot().length > 0 ? hostsWith(SSH_IN_MESH, await readState(stack.target)) : new Set<string>();
+  const joined = firstBoot().filter((host) => inMesh.has(host));
+  for (const host of joined) outside.delete(host);
+  if (joined.length === 0 && (adopted === 0 || done.run.exitCode !== 0)) return done;
+  const what = [
+    ...(adopted > 0 ? [`bringing the ${adopted} adopted to what is declared`] : []),
+    ...(joined.length > 0 ? [`closing ${joined.join(", ")} to the public: reached through the mesh from now on`] : []),
+  ];
+  const last = await run(what.join("; "), { adopt: [], asFound: false });
+  return done.run.exitCode === 0 ? after(done, last) : { ...after(done, last), run: done.run };
+}
+
+const after = (first: { changes: Changes }, second: { run: EngineRun; changes: Changes }) => ({
+  run: second.run,
+  changes: mergeChanges(first.changes, second.changes),
+});
+
+/** Hosts whose instance a run has made. */
+const madeAnew = ({ resources }: Changes): string[] =>
+  resources.filter((r) => r.op === "create" && typeOf(r.urn) === "aws:ec2/instance:Instance").map((r) => nameOf(r.urn));
+
+const urnsOf = (state: readonly StateResource[], hosts: readonly string[]): string[] =>
+  [...hostsByUrn(state)].flatMap(([urn, host]) => (hosts.includes(host) ? [urn] : []));

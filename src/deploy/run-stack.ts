@@ -1,0 +1,70 @@
+import { changesOf, failuresOf, type Changes } from "../engine/changes.ts";
+import { nameOf } from "../engine/events.ts";
+import { clearStaleLocks, describeLock, lockedMessage, locksIn } from "../engine/lock.ts";
+import { runEngine, type EngineCommand, type EngineOptions, type EngineRun } from "../engine/run.ts";
+import { EngineProgress } from "../terminal/engine-progress.ts";
+import { interrupted, interruptible } from "../terminal/interrupt.ts";
+import { CliError, say } from "../terminal/output.ts";
+import type { DeployedStack } from "./deployed-stack.ts";
+
+/**
+ * Runs the engine on a stack for a person who watches: progress on stderr, Ctrl-C lets running steps finish.
+ * @throws CliError when a look was interrupted: what was not seen by then is not unknown, only not looked at
+ */
+export async function runStack(
+  command: EngineCommand,
+  stack: DeployedStack,
+  what: string,
+  options: EngineOptions = {},
+): Promise<EngineRun> {
+  await clearStaleLocks(stack.target.env.PULUMI_BACKEND_URL, stack.name, {
+    unlock: unlockCommand(stack),
+    onWait: (lock) => say(`waiting for ${describeLock(lock)}`),
+  });
+  const looks = command === "refresh" || command === "preview";
+  const progress = new EngineProgress(what, !looks);
+  try {
+    return await interruptible(async (signal) => {
+      const run = await runEngine(command, stack.target, { ...options, onEvent: progress.onEvent, signal });
+      if (looks && signal.aborted) throw interrupted();
+      return run;
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** The changes of a run. @throws CliError when the run failed; progress has already said what. */
+export function changesOrFail(stack: DeployedStack, run: EngineRun): Changes {
+  if (run.exitCode !== 0) throw failure(stack, run);
+  return changesOf(stack.name, run.events);
+}
+
+/** How a failed run is told at its end: each error has been shown when it happened. */
+export function failure(stack: DeployedStack, run: EngineRun): CliError {
+  const { urns, others } = failuresOf(run.events);
+  if (urns.length > 0)
+    return new CliError(
+      `${stack.name}: ${urns.length} failed (${firstOf(urns.map(nameOf))}); what does not depend on ${urns.length === 1 ? "it" : "them"} was done, deletions wait. Mend what is named above and run again`,
+    );
+  const locks = locksIn(run.output);
+  if (locks.length > 0) return new CliError(lockedMessage(stack.name, locks, unlockCommand(stack)));
+  return new CliError(others.at(-1) ?? run.output.trim());
+}
+
+const unlockCommand = ({ name, lab }: DeployedStack): string => `npx fleet unlock ${name}${lab ? " --lab" : ""}`;
+
+const SHOWN = 12;
+const firstOf = (names: readonly string[]): string =>
+  `${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ""}`;
+
+/** "2 to create, 1 to update, 40 unchanged". */
+export function showSummary({ summary }: Changes, verb: "to " | ""): string {
+  const words = verb
+    ? { create: "to create", update: "to update", replace: "to replace", delete: "to delete" }
+    : { create: "created", update: "updated", replace: "replaced", delete: "deleted" };
+  const parts = (Object.keys(words) as (keyof typeof words)[])
+    .filter((key) => summary[key] > 0)
+    .map((key) => `${summary[key]} ${words[key]}`);
+  return [...parts, `${summary.same} unchanged`].join(", ");
+}

@@ -1,0 +1,42 @@
+import { startVitest } from "vitest/node";
+import { checkTypes } from "./check-types.ts";
+import { ensureBrowser } from "../setup/browser.ts";
+import { closingLine, countTests, type Counts } from "./count-tests.ts";
+import { labBlocker } from "../setup/debian.ts";
+import { root } from "../setup/paths.ts";
+import { progress } from "../setup/progress.mjs";
+import { ensureSetup } from "../deploy/ensure-setup.ts";
+import { fileTimes, slowestFiles, type FileTime } from "./slow-files.ts";
+
+const files = process.argv.slice(2);
+const blocker = await labBlocker();
+const times: FileTime[] = [];
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+try {
+  await ensureSetup({ lab: !blocker, announce: true });
+  if (!blocker) await ensureBrowser({ progress, signal: new AbortController().signal }).catch(fail);
+  await testAll();
+} catch (error) {
+  fail(error as Error);
+}
+console.log(slowestFiles(times));
+console.log(closingLine(total));
+process.exit(total.failed > 0 ? 1 : 0);
+
+function fail({ message }: Error): void {
+  console.error(message);
+  total.failed++;
+}
+
+/** What fails fastest comes first: types, then what needs no machines, then the lab. All of it runs, whatever fails. */
+async function testAll(): Promise<void> {
+  if (files.length === 0) await progress.step("Check the types (tsc)", () => checkTypes(root)).catch(fail);
+  for (const config of blocker ? ["vitest.config.ts"] : ["vitest.config.ts", "vitest.lab.config.ts"]) {
+    const vitest = await startVitest("test", files, { root, config, run: true, watch: false, passWithNoTests: true });
+    countTests(vitest.state, total);
+    times.push(...fileTimes(vitest.state, root));
+    await vitest.close();
+  }
+  if (blocker) console.log(`The tests in test/lab were left out: ${blocker}.`);
+}
