@@ -63,7 +63,7 @@ ${table(
 )}
 
 SSH handshakes of opening a region: ${Object.entries(results.region.handshakes)
-  .sort()
+  .sort(([a], [b]) => (a < b ? -1 : 1))
   .map(([host, count]) => `${host} ${count}`)
   .join(", ")}.
 `;

@@ -61,7 +61,7 @@ export async function existingAtAws(
   const found = await Promise.all(
     [...regions].map(([region, there]) => existingInRegion(fleet, region, there, env).catch(unlessOfRegion)),
   );
-  return Object.assign({}, ...found);
+  return Object.assign({}, ...found) as Existing;
 }
 
 function unlessOfRegion(error: unknown): Existing {

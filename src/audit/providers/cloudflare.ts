@@ -198,18 +198,16 @@ function inAccount(client: Cloudflare, fleet: Fleet, account_id: string): Questi
     {
       about: "Pages projects",
       ask: async () =>
-        (
-          await all((page) =>
-            client.pages.projects.list({ account_id, per_page: PAGES.projects, page } as { account_id: string }),
-          )
-        ).map(({ name, domains = [] }): Thing => ({
-          kind: "pages-project",
-          name,
-          pulumi: { type: "cloudflare:index/pagesProject:PagesProject", id: name, importId: imported(name) },
-          keys: [`pages-project/${name}`],
-          detail: domains.join(", "),
-          lines: lines("pages", "pages", name),
-        })),
+        (await all((page) => client.pages.projects.list({ account_id, per_page: PAGES.projects, page }))).map(
+          ({ name, domains = [] }): Thing => ({
+            kind: "pages-project",
+            name,
+            pulumi: { type: "cloudflare:index/pagesProject:PagesProject", id: name, importId: imported(name) },
+            keys: [`pages-project/${name}`],
+            detail: domains.join(", "),
+            lines: lines("pages", "pages", name),
+          }),
+        ),
     },
   ];
 }

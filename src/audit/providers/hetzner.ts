@@ -36,7 +36,11 @@ export async function auditHetzner(fleet: string, api: Api, declared: DeclaredAt
     collection: string,
     toThing: (item: T) => Thing | Promise<Thing>,
     counts: (item: T) => boolean = () => true,
-  ) => ({ about, ask: async () => Promise.all((await listAtHetzner<T>(api, collection)).filter(counts).map(toThing)) });
+  ) => ({
+    about,
+    ask: async () =>
+      Promise.all((await listAtHetzner<T>(api, collection)).filter(counts).map(async (item) => toThing(item))),
+  });
 
   return askAll(
     PLACE,

@@ -41,11 +41,15 @@ export async function log(stack: string, options: { json?: boolean }): Promise<v
     );
 }
 
-export async function fault(
-  stack: string,
-  kind: string,
-  options: { cloud?: string; method?: string; path?: string; code?: string; times?: string },
-): Promise<void> {
+export interface FaultOptions {
+  cloud?: string;
+  method?: string;
+  path?: string;
+  code?: string;
+  times?: string;
+}
+
+export async function fault(stack: string, kind: string, options: FaultOptions): Promise<void> {
   if (kind === "off") {
     await labClearFaults(stack);
     return say(`no faults in the lab of ${stack}`);

@@ -42,7 +42,7 @@ export class Store {
   collection<T>(cloud: string, kind: string): Collection<T> {
     const key = `${cloud}/${kind}`;
     const known = this.#collections.get(key) ?? openCollection<T>(this.database, cloud, kind);
-    this.#collections.set(key, known as Collection<unknown>);
+    this.#collections.set(key, known);
     return known as Collection<T>;
   }
 

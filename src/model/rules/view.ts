@@ -47,7 +47,13 @@ export interface Placed {
 export interface FleetView {
   fleet: Fleet;
   placed: Placed[];
-  fileOf: { host(host: Host): string; zone(name: string): string; edge: string; secrets: string; fleet: string };
+  fileOf: {
+    host: (host: Host) => string;
+    zone: (name: string) => string;
+    edge: string;
+    secrets: string;
+    fleet: string;
+  };
 }
 
 export type Rule = (view: FleetView) => Finding[];

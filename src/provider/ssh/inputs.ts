@@ -8,7 +8,7 @@ export function nameFailures(inputs: Properties, property: string): CheckFailure
   return [{ property, reason: `must be a name, but is ${value === undefined ? "missing" : JSON.stringify(value)}` }];
 }
 
-export const nameOf = (inputs: Properties, property: string): string => String(inputs[property]);
+export const nameOf = (inputs: Properties, property: string): string => inputs[property] as string;
 
 /** The connection, or undefined while a preview does not know all of it. */
 export function connectionOf(inputs: Properties): Connection | undefined {

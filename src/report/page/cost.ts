@@ -48,7 +48,10 @@ function itemsOf(fleet: Fleet): Item[] {
 }
 
 /** The upper end, in its own currency. */
-const highOf = (cost: Money): number => Math.max(...Object.values(sumOf([cost])).map(([, high]) => high));
+const highOf = (cost: Money): number => {
+  const { eur, usd } = sumOf([cost]);
+  return Math.max(eur[1], usd[1]);
+};
 
 /** Shares of the longest bar, from 0 to 1: in one currency where the rate is known, else each currency by itself. */
 function lengthsOf(items: readonly Item[], budget: Budget | undefined): number[] {
@@ -58,7 +61,10 @@ function lengthsOf(items: readonly Item[], budget: Budget | undefined): number[]
   const groupOf = ({ cost }: Item) => (convert || currencies.size === 1 ? "" : Object.keys(cost)[0]!);
   const longest = new Map<string, number>();
   for (const item of items) longest.set(groupOf(item), Math.max(longest.get(groupOf(item)) ?? 0, value(item)));
-  return items.map((item) => (longest.get(groupOf(item))! === 0 ? 0 : value(item) / longest.get(groupOf(item))!));
+  return items.map((item) => {
+    const most = longest.get(groupOf(item));
+    return most ? value(item) / most : 0;
+  });
 }
 
 const itemRow = ({ name, cost, planned }: Item, length: number): Row => ({
