@@ -33,7 +33,7 @@ beforeEach(async () => {
     ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(folder, file)])),
   };
   log = [];
-  vi.spyOn(console, "log").mockImplementation((line) => void log.push(line));
+  vi.spyOn(console, "log").mockImplementation((line: string) => void log.push(line));
 });
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -158,7 +158,7 @@ describe("a broken fleet is refused", () => {
     const proxied = {
       ...fleet,
       zones: [{ ...zone!, records: zone!.records.map((r) => (r.name === "seoul" ? { ...r, proxied: true } : r)) }],
-    } as typeof fleet;
+    };
     expect(checkFleet(proxied).map((f) => f.rule)).toEqual(["policy:no-cloudflare-proxy"]);
   });
 });

@@ -82,7 +82,7 @@ test("neighbours reach one another by public address, and show theirs; the outsi
       "curl -sS --retry 20 --retry-connrefused --retry-delay 1 -o /dev/null -w '%{http_code} %{local_ip}' http://203.0.113.2:8000/",
     ),
   ).toBe("200 203.0.113.1");
-  await expect(ssh(A, "one", "curl -sS -m 2 http://192.0.2.200/")).rejects.toThrow();
+  await expect(ssh(A, "one", "curl -sS -m 2 http://192.0.2.200/")).rejects.toThrow(Error);
 });
 
 test("declared packages are installed without a network", async () => {
@@ -99,7 +99,7 @@ test("declared packages are installed without a network", async () => {
 test("network settings are a machine's own; those of this machine are out of its reach", async () => {
   expect(await ssh(A, "one", "sysctl -w net.ipv4.ip_forward=1")).toBe("net.ipv4.ip_forward = 1");
   expect(await ssh(A, "two", "sysctl -n net.ipv4.ip_forward")).toBe("0");
-  await expect(ssh(A, "one", "sysctl -w vm.swappiness=7")).rejects.toThrow();
+  await expect(ssh(A, "one", "sysctl -w vm.swappiness=7")).rejects.toThrow(Error);
 });
 
 test("WireGuard works between machines, by wireguard-go", async () => {
@@ -139,7 +139,7 @@ test("a machine stopped by hand stays off until it is started; a paused one hang
     two: true,
     three: false,
   });
-  await expect(ssh(A, "three", "true")).rejects.toThrow();
+  await expect(ssh(A, "three", "true")).rejects.toThrow(Error);
   await labMachine(A, "three", "start");
   expect(await ssh(A, "three", "ls /root")).toBe("kept");
   await labMachine(A, "three", "pause");

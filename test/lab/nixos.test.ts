@@ -52,7 +52,7 @@ afterAll(async () => {
   await labDown(STACK, { forget: true });
 });
 
-const urn = (inputs: Properties) => `urn:pulumi:t::fleet::fleet:host:Service::${String(inputs.service)}`;
+const urn = (inputs: Properties) => `urn:pulumi:t::fleet::fleet:host:Service::${inputs.service as string}`;
 const service = (name: string, bundle: object): Properties => ({
   ...inputsOf({ os: "nixos", ...bundle }),
   host: "one",
@@ -188,12 +188,11 @@ test("changes by hand are named one by one and put back by one switch; only what
     ],
     ['options["nix.gc.dates"]'],
   ]);
-  const found = looks[0]!.found as unknown as Shape;
-  expect([
-    found.files["/etc/app.conf"]!.content,
-    (looks[1]!.found as unknown as Shape).options["nix.gc.dates"],
-  ]).toEqual(["interval=2\n", "daily"]);
-  await Promise.all([update(looks[0]!.found, app()), update(looks[1]!.found, garbage())]);
+  const found = looks[0].found as unknown as Shape;
+  expect([found.files["/etc/app.conf"]!.content, (looks[1].found as unknown as Shape).options["nix.gc.dates"]]).toEqual(
+    ["interval=2\n", "daily"],
+  );
+  await Promise.all([update(looks[0].found, app()), update(looks[1].found, garbage())]);
   const again = await Promise.all([drift(app(), states.app!), drift(garbage(), states.garbage!)]);
   expect(again.map(({ paths }) => paths)).toEqual([[], []]);
   const after = await pids();

@@ -51,7 +51,7 @@ afterAll(async () => {
   await labDown(STACK, { forget: true });
 });
 
-const urn = (inputs: Properties) => `urn:pulumi:t::fleet::fleet:host:Service::${String(inputs.service)}`;
+const urn = (inputs: Properties) => `urn:pulumi:t::fleet::fleet:host:Service::${inputs.service as string}`;
 const service = (name: string, bundle: object): Properties => ({
   ...inputsOf(bundle),
   host: "one",
@@ -255,7 +255,10 @@ test("a unit that crashes is rolled back, with its last words and no secret amon
   const text =
     "[Service]\nEnvironmentFile=/root/.secrets/worker\nExecStart=/bin/sh -c 'echo cannot start with $TOKEN >&2; exit 3'\nRestart=always\n[Install]\nWantedBy=multi-user.target\n";
   const crashing = worker({
-    units: { ...(worker().units as object), "worker.service": { ...(worker().units as any)["worker.service"], text } },
+    units: {
+      ...(worker().units as object),
+      "worker.service": { ...(worker().units as Record<string, object>)["worker.service"], text },
+    },
   });
   const { message } = await failure(update(states.worker!, crashing));
   expect(message).toMatch(/one\/worker: worker.service (is|keeps)[^]*journal:[^]*cannot start with \[secret\]/);
@@ -304,7 +307,7 @@ test("faults of one service leave its neighbours of the same batch alone", async
   ];
   const results = await Promise.allSettled(batch.map(create));
   expect(
-    results.map((result) => (result.status === "rejected" ? String(result.reason.message).split(". ")[0] : "up")),
+    results.map((result) => (result.status === "rejected" ? (result.reason as Error).message.split(". ")[0] : "up")),
   ).toEqual([
     "up",
     "one/typo: refused by systemd-analyze verify",

@@ -23,7 +23,7 @@ import { labDown, labStatus, labUp } from "../../src/lab/lifecycle.ts";
 import { labPaths } from "../../src/lab/paths.ts";
 import { tcp } from "../../src/model/port.ts";
 import type { Service } from "../../src/model/service.ts";
-import { secret, type Ref, type Text } from "../../src/model/text.ts";
+import { secret, type Text } from "../../src/model/text.ts";
 import { Secret, type Properties } from "../../src/plugin/types.ts";
 import { serviceResource } from "../../src/provider/service/index.ts";
 import { OpenSsh } from "../../src/transport/openssh.ts";
@@ -148,9 +148,7 @@ function resolved(value: unknown): unknown {
   if (!("parts" in value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item)]));
   const { parts } = value as Exclude<Text, string>;
   return new Secret(
-    parts
-      .map((part) => (typeof part === "string" ? part : values[`${(part as Ref).ref} ${(part as Ref).name}`]))
-      .join(""),
+    parts.map((part) => (typeof part === "string" ? part : values[`${part.ref} ${part.name}`])).join(""),
   );
 }
 const bring = async (host: "hub" | "tokyo", service: Service): Promise<void> => {

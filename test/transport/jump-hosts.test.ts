@@ -24,7 +24,7 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
   const openAll = (count: number, connection: Connection) =>
     Promise.allSettled(Array.from({ length: count }, (_, i) => transport.open(`spoke-${i}`, connection)));
   const close = (results: PromiseSettledResult<Session>[]) =>
-    Promise.all(results.map((r) => (r.status === "fulfilled" ? r.value.close() : undefined)));
+    Promise.all(results.map(async (r) => (r.status === "fulfilled" ? r.value.close() : undefined)));
 
   beforeAll(async () => {
     sshd = new TestSshd();
@@ -82,7 +82,7 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
     const hub = { port: 1 };
     const results = [...(await openAll(5, behind({}, hub))), ...(await openAll(2, behind({}, hub)))];
     expect(reasons(results)).toEqual(
-      results.map((_, i) =>
+      results.map((_, i): unknown =>
         expect.stringMatching(
           `^spoke-${i % 5} is unreachable: via hub, which cannot be reached itself: ssh: connect to host 127.0.0.1 port 1: Connection refused\\. Check`,
         ),

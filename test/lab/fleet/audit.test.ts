@@ -18,7 +18,7 @@ afterAll(() => tiny[Symbol.asyncDispose]());
 async function audit(...args: string[]): Promise<{ exitCode: number | null; report: AuditReport; told: string[] }> {
   const { exitCode, stdout, stderr } = await tiny.fleet(["audit", "tiny", "--lab", "--format", "json", ...args]);
   expect(stdout, stderr).toMatch(/^\{/);
-  const report = auditSchema.parse(JSON.parse(stdout)) as AuditReport;
+  const report = auditSchema.parse(JSON.parse(stdout));
   return { exitCode, report, told: report.findings.map(({ place, kind, name }) => `${place} ${kind} ${name}`) };
 }
 const pulumi = async (...args: string[]) => {

@@ -138,7 +138,9 @@ test("a server that was deleted by hand is made again, with what runs on it and 
     expect.any(String),
   ]);
   expect(Object.keys(fixes).filter((name) => !/^new(\/|$)/.test(name))).toEqual([]);
-  expect((await servers()).map(({ id, name }) => [name, id === before]).sort()).toEqual([
+  expect(
+    (await servers()).map(({ id, name }) => [name, id === before]).sort((a, b) => (String(a) < String(b) ? -1 : 1)),
+  ).toEqual([
     ["new", false],
     ["old", true],
   ]);

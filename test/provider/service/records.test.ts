@@ -70,7 +70,9 @@ describe.runIf(isRoot)("on this machine", () => {
     };
   };
   const store = (): Record<string, object> =>
-    existsSync(`${root}/store.json`) ? JSON.parse(readFileSync(`${root}/store.json`, "utf8")) : {};
+    existsSync(`${root}/store.json`)
+      ? (JSON.parse(readFileSync(`${root}/store.json`, "utf8")) as Record<string, object>)
+      : {};
   const calls = () => {
     const lines = readFileSync(`${root}/calls`, "utf8").trim().split("\n");
     rmSync(`${root}/calls`);
@@ -82,7 +84,7 @@ describe.runIf(isRoot)("on this machine", () => {
     const states = await Promise.all([create(tokyo), create(osaka)]);
     expect(store()).toEqual({ tokyo: { interval: 30, to: ["ntfy"] }, osaka: { interval: 30, to: ["ntfy"] } });
     expect(calls()).toEqual(["read tokyo,osaka", "write tokyo,osaka", "read tokyo,osaka"]);
-    await Promise.all([update(states[0]!, tokyo), update(states[1]!, osaka)]);
+    await Promise.all([update(states[0], tokyo), update(states[1], osaka)]);
     expect(calls()).toEqual(["read tokyo,osaka"]);
   });
 
@@ -141,7 +143,7 @@ describe.runIf(isRoot)("on this machine", () => {
       create(monitor("tokyo")),
     ]);
     expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
-    expect((results[0] as PromiseRejectedResult).reason.message).toMatch(
+    expect(((results[0] as PromiseRejectedResult).reason as Error).message).toMatch(
       /ghost-01\/bad: records could not be written by \S+keeper: bad[^]*the store does not answer/,
     );
     expect([existsSync(`${root}/token`), Object.keys(store())]).toEqual([false, ["tokyo"]]);
