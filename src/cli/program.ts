@@ -47,7 +47,8 @@ export function buildProgram(): Command {
     )
     .option(
       "--base <file>",
-      "compare cost, ports, mesh and rules with another branch: what `show --json` or `preview --format json` printed there",
+      "compare cost, ports, mesh and rules with another branch: " +
+        "what `show --json` or `preview --format json` printed there",
     )
     .option("--json", "print the changes as JSON on stdout and nothing else there")
     .action(async (stack: string, options: PreviewOptions) =>

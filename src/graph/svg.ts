@@ -82,7 +82,10 @@ const HEAD = 3.2;
 function arrow(from: Point, to: Point): string {
   const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
   const [across, along] = [{ x: (-(to.y - from.y) / length) * HEAD, y: ((to.x - from.x) / length) * HEAD }, to];
-  return `M${at({ x: from.x + across.x, y: from.y + across.y })} L${at(along)} L${at({ x: from.x - across.x, y: from.y - across.y })} Z`;
+  return (
+    `M${at({ x: from.x + across.x, y: from.y + across.y })} L${at(along)} L` +
+    `${at({ x: from.x - across.x, y: from.y - across.y })} Z`
+  );
 }
 
 /** How a picture looks, from the colours that whoever shows it sets (src/graph/style.ts for one that stands alone). */

@@ -69,7 +69,10 @@ const showPath = (path: readonly PropertyKey[]): string =>
 
 function explain(issue: z.core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys")
-    return `unknown ${issue.keys.length > 1 ? "fields" : "field"} ${issue.keys.map((k) => showValue(k)).join(", ")}: check the spelling or remove it`;
+    return (
+      `unknown ${issue.keys.length > 1 ? "fields" : "field"} ${issue.keys.map((k) => showValue(k)).join(", ")}: ` +
+      "check the spelling or remove it"
+    );
   if (issue.code === "invalid_type" && issue.input === undefined) return `is missing: give ${article(issue.expected)}`;
   const found = "input" in issue && issue.input !== undefined ? ` (found ${showValue(issue.input)})` : "";
   const message = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;

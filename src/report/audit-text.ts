@@ -26,5 +26,8 @@ const unknownLine = ({ place, reason }: Unknown, paint: Paint): string =>
 /** "alaivos: 2 that nobody declared (€4.27/month), 1 unknown; 5 places looked at". */
 export function summaryOf({ stack, summary, places }: AuditReport): string {
   const cost = showSum(summary.monthlyCost);
-  return `${oneLine(stack)}: ${summary.found} that nobody declared${cost === "nothing" ? "" : ` (${cost})`}, ${summary.unknown} unknown; ${count(places.length, "place")} looked at`;
+  return (
+    `${oneLine(stack)}: ${summary.found} that nobody declared${cost === "nothing" ? "" : ` (${cost})`}, ` +
+    `${summary.unknown} unknown; ${count(places.length, "place")} looked at`
+  );
 }

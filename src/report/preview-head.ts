@@ -76,7 +76,10 @@ const byReason = (unseen: readonly Unseen[]): [reason: string, names: string[]][
 
 function cost({ declared, compared }: Preview): string {
   if (compared)
-    return `Cost: ${compared.cost.before === compared.cost.after ? `${code(compared.cost.after)}, unchanged` : `${code(compared.cost.before)} → **${code(compared.cost.after)}**`}`;
+    return (
+      "Cost: " +
+      `${compared.cost.before === compared.cost.after ? `${code(compared.cost.after)}, unchanged` : `${code(compared.cost.before)} → **${code(compared.cost.after)}**`}`
+    );
   return declared ? `Cost: ${code(showSum(declared.monthlyCost.active))}` : "";
 }
 
@@ -108,12 +111,15 @@ function policies({ policies, compared }: Preview): string {
   if (numbers.length === 0 && !compared?.policies.length) return "";
   const broken = policies.filter(({ result }) => result === "broken");
   return [
-    `Policies: ${numbers.map(([n, result]) => (result === "broken" ? `**${n} broken**` : `${n} ${result}`)).join(", ") || "none"}`,
+    "Policies: " +
+      `${numbers.map(([n, result]) => (result === "broken" ? `**${n} broken**` : `${n} ${result}`)).join(", ") || "none"}`,
     list(
       "",
       broken,
       ({ id, breaches }) =>
-        `**broken** ${code(id)}: ${code(breaches[0]!, 300)}${breaches.length > 1 ? ` and ${count(breaches.length - 1, "more breach", "more breaches")}` : ""}`,
+        `**broken** ${code(id)}: ` +
+        `${code(breaches[0]!, 300)}` +
+        `${breaches.length > 1 ? ` and ${count(breaches.length - 1, "more breach", "more breaches")}` : ""}`,
     ),
     list(
       "",

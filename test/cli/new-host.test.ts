@@ -16,7 +16,9 @@ beforeEach(async () => {
   await symlink(join(ROOT, "src"), join(root, "src"));
   await writeFile(
     join(root, "hosts/tiny/hub.ts"),
-    'import { vps } from "../../src/model/host.ts";\nexport default vps({ name: "hub", os: "debian", mesh: "10.84.0.1", ipv4: "192.0.2.1", publicPorts: ["51820/udp"] });\n',
+    'import { vps } from "../../src/model/host.ts";\n' +
+      'export default vps({ name: "hub", os: "debian", mesh: "10.84.0.1", ipv4: "192.0.2.1", publicPorts: ' +
+      '["51820/udp"] });\n',
   );
   await writeFile(
     join(root, "stacks/tiny/fleet.ts"),
@@ -38,7 +40,9 @@ test("writes one file with the next free address, and a second one gets the next
   await newHost("tiny", "osaka", { kind: "pi" }, root);
   expect(await files()).toEqual(["hub.ts", "osaka.ts", "tokyo.ts"]);
   expect(await readFile(join(root, "hosts/tiny/tokyo.ts"), "utf8")).toBe(
-    'import { aws } from "../../src/model/host.ts";\n\nexport default aws({ name: "tokyo", type: "t4g.nano", region: "ap-northeast-1", mesh: "10.84.0.2", os: "debian", services: [] });\n',
+    'import { aws } from "../../src/model/host.ts";\n\n' +
+      'export default aws({ name: "tokyo", type: "t4g.nano", region: "ap-northeast-1", mesh: "10.84.0.2", os: ' +
+      '"debian", services: [] });\n',
   );
   expect(await readFile(join(root, "hosts/tiny/osaka.ts"), "utf8")).toContain('mesh: "10.84.0.3"');
 });

@@ -66,7 +66,8 @@ test("machines are real: systemd, sshd, cron, their own name, no failed unit", a
     ssh(
       A,
       host,
-      "hostname; systemctl is-system-running --wait; systemctl --failed --plain --no-legend; systemctl is-active ssh cron; cat /proc/1/comm",
+      "hostname; systemctl is-system-running --wait; systemctl --failed --plain --no-legend; " +
+        "systemctl is-active ssh cron; cat /proc/1/comm",
     );
   expect(await Promise.all(["one", "two", "three"].map(boot))).toEqual(
     ["one", "two", "three"].map((name) => `${name}\nrunning\nactive\nactive\nsystemd`),
@@ -79,7 +80,8 @@ test("neighbours reach one another by public address, and show theirs; the outsi
     await ssh(
       A,
       "one",
-      "curl -sS --retry 20 --retry-connrefused --retry-delay 1 -o /dev/null -w '%{http_code} %{local_ip}' http://203.0.113.2:8000/",
+      "curl -sS --retry 20 --retry-connrefused --retry-delay 1 -o /dev/null -w '%{http_code} %{local_ip}' " +
+        "http://203.0.113.2:8000/",
     ),
   ).toBe("200 203.0.113.1");
   await expect(ssh(A, "one", "curl -sS -m 2 http://192.0.2.200/")).rejects.toThrow(Error);

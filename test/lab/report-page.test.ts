@@ -135,7 +135,8 @@ describe.skipIf(executablePath === undefined)("in a browser", () => {
     expect(await page.evaluate("document.querySelectorAll('script, img, link, iframe, h1 ~ h1').length")).toBe(0);
     expect(
       await page.evaluate(
-        "[...document.querySelectorAll('*')].flatMap((e) => [...e.attributes]).filter(({ name }) => name.startsWith('on') || name === 'style').length",
+        "[...document.querySelectorAll('*')].flatMap((e) => [...e.attributes]).filter(({ name }) => " +
+          "name.startsWith('on') || name === 'style').length",
       ),
     ).toBe(0);
     expect(await page.evaluate("document.body.innerText.includes('EVIL')")).toBe(true);

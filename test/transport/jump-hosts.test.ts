@@ -84,7 +84,8 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
     expect(reasons(results)).toEqual(
       results.map((_, i): unknown =>
         expect.stringMatching(
-          `^spoke-${i % 5} is unreachable: via hub, which cannot be reached itself: ssh: connect to host 127.0.0.1 port 1: Connection refused\\. Check`,
+          `^spoke-${i % 5} is unreachable: via hub, which cannot be reached itself: ssh: ` +
+            "connect to host 127.0.0.1 port 1: Connection refused\\. Check",
         ),
       ),
     );

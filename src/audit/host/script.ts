@@ -73,7 +73,8 @@ export const auditScript = (): string =>
     announced("passwd", "cat /etc/passwd"),
     announced("members", "cat /etc/group"),
     announced("passwords", `awk -F: '$2 !~ /^[!*]/ { print $1 }' /etc/shadow`),
-    'for f in /etc/crontab /etc/anacrontab /etc/cron.d/* /var/spool/cron/crontabs/* /var/spool/cron/*; do [ ! -f "$f" ] || file crontab "$f"; done',
+    "for f in /etc/crontab /etc/anacrontab /etc/cron.d/* /var/spool/cron/crontabs/* /var/spool/cron/*; " +
+      'do [ ! -f "$f" ] || file crontab "$f"; done',
     announced(
       "periodic",
       "find /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly -type f -o -type l",

@@ -252,6 +252,7 @@ function explained({ APIConnectionError, APIError }: typeof Cloudflare, error: u
   if (!(error instanceof APIError)) throw error;
   const said = (error.errors as { code: number; message: string }[] | undefined)?.[0];
   throw new Error(
-    `Cloudflare answered ${error.status}${said ? ` (${said.code} ${said.message})` : ""}${error.status === 401 || error.status === 403 ? ": check its token, and what it may read" : ""}`,
+    `Cloudflare answered ${error.status}${said ? ` (${said.code} ${said.message})` : ""}` +
+      `${error.status === 401 || error.status === 403 ? ": check its token, and what it may read" : ""}`,
   );
 }

@@ -51,7 +51,9 @@ export async function auditHetzner(fleet: string, api: Api, declared: DeclaredAt
         pulumi: server(item.id),
         keys: [`server/${item.name}`],
         declared: declared.addresses.has(item.public_net.ipv4?.ip ?? ""),
-        detail: `${item.server_type.name} in ${locationOf(item)}${item.public_net.ipv4 ? `, ${item.public_net.ipv4.ip}` : ""}`,
+        detail:
+          `${item.server_type.name} in ${locationOf(item)}` +
+          `${item.public_net.ipv4 ? `, ${item.public_net.ipv4.ip}` : ""}`,
         monthlyCost: priceIn(item.server_type.prices, locationOf(item)),
         lines: serverLines(fleet, item),
       })),
@@ -105,7 +107,9 @@ export async function auditHetzner(fleet: string, api: Api, declared: DeclaredAt
         kind: "network",
         name: item.name,
         pulumi: { type: "hcloud:index/network:Network", id: String(item.id) },
-        detail: `${item.ip_range}, ${item.servers.length === 0 ? "no server in it" : `servers in it: ${item.servers.length}`}`,
+        detail:
+          `${item.ip_range}, ` +
+          `${item.servers.length === 0 ? "no server in it" : `servers in it: ${item.servers.length}`}`,
       })),
     ],
     declared,

@@ -206,7 +206,8 @@ export class Hosts {
         if (error instanceof UnreachableError && Date.now() < deadline) await sleep(PAUSE_SECONDS * 1000);
         else
           throw new Error(
-            `${(error as Error).message}. The change could cut the line and was not confirmed: the host undoes it by itself ${this.confirmSeconds} s after it was made`,
+            `${(error as Error).message}. The change could cut the line and was not confirmed: ` +
+              `the host undoes it by itself ${this.confirmSeconds} s after it was made`,
             { cause: error },
           );
       }

@@ -125,7 +125,8 @@ if command -v dpkg-query >/dev/null; then dpkg-query -W -f '\${db:Status-Status}
 else rpm -q --qf 'installed %{NAME}\\n' -- ${quoteAll(packages)} | grep '^installed '; fi`;
 
 const sysctlPart = (key: string): string =>
-  `echo '#fleet:sysctl ${key}'; if [ -r ${quote(sysctlFile(key))} ]; then IFS= read -r value < ${quote(sysctlFile(key))}; printf '%s\\n' "$value"; fi`;
+  `echo '#fleet:sysctl ${key}'; if [ -r ${quote(sysctlFile(key))} ]; ` +
+  `then IFS= read -r value < ${quote(sysctlFile(key))}; printf '%s\\n' "$value"; fi`;
 
 /** net.ipv4.ip_forward or net/ipv4/ip_forward → /proc/sys/net/ipv4/ip_forward. */
 export const sysctlFile = (key: string): string => `/proc/sys/${key.includes("/") ? key : key.replaceAll(".", "/")}`;

@@ -103,7 +103,8 @@ function illness([section, name, part, ...rest]: readonly string[], found: unkno
   if (part === undefined) return [`${name} is ${found === "absent" ? "not there" : "not as declared"}`];
   return part === "active"
     ? [
-        `${name} ${found === "failed" ? "failed" : found === true ? "runs and should not" : found === false ? "is not active" : `is ${showDrifted(found)}`}`,
+        `${name} ` +
+          `${found === "failed" ? "failed" : found === true ? "runs and should not" : found === false ? "is not active" : `is ${showDrifted(found)}`}`,
       ]
     : [];
 }

@@ -46,7 +46,10 @@ function description({ nodes, edges }: Graph, { hosts }: PageModel): string {
     nodes.filter((node) => node.kind === "name").length,
     edges.filter((edge) => edge.kind === "dials").length,
   ];
-  return `${count(hosts.length, "host")}, ${count(names, "group")} of names that lead to them or to Cloudflare, ${count(tunnels, "tunnel")} of the mesh. The table below the picture says the same.`;
+  return (
+    `${count(hosts.length, "host")}, ${count(names, "group")} of names that lead to them or to Cloudflare, ` +
+    `${count(tunnels, "tunnel")} of the mesh. The table below the picture says the same.`
+  );
 }
 
 function marksOf({ hosts, edge }: PageModel): Map<string, Mark> {

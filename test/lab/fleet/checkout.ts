@@ -159,7 +159,9 @@ class ScratchCheckout implements Checkout {
   }
 
   async target(): Promise<EngineTarget> {
-    const script = `import { openStack } from "./src/cli/stack.ts"; console.log(JSON.stringify((await openStack(${JSON.stringify(this.stack)}, { lab: true })).target));`;
+    const script =
+      `import { openStack } from "./src/cli/stack.ts"; ` +
+      `console.log(JSON.stringify((await openStack(${JSON.stringify(this.stack)}, { lab: true })).target));`;
     return parse(
       await this.run(process.execPath, ["--input-type=module", "-e", script], {
         PATH: `${join(this.root, "node_modules/.bin")}:${process.env.PATH}`,

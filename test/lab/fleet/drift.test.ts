@@ -75,14 +75,17 @@ test("without --yes and a terminal nothing is done on real clouds", async () => 
 test("heals just what drifted: not what the files changed meanwhile, nor what a rule lets pass, nor what is unknown", async () => {
   await tiny.write(
     "stacks/tiny/ignore.ts",
-    `import { ignoreDrift } from "../../src/model/ignore.ts";\nexport default [ignoreDrift({ resource: "old/worker", path: "sysctl", reason: "measuring", until: "2999-01-01" }), ignoreDrift({ resource: "old/credentials", reason: "measuring", until: "2999-01-01" })];\n`,
+    `import { ignoreDrift } from "../../src/model/ignore.ts";\n` +
+      `export default [ignoreDrift({ resource: "old/worker", path: "sysctl", reason: "measuring", until: ` +
+      `"2999-01-01" }), ignoreDrift({ resource: "old/credentials", reason: "measuring", until: "2999-01-01" })];\n`,
   );
   onTestFinished(() => tiny.remove("stacks/tiny/ignore.ts"));
   await edit("stacks/tiny/web.ts", "'first'", "'second'");
   await edit("hosts/tiny/old.ts", 'description: "Answers"', 'description: "Answers all"');
   await tiny.ssh(
     "old",
-    "systemctl stop nginx; rm /etc/cron.d/sync-night; sysctl -qw net.ipv4.ip_forward=0; sed -i s/interval=1/interval=2/ /etc/worker.conf; chmod 0644 /opt/tiny/credentials; systemctl stop api",
+    "systemctl stop nginx; rm /etc/cron.d/sync-night; sysctl -qw net.ipv4.ip_forward=0; " +
+      "sed -i s/interval=1/interval=2/ /etc/worker.conf; chmod 0644 /opt/tiny/credentials; systemctl stop api",
   );
   const record = (await records()).find(({ type }) => type === "TXT")!;
   await tiny.cloud("cloudflare", "PATCH", `/zones/${ZONE}/dns_records/${record.id}`, { content: '"by hand"' });
@@ -106,7 +109,8 @@ test("heals just what drifted: not what the files changed meanwhile, nor what a 
   expect(
     await tiny.ssh(
       "old",
-      "systemctl is-active nginx api; cat /etc/worker.conf; stat -c %a /opt/tiny/credentials; sysctl -n net.ipv4.ip_forward; ls /etc/cron.d/sync-night; systemctl show -P Description api || true",
+      "systemctl is-active nginx api; cat /etc/worker.conf; stat -c %a /opt/tiny/credentials; " +
+        "sysctl -n net.ipv4.ip_forward; ls /etc/cron.d/sync-night; systemctl show -P Description api || true",
     ),
   ).toBe("inactive\ninactive\ninterval=2\nlevel=info\n644\n0\n/etc/cron.d/sync-night\nAnswers");
   expect((await records()).find(({ type }) => type === "TXT")!.content).toContain("made by fleet");

@@ -217,7 +217,8 @@ describe("a change that does not work", () => {
       await edit(
         "hosts/tiny/old.ts",
         'ExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n", dropIns',
-        "ExecStart=/bin/sh -c 'echo no database to be found; sleep infinity'\\n[Install]\\nWantedBy=multi-user.target\\n\", dropIns",
+        "ExecStart=/bin/sh -c 'echo no database to be found; " +
+          "sleep infinity'\\n[Install]\\nWantedBy=multi-user.target\\n\", dropIns",
       ),
       await edit("hosts/tiny/old.ts", "sysctl: {", 'checks: [{ kind: "tcp", port: 8999, within: 2 }], sysctl: {'),
     ];

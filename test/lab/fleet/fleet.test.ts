@@ -317,7 +317,8 @@ describe("changes by hand", () => {
     expect(
       await tiny.ssh(
         "old",
-        "curl -s localhost:8080; systemctl is-enabled second; systemctl show -p Nice --value worker; id -nG worker; stat -c %a /opt/tiny/credentials",
+        "curl -s localhost:8080; systemctl is-enabled second; systemctl show -p Nice --value worker; " +
+          "id -nG worker; stat -c %a /opt/tiny/credentials",
       ),
     ).toBe("first\nenabled\n5\nworker tinyops\n600".replace("first\n", "first"));
   });
