@@ -75,11 +75,10 @@ const byReason = (unseen: readonly Unseen[]): [reason: string, names: string[]][
   [...Map.groupBy(unseen, ({ reason }) => reason)].map(([reason, rows]) => [reason, rows.map(({ name }) => name)]);
 
 function cost({ declared, compared }: Preview): string {
-  if (compared)
-    return (
-      "Cost: " +
-      `${compared.cost.before === compared.cost.after ? `${code(compared.cost.after)}, unchanged` : `${code(compared.cost.before)} → **${code(compared.cost.after)}**`}`
-    );
+  if (compared) {
+    const { before, after } = compared.cost;
+    return `Cost: ${before === after ? `${code(after)}, unchanged` : `${code(before)} → **${code(after)}**`}`;
+  }
   return declared ? `Cost: ${code(showSum(declared.monthlyCost.active))}` : "";
 }
 
@@ -110,9 +109,9 @@ function policies({ policies, compared }: Preview): string {
     .filter(([n]) => n > 0);
   if (numbers.length === 0 && !compared?.policies.length) return "";
   const broken = policies.filter(({ result }) => result === "broken");
+  const counts = numbers.map(([n, result]) => (result === "broken" ? `**${n} broken**` : `${n} ${result}`));
   return [
-    "Policies: " +
-      `${numbers.map(([n, result]) => (result === "broken" ? `**${n} broken**` : `${n} ${result}`)).join(", ") || "none"}`,
+    `Policies: ${counts.join(", ") || "none"}`,
     list(
       "",
       broken,

@@ -89,10 +89,9 @@ function totals(fleet: Fleet): Html {
   const used = budget && inBudgetCurrency(active, budget);
   const ceiling = budget && ("eur" in budget ? budget.eur : budget.usd);
   const share = used === undefined || !ceiling ? undefined : used / ceiling;
+  const part = share === undefined ? "" : `, of which ${Math.round(share * 100)} % are used`;
   return html`<p class="total"><strong>${showSum(active)}</strong>.${more}${
-    budget === undefined
-      ? " No budget is set."
-      : ` The budget is ${showSum(sumOf([budgetMoney(budget)]))}${share === undefined ? "" : `, of which ${Math.round(share * 100)} % are used`}.`
+    budget === undefined ? " No budget is set." : ` The budget is ${showSum(sumOf([budgetMoney(budget)]))}${part}.`
   }</p>
 ${share === undefined ? undefined : html`<p class="budget">${bar(Math.min(share, 1), share > 1 ? "over" : "")}</p>`}`;
 }
