@@ -91,9 +91,10 @@ export function goalsOf(results: Results): Goal[] {
 
 /** The result as Markdown, as it is kept in docs/benchmark.md. */
 export function showResults(results: Results): string {
+  const made = `${results.date}, ${results.machine}, ${results.runs} runs each after a warm-up`;
   return `# Benchmark
 
-\`npm run bench\` measures anew and writes this page. ${results.date}, ${results.machine}, ${results.runs} runs each after a warm-up. Seconds: median (least–most).
+\`npm run bench\` measures anew and writes this page. ${made}. Seconds: median (least–most).
 
 ## Ten hosts, beside its peers
 

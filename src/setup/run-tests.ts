@@ -32,7 +32,9 @@ function fail({ message }: Error): void {
   total.failed++;
 }
 
-/** What fails fastest comes first: the code, then what needs no machines, then the lab. All of it runs, whatever fails. */
+/**
+ * What fails fastest comes first: the code, then what needs no machines, then the lab. All of it runs, whatever fails.
+ */
 async function testAll(): Promise<void> {
   if (files.length === 0) await checkCode();
   for (const config of blocker ? ["vitest.config.ts"] : ["vitest.config.ts", "vitest.lab.config.ts"]) {

@@ -173,8 +173,10 @@ test("a second look finds no change in one round trip, and a second update touch
 
 test("changes by hand are named one by one and put back by one switch; only what they concern restarts", async () => {
   const before = await pids();
-  await ssh(`echo interval=2 >/etc/app.conf; chmod 644 /etc/fleet/app.env; sysctl -qw net.ipv4.ip_forward=0; usermod -aG adm app; chown root /var/lib/app
-    systemctl stop app-job.timer; ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime; rm /etc/systemd/system/cron.service.d/nice.conf
+  await ssh(`echo interval=2 >/etc/app.conf; chmod 644 /etc/fleet/app.env; sysctl -qw net.ipv4.ip_forward=0
+    usermod -aG adm app; chown root /var/lib/app
+    systemctl stop app-job.timer; ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime
+    rm /etc/systemd/system/cron.service.d/nice.conf
     sed -i 's/"weekly"/"daily"/' /etc/nixos/fleet/services/garbage.json`);
   const looks = await Promise.all([drift(app(), states.app!), drift(garbage(), states.garbage!)]);
   expect(looks.map(({ paths }) => paths)).toEqual([

@@ -186,7 +186,8 @@ test("a second look finds no change in one round trip, and a second update touch
 test("changes by hand are named one by one and put back; only what they concern restarts", async () => {
   const before = await pids();
   await ssh(`echo interval=2 >/etc/worker.conf; chmod 644 /root/.secrets/worker
-    rm /etc/cron.d/sync; sysctl -qw net.ipv4.ip_forward=0; usermod -aG sudo worker; chown root /var/lib/worker; systemctl disable -q --now worker
+    rm /etc/cron.d/sync; sysctl -qw net.ipv4.ip_forward=0; usermod -aG sudo worker; chown root /var/lib/worker
+    systemctl disable -q --now worker
     ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime; sed -i s/03:00/04:00/ /etc/systemd/system/worker-job.timer`);
   const { found, paths } = await drift(worker(), states.worker!);
   expect(paths).toEqual([

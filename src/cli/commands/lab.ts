@@ -38,8 +38,8 @@ export async function log(stack: string, options: { json?: boolean }): Promise<v
   if (options.json) return out(JSON.stringify(requests));
   for (const r of requests)
     out(
-      `${r.time} ${r.cloud.padEnd(10)} ${r.method.padEnd(6)} ${r.status} ${r.milliseconds.toFixed(0).padStart(5)} ` +
-        `ms  ${r.path}`,
+      `${r.time} ${r.cloud.padEnd(10)} ${r.method.padEnd(6)} ${r.status} ` +
+        `${r.milliseconds.toFixed(0).padStart(5)} ms  ${r.path}`,
     );
 }
 

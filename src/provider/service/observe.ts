@@ -101,7 +101,9 @@ $path
   done
 done
 echo '#fleet:stat'
-stat -c '%f %U %G %s %n' -- "$@" ${quoteAll([...hashedPaths, ...directories.map((path) => `${path}/.`)])}${linkedPaths.length > 0 ? `\nstat -L -c '%f %U %G %s %n' -- ${quoteAll(linkedPaths)}` : ""}
+stat -c '%f %U %G %s %n' -- "$@" ${quoteAll([...hashedPaths, ...directories.map((path) => `${path}/.`)])}${
+    linkedPaths.length > 0 ? `\nstat -L -c '%f %U %G %s %n' -- ${quoteAll(linkedPaths)}` : ""
+  }
 echo '#fleet:hash'
 regular ${quoteAll(hashedPaths)}
 { regular "$@"${linkedPaths.length > 0 ? `; sha256sum -- ${quoteAll(linkedPaths)}` : ""}; } | while IFS= read -r line; do

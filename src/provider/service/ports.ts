@@ -47,7 +47,8 @@ export function portsPart(watched: readonly WatchedPort[]): string {
     ...lines("udp", ports("udp"), ""),
     ...ports("tcp").map(
       (port) =>
-        `case $tcp in *:${hexPort(port)}" "*) ;; *) timeout 2 bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port}' 2>/dev/null && echo 'tcp ${hexPort(port)}' ;; esac`,
+        `case $tcp in *:${hexPort(port)}" "*) ;; ` +
+        `*) timeout 2 bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port}' 2>/dev/null && echo 'tcp ${hexPort(port)}' ;; esac`,
     ),
   ].join("\n");
 }

@@ -81,13 +81,14 @@ export function writeRecordsPart(plans: Numbered[]): string[] {
     `${group.map(({ n }) => `ok ${n}`).join(" || ")} && ! records_${g} && {`,
     ...group.flatMap((one) => [
       ...fn(`records_${g}_${one.n}`, tellLines([one])),
-      `run ${one.n} ` +
-        `${quote(`records could not be ${one.verb === "write" ? "written" : "removed"} by ${one.keeper}: ${Object.keys(one.records).join(", ")}`)} ` +
-        `records_${g}_${one.n}`,
+      `run ${one.n} ${quote(failureOf(one))} records_${g}_${one.n}`,
     ]),
     "}",
   ]);
 }
+
+const failureOf = ({ verb, keeper, records }: Extract<Step, { do: "records" }>): string =>
+  `records could not be ${verb === "write" ? "written" : "removed"} by ${keeper}: ${Object.keys(records).join(", ")}`;
 
 /** Tells a keeper of the records of those services that have not failed. */
 function tellLines(

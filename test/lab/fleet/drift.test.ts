@@ -76,8 +76,8 @@ test("heals just what drifted: not what the files changed meanwhile, nor what a 
   await tiny.write(
     "stacks/tiny/ignore.ts",
     `import { ignoreDrift } from "../../src/model/ignore.ts";\n` +
-      `export default [ignoreDrift({ resource: "old/worker", path: "sysctl", reason: "measuring", until: ` +
-      `"2999-01-01" }), ignoreDrift({ resource: "old/credentials", reason: "measuring", until: "2999-01-01" })];\n`,
+      `export default [ignoreDrift({ resource: "old/worker", path: "sysctl", reason: "measuring", ` +
+      `until: "2999-01-01" }), ignoreDrift({ resource: "old/credentials", reason: "measuring", until: "2999-01-01" })];\n`,
   );
   onTestFinished(() => tiny.remove("stacks/tiny/ignore.ts"));
   await edit("stacks/tiny/web.ts", "'first'", "'second'");
@@ -126,7 +126,10 @@ test("heals the rest when neither the files nor a rule say anything else, and te
   expect([exitCode, stdout]).toEqual([
     0,
     expect.stringMatching(
-      /drifted {2}old\/web[^]*\nhealed {3}old\/api\nhealed {3}old\/credentials\nhealed {3}old\/web\nhealed {3}old\/worker\ntiny: 4 healed, 0 left, 0 failed, 0 unknown\n$/,
+      new RegExp(
+        "drifted {2}old/web[^]*\nhealed {3}old/api\nhealed {3}old/credentials\nhealed {3}old/web\n" +
+          "healed {3}old/worker\ntiny: 4 healed, 0 left, 0 failed, 0 unknown\n$",
+      ),
     ),
   ]);
   expect(await tiny.drift()).toMatchObject({ exitCode: 0 });
@@ -185,7 +188,10 @@ describe("--notify", () => {
       3,
       [
         expect.stringMatching(
-          /^tiny: 2 new findings\ndrifted old\/worker units\["second.service"\].active\nunknown pi: 2 things of 2 cannot be looked at: pi is unreachable/,
+          new RegExp(
+            String.raw`^tiny: 2 new findings\ndrifted old/worker units\["second.service"\].active\n` +
+              "unknown pi: 2 things of 2 cannot be looked at: pi is unreachable",
+          ),
         ),
       ],
     ]);

@@ -273,9 +273,11 @@ describe("changes by hand", () => {
   test("are named exactly, each with its path and both values, and nothing else is", async () => {
     await tiny.ssh(
       "old",
-      `echo APP_TOKEN=other >/root/.secrets/api.env; chmod 0644 /opt/tiny/credentials; rm /etc/cron.d/sync-night; systemctl stop nginx
+      `echo APP_TOKEN=other >/root/.secrets/api.env; chmod 0644 /opt/tiny/credentials; rm /etc/cron.d/sync-night
+      systemctl stop nginx
       chown root /var/lib/worker; sed -i s/interval=1/interval=2/ /etc/worker.conf; sysctl -qw net.ipv4.ip_forward=0
-      systemctl disable -q second; echo '[Service]\nNice=9' >/etc/systemd/system/worker.service.d/nice.conf; gpasswd -d worker tinyops >/dev/null`,
+      systemctl disable -q second; echo '[Service]\nNice=9' >/etc/systemd/system/worker.service.d/nice.conf
+      gpasswd -d worker tinyops >/dev/null`,
     );
     await tiny.ssh("pi", "rm /etc/motd");
     const record = (await records()).find((r) => r.name === "old.tiny.example")!;

@@ -12,11 +12,17 @@ const isRoot = process.getuid?.() === 0 && process.platform === "linux";
 /** Keeps its records in store.json, writes down how it was called, and fails while there is a file `down`. */
 const keeperOf = (root: string): string => `#!${process.execPath}
 const { existsSync, readFileSync, writeFileSync, appendFileSync } = require("fs");
-const [verb, given] = [process.argv[2], Object.assign({}, ...readFileSync(0, "utf8").trim().split("\\n").map(JSON.parse))];
+const verb = process.argv[2];
+const given = Object.assign({}, ...readFileSync(0, "utf8").trim().split("\\n").map(JSON.parse));
 const kept = existsSync("${root}/store.json") ? JSON.parse(readFileSync("${root}/store.json")) : {};
-if (existsSync("${root}/down") || (verb === "write" && "bad" in given)) { console.log("the store does not answer"); process.exit(1); }
+if (existsSync("${root}/down") || (verb === "write" && "bad" in given)) {
+  console.log("the store does not answer");
+  process.exit(1);
+}
 appendFileSync("${root}/calls", verb + " " + Object.keys(given) + "\\n");
-if (verb === "read") console.log(JSON.stringify(Object.fromEntries(Object.keys(kept).map((name) => [name, Object.fromEntries(Object.keys(given[name] ?? {}).map((field) => [field, kept[name][field]]))]))));
+const asked = (name) => Object.fromEntries(Object.keys(given[name] ?? {}).map((field) => [field, kept[name][field]]));
+if (verb === "read")
+  console.log(JSON.stringify(Object.fromEntries(Object.keys(kept).map((name) => [name, asked(name)]))));
 if (verb === "write") for (const name in given) kept[name] = { ...kept[name], ...given[name] };
 if (verb === "remove") for (const name in given) delete kept[name];
 if (verb !== "read") writeFileSync("${root}/store.json", JSON.stringify(kept));

@@ -31,6 +31,7 @@ export function renderError({ code, message }: CloudError): Buffer {
   const plain = text.replace(/[<>&]/g, (c) => ({ "<": "&lt;", ">": "&gt;", "&": "&amp;" })[c]!);
   return Buffer.from(
     `<?xml version="1.0" encoding="UTF-8"?>\n` +
-      `<Response><Errors><Error><Code>${code}</Code><Message>${plain}</Message></Error></Errors><RequestID>${crypto.randomUUID()}</RequestID></Response>`,
+      `<Response><Errors><Error><Code>${code}</Code><Message>${plain}</Message></Error></Errors>` +
+      `<RequestID>${crypto.randomUUID()}</RequestID></Response>`,
   );
 }
