@@ -73,7 +73,9 @@ export function goalsOf(results: Results): Goal[] {
       met: most.drift.roundTrips <= fewest.drift.roundTrips,
     },
     {
-      what: `round trips per host of an up from nothing with ${results.wire.map((w) => w.services).join(", ")} services`,
+      what:
+        "round trips per host of an up from nothing with " +
+        `${results.wire.map((w) => w.services).join(", ")} services`,
       goal: "not growing",
       found: trips("up"),
       met: most.up.roundTrips <= fewest.up.roundTrips,

@@ -69,7 +69,7 @@ export class EngineProgress {
     this.clearLine();
     say(
       `  ${sayStyle(failed ? "red" : sign[1], failed ? "✗" : sign[0])} ${nameOf(urn)} ` +
-        `${sayStyle("dim", `${typeOf(urn)} ${elapsed(started)}`)}`,
+        sayStyle("dim", `${typeOf(urn)} ${elapsed(started)}`),
     );
   }
 
@@ -79,7 +79,7 @@ export class EngineProgress {
     this.clearLine();
     say(
       `  ${sayStyle(severity === "error" ? "red" : "yellow", severity)} ${urn ? `${nameOf(urn)}: ` : ""}` +
-        `${message.trim()}`,
+        message.trim(),
     );
   }
 
@@ -91,7 +91,7 @@ export class EngineProgress {
       sayStyle(
         "dim",
         `  … ${elapsed(this.start)} ${names.slice(0, 3).join(", ")}` +
-          `${names.length > 3 ? ` and ${names.length - 3} more` : ""}`,
+          (names.length > 3 ? ` and ${names.length - 3} more` : ""),
       ),
     );
   }

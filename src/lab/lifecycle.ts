@@ -120,7 +120,7 @@ async function startDaemon(stack: string, paths: LabPaths, image: string): Promi
     if (daemon.exitCode !== null || Date.now() > deadline) {
       throw new Error(
         `the lab's daemon does not start; the end of ${paths.log}:\n` +
-          `${lastLines(await readFile(paths.log, "utf8"), 15)}`,
+          lastLines(await readFile(paths.log, "utf8"), 15),
       );
     }
     await sleep(20);

@@ -11,6 +11,6 @@ export function assertFleet({ fleet, files }: LoadedFleet): void {
   if (findings.length > 0)
     throw new Error(
       `fleet ${fleet.name} is not in order, so nothing was touched:\n` +
-        `${findings.map((f) => `  ${showFinding(f)}`).join("\n")}`,
+        findings.map((f) => `  ${showFinding(f)}`).join("\n"),
     );
 }

@@ -46,7 +46,9 @@ export function describeFormat(format: SecretFormat): string {
     case "base64":
       return `${format.bytes} bytes in base64`;
     case "token":
-      return `${format.prefix ? `"${format.prefix}" and then ` : ""}at least ${format.minLength} letters, digits, - or _`;
+      return (
+        (format.prefix ? `"${format.prefix}" and then ` : "") + `at least ${format.minLength} letters, digits, - or _`
+      );
     case "uuid":
       return "a UUID";
     case "pem":

@@ -17,7 +17,8 @@ const findingLine = ({ place, kind, name, detail, monthlyCost }: Finding, paint:
   const more = [detail && oneLine(detail, 400), monthlyCost && showSum(sumOf([monthlyCost]))]
     .filter(Boolean)
     .join(", ");
-  return `${paint("yellow", "found   ")} ${paint("bold", oneLine(`${place} ${kind} ${name}`))}${more ? `: ${more}` : ""}`;
+  const what = paint("bold", oneLine(`${place} ${kind} ${name}`));
+  return `${paint("yellow", "found   ")} ${what}${more ? `: ${more}` : ""}`;
 };
 
 const unknownLine = ({ place, reason }: Unknown, paint: Paint): string =>

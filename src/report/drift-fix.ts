@@ -84,8 +84,8 @@ export function planText(report: DriftReport, { target, left }: FixPlan): string
     ...(target.length > 0
       ? [
           "to be put back: " +
-            `${names.join(", ")}` +
-            `${followers > 0 ? `, and what depends on it as far as it has to change (${followers} looked at)` : ""}`,
+            names.join(", ") +
+            (followers > 0 ? `, and what depends on it as far as it has to change (${followers} looked at)` : ""),
         ]
       : ["nothing can be put back by itself"]),
     ...[...left].map(([urn, why]) => `left as it is: ${oneLine(nameOf(urn))}: ${why}`),
@@ -102,7 +102,7 @@ export function fixText(report: DriftReport, paint: Paint = plain): string {
       fix
         ? [
             `${paint(COLOURS[fix.result], fix.result.padEnd(8))} ${paint("bold", oneLine(name))}` +
-              `${fix.reason ? `: ${oneLine(fix.reason.split("\n")[0]!, 1000)}` : ""}`,
+              (fix.reason ? `: ${oneLine(fix.reason.split("\n")[0]!, 1000)}` : ""),
           ]
         : [],
     ),

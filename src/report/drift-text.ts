@@ -19,7 +19,7 @@ export function driftText(report: DriftReport, paint: Paint = plain): string {
 
 const headOf = ({ status, name, reason }: ReportedRow, paint: Paint): string =>
   `${paint(status === "drifted" ? "yellow" : "magenta", status.padEnd(8))} ${paint("bold", oneLine(name))}` +
-  `${reason ? `: ${oneLine(reason, 1000)}` : ""}`;
+  (reason ? `: ${oneLine(reason, 1000)}` : "");
 
 const ignoredLines = ({ name, ignored = [] }: ReportedRow, paint: Paint): string[] =>
   ignored.map(

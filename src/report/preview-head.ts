@@ -100,7 +100,8 @@ const changeWords = (
   write: (text: string) => string,
 ): string => {
   if (before === undefined) return `${thing} is new: ${write(after!)}`;
-  return after === undefined ? `${thing} goes away: ${write(before)}` : `${thing}: ${write(before)} → ${write(after)}`;
+  if (after === undefined) return `${thing} goes away: ${write(before)}`;
+  return `${thing}: ${write(before)} → ${write(after)}`;
 };
 
 function policies({ policies, compared }: Preview): string {
@@ -117,8 +118,8 @@ function policies({ policies, compared }: Preview): string {
       broken,
       ({ id, breaches }) =>
         `**broken** ${code(id)}: ` +
-        `${code(breaches[0]!, 300)}` +
-        `${breaches.length > 1 ? ` and ${count(breaches.length - 1, "more breach", "more breaches")}` : ""}`,
+        code(breaches[0]!, 300) +
+        (breaches.length > 1 ? ` and ${count(breaches.length - 1, "more breach", "more breaches")}` : ""),
     ),
     list(
       "",

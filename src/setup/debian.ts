@@ -69,7 +69,7 @@ async function install(names: string[], signal: AbortSignal): Promise<void> {
   } catch (error) {
     throw new Error(
       `The lab's Debian packages could not be installed. Install them by hand: apt-get install ${names.join(" ")}\n` +
-        `${(error as Error).message}`,
+        (error as Error).message,
       { cause: error },
     );
   }

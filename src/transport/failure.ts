@@ -28,7 +28,9 @@ export function explain(error: ConnectError, connection: Connection): Failure {
   }
   if (error.exitCode === NO_ROOT)
     return {
-      reason: `its user may not become root without a password (${last}): allow sudo -n for that user or connect as root`,
+      reason:
+        `its user may not become root without a password (${last}): ` +
+        "allow sudo -n for that user or connect as root",
       mayPass: true,
     };
   if (/Permission denied|Too many authentication failures|no mutual signature/i.test(text)) {

@@ -72,7 +72,7 @@ export class ScriptTimeoutError extends Error {
   constructor(host: string, seconds: number, stderr: string) {
     super(
       `${host}: a script was stopped after ${seconds} s` +
-        `${stderr.trim() ? `; its last words: ${stderr.trim().split("\n").at(-1)}` : ""}`,
+        (stderr.trim() ? `; its last words: ${stderr.trim().split("\n").at(-1)}` : ""),
     );
     this.name = "ScriptTimeoutError";
     this.host = host;

@@ -60,7 +60,7 @@ export class ForgeServer {
     const url = new URL(request.url!, this.origin);
     this.requests.push(
       `${request.method} ${url.pathname.slice(this.prefix.length)}` +
-        `${url.searchParams.has("page") ? `?page=${url.searchParams.get("page")}` : ""}`,
+        (url.searchParams.has("page") ? `?page=${url.searchParams.get("page")}` : ""),
     );
     let text = "";
     for await (const chunk of request.setEncoding("utf8")) text += chunk;

@@ -23,7 +23,8 @@ beforeEach(async () => {
   await writeFile(
     join(root, "stacks/tiny/fleet.ts"),
     `import { fleet } from "../../src/model/fleet.ts";
-export default (hosts) => fleet({ name: "tiny", hosts, mesh: { type: "wireguard", network: "10.84.0.0/24", hub: "hub" } });\n`,
+const mesh = { type: "wireguard", network: "10.84.0.0/24", hub: "hub" };
+export default (hosts) => fleet({ name: "tiny", hosts, mesh });\n`,
   );
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
   vi.spyOn(process.stderr, "write").mockReturnValue(true);

@@ -111,7 +111,8 @@ test("WireGuard works between machines, by wireguard-go", async () => {
       host,
       `umask 077; wg genkey >/root/key; systemd-run --quiet --unit=wg wireguard-go -f wg0
     until wg show wg0 >/dev/null 2>&1; do sleep 0.1; done
-    wg set wg0 private-key /root/key listen-port 51820; ip address add ${address}/24 dev wg0; ip link set wg0 up; wg pubkey </root/key`,
+    wg set wg0 private-key /root/key listen-port 51820; ip address add ${address}/24 dev wg0
+    ip link set wg0 up; wg pubkey </root/key`,
     );
   const [one, two] = await Promise.all([begin("one", "10.84.0.1"), begin("two", "10.84.0.2")]);
   await ssh(A, "one", `wg set wg0 peer ${two} allowed-ips 10.84.0.2/32`);

@@ -160,8 +160,11 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
     await transport.close();
     expect(made()).toEqual([]);
 
-    const program = `import { OpenSsh } from ${JSON.stringify(join(import.meta.dirname, "../../src/transport/openssh.ts"))};
-      await new OpenSsh({ include: ${JSON.stringify(sshd.include)} }).open("spoke", ${JSON.stringify(behind())}); console.log("open");`;
+    const module = join(import.meta.dirname, "../../src/transport/openssh.ts");
+    const program = `import { OpenSsh } from ${JSON.stringify(module)};
+      const ssh = new OpenSsh({ include: ${JSON.stringify(sshd.include)} });
+      await ssh.open("spoke", ${JSON.stringify(behind())});
+      console.log("open");`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -26,7 +26,7 @@ function ipv6(bytes: readonly number[]): string {
   const text = groups.join(":");
   return (
     `${text.slice(0, longest.index).replace(/:$/, "")}::` +
-    `${text.slice(longest.index + longest[0].length).replace(/^:/, "")}`
+    text.slice(longest.index + longest[0].length).replace(/^:/, "")
   );
 }
 

@@ -63,7 +63,7 @@ export function auditAws(
                   (at.DeleteOnTermination || ROOT_DEVICE.test(at.Device ?? "")) && { partOf: instance(at.InstanceId) }),
                 detail:
                   `${each.Size} GB ${each.VolumeType}, ` +
-                  `${at?.InstanceId ? `attached to ${at.InstanceId}` : "attached to nothing"}`,
+                  (at?.InstanceId ? `attached to ${at.InstanceId}` : "attached to nothing"),
                 monthlyCost: diskPrice(each.VolumeType, each.Size),
               };
             });

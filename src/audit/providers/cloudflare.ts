@@ -253,6 +253,6 @@ function explained({ APIConnectionError, APIError }: typeof Cloudflare, error: u
   const said = (error.errors as { code: number; message: string }[] | undefined)?.[0];
   throw new Error(
     `Cloudflare answered ${error.status}${said ? ` (${said.code} ${said.message})` : ""}` +
-      `${error.status === 401 || error.status === 403 ? ": check its token, and what it may read" : ""}`,
+      (error.status === 401 || error.status === 403 ? ": check its token, and what it may read" : ""),
   );
 }

@@ -53,7 +53,7 @@ export async function auditHetzner(fleet: string, api: Api, declared: DeclaredAt
         declared: declared.addresses.has(item.public_net.ipv4?.ip ?? ""),
         detail:
           `${item.server_type.name} in ${locationOf(item)}` +
-          `${item.public_net.ipv4 ? `, ${item.public_net.ipv4.ip}` : ""}`,
+          (item.public_net.ipv4 ? `, ${item.public_net.ipv4.ip}` : ""),
         monthlyCost: priceIn(item.server_type.prices, locationOf(item)),
         lines: serverLines(fleet, item),
       })),
@@ -109,7 +109,7 @@ export async function auditHetzner(fleet: string, api: Api, declared: DeclaredAt
         pulumi: { type: "hcloud:index/network:Network", id: String(item.id) },
         detail:
           `${item.ip_range}, ` +
-          `${item.servers.length === 0 ? "no server in it" : `servers in it: ${item.servers.length}`}`,
+          (item.servers.length === 0 ? "no server in it" : `servers in it: ${item.servers.length}`),
       })),
     ],
     declared,

@@ -78,7 +78,7 @@ async function checkEverything(stack: OpenStack): Promise<string> {
   for (const { what, problem } of results)
     say(
       `  ${problem === undefined ? sayStyle("green", "✓") : sayStyle("red", "✗")} ${what}` +
-        `${problem === undefined ? "" : `: ${problem}`}`,
+        (problem === undefined ? "" : `: ${problem}`),
     );
   const failed = results.filter((r) => r.problem !== undefined).length;
   if (failed > 0) throw new CliError(`${failed} of ${results.length} checks failed`);

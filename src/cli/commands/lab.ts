@@ -28,7 +28,7 @@ export async function status(stack: string, options: { json?: boolean }): Promis
   for (const host of found.hosts)
     out(
       `${outStyle("bold", host.name)}  ${host.user}@${host.address}:${host.port}  ` +
-        `${host.running ? "running" : "stopped"}`,
+        (host.running ? "running" : "stopped"),
     );
   out(Object.keys(found.clouds).length > 0 ? `ssh -F ${found.sshConfig} <host>` : `the lab of ${stack} is down`);
 }

@@ -27,7 +27,7 @@ function showHost(host: FleetDescription["hosts"][number]): void {
   for (const service of host.services)
     out(
       `  ${service.name}${service.status === "planned" ? " (planned)" : ""}` +
-        `${service.ports.length > 0 ? `  ${service.ports.join(", ")}` : ""}`,
+        (service.ports.length > 0 ? `  ${service.ports.join(", ")}` : ""),
     );
   for (const { field, value, why } of host.assumed)
     out(outStyle("dim", `  assumed ${field} = ${JSON.stringify(value)}: ${why}`));

@@ -45,8 +45,8 @@ export const clocks: Rule = (view) =>
         rule: "time-zone",
         files: filesOf(file, `services/${p.service.kind}`),
         message:
-          `${p.label} sets the time zone ${p.bundle!.timeZone}, but ${host.name} is declared to be in ` +
-          `${host.timeZone}`,
+          `${p.label} sets the time zone ${p.bundle!.timeZone}, ` +
+          `but ${host.name} is declared to be in ${host.timeZone}`,
         remedy: `set timeZone in ${file} and leave it to the service to pass it on`,
       }));
     if (setters.length > 0 || jobs.length === 0) return wrong;

@@ -21,7 +21,7 @@ export function meshKeyResource(pool: Pick<Pool, "run">, options: { isGone?: IsG
     if (exitCode !== 0)
       throw new Error(
         `${host}: its WireGuard key could not be handled: ` +
-          `${stderr.trim().split("\n").at(-1) || `exit code ${exitCode}`}`,
+          (stderr.trim().split("\n").at(-1) || `exit code ${exitCode}`),
       );
     return stdout;
   };

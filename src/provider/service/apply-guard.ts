@@ -24,7 +24,8 @@ export function armPart(plans: Numbered[], names: ApplyNames, manner: Manner): s
     `rm -f "$work/armed"`,
     ...guarded.map(
       ({ n }) =>
-        `fail ${n} 'this change can cut the line to the host, and the rollback that guards against it could not be armed'`,
+        `fail ${n} 'this change can cut the line to the host, ` +
+        "and the rollback that guards against it could not be armed'",
     ),
     "}",
   ];

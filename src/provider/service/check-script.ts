@@ -53,7 +53,8 @@ function httpBody(service: number, check: Extract<Check, { kind: "http" }>): str
   return [
     `status=$(printf '%s\\n' ${options.map(quote).join(" ")} | ` +
       `curl -sS --max-time 5 -o ${file} -w '%{http_code}' -K -) || return 1`,
-    `[ "$status" = ${check.status} ] || { echo "answered $status instead of ${check.status}"; head -c 500 ${file}; return 1; }`,
+    `[ "$status" = ${check.status} ] || ` +
+      `{ echo "answered $status instead of ${check.status}"; head -c 500 ${file}; return 1; }`,
     ...body,
   ].join("\n");
 }

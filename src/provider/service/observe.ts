@@ -123,7 +123,8 @@ systemctl show -p LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload 
 
 const packagesPart = (packages: string[]): string =>
   `echo '#fleet:packages'
-if command -v dpkg-query >/dev/null; then dpkg-query -W -f '\${db:Status-Status} \${Package}\\n' -- ${quoteAll(packages)}
+if command -v dpkg-query >/dev/null
+then dpkg-query -W -f '\${db:Status-Status} \${Package}\\n' -- ${quoteAll(packages)}
 else rpm -q --qf 'installed %{NAME}\\n' -- ${quoteAll(packages)} | grep '^installed '; fi`;
 
 const sysctlPart = (key: string): string =>

@@ -71,7 +71,8 @@ summary { cursor: pointer } .alternative > summary { color: var(--soft); font-si
   list-style: none
 }
 .host > summary::-webkit-details-marker { display: none }
-.host > summary::before { content: "▸"; color: var(--soft); width: .8em } .host[open] > summary::before { content: "▾" }
+.host > summary::before { content: "▸"; color: var(--soft); width: .8em }
+.host[open] > summary::before { content: "▾" }
 .host > summary .what { flex: 1 1 12rem } .host > summary .health { color: var(--soft); font-size: .9rem }
 .host[open] > summary { border-bottom: 1px solid var(--line) }
 .facts {

@@ -77,7 +77,8 @@ test("heals just what drifted: not what the files changed meanwhile, nor what a 
     "stacks/tiny/ignore.ts",
     `import { ignoreDrift } from "../../src/model/ignore.ts";\n` +
       `export default [ignoreDrift({ resource: "old/worker", path: "sysctl", reason: "measuring", ` +
-      `until: "2999-01-01" }), ignoreDrift({ resource: "old/credentials", reason: "measuring", until: "2999-01-01" })];\n`,
+      `until: "2999-01-01" }), ` +
+      `ignoreDrift({ resource: "old/credentials", reason: "measuring", until: "2999-01-01" })];\n`,
   );
   onTestFinished(() => tiny.remove("stacks/tiny/ignore.ts"));
   await edit("stacks/tiny/web.ts", "'first'", "'second'");

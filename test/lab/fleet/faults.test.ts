@@ -216,9 +216,8 @@ describe("a change that does not work", () => {
     const restores = [
       await edit(
         "hosts/tiny/old.ts",
-        'ExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n", dropIns',
-        "ExecStart=/bin/sh -c 'echo no database to be found; " +
-          "sleep infinity'\\n[Install]\\nWantedBy=multi-user.target\\n\", dropIns",
+        'ExecStart=/bin/sleep infinity\\n" +',
+        "ExecStart=/bin/sh -c 'echo no database to be found; sleep infinity'\\n\" +",
       ),
       await edit("hosts/tiny/old.ts", "sysctl: {", 'checks: [{ kind: "tcp", port: 8999, within: 2 }], sysctl: {'),
     ];

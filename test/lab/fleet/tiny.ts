@@ -58,7 +58,9 @@ export default hetzner({
       secrets: { APP_TOKEN: secret("APP_TOKEN") },
     }),
     cronJob({ name: "sync", run: "/opt/tiny/sync.py", slots: { night: daily("03:30") } }),
-    secretFile({ name: "credentials", path: "/opt/tiny/credentials", content: text\`key=\${secret("FILE_SECRET")}\\n\` }),
+    secretFile({
+      name: "credentials", path: "/opt/tiny/credentials", content: text\`key=\${secret("FILE_SECRET")}\\n\`,
+    }),
     custom({ name: "worker", bundle: {
       groups: { tinyops: {} },
       users: { worker: { groups: ["tinyops"] } },
@@ -85,7 +87,9 @@ import { custom } from "../../services/custom/index.ts";
 /** The real nginx on port 80. */
 export const web = () => custom({ name: "web", bundle: {
   packages: ["nginx", "curl"],
-  files: { "/etc/nginx/conf.d/tiny.conf": { content: "server { listen 8080; location / { return 200 'first'; } }\\n" } },
+  files: {
+    "/etc/nginx/conf.d/tiny.conf": { content: "server { listen 8080; location / { return 200 'first'; } }\\n" },
+  },
   units: { "nginx.service": { onChange: "reload" } },
   validations: [{ command: "nginx -t" }],
   checks: [{ kind: "http", url: "http://127.0.0.1:8080/", within: 3 }],

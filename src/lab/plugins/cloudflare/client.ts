@@ -80,7 +80,7 @@ async function apiError(request: ApiRequest, response: Response): Promise<ApiErr
   return new ApiError(
     response.status,
     `Cloudflare refused ${request.method} ${request.path} with ${response.status}: ` +
-      `${reasons.join("; ") || response.statusText}`,
+      (reasons.join("; ") || response.statusText),
   );
 }
 

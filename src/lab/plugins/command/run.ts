@@ -58,7 +58,7 @@ export function run({
         reject(
           new Error(
             `${label} ${signal === null ? `ended with status ${code}` : `was stopped by ${signal}`}` +
-              `${explain(output, secret)}`,
+              explain(output, secret),
           ),
         );
     });
