@@ -26,8 +26,7 @@ export const publicPortsAskedFor: Rule = (view) =>
         .map((port) => ({
           rule: "public-port",
           files: filesOf(placed.file, `services/${placed.service.kind}`),
-          message:
-            `${placed.label} listens on ${showPort(port)} for the public, ` + `but ${placed.host.name} doesn't open it`,
+          message: `${placed.label} listens on ${showPort(port)} for the public, but ${placed.host.name} doesn't open it`,
           remedy:
             `add "${showPort(port)}" to publicPorts in ${placed.file}, or let the service listen on the loopback, ` +
             "private or mesh address",
