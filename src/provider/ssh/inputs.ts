@@ -8,7 +8,9 @@ export function nameFailures(inputs: Properties, property: string): CheckFailure
   return [{ property, reason: `must be a name, but is ${value === undefined ? "missing" : JSON.stringify(value)}` }];
 }
 
-export const nameOf = (inputs: Properties, property: string): string => inputs[property] as string;
+/** In a preview that does not know it yet, words for that. */
+export const nameOf = (inputs: Properties, property: string): string =>
+  String(inputs[property] as string | typeof UNKNOWN);
 
 /** The connection, or undefined while a preview does not know all of it. */
 export function connectionOf(inputs: Properties): Connection | undefined {
