@@ -130,7 +130,7 @@ class ScratchCheckout implements Checkout {
   private async withSnapshots<T>(work: (name: string, isThere: boolean) => Promise<T>): Promise<T> {
     const folder = join(cacheDir, "test-snapshots", this.stack);
     return withLock(`${folder}.lock`, async () => {
-      const [name, kept] = [await this.snapshotName(), await readdir(folder).catch(() => [])];
+      const [name, kept] = [await this.snapshotName(), await readdir(folder).catch((): string[] => [])];
       for (const old of kept)
         if (old.startsWith(MADE) && old !== name) await rm(join(folder, old), { recursive: true });
       return work(name, kept.includes(name));
