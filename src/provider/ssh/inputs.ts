@@ -9,8 +9,8 @@ export function nameFailures(inputs: Properties, property: string): CheckFailure
 }
 
 /** In a preview that does not know it yet, words for that. */
-export const nameOf = (inputs: Properties, property: string): string =>
-  String(inputs[property] as string | typeof UNKNOWN);
+// oxlint-disable-next-line typescript/no-base-to-string -- nameFailures() lets no object through
+export const nameOf = (inputs: Properties, property: string): string => String(inputs[property]);
 
 /** The connection, or undefined while a preview does not know all of it. */
 export function connectionOf(inputs: Properties): Connection | undefined {
