@@ -17,13 +17,10 @@ export const floors: readonly Floor[] = [
   { is: "the rest of each fleet, as an owner writes it", rooms: { stacks: [] } },
   { is: "the program that the Pulumi engine runs", rooms: { "stacks/main.ts": ["pulumi"] } },
   { is: "the fleet command", rooms: { "src/cli": ["files", "processes", "network"] } },
+  { is: "what a forge runs", rooms: { "src/ci": ["files", "processes", "network"] } },
   {
     is: "programs for those who work on this project",
-    rooms: {
-      "src/ci": ["files", "processes", "network"],
-      "src/bench": ["files", "processes"],
-      "src/suite": ["processes"],
-    },
+    rooms: { "src/bench": ["files", "processes"], "src/suite": ["processes"] },
   },
   { is: "what is done to a stack, for whichever program asks", rooms: { "src/deploy": ["files", "processes"] } },
   { is: "telling people who do not look", rooms: { "src/notify": ["files", "network"] } },

@@ -55,9 +55,15 @@ export LC_ALL=C
 ${certificateDays(domain)}
 warn() {
   echo "$1"
-  curl -sS -f --max-time 10 --retry 3 -H 'Title: ${node}: certificate' -H 'Priority: high' -H 'Tags: warning' -d "$1" -o /dev/null ${ntfy.server}/${ntfy.topic}
+  curl -sS -f --max-time 10 --retry 3 ${headers(
+    `Title: ${node}: certificate`,
+    "Priority: high",
+    "Tags: warning",
+  )} -d "$1" -o /dev/null ${ntfy.server}/${ntfy.topic}
 }
 if ! days=$(certificate_days); then warn "${node} serves no certificate for ${domain}"
 elif [ "$days" -lt ${days} ]; then warn "the certificate of ${domain} on ${node} ends in $days days"
 fi
 `;
+
+const headers = (...lines: string[]): string => lines.map((line) => `-H '${line}'`).join(" ");

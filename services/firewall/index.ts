@@ -40,7 +40,7 @@ const nixos = (open: readonly Port[], mesh: readonly Port[]): BundleInput => ({
 
 /** Lists that hold nothing are left out. */
 const allowed = (path: string, ports: readonly Port[]): Record<string, { from: number; to: number }[] | number[]> =>
-  Object.fromEntries(
+  Object.fromEntries<{ from: number; to: number }[] | number[]>(
     (["tcp", "udp"] as const).flatMap((protocol) => {
       const ranges = ports.filter((p) => p.protocol === protocol).map((p) => p.range);
       const [single, wide] = [

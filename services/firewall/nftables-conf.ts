@@ -23,7 +23,9 @@ table inet fleet {
         ct state invalid drop
         iif lo accept
         meta l4proto { icmp, ipv6-icmp } accept
-${[...open.map((port) => rule("", port)), ...mesh.map((port) => rule(`iifname "${meshInterface}" `, port))].join("")}    }
+${[...open.map((port) => rule("", port)), ...mesh.map((port) => rule(`iifname "${meshInterface}" `, port))].join(
+  "",
+)}    }
 }
 `;
 

@@ -34,7 +34,8 @@ export const modelsUnit = (program: string, account: string, listen: string, mod
       ExecStart: execStart([
         "/bin/sh",
         "-c",
-        `for model in ${models.join(" ")}; do ${program} show $model >/dev/null 2>&1 || ${program} pull $model || exit 1; done`,
+        `for model in ${models.join(" ")}; ` +
+          `do ${program} show $model >/dev/null 2>&1 || ${program} pull $model || exit 1; done`,
       ]),
       Restart: "on-failure",
       RestartSec: 60,

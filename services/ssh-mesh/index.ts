@@ -27,7 +27,9 @@ const debian = (address: string): BundleInput => ({
   packages: ["openssh-server"],
   files: {
     "/etc/ssh/sshd_config.d/20-fleet-mesh.conf": {
-      content: `# Written by fleet (services/ssh-mesh).\nListenAddress ${address}\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n`,
+      content:
+        `# Written by fleet (services/ssh-mesh).\nListenAddress ${address}\nPasswordAuthentication no\n` +
+        "KbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n",
     },
   },
   units: { "ssh.service": {} },

@@ -16,5 +16,7 @@ export const standInFile = (
 
 /** Refuses a change while a program is missing, before any running unit is touched. */
 export const mustExist = (path: string) => ({
-  command: `test -e ${path} || { echo "${path} is not there: put the program in place first (this repository does not hold it)" >&2; exit 1; }`,
+  command:
+    `test -e ${path} || { echo "${path} is not there: put the program in place first (this repository does not ` +
+    `hold it)" >&2; exit 1; }`,
 });

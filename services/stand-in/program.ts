@@ -6,7 +6,6 @@ export type Behaviour =
 
 /** The text of a Python 3 program that stands in for another one: the standard library only. */
 export function standInProgram(name: string, behaviour: Behaviour): string {
-  const serves = typeof behaviour === "object";
   return `#!/usr/bin/python3
 """STAND-IN for ${name}, for lab machines only.
 
@@ -17,8 +16,11 @@ import json, signal, sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 NAME = ${JSON.stringify(name)}
-${serves ? answering(behaviour) : behaviour === "wait" ? 'print(f"stand-in for {NAME}: waiting", flush=True)\nsignal.pause()\n' : 'print(f"stand-in for {NAME}:", *sys.argv[1:], flush=True)\n'}`;
+${typeof behaviour === "object" ? answering(behaviour) : behaviour === "wait" ? WAITING : TELLING}`;
 }
+
+const WAITING = 'print(f"stand-in for {NAME}: waiting", flush=True)\nsignal.pause()\n';
+const TELLING = 'print(f"stand-in for {NAME}:", *sys.argv[1:], flush=True)\n';
 
 const answering = ({ serve, on }: { serve: number; on?: string }): string => `
 class Answer(BaseHTTPRequestHandler):
@@ -32,5 +34,10 @@ class Answer(BaseHTTPRequestHandler):
 
     do_POST = do_GET
 
-${on ? `if sys.argv[1:2] != [${JSON.stringify(on)}]:\n    print(f"stand-in for {NAME}:", *sys.argv[1:])\n    sys.exit()\n` : ""}ThreadingHTTPServer(("127.0.0.1", ${serve}), Answer).serve_forever()
+${on ? unless(on) : ""}ThreadingHTTPServer(("127.0.0.1", ${serve}), Answer).serve_forever()
+`;
+
+const unless = (on: string): string => `if sys.argv[1:2] != [${JSON.stringify(on)}]:
+    print(f"stand-in for {NAME}:", *sys.argv[1:])
+    sys.exit()
 `;

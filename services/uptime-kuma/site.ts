@@ -8,7 +8,8 @@ export const kumaSite = ({ name, mesh }: { name: string; mesh: string }): SiteIn
   name,
   // Kuma's pages have their styles inline, and their data comes over a WebSocket.
   contentSecurityPolicy:
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' wss:; frame-ancestors 'none'",
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' wss:; " +
+    "frame-ancestors 'none'",
   proxies: [
     {
       path: "/api/push/",

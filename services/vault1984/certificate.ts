@@ -4,7 +4,10 @@
  * @param domain the name that is asked for
  */
 export const certificateDays = (domain: string): string => `certificate_days() {
-  end=$(timeout 10 openssl s_client -connect 127.0.0.1:443 -servername ${domain} </dev/null 2>/dev/null | openssl x509 -noout -enddate 2>/dev/null) || return 1
+  end=$(${served(domain)} | openssl x509 -noout -enddate 2>/dev/null) || return 1
   end=$(date -d "\${end#notAfter=}" +%s) || return 1
   echo $(((end - $(date +%s)) / 86400))
 }`;
+
+const served = (domain: string): string =>
+  `timeout 10 openssl s_client -connect 127.0.0.1:443 -servername ${domain} </dev/null 2>/dev/null`;

@@ -4,13 +4,19 @@ export const PEERS = "/etc/fleet/wireguard-peers.conf";
 export const SCRIPT = "/etc/fleet/wireguard.sh";
 export const INTERFACE = "wg0";
 
+const VERBS =
+  '"up" brings the interface up and stays with it, "sync" brings its peers to what the file says, ' +
+  '"save" remembers where they are.';
+const ADD_BOTH_KEYS =
+  'if (!($5 in held)) print "add", $5, $3; if (!($4 in held)) print "add", $4, $3, held[$5] == $2 ? "" : $2';
+
 /**
  * The program of the unit, in POSIX sh. The private key goes from its file into the interface and through nothing else.
  * A sync does what `wg syncconf` does, but for the peers that stay as they are: that takes their addresses away for a
  * moment, and a packet may be lost.
  */
 export const wireguardScript = `#!/bin/sh
-# Made by fleet. "up" brings the interface up and stays with it, "sync" brings its peers to what the file says, "save" remembers where they are.
+# Made by fleet. ${VERBS}
 # From the unit: ADDRESS (10.84.0.1/24), and PORT where others dial this host.
 set -eu
 umask 077
@@ -26,7 +32,7 @@ differences() { # "add key endpoint addresses" and "remove key"; fails where a h
     NF == 3 { if ($3 != "-") lost = 1; next }
     NF == 4 { wanted[$4]; if (!($4 in held) || held[$4] != $2 || ($3 != "-" && at[$4] != $3)) print "add", $4, $3, $2 }
     # a next key is a peer without addresses, and follow gives them to it
-    NF == 5 { wanted[$4]; wanted[$5]; if (!($5 in held)) print "add", $5, $3; if (!($4 in held)) print "add", $4, $3, held[$5] == $2 ? "" : $2 }
+    NF == 5 { wanted[$4]; wanted[$5]; ${ADD_BOTH_KEYS} }
     END { for (key in held) if (!(key in wanted)) print "remove", key; exit lost }'
 }
 sync() {

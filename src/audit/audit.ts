@@ -23,7 +23,7 @@ export interface AuditInput {
   /** Public keys that may log in to every host, one a line. */
   operatorKeys: string;
   /** How a host is reached. */
-  connectionTo(host: string): Connection;
+  connectionTo: (host: string) => Connection;
 }
 
 export type LookedAt = { place: string; host: string | null } & Looked;

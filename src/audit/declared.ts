@@ -61,6 +61,7 @@ export function declaredAtProviders(
 
 /** What makes a record one of its kind, in lower case and without quotation marks around text. */
 export const recordKey = ({ type, name, content }: { type: string; name: string; content: string }): string =>
-  `dns-record/${name.toLowerCase()} ${type} ${type === "TXT" ? content.replace(/^"(.*)"$/s, "$1") : content.toLowerCase()}`;
+  `dns-record/${name.toLowerCase()} ${type} ` +
+  (type === "TXT" ? content.replace(/^"(.*)"$/s, "$1") : content.toLowerCase());
 
 export const idKey = ({ type, id }: PulumiId): string => `${type} ${id}`;

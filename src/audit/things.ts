@@ -42,7 +42,7 @@ export function undeclared(place: string, things: readonly Thing[], { ids, keys 
 export interface Question {
   /** "volumes", for when it gets no answer. */
   about: string;
-  ask(): Promise<Thing[]>;
+  ask: () => Promise<Thing[]>;
 }
 
 /**

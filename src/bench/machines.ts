@@ -13,7 +13,9 @@ export class BenchMachines {
   /** Back to nothing: no unit, no file, no trace in systemd. */
   async reset(): Promise<void> {
     await this.#onEach(
-      'units=$(cd /etc/systemd/system && ls -d bench-*.service 2>/dev/null || :); [ -z "$units" ] || systemctl --quiet disable --now $units; rm -f /etc/systemd/system/bench-*.service; systemctl daemon-reload; systemctl reset-failed',
+      'units=$(cd /etc/systemd/system && ls -d bench-*.service 2>/dev/null || :); [ -z "$units" ] || ' +
+        "systemctl --quiet disable --now $units; rm -f /etc/systemd/system/bench-*.service; systemctl daemon-reload; " +
+        "systemctl reset-failed",
     );
   }
 

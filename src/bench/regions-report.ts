@@ -46,9 +46,11 @@ export function regionGoals({ hosts, preview, planned, empty, drift, driftHandsh
   ];
 }
 
+const HOW = "in a lab of their own. From nothing, instances are made and booted in five stages.";
+
 export const showRegions = (results: RegionResults): string => `## vault1984: ${results.hosts} hosts
 
-${results.resources} resources, ${results.hosts} machines that carry everything the fleet declares, in a lab of their own. From nothing, instances are made and booted in five stages.
+${results.resources} resources, ${results.hosts} machines that carry everything the fleet declares, ${HOW}
 
 ${table(
   ["", "seconds", "resources"],
@@ -63,7 +65,7 @@ ${table(
 )}
 
 SSH handshakes of opening a region: ${Object.entries(results.region.handshakes)
-  .sort()
+  .sort(([a], [b]) => (a < b ? -1 : 1))
   .map(([host, count]) => `${host} ${count}`)
   .join(", ")}.
 `;

@@ -73,7 +73,9 @@ export function goalsOf(results: Results): Goal[] {
       met: most.drift.roundTrips <= fewest.drift.roundTrips,
     },
     {
-      what: `round trips per host of an up from nothing with ${results.wire.map((w) => w.services).join(", ")} services`,
+      what:
+        "round trips per host of an up from nothing with " +
+        `${results.wire.map((w) => w.services).join(", ")} services`,
       goal: "not growing",
       found: trips("up"),
       met: most.up.roundTrips <= fewest.up.roundTrips,
@@ -91,9 +93,10 @@ export function goalsOf(results: Results): Goal[] {
 
 /** The result as Markdown, as it is kept in docs/benchmark.md. */
 export function showResults(results: Results): string {
+  const made = `${results.date}, ${results.machine}, ${results.runs} runs each after a warm-up`;
   return `# Benchmark
 
-\`npm run bench\` measures anew and writes this page. ${results.date}, ${results.machine}, ${results.runs} runs each after a warm-up. Seconds: median (least–most).
+\`npm run bench\` measures anew and writes this page. ${made}. Seconds: median (least–most).
 
 ## Ten hosts, beside its peers
 

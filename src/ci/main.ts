@@ -2,6 +2,7 @@ import { fail } from "../terminal/output.ts";
 import { comment, stale } from "./comment-step.ts";
 import { deploy } from "./deploy-step.ts";
 import { drift } from "./drift-step.ts";
+import { packages } from "./packages-step.ts";
 import { preview } from "./preview-step.ts";
 import { checkFiles, touched } from "./touched-step.ts";
 
@@ -17,6 +18,7 @@ const STEPS: Record<string, (env: NodeJS.ProcessEnv) => Promise<void>> = {
   stale,
   deploy,
   drift,
+  packages,
 };
 
 try {

@@ -25,7 +25,8 @@ export async function preview(env: NodeJS.ProcessEnv, fleet: RunFleet = runFleet
   );
   const markdown =
     stdout ||
-    `${previewMarker(stack)}\n\n## ${code(stack)}: no preview\n\nIt ended before there was anything to tell. The log of the job says why.\n`;
+    `${previewMarker(stack)}\n\n## ${code(stack)}: no preview\n\n` +
+      "It ended before there was anything to tell. The log of the job says why.\n";
   await writeFile(previewFile(env), markdown);
   await addSummary(env, markdown);
   process.exitCode = exitCode;

@@ -110,7 +110,9 @@ function labChecks({ labBlocker, missingPackages, image }: Facts): Check[] {
       {
         ...check("Lab", labBlocker),
         state: "missing",
-        cost: "no local machines: no demo, no `--lab`, no tests in test/lab; real fleets, previews and validation still work",
+        cost:
+          "no local machines: no demo, no `--lab`, no tests in test/lab; " +
+          "real fleets, previews and validation still work",
         remedy: "run it as root on Debian or Ubuntu, for example in a virtual machine",
       },
     ];

@@ -3,7 +3,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "../load/fleet.ts";
 
-/** The files that decide what an `up` of a stack makes, tools included: those are pinned in src/setup and package-lock.json. */
+/**
+ * The files that decide what an `up` of a stack makes, tools included: those are pinned in src/setup and
+ * package-lock.json.
+ */
 const partsOf = (stack: string): string[] => [
   "src",
   "services",

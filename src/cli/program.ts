@@ -1,5 +1,13 @@
 import { Command, Option } from "commander";
 import { hostKinds } from "../model/host-template.ts";
+import type { AuditCommandOptions } from "./commands/audit.ts";
+import type { DriftCommandOptions } from "./commands/drift-options.ts";
+import type { FaultOptions } from "./commands/lab.ts";
+import type { NewHostOptions } from "./commands/new-host.ts";
+import type { PreviewOptions } from "./commands/preview.ts";
+import type { ReportOptions } from "./commands/report.ts";
+import type { UnlockOptions } from "./commands/unlock.ts";
+import type { UpOptions } from "./commands/up.ts";
 
 /**
  * The whole command line, to be parsed. Wrong usage is thrown as a CommanderError. Each command's code is loaded when
@@ -28,7 +36,7 @@ export function buildProgram(): Command {
     .option(...noRefresh)
     .option("--yes", "do not ask before changing real clouds and machines")
     .option("--json", "print the changes as JSON on stdout and nothing else there")
-    .action(async (stack, options) => (await import("./commands/up.ts")).up(stack, options));
+    .action(async (stack: string, options: UpOptions) => (await import("./commands/up.ts")).up(stack, options));
 
   onStack("preview", "show what `up` would change, and change nothing")
     .option(...noRefresh)
@@ -39,10 +47,13 @@ export function buildProgram(): Command {
     )
     .option(
       "--base <file>",
-      "compare cost, ports, mesh and rules with another branch: what `show --json` or `preview --format json` printed there",
+      "compare cost, ports, mesh and rules with another branch: " +
+        "what `show --json` or `preview --format json` printed there",
     )
     .option("--json", "print the changes as JSON on stdout and nothing else there")
-    .action(async (stack, options) => (await import("./commands/preview.ts")).preview(stack, options));
+    .action(async (stack: string, options: PreviewOptions) =>
+      (await import("./commands/preview.ts")).preview(stack, options),
+    );
 
   onStack("drift", "compare what is there with what the last `up` declared; exits 0 same, 2 drift, 3 unknown")
     .addOption(
@@ -64,7 +75,9 @@ export function buildProgram(): Command {
       "with --notify, the file that keeps what was told; .fleet/notified/<stack>.json when left out",
     )
     .option("--yes", "with --fix, do not ask before changing real clouds and machines")
-    .action(async (stack, options) => (await import("./commands/drift.ts")).drift(stack, options));
+    .action(async (stack: string, options: DriftCommandOptions) =>
+      (await import("./commands/drift.ts")).drift(stack, options),
+    );
 
   onStack(
     "audit",
@@ -76,11 +89,15 @@ export function buildProgram(): Command {
       "--import <folder>",
       "write there what would declare it: lines for the fleet's files, and files for `pulumi import`",
     )
-    .action(async (stack, options) => (await import("./commands/audit.ts")).audit(stack, options));
+    .action(async (stack: string, options: AuditCommandOptions) =>
+      (await import("./commands/audit.ts")).audit(stack, options),
+    );
 
   onStack("check", "look at every service from outside, as its users do")
     .option("--json", "print the results as JSON on stdout and nothing else there")
-    .action(async (stack, options) => (await import("./commands/check.ts")).check(stack, options));
+    .action(async (stack: string, options: { lab?: boolean; json?: boolean }) =>
+      (await import("./commands/check.ts")).check(stack, options),
+    );
 
   onStack(
     "report",
@@ -88,21 +105,27 @@ export function buildProgram(): Command {
   )
     .requiredOption("-o, --output <folder>", "where index.html is written")
     .option("--offline", "only what the files say: no host, provider or state is asked")
-    .action(async (stack, options) => (await import("./commands/report.ts")).report(stack, options));
+    .action(async (stack: string, options: ReportOptions) =>
+      (await import("./commands/report.ts")).report(stack, options),
+    );
 
   onStack("destroy", "delete everything in the stack that is not protected")
     .option("--yes", "do not ask")
-    .action(async (stack, options) => (await import("./commands/destroy.ts")).destroy(stack, options));
+    .action(async (stack: string, options: { lab?: boolean; yes?: boolean }) =>
+      (await import("./commands/destroy.ts")).destroy(stack, options),
+    );
 
   onStack("unlock", "show who holds the lock of a stack since when, and free it after asking")
     .option("--yes", "do not ask")
     .option("--force", "also when the process that holds it still runs")
-    .action(async (stack, options) => (await import("./commands/unlock.ts")).unlock(stack, options));
+    .action(async (stack: string, options: UnlockOptions) =>
+      (await import("./commands/unlock.ts")).unlock(stack, options),
+    );
 
   onStack("ssh", "log in to a host, its key verified")
     .argument("<host>")
     .argument("[command...]", "run this instead of a shell; its own options after --")
-    .action(async (stack, host, command, options) =>
+    .action(async (stack: string, host: string, command: string[], options: { lab?: boolean }) =>
       (await import("./commands/ssh.ts")).ssh(stack, host, command, options),
     );
 
@@ -111,7 +134,9 @@ export function buildProgram(): Command {
     .description("print hosts, cost per month, scaling triggers and open settings of a fleet")
     .argument("<stack>")
     .option("--json", "print it as JSON")
-    .action(async (stack, options) => (await import("./commands/show.ts")).show(stack, options));
+    .action(async (stack: string, options: { json?: boolean }) =>
+      (await import("./commands/show.ts")).show(stack, options),
+    );
 
   program
     .command("graph")
@@ -122,7 +147,9 @@ export function buildProgram(): Command {
         .choices(["text", "dot", "svg"])
         .default("text"),
     )
-    .action(async (stack, options) => (await import("./commands/graph.ts")).graph(stack, options));
+    .action(async (stack: string, options: { format: "text" | "dot" | "svg" }) =>
+      (await import("./commands/graph.ts")).graph(stack, options),
+    );
 
   program
     .command("new")
@@ -135,14 +162,18 @@ export function buildProgram(): Command {
     .option("--region <region>", "where: the provider's own short name")
     .option("--type <type>", "the provider's name of the size")
     .option("--mesh <address>", "its address in the mesh; the next free one when left out")
-    .action(async (stack, name, options) => (await import("./commands/new-host.ts")).newHost(stack, name, options));
+    .action(async (stack: string, name: string, options: NewHostOptions) =>
+      (await import("./commands/new-host.ts")).newHost(stack, name, options),
+    );
 
   program
     .command("touched")
     .description("name the stacks that changed files can alter, by what imports what")
     .option("--base <ref>", "the branch or commit that the change is to be merged into", "origin/main")
     .option("--json", "print it as JSON")
-    .action(async (options) => (await import("./commands/touched.ts")).touched(options));
+    .action(async (options: { base: string; json?: boolean }) =>
+      (await import("./commands/touched.ts")).touched(options),
+    );
 
   const secrets = program.command("secrets").description("what a fleet needs to know in secret");
   secrets
@@ -151,7 +182,9 @@ export function buildProgram(): Command {
     .argument("<stack>")
     .option("--lab", "of the lab")
     .option("--json", "print it as JSON")
-    .action(async (stack, options) => (await import("./commands/secrets.ts")).checkSecrets(stack, options));
+    .action(async (stack: string, options: { lab?: boolean; json?: boolean }) =>
+      (await import("./commands/secrets.ts")).checkSecrets(stack, options),
+    );
 
   const mesh = program.command("mesh").description("the WireGuard network of a fleet");
   mesh
@@ -160,33 +193,45 @@ export function buildProgram(): Command {
     .argument("<stack>")
     .option("--host <host>", "of this one alone, the hub or a spoke; every spoke when left out")
     .option("--lab", "in the lab")
-    .action(async (stack, options) => (await import("./mesh/rotate.ts")).rotate(stack, options));
+    .action(async (stack: string, options: { lab?: boolean; host?: string }) =>
+      (await import("./mesh/rotate.ts")).rotate(stack, options),
+    );
 
   const lab = program.command("lab").description("local clouds and real local machines for a fleet (Linux, root)");
   const labCommand = (name: string, summary: string) => lab.command(name).description(summary).argument("<stack>");
-  labCommand("up", "start the clouds and boot the machines that exist before the first `up`").action(async (stack) =>
-    (await import("./commands/lab.ts")).up(stack),
+  labCommand("up", "start the clouds and boot the machines that exist before the first `up`").action(
+    async (stack: string) => (await import("./commands/lab.ts")).up(stack),
   );
   labCommand("down", "stop everything; what is stored stays for the next `lab up`")
     .option("--forget", "delete what is stored too")
-    .action(async (stack, options) => (await import("./commands/lab.ts")).down(stack, options));
+    .action(async (stack: string, options: { forget?: boolean }) =>
+      (await import("./commands/lab.ts")).down(stack, options),
+    );
   labCommand("save", "keep the lab as it is now under a name: machines, clouds, state and secrets")
     .argument("<name>")
     .option("--replace", "in the place of a snapshot of this name")
-    .action(async (stack, name, options) => (await import("./commands/lab-snapshots.ts")).save(stack, name, options));
+    .action(async (stack: string, name: string, options: { replace?: boolean }) =>
+      (await import("./commands/lab-snapshots.ts")).save(stack, name, options),
+    );
   labCommand("load", "put the lab back to where it was saved, whatever became of it since")
     .argument("<name>")
-    .action(async (stack, name) => (await import("./commands/lab-snapshots.ts")).load(stack, name));
+    .action(async (stack: string, name: string) => (await import("./commands/lab-snapshots.ts")).load(stack, name));
   labCommand("snapshots", "list what was saved")
     .option("--remove <name>", "delete this one instead")
     .option("--json", "as JSON")
-    .action(async (stack, options) => (await import("./commands/lab-snapshots.ts")).snapshots(stack, options));
+    .action(async (stack: string, options: { remove?: string; json?: boolean }) =>
+      (await import("./commands/lab-snapshots.ts")).snapshots(stack, options),
+    );
   labCommand("status", "where the clouds and machines are")
     .option("--json", "as JSON")
-    .action(async (stack, options) => (await import("./commands/lab.ts")).status(stack, options));
+    .action(async (stack: string, options: { json?: boolean }) =>
+      (await import("./commands/lab.ts")).status(stack, options),
+    );
   labCommand("log", "the requests that the clouds answered, with their times")
     .option("--json", "as JSON")
-    .action(async (stack, options) => (await import("./commands/lab.ts")).log(stack, options));
+    .action(async (stack: string, options: { json?: boolean }) =>
+      (await import("./commands/lab.ts")).log(stack, options),
+    );
   labCommand("fault", "switch a fault on in a cloud")
     .argument("<fault>", "a status such as 429 or 500, slow, lost-reply, or off")
     .option("--cloud <cloud>", "hcloud, cloudflare or aws; all when left out")
@@ -194,24 +239,28 @@ export function buildProgram(): Command {
     .option("--path <pattern>", "only paths such as /servers/*, at AWS such as /eu-west-2/RunInstances")
     .option("--code <code>", "the vendor's own error of that status, such as VcpuLimitExceeded")
     .option("--times <n>", "how many requests; all when left out")
-    .action(async (stack, fault, options) => (await import("./commands/lab.ts")).fault(stack, fault, options));
+    .action(async (stack: string, fault: string, options: FaultOptions) =>
+      (await import("./commands/lab.ts")).fault(stack, fault, options),
+    );
 
   labCommand("machine", "do something to a machine by hand, to see what the fleet makes of it")
     .argument("<host>")
     .argument("<action>", "start, stop, pause, resume or swap-host-key")
-    .action(async (stack, host, action) => (await import("./commands/lab.ts")).machine(stack, host, action));
+    .action(async (stack: string, host: string, action: string) =>
+      (await import("./commands/lab.ts")).machine(stack, host, action),
+    );
 
   program
     .command("doctor")
     .description("what is there, what is missing, and what each missing thing costs you")
     .option("--json", "as JSON")
-    .action(async (options) => (await import("./commands/doctor.ts")).doctor(options));
+    .action(async (options: { json?: boolean }) => (await import("./commands/doctor.ts")).doctor(options));
 
   program
     .command("demo")
     .description("the main job in the lab: boot, up, check, break, drift, heal, report")
     .option("--keep", "leave the lab up at the end")
-    .action(async (options) => (await import("./commands/demo.ts")).demo(options));
+    .action(async (options: { keep?: boolean }) => (await import("./commands/demo.ts")).demo(options));
 
   program
     .command("bench")

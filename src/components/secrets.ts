@@ -15,7 +15,8 @@ export function readSecrets(specs: readonly SecretSpec[]): (name: string) => pul
     const value = process.env[secretVariable(spec.name)] ?? pulumi.runtime.getConfig(`fleet:${spec.name}`);
     if (value === undefined)
       problems.push(
-        `${spec.name} is missing: \`pulumi config set --secret ${spec.name}\`, or give ${secretVariable(spec.name)}. To make one: ${spec.make}`,
+        `${spec.name} is missing: \`pulumi config set --secret ${spec.name}\`, ` +
+          `or give ${secretVariable(spec.name)}. To make one: ${spec.make}`,
       );
     else if (checkSecret(spec, value)) problems.push(checkSecret(spec, value)!);
     else values.set(spec.name, pulumi.secret(value));

@@ -34,7 +34,8 @@ async function requireLab(): Promise<void> {
   const blocker = await labBlocker();
   if (blocker)
     throw new Error(
-      `${blocker}. Without it \`fleet preview\` and everything that needs no machines still work; \`fleet doctor\` lists what is missing.`,
+      `${blocker}. Without it \`fleet preview\` and everything that needs no machines still work; ` +
+        `\`fleet doctor\` lists what is missing.`,
     );
 }
 

@@ -45,7 +45,9 @@ export function failure(stack: DeployedStack, run: EngineRun): CliError {
   const { urns, others } = failuresOf(run.events);
   if (urns.length > 0)
     return new CliError(
-      `${stack.name}: ${urns.length} failed (${firstOf(urns.map(nameOf))}); what does not depend on ${urns.length === 1 ? "it" : "them"} was done, deletions wait. Mend what is named above and run again`,
+      `${stack.name}: ${urns.length} failed (${firstOf(urns.map(nameOf))}); ` +
+        `what does not depend on ${urns.length === 1 ? "it" : "them"} was done, deletions wait. ` +
+        "Mend what is named above and run again",
     );
   const locks = locksIn(run.output);
   if (locks.length > 0) return new CliError(lockedMessage(stack.name, locks, unlockCommand(stack)));

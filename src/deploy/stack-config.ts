@@ -22,8 +22,10 @@ export async function readConfig({ target, lab, fleet }: OpenStack): Promise<Sta
 export const secretValue = ({ target }: DeployedStack, config: StackConfig, name: string): string | undefined =>
   target.env[secretVariable(name)] ?? config(`fleet:${name}`);
 
-/** The machine images that new instances get, by region: `aws-images:pinned` in Pulumi.<stack>.yaml. What the name begins with is no provider's, or it would be
- * part of that provider's own configuration. */
+/**
+ * The machine images that new instances get, by region: `aws-images:pinned` in Pulumi.<stack>.yaml. What the name
+ * begins with is no provider's, or it would be part of that provider's own configuration.
+ */
 export const pinnedImages = (config: StackConfig): Record<string, string> =>
   JSON.parse(config("aws-images:pinned") ?? "{}") as Record<string, string>;
 

@@ -59,4 +59,5 @@ async function ensureStack(target: EngineTarget): Promise<void> {
 }
 
 const NO_BACKEND =
-  "there is no place for the state of real stacks yet: run `pulumi login` or set PULUMI_BACKEND_URL (docs/state.md); to try everything without, add --lab";
+  "there is no place for the state of real stacks yet: " +
+  "run `pulumi login` or set PULUMI_BACKEND_URL (docs/state.md); to try everything without, add --lab";

@@ -113,7 +113,7 @@ function identity(
   const host = [inputs.host, tagged, typeOf(urn) === "hcloud:index/server:Server" ? inputs.name : undefined].find(
     (name) => typeof name === "string",
   );
-  return { urn, host: (host as string | undefined) ?? null, name: nameOf(urn) };
+  return { urn, host: host ?? null, name: nameOf(urn) };
 }
 
 /** 0: as declared · 2: drift · 3: something could not be observed. */

@@ -38,7 +38,8 @@ export const describeLock = ({ username, hostname, pid, since }: Lock): string =
 
 /** What to do about locks that hold a command up. */
 export const lockedMessage = (stack: string, locks: readonly Lock[], unlock: string): string =>
-  `${stack} is locked by ${locks.map(describeLock).join(" and by ")}: wait until that is done. If it was killed: \`${unlock}\``;
+  `${stack} is locked by ${locks.map(describeLock).join(" and by ")}: wait until that is done. If it was killed: ` +
+  `\`${unlock}\``;
 
 export interface ClearOptions {
   /** The command that frees a stack, for who has to. */

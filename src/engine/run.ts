@@ -99,8 +99,10 @@ export async function pulumi(args: readonly string[], target: EngineTarget): Pro
   return stdout;
 }
 
-/** How many resources the engine works on at once: services of one host are batched, so those that wait cost nothing, and those that the engine holds back
- * would need round trips of their own. */
+/**
+ * How many resources the engine works on at once: services of one host are batched, so those that wait cost nothing,
+ * and those that the engine holds back would need round trips of their own.
+ */
 const PARALLEL = 4096;
 
 const FLAGS: Record<EngineCommand, readonly string[]> = {

@@ -28,7 +28,8 @@ export async function findAmi(
   const newest = Images.toSorted((a, b) => (a.CreationDate ?? "").localeCompare(b.CreationDate ?? "")).at(-1);
   if (!newest?.ImageId)
     throw new Error(
-      `AWS has no image ${name} of owner ${owner} in ${region}: look there whether NixOS publishes images in this region, or give the host an ami`,
+      `AWS has no image ${name} of owner ${owner} in ${region}: ` +
+        "look there whether NixOS publishes images in this region, or give the host an ami",
     );
   return { id: newest.ImageId, name: newest.Name ?? "" };
 }
@@ -61,7 +62,7 @@ export async function existingAtAws(
   const found = await Promise.all(
     [...regions].map(([region, there]) => existingInRegion(fleet, region, there, env).catch(unlessOfRegion)),
   );
-  return Object.assign({}, ...found);
+  return Object.assign({}, ...found) as Existing;
 }
 
 function unlessOfRegion(error: unknown): Existing {
@@ -100,7 +101,8 @@ async function existingInRegion(
       const [instance, another] = there.filter(mine);
       if (another)
         throw new Error(
-          `host ${host.name}: AWS has two instances of that Name in ${region}, ${instance?.InstanceId} and ${another.InstanceId}: terminate one, or give the host's id`,
+          `host ${host.name}: AWS has two instances of that Name in ${region}, ${instance?.InstanceId} and ` +
+            `${another.InstanceId}: terminate one, or give the host's id`,
         );
       const address = addresses.Addresses?.find(mine);
       return entries(host.name, {

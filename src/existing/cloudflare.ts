@@ -31,7 +31,7 @@ export async function existingAtCloudflare(api: Api, accountId: string, zoneIds:
       r.map((p) => [`cloudflare:pages/${p.name}`, `${accountId}/${p.name}`]),
     ),
   ]);
-  return Object.fromEntries(groups.flat());
+  return Object.fromEntries(groups.flat()) as Existing;
 }
 
 /** What makes a record one of its kind: two with the same name, type and content cannot exist. */

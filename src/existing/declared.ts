@@ -91,10 +91,10 @@ const hostTag = ({ tags }: Record<string, unknown>): string =>
 export const addressesInState = (resources: readonly StateResource[]): Existing =>
   Object.fromEntries(
     resources.flatMap(({ type, inputs = {}, outputs = {} }) => {
-      if (type === "hcloud:index/server:Server" && outputs.ipv4Address)
-        return [[`hcloud:address/${String(inputs.name)}`, String(outputs.ipv4Address)]];
-      return type === "aws:ec2/eip:Eip" && outputs.publicIp
-        ? [[`aws:address/${hostTag(inputs)}`, String(outputs.publicIp)]]
+      if (type === "hcloud:index/server:Server" && typeof outputs.ipv4Address === "string")
+        return [[`hcloud:address/${String(inputs.name)}`, outputs.ipv4Address]];
+      return type === "aws:ec2/eip:Eip" && typeof outputs.publicIp === "string"
+        ? [[`aws:address/${hostTag(inputs)}`, outputs.publicIp]]
         : [];
     }),
   );

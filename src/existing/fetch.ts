@@ -21,7 +21,8 @@ export async function getJson<T>(api: Api, provider: string, path: string): Prom
     const busy = response.status === 429 || response.status >= 500;
     if (!busy || attempt === ATTEMPTS)
       throw new Error(
-        `${provider} answered ${response.status} to GET ${path}${response.status === 401 || response.status === 403 ? ": check its token" : ""}`,
+        `${provider} answered ${response.status} to GET ${path}` +
+          (response.status === 401 || response.status === 403 ? ": check its token" : ""),
       );
     const seconds = Number(response.headers.get("retry-after")) || 2 ** attempt / 4;
     await new Promise((resolve) => setTimeout(resolve, Math.min(seconds, 10) * 1000));

@@ -74,7 +74,10 @@ function nodeLine(node: GraphNode, { width, height }: Size): string {
     .map(quote)
     .map((text) => text.slice(1, -1))
     .join("\\n");
-  return `${name(node.id)} [label="${label}", width=${inches(width)}, height=${inches(height)}, ${NODE_STYLES[node.kind]}${node.planned ? ", color=gray60, fontcolor=gray40" : ""}];`;
+  return (
+    `${name(node.id)} [label="${label}", width=${inches(width)}, height=${inches(height)}, ` +
+    `${NODE_STYLES[node.kind]}${node.planned ? ", color=gray60, fontcolor=gray40" : ""}];`
+  );
 }
 
 const edgeLine = ({ from, to, kind, planned }: GraphEdge): string => {

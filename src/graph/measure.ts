@@ -15,7 +15,7 @@ const NARROW = /[ijlI.,:;'|!()[\]/ ]/;
 const WIDE = /[mwMW@%]|[^\x20-\x7e]/;
 
 const widthOf = (text: string, size: number): number =>
-  [...text].reduce(
+  Array.from(text).reduce(
     (sum, character) =>
       sum +
       size * (NARROW.test(character) ? 0.37 : WIDE.test(character) ? 0.98 : /[A-Z]/.test(character) ? 0.72 : 0.63),
@@ -26,7 +26,7 @@ const LONGEST = { label: 36, note: 44 };
 
 /** As much of a text as there is room for, on one line. */
 function shorten(text: string, longest: number): string {
-  const characters = [...oneLine(text)];
+  const characters = Array.from(oneLine(text));
   return characters.length <= longest
     ? characters.join("")
     : `${characters.slice(0, longest - 11).join("")}…${characters.slice(-10).join("")}`;

@@ -38,7 +38,8 @@ export function graphTree(graph: Graph): string {
 }
 
 const lineOf = ({ label, note, planned }: GraphNode, needs: readonly string[]): string =>
-  `${oneLine(label)}${note === "" ? "" : ` (${oneLine(note)})`}${planned ? " [planned]" : ""}${needs.length === 0 ? "" : ` → ${needs.join(", ")}`}`;
+  `${oneLine(label)}${note === "" ? "" : ` (${oneLine(note)})`}${planned ? " [planned]" : ""}` +
+  (needs.length === 0 ? "" : ` → ${needs.join(", ")}`);
 
 /** A service of the same host goes by its name alone. */
 function needWords({ kind }: GraphEdge, from: GraphNode, to: GraphNode): string {

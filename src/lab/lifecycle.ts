@@ -119,7 +119,8 @@ async function startDaemon(stack: string, paths: LabPaths, image: string): Promi
   while (!(await isUp(paths.socket))) {
     if (daemon.exitCode !== null || Date.now() > deadline) {
       throw new Error(
-        `the lab's daemon does not start; the end of ${paths.log}:\n${lastLines(await readFile(paths.log, "utf8"), 15)}`,
+        `the lab's daemon does not start; the end of ${paths.log}:\n` +
+          lastLines(await readFile(paths.log, "utf8"), 15),
       );
     }
     await sleep(20);
@@ -141,7 +142,8 @@ const daemonsOf = (stack: string) =>
 function requireLinuxAndRoot(): void {
   if (process.platform !== "linux")
     throw new Error(
-      `the lab boots Linux machines and needs Linux (this is ${process.platform}); previews, renders and checks work without it`,
+      `the lab boots Linux machines and needs Linux (this is ${process.platform}); ` +
+        "previews, renders and checks work without it",
     );
   if (process.getuid?.() !== 0)
     throw new Error(

@@ -10,6 +10,7 @@ export function assertFleet({ fleet, files }: LoadedFleet): void {
   const findings = checkFleet(fleet, { hosts, fleet: `stacks/${fleet.name}/fleet.ts` });
   if (findings.length > 0)
     throw new Error(
-      `fleet ${fleet.name} is not in order, so nothing was touched:\n${findings.map((f) => `  ${showFinding(f)}`).join("\n")}`,
+      `fleet ${fleet.name} is not in order, so nothing was touched:\n` +
+        findings.map((f) => `  ${showFinding(f)}`).join("\n"),
     );
 }

@@ -44,7 +44,8 @@ export async function loadFleet(name: string, root = ROOT, only?: readonly strin
   const duplicate = found.find((a, i) => found.findIndex((b) => b.host.name === a.host.name) !== i);
   if (duplicate)
     throw new Error(
-      `${duplicate.file} and ${found.find((f) => f.host.name === duplicate.host.name)!.file} both declare host ${duplicate.host.name}: rename one of them`,
+      `${duplicate.file} and ${found.find((f) => f.host.name === duplicate.host.name)!.file} both declare host ` +
+        `${duplicate.host.name}: rename one of them`,
     );
   const file = join("stacks", name, "fleet.ts");
   const declare = await defaultExport(root, file);

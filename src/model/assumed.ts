@@ -31,10 +31,11 @@ export function settle(args: unknown): { value: unknown; assumptions: Assumption
     return { value: args.value, assumptions: [{ field: "", value: args.value, why: args.why }] };
   if (typeof args !== "object" || args === null || Array.isArray(args)) return { value: args, assumptions: [] };
   const assumptions: Assumption[] = [];
-  const entries = Object.entries(args).map(([field, value]) => {
-    if (!(value instanceof Assumed)) return [field, value];
-    assumptions.push({ field, value: value.value, why: value.why });
-    return [field, value.value];
+  const entries = Object.entries(args as Record<string, unknown>).map(([field, value]) => {
+    if (!(value instanceof Assumed)) return [field, value] as const;
+    const { value: chosen, why } = value as Assumed<unknown>;
+    assumptions.push({ field, value: chosen, why });
+    return [field, chosen] as const;
   });
   return { value: Object.fromEntries(entries), assumptions };
 }

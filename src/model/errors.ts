@@ -49,9 +49,11 @@ export function showValue(value: unknown, limit = 80): string {
 
 function shown_(value: unknown): string {
   if (typeof value === "function") return "a function";
-  if (typeof value !== "object") return typeof value === "string" ? JSON.stringify(value) : String(value);
+  if (typeof value === "string") return JSON.stringify(value);
+  // oxlint-disable-next-line typescript/no-base-to-string -- no object comes so far
+  if (typeof value !== "object") return String(value);
   try {
-    return JSON.stringify(value, (_, v) => (typeof v === "bigint" ? String(v) : v)) ?? "nothing";
+    return JSON.stringify(value, (_, v: unknown) => (typeof v === "bigint" ? String(v) : v)) ?? "nothing";
   } catch {
     return Array.isArray(value) ? "a list that cannot be shown" : "an object that cannot be shown";
   }
@@ -67,7 +69,10 @@ const showPath = (path: readonly PropertyKey[]): string =>
 
 function explain(issue: z.core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys")
-    return `unknown ${issue.keys.length > 1 ? "fields" : "field"} ${issue.keys.map((k) => showValue(k)).join(", ")}: check the spelling or remove it`;
+    return (
+      `unknown ${issue.keys.length > 1 ? "fields" : "field"} ${issue.keys.map((k) => showValue(k)).join(", ")}: ` +
+      "check the spelling or remove it"
+    );
   if (issue.code === "invalid_type" && issue.input === undefined) return `is missing: give ${article(issue.expected)}`;
   const found = "input" in issue && issue.input !== undefined ? ` (found ${showValue(issue.input)})` : "";
   const message = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;

@@ -67,7 +67,7 @@ export function parseHost(value: unknown, file: string): Host {
   try {
     if (typeof value === "object" && value !== null && "kind" in value) return build({}, value);
   } catch (error) {
-    throw error instanceof ModelError ? error.in(file) : refuse(`cannot be read: ${error}`);
+    throw error instanceof ModelError ? error.in(file) : refuse(`cannot be read: ${String(error)}`);
   }
   throw refuse(`must be a host, such as hetzner({…}) or pi({…}) (found ${showValue(value)})`);
 }

@@ -35,7 +35,10 @@ export function cronProblem(text: string): string | undefined {
   for (const [i, field] of fields.entries()) {
     const ok = parts[i]!.split(",").every((item) => fieldFits(item, field));
     if (!ok)
-      return `${field.name} must be from ${field.from} to ${field.to}, as in "*", "5", "1-5", "*/10" or "1,15" (found ${JSON.stringify(parts[i])})`;
+      return (
+        `${field.name} must be from ${field.from} to ${field.to}, as in "*", "5", "1-5", "*/10" or "1,15" (found ` +
+        `${JSON.stringify(parts[i])})`
+      );
   }
   return undefined;
 }

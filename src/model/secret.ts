@@ -46,7 +46,9 @@ export function describeFormat(format: SecretFormat): string {
     case "base64":
       return `${format.bytes} bytes in base64`;
     case "token":
-      return `${format.prefix ? `"${format.prefix}" and then ` : ""}at least ${format.minLength} letters, digits, - or _`;
+      return (
+        (format.prefix ? `"${format.prefix}" and then ` : "") + `at least ${format.minLength} letters, digits, - or _`
+      );
     case "uuid":
       return "a UUID";
     case "pem":
@@ -64,7 +66,8 @@ export function describeFormat(format: SecretFormat): string {
 export const checkSecret = (spec: SecretSpec, value: string): string | undefined =>
   fits(spec.format, value)
     ? undefined
-    : `${spec.name} has the wrong format: expected ${describeFormat(spec.format)}, found ${value.length} characters. To make one: ${spec.make}`;
+    : `${spec.name} has the wrong format: expected ${describeFormat(spec.format)}, found ${value.length} ` +
+      `characters. To make one: ${spec.make}`;
 
 function fits(format: SecretFormat, value: string): boolean {
   switch (format.kind) {
@@ -110,7 +113,10 @@ export function inventSecret(spec: SecretSpec, random: (bytes: number) => Uint8A
     case "uuid":
       return hex(32).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
     case "pem":
-      return `${pemLine("BEGIN", format.label)}\n${Buffer.from(random(48)).toString("base64")}\n${pemLine("END", format.label)}\n`;
+      return (
+        `${pemLine("BEGIN", format.label)}\n${Buffer.from(random(48)).toString("base64")}\n` +
+        `${pemLine("END", format.label)}\n`
+      );
     case "json":
       return JSON.stringify({ lab: hex(32) });
     case "url":

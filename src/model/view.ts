@@ -33,7 +33,13 @@ export interface Placed {
 export interface FleetView {
   fleet: FleetParts;
   placed: Placed[];
-  fileOf: { host(host: Host): string; zone(name: string): string; edge: string; secrets: string; fleet: string };
+  fileOf: {
+    host: (host: Host) => string;
+    zone: (name: string) => string;
+    edge: string;
+    secrets: string;
+    fleet: string;
+  };
 }
 
 /** Files without repetition, in order. */

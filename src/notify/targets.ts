@@ -36,7 +36,8 @@ export function targetsIn(env: NodeJS.ProcessEnv): Target[] {
   });
   if (!hasTargets(env))
     throw new Error(
-      `--notify: nobody is to be told. Set ${VARIABLES.webhook} to the URL of a webhook, or ${VARIABLES.ntfy} to that of an ntfy topic`,
+      `--notify: nobody is to be told. Set ${VARIABLES.webhook} to the URL of a webhook, or ${VARIABLES.ntfy} to ` +
+        "that of an ntfy topic",
     );
   return targets;
 }

@@ -5,9 +5,9 @@ import type { Message } from "./wire.ts";
 
 /** One of the engine's calls, from the bytes of its request to those of its response. */
 export interface Method {
-  decode(bytes: Uint8Array): unknown;
-  handle(request: unknown): unknown;
-  encode(response: unknown): Buffer;
+  decode: (bytes: Uint8Array) => unknown;
+  handle: (request: unknown) => unknown;
+  encode: (response: unknown) => Buffer;
 }
 
 const method = <Request, Response>(

@@ -93,8 +93,8 @@ async function startPlugin(plugin: Plugin): Promise<{ listening: Listening; stop
     await listening.close();
     process.exit();
   };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
+  process.on("SIGTERM", () => void stop());
+  process.on("SIGINT", () => void stop());
   process.stdout.write(`${listening.port}\n`);
   return { listening, stop };
 }

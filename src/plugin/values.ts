@@ -111,6 +111,6 @@ function writeValue(to: Writer, value: Value): Writer {
     for (const item of value) writeValue(to.uint32(ITEM).fork(), item).ldelim();
     return to.ldelim();
   }
-  const map = value instanceof Secret ? { [SIGNATURE]: SECRET, value: value.value as Value } : (value as Properties);
+  const map = value instanceof Secret ? { [SIGNATURE]: SECRET, value: value.value as Value } : value;
   return writeStruct(to.uint32(STRUCT).fork(), map).ldelim();
 }

@@ -60,14 +60,14 @@ export const listOf = <T>(item: Kind<T>): Kind<T[]> => ({
   write: (to, no, values) => values.forEach((value) => item.write(to, no, value)),
 });
 
-type Fields = Record<string, readonly [no: number, kind: Kind<any>]>;
+type Fields = Record<string, readonly [no: number, kind: Kind<unknown>]>;
 type MessageOf<F extends Fields> = { [K in keyof F]: F[K][1] extends Kind<infer T> ? T : never };
 
 /** A message: its fields by name, each with its number. Those that are not named are skipped. */
 export interface Message<T> {
-  decode(bytes: Uint8Array): T;
+  decode: (bytes: Uint8Array) => T;
   /** Fields may be left out. */
-  encode(value: Partial<T>): Buffer;
+  encode: (value: Partial<T>) => Buffer;
   /** For a field that holds such a message. */
   nested: Kind<Partial<T>>;
 }

@@ -31,8 +31,11 @@ export async function runProbe(
 }
 
 function describe(probe: Probe, address: string): string {
-  if (probe.kind === "http")
-    return `${probe.tls ? "https" : "http"}://${probe.host}${probe.port === (probe.tls ? 443 : 80) ? "" : `:${probe.port}`}${probe.path} answers ${probe.status}${Object.keys(probe.headers).length > 0 ? " with its headers" : ""}`;
+  if (probe.kind === "http") {
+    const port = probe.port === (probe.tls ? 443 : 80) ? "" : `:${probe.port}`;
+    const headers = Object.keys(probe.headers).length > 0 ? " with its headers" : "";
+    return `${probe.tls ? "https" : "http"}://${probe.host}${port}${probe.path} answers ${probe.status}${headers}`;
+  }
   if (probe.kind === "tcp") return `${address}:${probe.port}/tcp is ${probe.open ? "open" : "closed"}`;
   return probe.refusedPeer
     ? `TURN on ${address}:${probe.port} refuses the peer ${probe.refusedPeer}`

@@ -27,6 +27,7 @@ export async function unlessGone<T>(
     if (await isGone?.(machine)) return undefined;
     throw new Error(
       `${error.message}. If the host is gone for good, forget ${what} with: pulumi state delete '${urn}'`,
+      { cause: error },
     );
   }
 }

@@ -25,7 +25,8 @@ export const tokenResource: ResourceType = {
   async read({ id, inputs, state }) {
     if (!state?.["value"])
       throw new Error(
-        `the token ${id} cannot be imported: only the fleet's own state holds it; leave it out and let a new one be made`,
+        `the token ${id} cannot be imported: only the fleet's own state holds it; ` +
+          "leave it out and let a new one be made",
       );
     return { id, inputs: inputs ?? { name: id }, state };
   },

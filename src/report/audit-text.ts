@@ -17,7 +17,8 @@ const findingLine = ({ place, kind, name, detail, monthlyCost }: Finding, paint:
   const more = [detail && oneLine(detail, 400), monthlyCost && showSum(sumOf([monthlyCost]))]
     .filter(Boolean)
     .join(", ");
-  return `${paint("yellow", "found   ")} ${paint("bold", oneLine(`${place} ${kind} ${name}`))}${more ? `: ${more}` : ""}`;
+  const what = paint("bold", oneLine(`${place} ${kind} ${name}`));
+  return `${paint("yellow", "found   ")} ${what}${more ? `: ${more}` : ""}`;
 };
 
 const unknownLine = ({ place, reason }: Unknown, paint: Paint): string =>
@@ -26,5 +27,8 @@ const unknownLine = ({ place, reason }: Unknown, paint: Paint): string =>
 /** "alaivos: 2 that nobody declared (€4.27/month), 1 unknown; 5 places looked at". */
 export function summaryOf({ stack, summary, places }: AuditReport): string {
   const cost = showSum(summary.monthlyCost);
-  return `${oneLine(stack)}: ${summary.found} that nobody declared${cost === "nothing" ? "" : ` (${cost})`}, ${summary.unknown} unknown; ${count(places.length, "place")} looked at`;
+  return (
+    `${oneLine(stack)}: ${summary.found} that nobody declared${cost === "nothing" ? "" : ` (${cost})`}, ` +
+    `${summary.unknown} unknown; ${count(places.length, "place")} looked at`
+  );
 }

@@ -83,7 +83,9 @@ export function planText(report: DriftReport, { target, left }: FixPlan): string
   return [
     ...(target.length > 0
       ? [
-          `to be put back: ${names.join(", ")}${followers > 0 ? `, and what depends on it as far as it has to change (${followers} looked at)` : ""}`,
+          "to be put back: " +
+            names.join(", ") +
+            (followers > 0 ? `, and what depends on it as far as it has to change (${followers} looked at)` : ""),
         ]
       : ["nothing can be put back by itself"]),
     ...[...left].map(([urn, why]) => `left as it is: ${oneLine(nameOf(urn))}: ${why}`),
@@ -99,13 +101,15 @@ export function fixText(report: DriftReport, paint: Paint = plain): string {
     ...report.resources.flatMap(({ name, fix }) =>
       fix
         ? [
-            `${paint(COLOURS[fix.result], fix.result.padEnd(8))} ${paint("bold", oneLine(name))}${fix.reason ? `: ${oneLine(fix.reason.split("\n")[0]!, 1000)}` : ""}`,
+            `${paint(COLOURS[fix.result], fix.result.padEnd(8))} ${paint("bold", oneLine(name))}` +
+              (fix.reason ? `: ${oneLine(fix.reason.split("\n")[0]!, 1000)}` : ""),
           ]
         : [],
     ),
     paint(
       "bold",
-      `${oneLine(report.stack)}: ${count("healed")} healed, ${count("left")} left, ${count("failed")} failed, ${report.resources.filter(isUnknown).length} unknown`,
+      `${oneLine(report.stack)}: ${count("healed")} healed, ${count("left")} left, ${count("failed")} failed, ` +
+        `${report.resources.filter(isUnknown).length} unknown`,
     ),
   ].join("\n");
 }

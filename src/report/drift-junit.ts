@@ -60,7 +60,9 @@ function caseOf({ name, host, ignored = [] }: ReportedRow, news: ReportedRow | u
     return {
       name: own,
       result: "failure",
-      message: `${count(news.changes.length, "difference")}: ${news.changes.map(({ path }) => path || "all of it").join(", ")}`,
+      message:
+        `${count(news.changes.length, "difference")}: ` +
+        news.changes.map(({ path }) => path || "all of it").join(", "),
       lines: news.changes.flatMap((change) => differenceLines(change)),
     };
   return { name: own, result: ignored.length > 0 ? "skipped" : "passed", lines: [] };

@@ -54,7 +54,8 @@ export function driftSarif(report: DriftReport): string {
     columnKind: "utf16CodeUnits",
     results: [...newsOf(report).flatMap((row) => resultsOf(report, row)), ...expired],
   };
-  return `${JSON.stringify({ $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }, null, 2)}\n`;
+  const log = { $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] };
+  return `${JSON.stringify(log, null, 2)}\n`;
 }
 
 function resultsOf(report: DriftReport, row: ReportedRow) {

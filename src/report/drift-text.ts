@@ -18,7 +18,8 @@ export function driftText(report: DriftReport, paint: Paint = plain): string {
 }
 
 const headOf = ({ status, name, reason }: ReportedRow, paint: Paint): string =>
-  `${paint(status === "drifted" ? "yellow" : "magenta", status.padEnd(8))} ${paint("bold", oneLine(name))}${reason ? `: ${oneLine(reason, 1000)}` : ""}`;
+  `${paint(status === "drifted" ? "yellow" : "magenta", status.padEnd(8))} ${paint("bold", oneLine(name))}` +
+  (reason ? `: ${oneLine(reason, 1000)}` : "");
 
 const ignoredLines = ({ name, ignored = [] }: ReportedRow, paint: Paint): string[] =>
   ignored.map(
@@ -32,13 +33,17 @@ export const expiredWords = (
   { resource, path, reason, until }: NonNullable<DriftReport["expired"]>[number],
   write: (text: string) => string = oneLine,
 ): string =>
-  `the rule for ${write(path ? `${resource} ${path}` : resource)} ended on ${until} (${write(reason)}): remove it from ${write(`stacks/${stack}/ignore.ts`)}, or give it another day`;
+  `the rule for ${write(path ? `${resource} ${path}` : resource)} ended on ${until} (${write(reason)}): ` +
+  `remove it from ${write(`stacks/${stack}/ignore.ts`)}, or give it another day`;
 
 /** "alaivos: 47 as declared, 5 drifted, 0 unknown". */
 export function summaryOf(report: DriftReport, write: (text: string) => string = oneLine): string {
   const { same, drifted, unknown } = report.summary;
   const known = drifted + unknown - newsOf(report).length;
-  return `${write(report.stack)}: ${same} as declared, ${drifted} drifted, ${unknown} unknown${known > 0 ? `; ${known} of them known before` : ""}`;
+  return (
+    `${write(report.stack)}: ${same} as declared, ${drifted} drifted, ` +
+    `${unknown} unknown${known > 0 ? `; ${known} of them known before` : ""}`
+  );
 }
 
 /** One property: two values on a line, or the changed lines of a text. */

@@ -137,7 +137,8 @@ function textBlock({ summary }: TextChange, lines: readonly string[], limit: num
   const { head, cut, tail } = withoutMiddle(lines, limit);
   const [added, removed] = ["+", "-"].map((sign) => lines.filter((line) => line.startsWith(sign)).length);
   const shown = cut > 0 ? [...head, `… ${count(cut, "line")} …`, ...tail] : head;
-  return `\n${indented(folded(`${summary}: ${count(added!, "line")} added, ${removed!.toLocaleString("en")} removed`, fenced(shown, "diff")))}`;
+  const words = `${summary}: ${count(added!, "line")} added, ${removed!.toLocaleString("en")} removed`;
+  return `\n${indented(folded(words, fenced(shown, "diff")))}`;
 }
 
 /** Compares each text once, however often it is tried with more or less room. */

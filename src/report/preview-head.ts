@@ -75,8 +75,10 @@ const byReason = (unseen: readonly Unseen[]): [reason: string, names: string[]][
   [...Map.groupBy(unseen, ({ reason }) => reason)].map(([reason, rows]) => [reason, rows.map(({ name }) => name)]);
 
 function cost({ declared, compared }: Preview): string {
-  if (compared)
-    return `Cost: ${compared.cost.before === compared.cost.after ? `${code(compared.cost.after)}, unchanged` : `${code(compared.cost.before)} → **${code(compared.cost.after)}**`}`;
+  if (compared) {
+    const { before, after } = compared.cost;
+    return `Cost: ${before === after ? `${code(after)}, unchanged` : `${code(before)} → **${code(after)}**`}`;
+  }
   return declared ? `Cost: ${code(showSum(declared.monthlyCost.active))}` : "";
 }
 
@@ -98,7 +100,8 @@ const changeWords = (
   write: (text: string) => string,
 ): string => {
   if (before === undefined) return `${thing} is new: ${write(after!)}`;
-  return after === undefined ? `${thing} goes away: ${write(before)}` : `${thing}: ${write(before)} → ${write(after)}`;
+  if (after === undefined) return `${thing} goes away: ${write(before)}`;
+  return `${thing}: ${write(before)} → ${write(after)}`;
 };
 
 function policies({ policies, compared }: Preview): string {
@@ -107,13 +110,16 @@ function policies({ policies, compared }: Preview): string {
     .filter(([n]) => n > 0);
   if (numbers.length === 0 && !compared?.policies.length) return "";
   const broken = policies.filter(({ result }) => result === "broken");
+  const counts = numbers.map(([n, result]) => (result === "broken" ? `**${n} broken**` : `${n} ${result}`));
   return [
-    `Policies: ${numbers.map(([n, result]) => (result === "broken" ? `**${n} broken**` : `${n} ${result}`)).join(", ") || "none"}`,
+    `Policies: ${counts.join(", ") || "none"}`,
     list(
       "",
       broken,
       ({ id, breaches }) =>
-        `**broken** ${code(id)}: ${code(breaches[0]!, 300)}${breaches.length > 1 ? ` and ${count(breaches.length - 1, "more breach", "more breaches")}` : ""}`,
+        `**broken** ${code(id)}: ` +
+        code(breaches[0]!, 300) +
+        (breaches.length > 1 ? ` and ${count(breaches.length - 1, "more breach", "more breaches")}` : ""),
     ),
     list(
       "",

@@ -31,7 +31,8 @@ export function previewText(preview: Preview, paint: Paint = plain): string {
     ...factLines(preview),
     ...dangerous.map(
       (row) =>
-        `${paint("red", row.op.padEnd(8))} ${row.what} ${name(row.name)} of ${placeWords(row.place, name)}${reasonWords(row, name)}`,
+        `${paint("red", row.op.padEnd(8))} ${row.what} ${name(row.name)} of ` +
+        `${placeWords(row.place, name)}${reasonWords(row, name)}`,
     ),
     ...[...Map.groupBy(preview.resources, (row) => placeWords(row.place, name))].flatMap(([place, rows]) => [
       "",

@@ -13,8 +13,9 @@ export function showValue(value: unknown): string | undefined {
     return value.join(", ");
   if (isUnit(value)) return `${value.enabled ? "enabled" : "not enabled"}, ${value.active ? "active" : "not active"}`;
   const attributes = attributesOf(value);
-  if (attributes !== "" && !("url" in (value as object)))
-    return [(value as { content?: string }).content, attributes].filter((part) => part !== undefined).join(", ");
+  const { url, content } = value as { url?: unknown; content?: string };
+  if (attributes !== "" && url === undefined)
+    return [content, attributes].filter((part) => part !== undefined).join(", ");
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === "string" && inner.includes("\n") ? `${lines(inner)} lines` : inner,
   );
@@ -38,6 +39,10 @@ export function textOf(value: unknown): string | undefined {
 
 /** "0644 root:root": what else is to be said of a file whose text is shown. */
 export function attributesOf(value: unknown): string {
-  const { mode, owner, group } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-  return mode === undefined ? "" : `${String(mode)}${owner === undefined ? "" : ` ${String(owner)}:${String(group)}`}`;
+  const { mode, owner, group } = (typeof value === "object" && value !== null ? value : {}) as Record<
+    string,
+    string | undefined
+  >;
+  const owned = owner === undefined ? "" : ` ${owner}:${group}`;
+  return mode === undefined ? "" : `${mode}${owned}`;
 }

@@ -26,7 +26,9 @@ export const withinBudget: Rule = ({ fleet, fileOf }) => {
     {
       rule: "budget",
       files,
-      message: `the fleet costs ${showSum(sum)}${"usdPerEur" in fleet.budget ? ` (${sign}${cost})` : ""}, more than its budget of ${sign}${ceiling}/month`,
+      message:
+        `the fleet costs ${showSum(sum)}${"usdPerEur" in fleet.budget ? ` (${sign}${cost})` : ""}, ` +
+        `more than its budget of ${sign}${ceiling}/month`,
       remedy: `mark a host as planned, choose a smaller type in its host file, or raise the budget in ${fileOf.fleet}`,
     },
   ];

@@ -13,8 +13,12 @@ export const platforms: Rule = ({ placed }) =>
             {
               rule: "platform",
               files: filesOf(file, `services/${service.kind}`),
-              message: `${label} can't run on ${host.name}: its ${field} is ${host[field]}, the service needs ${fits.join(" or ")}`,
-              remedy: `move the service to another host, correct ${field} in ${file}, or extend runsOn in services/${service.kind}`,
+              message:
+                `${label} can't run on ${host.name}: its ${field} is ${host[field]}, ` +
+                `the service needs ${fits.join(" or ")}`,
+              remedy:
+                `move the service to another host, correct ${field} in ${file}, or extend runsOn in ` +
+                `services/${service.kind}`,
             },
           ];
     return [...wrong("os", service.runsOn.os), ...wrong("arch", service.runsOn.arch)];

@@ -10,7 +10,9 @@ export const portClashes: Rule = (view) =>
       .map(([a, b]) => ({
         rule: "port-clash",
         files: filesOf(a.placed.file, `services/${a.placed.service.kind}`, `services/${b.placed.service.kind}`),
-        message: `${a.placed.label} (${showPort(a.port)}, ${a.port.exposure}) and ${b.placed.label} (${showPort(b.port)}, ${b.port.exposure}) listen on the same port`,
+        message:
+          `${a.placed.label} (${showPort(a.port)}, ${a.port.exposure}) and ${b.placed.label} (${showPort(b.port)}, ` +
+          `${b.port.exposure}) listen on the same port`,
         remedy: `give one of them another port in ${a.placed.file}, or move it to another host`,
       })),
   );
@@ -26,7 +28,9 @@ export const publicPortsAskedFor: Rule = (view) =>
           rule: "public-port",
           files: filesOf(placed.file, `services/${placed.service.kind}`),
           message: `${placed.label} listens on ${showPort(port)} for the public, but ${placed.host.name} doesn't open it`,
-          remedy: `add "${showPort(port)}" to publicPorts in ${placed.file}, or let the service listen on the loopback, private or mesh address`,
+          remedy:
+            `add "${showPort(port)}" to publicPorts in ${placed.file}, or let the service listen on the loopback, ` +
+            "private or mesh address",
         })),
     );
 

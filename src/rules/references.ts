@@ -22,7 +22,9 @@ export const references: Rule = (view) =>
         {
           rule: "unknown-reference",
           files: filesOf(from.file, placeOf(view, kind)),
-          message: `${from.label} refers to the ${kind} "${name}", which is not declared${known.length ? ` (there is ${known.slice(0, 12).join(", ")}${known.length > 12 ? ", …" : ""})` : ""}`,
+          message:
+            `${from.label} refers to the ${kind} "${name}", which is not declared` +
+            (known.length ? ` (there is ${known.slice(0, 12).join(", ")}${known.length > 12 ? ", …" : ""})` : ""),
           remedy: `correct the name in ${from.file}, or declare it in ${placeOf(view, kind)}`,
         },
       ];

@@ -45,7 +45,9 @@ export const clocks: Rule = (view) =>
       .map((p) => ({
         rule: "time-zone",
         files: filesOf(file, `services/${p.service.kind}`),
-        message: `${p.label} sets the time zone ${p.bundle!.timeZone}, but ${host.name} is declared to be in ${host.timeZone}`,
+        message:
+          `${p.label} sets the time zone ${p.bundle!.timeZone}, ` +
+          `but ${host.name} is declared to be in ${host.timeZone}`,
         remedy: `set timeZone in ${file} and leave it to the service to pass it on`,
       }));
     if (setters.length > 0 || jobs.length === 0) return wrong;
@@ -53,7 +55,9 @@ export const clocks: Rule = (view) =>
       {
         rule: "time-zone",
         files: filesOf(file, `services/${jobs[0]!.service.kind}`),
-        message: `${jobs.map((p) => p.label).join(", ")} has cron entries, but nothing sets the time zone of ${host.name}: they would run at the machine's own time`,
+        message:
+          `${jobs.map((p) => p.label).join(", ")} has cron entries, but nothing sets the time zone of ` +
+          `${host.name}: they would run at the machine's own time`,
         remedy: `add a service that sets the time zone, such as base(), in ${file}`,
       },
     ];

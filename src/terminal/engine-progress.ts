@@ -68,7 +68,8 @@ export class EngineProgress {
       return;
     this.clearLine();
     say(
-      `  ${sayStyle(failed ? "red" : sign[1], failed ? "✗" : sign[0])} ${nameOf(urn)} ${sayStyle("dim", `${typeOf(urn)} ${elapsed(started)}`)}`,
+      `  ${sayStyle(failed ? "red" : sign[1], failed ? "✗" : sign[0])} ${nameOf(urn)} ` +
+        sayStyle("dim", `${typeOf(urn)} ${elapsed(started)}`),
     );
   }
 
@@ -77,7 +78,8 @@ export class EngineProgress {
     this.remarks.add(message);
     this.clearLine();
     say(
-      `  ${sayStyle(severity === "error" ? "red" : "yellow", severity)} ${urn ? `${nameOf(urn)}: ` : ""}${message.trim()}`,
+      `  ${sayStyle(severity === "error" ? "red" : "yellow", severity)} ${urn ? `${nameOf(urn)}: ` : ""}` +
+        message.trim(),
     );
   }
 
@@ -88,7 +90,8 @@ export class EngineProgress {
     process.stderr.write(
       sayStyle(
         "dim",
-        `  … ${elapsed(this.start)} ${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`,
+        `  … ${elapsed(this.start)} ${names.slice(0, 3).join(", ")}` +
+          (names.length > 3 ? ` and ${names.length - 3} more` : ""),
       ),
     );
   }

@@ -28,12 +28,16 @@ export function explain(error: ConnectError, connection: Connection): Failure {
   }
   if (error.exitCode === NO_ROOT)
     return {
-      reason: `its user may not become root without a password (${last}): allow sudo -n for that user or connect as root`,
+      reason:
+        `its user may not become root without a password (${last}): ` +
+        "allow sudo -n for that user or connect as root",
       mayPass: true,
     };
   if (/Permission denied|Too many authentication failures|no mutual signature/i.test(text)) {
     return {
-      reason: `${last}. Its user must accept one of your SSH keys: check the user, ssh-agent, or IdentityFile in your ssh_config`,
+      reason:
+        `${last}. Its user must accept one of your SSH keys: ` +
+        "check the user, ssh-agent, or IdentityFile in your ssh_config",
       mayPass: true,
     };
   }
@@ -53,7 +57,14 @@ const saidBy = ({ lines, message }: ConnectError): string =>
 
 function hostKeyReason(text: string, { hostKey }: Connection): string {
   if (!/HAS CHANGED/.test(text))
-    return "its SSH host key is not known: check the key on the machine's own console and add it to your known_hosts, or pin it in the host file";
+    return (
+      "its SSH host key is not known: check the key on the machine's own console and add it to your known_hosts, " +
+      "or pin it in the host file"
+    );
   const pinned = hostKey === undefined ? "your known_hosts has for it" : "the fleet pinned for it";
-  return `it answers with another SSH host key than ${pinned}, so it was not trusted with anything. Either it was reinstalled, or another machine answers in its place: compare the key on its own console before you accept a new one`;
+  return (
+    `it answers with another SSH host key than ${pinned}, so it was not trusted with anything. ` +
+    "Either it was reinstalled, or another machine answers in its place: " +
+    "compare the key on its own console before you accept a new one"
+  );
 }

@@ -99,7 +99,7 @@ export class OpenSsh implements Transport {
       return await this.start(host, ["-F", config, "--", host]);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT")
-        throw new Error("ssh was not found on PATH: install the OpenSSH client");
+        throw new Error("ssh was not found on PATH: install the OpenSSH client", { cause: error });
       throw error;
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -164,9 +164,10 @@ export class Pool {
     entry.session.then(
       (session) => session.ended?.then(forget),
       (error: unknown) => {
-        if (!(error instanceof UnreachableError)) return forget();
-        entry.failedAfter = connection.bootSeconds ?? 0;
-        setTimeout(forget, FAILURE_SECONDS * 1000).unref();
+        if (error instanceof UnreachableError) {
+          entry.failedAfter = connection.bootSeconds ?? 0;
+          setTimeout(forget, FAILURE_SECONDS * 1000).unref();
+        } else forget();
       },
     );
     return entry.session;

@@ -107,7 +107,8 @@ class RunnerSession implements Session {
     this.running?.fail(
       new UnreachableError(
         this.host,
-        `the connection broke while a script ran there${lastWords ? ` (${lastWords})` : ""}; the script itself goes on to its end`,
+        `the connection broke while a script ran there${lastWords ? ` (${lastWords})` : ""}; ` +
+          "the script itself goes on to its end",
       ),
     );
     this.markEnded();

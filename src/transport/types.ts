@@ -71,7 +71,8 @@ export class ScriptTimeoutError extends Error {
   readonly host: string;
   constructor(host: string, seconds: number, stderr: string) {
     super(
-      `${host}: a script was stopped after ${seconds} s${stderr.trim() ? `; its last words: ${stderr.trim().split("\n").at(-1)}` : ""}`,
+      `${host}: a script was stopped after ${seconds} s` +
+        (stderr.trim() ? `; its last words: ${stderr.trim().split("\n").at(-1)}` : ""),
     );
     this.name = "ScriptTimeoutError";
     this.host = host;

@@ -52,7 +52,11 @@ async function looked(reply: FakeAnswer, of: AuditInput = input, unreachable: [s
 test("hosts that exist or are left in the stack are looked at, with one connection and one script each, at once or not at all", async () => {
   const { transport, told } = await looked(() => clean);
   expect(told).toEqual([["gone"], ["one"], ["two"]]);
-  expect(transport.handshakes.map(({ host, connection }) => [host, connection.bootSeconds]).sort()).toEqual([
+  expect(
+    transport.handshakes
+      .map(({ host, connection }) => [host, connection.bootSeconds])
+      .sort((a, b) => (String(a) < String(b) ? -1 : 1)),
+  ).toEqual([
     ["gone", 0],
     ["one", 0],
     ["two", 0],

@@ -59,7 +59,8 @@ export class ForgeServer {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url!, this.origin);
     this.requests.push(
-      `${request.method} ${url.pathname.slice(this.prefix.length)}${url.searchParams.has("page") ? `?page=${url.searchParams.get("page")}` : ""}`,
+      `${request.method} ${url.pathname.slice(this.prefix.length)}` +
+        (url.searchParams.has("page") ? `?page=${url.searchParams.get("page")}` : ""),
     );
     let text = "";
     for await (const chunk of request.setEncoding("utf8")) text += chunk;

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { deploy } from "../../src/ci/deploy-step.ts";
 import { drift } from "../../src/ci/drift-step.ts";
+import { packages } from "../../src/ci/packages-step.ts";
 import { preview } from "../../src/ci/preview-step.ts";
 import type { RunFleet } from "../../src/ci/runner.ts";
 import { checkFiles, touched } from "../../src/ci/touched-step.ts";
@@ -32,7 +33,7 @@ beforeEach(async () => {
     ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(folder, file)])),
   };
   log = [];
-  vi.spyOn(console, "log").mockImplementation((line) => void log.push(line));
+  vi.spyOn(console, "log").mockImplementation((line: string) => void log.push(line));
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -206,3 +207,14 @@ test("comment and stale, as a workflow runs them, against a forge", async () => 
   });
   await server.stop();
 }, 60_000);
+
+test("packages fails by what is grave, and says so when nobody could be asked", async () => {
+  const lines = ["tar <7.5.1 (high): Prototype pollution"];
+  await expect(packages(env, async () => ({ answer: "findings", lines }))).rejects.toThrow(/known[^]*tar <7\.5\.1/);
+  await packages(env, async () => ({ answer: "not asked", reason: "405 Method Not Allowed" }));
+  await packages(env, async () => ({ answer: "clean" }));
+  expect(log).toEqual([
+    "npm audit: could not be asked (405 Method Not Allowed).",
+    "npm audit: nothing grave is known against the packages.",
+  ]);
+});

@@ -16,12 +16,15 @@ beforeEach(async () => {
   await symlink(join(ROOT, "src"), join(root, "src"));
   await writeFile(
     join(root, "hosts/tiny/hub.ts"),
-    'import { vps } from "../../src/model/host.ts";\nexport default vps({ name: "hub", os: "debian", mesh: "10.84.0.1", ipv4: "192.0.2.1", publicPorts: ["51820/udp"] });\n',
+    'import { vps } from "../../src/model/host.ts";\n' +
+      'export default vps({ name: "hub", os: "debian", mesh: "10.84.0.1", ipv4: "192.0.2.1", ' +
+      'publicPorts: ["51820/udp"] });\n',
   );
   await writeFile(
     join(root, "stacks/tiny/fleet.ts"),
     `import { fleet } from "../../src/model/fleet.ts";
-export default (hosts) => fleet({ name: "tiny", hosts, mesh: { type: "wireguard", network: "10.84.0.0/24", hub: "hub" } });\n`,
+const mesh = { type: "wireguard", network: "10.84.0.0/24", hub: "hub" };
+export default (hosts) => fleet({ name: "tiny", hosts, mesh });\n`,
   );
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
   vi.spyOn(process.stderr, "write").mockReturnValue(true);
@@ -38,7 +41,9 @@ test("writes one file with the next free address, and a second one gets the next
   await newHost("tiny", "osaka", { kind: "pi" }, root);
   expect(await files()).toEqual(["hub.ts", "osaka.ts", "tokyo.ts"]);
   expect(await readFile(join(root, "hosts/tiny/tokyo.ts"), "utf8")).toBe(
-    'import { aws } from "../../src/model/host.ts";\n\nexport default aws({ name: "tokyo", type: "t4g.nano", region: "ap-northeast-1", mesh: "10.84.0.2", os: "debian", services: [] });\n',
+    'import { aws } from "../../src/model/host.ts";\n\n' +
+      'export default aws({ name: "tokyo", type: "t4g.nano", region: "ap-northeast-1", mesh: "10.84.0.2", ' +
+      'os: "debian", services: [] });\n',
   );
   expect(await readFile(join(root, "hosts/tiny/osaka.ts"), "utf8")).toContain('mesh: "10.84.0.3"');
 });
@@ -47,7 +52,9 @@ test("the fleet's own words win", async () => {
   await writeFile(
     join(root, "stacks/tiny/new-host.ts"),
     `export default ({ kind, name, mesh }) => kind === "vps"
-    ? \`import { vps } from "../../src/model/host.ts";\\nexport default vps({ name: "\${name}", os: "debian", note: "ours", mesh: "\${mesh}" });\\n\` : undefined;\n`,
+    ? \`import { vps } from "../../src/model/host.ts";
+export default vps({ name: "\${name}", os: "debian", note: "ours", mesh: "\${mesh}" });
+\` : undefined;\n`,
   );
   await newHost("tiny", "kyoto", { kind: "vps" }, root);
   expect(await readFile(join(root, "hosts/tiny/kyoto.ts"), "utf8")).toContain('note: "ours", mesh: "10.84.0.2"');

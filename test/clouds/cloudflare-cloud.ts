@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import Cloudflare from "cloudflare";
+import Cloudflare, { APIError } from "cloudflare";
 import { createCloudflare, seedZone } from "../../src/lab/clouds/cloudflare/index.ts";
 import { Faults } from "../../src/lab/clouds/http/faults.ts";
 import { startCloud } from "../../src/lab/clouds/http/server.ts";
@@ -30,7 +30,7 @@ export async function refusal(call: Promise<unknown>) {
   try {
     await call;
   } catch (error) {
-    if (error instanceof Cloudflare.APIError)
+    if (error instanceof APIError)
       return { class: error.constructor.name, status: error.status, codes: error.errors.map(({ code }) => code) };
     throw error;
   }

@@ -88,9 +88,10 @@ describe("a record", () => {
     ["a CNAME to itself", { ...a, type: "CNAME", content: "www.example.com" }, 9039],
     ["a comment of 101 characters", { ...a, comment: "x".repeat(101) }, 9200],
   ])("%s is refused with 1004 and the reason", async (_, given, reason) => {
-    const error = await cloud.client.dns.records.create(given as never).catch((caught) => caught);
-    expect(error.status).toBe(400);
-    expect(error.errors).toMatchObject([{ code: 1004, error_chain: [{ code: reason }] }]);
+    await expect(cloud.client.dns.records.create(given as never)).rejects.toMatchObject({
+      status: 400,
+      errors: [{ code: 1004, error_chain: [{ code: reason }] }],
+    });
   });
 
   test.each([

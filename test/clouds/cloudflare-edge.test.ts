@@ -182,7 +182,7 @@ describe("Workers", () => {
     expect(
       await refusal(domains.update({ account_id, hostname: "taken.example.com", service: "photon" })),
     ).toMatchObject({ codes: [100117] });
-    await domains.delete(made.id!, { account_id });
+    await domains.delete(made.id, { account_id });
     expect(await recordsAt("photon.example.com")).toEqual([]);
   });
 });

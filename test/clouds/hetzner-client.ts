@@ -22,7 +22,7 @@ export interface TestCloud {
   faults: Faults;
   call(method: string, path: string, body?: unknown): Promise<Reply>;
   /** POST that has to succeed. */
-  make(path: string, body: unknown): Promise<Json>;
+  make: (path: string, body: unknown) => Promise<Json>;
   /** Polls an action to its end. */
   wait(action: { id: number }): Promise<Json>;
   close(): Promise<void>;

@@ -56,7 +56,7 @@ beforeAll(async () => {
   });
   await make("floating_ips", "floating_ip", { type: "ipv4", server });
   await make("volumes", "volume", { name: "v", size: 10, server });
-  await cloud.wait((made.find(([reply]) => reply === "POST /servers")?.[1] as { action: { id: number } }).action);
+  await cloud.wait((made.find(([reply]) => reply === "POST /servers")![1] as { action: { id: number } }).action);
   ids.images = (await cloud.make(`/servers/${server}/actions/create_image`, { description: "kept" })).image.id;
   await cloud.make(`/servers/${server}/actions/attach_iso`, { iso: 8639 });
 });

@@ -50,7 +50,7 @@ async function startToy(): Promise<Toy> {
       path: "/things",
       handle: (request) => ({
         status: 201,
-        body: { made: made.push(String((request.json() as { name: string }).name)) },
+        body: { made: made.push((request.json() as { name: string }).name) },
       }),
     },
     { method: "DELETE", path: "/things/{id}", handle: () => ({}) },

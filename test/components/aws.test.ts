@@ -149,7 +149,7 @@ describe("an adopted instance", () => {
   const there = { view: { existing: { "aws:instance/london": "i-0abc" }, adopt: [], asFound: false } };
   test("is imported, without anything that is made before a first boot", async () => {
     const all = await declare(london({ adopt: true }), there);
-    expect(all.map(({ type }) => type.split(":").at(-1)).sort()).toEqual([
+    expect(all.map(({ type }) => type.split(":").at(-1)!).sort()).toEqual([
       "Instance",
       "Instance",
       "InstanceState",

@@ -201,7 +201,7 @@ describe("zones and edge", () => {
     const all = await deploy([made()], { zones });
     const records = all
       .filter((r) => r.type === "cloudflare:index/dnsRecord:DnsRecord")
-      .map((r) => r.inputs)
+      .map((r) => r.inputs as { type: string; name: string })
       .sort((x, y) => `${x.type} ${x.name}`.localeCompare(`${y.type} ${y.name}`));
     expect(records).toEqual([
       { zoneId: ZONE, name: "example.com", type: "A", content: "203.0.113.1", proxied: false, ttl: 1 },

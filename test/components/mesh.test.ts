@@ -27,10 +27,11 @@ const shown = (all: Awaited<ReturnType<typeof deploy>>) =>
     .map(({ type, name }) => `${type.split(":").slice(1).join(":")} ${name}`)
     .filter((s) => !/Fleet|Machine/.test(s))
     .sort();
-const peersOf = (all: Awaited<ReturnType<typeof deploy>>, name: string) =>
-  (all.find((r) => r.name === `${name}/wireguard`)!.inputs.files as Record<string, { content: string }>)
-    ["/etc/fleet/wireguard-peers.conf"]!.content.split("\n")
-    .slice(1, -1);
+const peersOf = (all: Awaited<ReturnType<typeof deploy>>, name: string) => {
+  const { files } = all.find((r) => r.name === `${name}/wireguard`)!.inputs;
+  const { content } = (files as Record<string, { content: string }>)["/etc/fleet/wireguard-peers.conf"]!;
+  return content.split("\n").slice(1, -1);
+};
 
 test("every host of a mesh gets its key and its service, and they know one another", async () => {
   const all = await deploy([hub, spoke("tokyo", 22), spoke("paris", 8)]);

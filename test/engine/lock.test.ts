@@ -116,14 +116,19 @@ test.each([
 describe("what the engine says where it refuses to begin", () => {
   test("names each holder", () => {
     const output =
-      "error: the stack is currently locked by 2 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n  s3://bucket/.pulumi/locks/organization/fleet/alaivos/1.json?region=auto: created by anna@laptop (pid 4711) at 2026-11-21T12:00:00+02:00\n  s3://bucket/x.json: created by DOMAIN\\bob@desk.lan (pid 5) at 2026-11-21T10:00:01Z";
+      "error: the stack is currently locked by 2 lock(s). Either wait for the other process(es) to end or delete " +
+      "the lock file with `pulumi cancel`.\n" +
+      "  s3://bucket/.pulumi/locks/organization/fleet/alaivos/1.json?region=auto: " +
+      "created by anna@laptop (pid 4711) at 2026-11-21T12:00:00+02:00\n" +
+      "  s3://bucket/x.json: created by DOMAIN\\bob@desk.lan (pid 5) at 2026-11-21T10:00:01Z";
     const locks = locksIn(output);
     expect(locks).toEqual([
       { username: "anna", hostname: "laptop", pid: 4711, since: "2026-11-21T10:00:00.000Z" },
       { username: "DOMAIN\\bob", hostname: "desk.lan", pid: 5, since: "2026-11-21T10:00:01.000Z" },
     ]);
     expect(lockedMessage("alaivos", locks.slice(0, 1), "npx fleet unlock alaivos")).toBe(
-      "alaivos is locked by anna on laptop (process 4711), since 2026-11-21 10:00:00 UTC: wait until that is done. If it was killed: `npx fleet unlock alaivos`",
+      "alaivos is locked by anna on laptop (process 4711), since 2026-11-21 10:00:00 UTC: wait until that is done. " +
+        "If it was killed: `npx fleet unlock alaivos`",
     );
     expect(describeLock(locks[1]!)).toBe("DOMAIN\\bob on desk.lan (process 5), since 2026-11-21 10:00:01 UTC");
   });

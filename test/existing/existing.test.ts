@@ -34,7 +34,7 @@ describe("what exists at Hetzner Cloud", () => {
   test("servers and firewalls by name, over several pages, and again when the API is busy", async () => {
     const { url, token, make, hetzner: cloud, faults } = await opened(startTestCloud());
     for (let i = 0; i < 51; i += 1) await make("/firewalls", { name: `firewall-${i}` });
-    await cloud.seedServer({
+    cloud.seedServer({
       name: "ghost-01",
       type: "cx43",
       location: "hel1",
@@ -50,7 +50,7 @@ describe("what exists at Hetzner Cloud", () => {
 
   test("a machine is gone only when its provider says so", async () => {
     const { url, token, hetzner: cloud } = await opened(startTestCloud());
-    await cloud.seedServer({
+    cloud.seedServer({
       name: "there",
       type: "cx23",
       location: "hel1",

@@ -71,7 +71,7 @@ describe("a broken fleet has findings", () => {
       "cx23",
     ],
   ])("%s", (_, broken, rule, words) => {
-    const found = checkFleet(broken as typeof fleet).map((f) => `${f.rule}: ${f.message}`);
+    const found = checkFleet(broken).map((f) => `${f.rule}: ${f.message}`);
     expect(found.filter((f) => f.includes(rule) && f.includes(words))).not.toEqual([]);
   });
 });

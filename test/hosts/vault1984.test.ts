@@ -65,7 +65,8 @@ test("spokes differ in their data only: name, region, mesh address, and what is 
   const folder = join(ROOT, "hosts/vault1984");
   for (const { name, region, mesh } of spokes) {
     expect(await readFile(join(folder, `${name}.ts`), "utf8")).toBe(
-      `import { spoke } from "../../stacks/vault1984/spoke.ts";\n\nexport default spoke({ name: "${name}", region: "${region}", mesh: "${mesh}" });\n`,
+      `import { spoke } from "../../stacks/vault1984/spoke.ts";\n\n` +
+        `export default spoke({ name: "${name}", region: "${region}", mesh: "${mesh}" });\n`,
     );
   }
   expect((await readdir(folder)).length).toBe(21);
@@ -158,7 +159,7 @@ describe("a broken fleet is refused", () => {
     const proxied = {
       ...fleet,
       zones: [{ ...zone!, records: zone!.records.map((r) => (r.name === "seoul" ? { ...r, proxied: true } : r)) }],
-    } as typeof fleet;
+    };
     expect(checkFleet(proxied).map((f) => f.rule)).toEqual(["policy:no-cloudflare-proxy"]);
   });
 });

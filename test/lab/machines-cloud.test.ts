@@ -87,7 +87,12 @@ test("a created server boots with the user data and host key that it was given, 
     readFile(join(folder, "host.pub"), "utf8"),
   ]);
   await rm(folder, { recursive: true });
-  const user_data = `#cloud-config\n${JSON.stringify({ ssh_keys: { ed25519_private: secretHalf, ed25519_public: publicHalf.trim() }, runcmd: ["touch /root/ran"] })}`;
+  const user_data =
+    "#cloud-config\n" +
+    JSON.stringify({
+      ssh_keys: { ed25519_private: secretHalf, ed25519_public: publicHalf.trim() },
+      runcmd: ["touch /root/ran"],
+    });
   const { server, action } = await hcloud<{ server: Server; action: Action }>("POST", "/servers", {
     name: "newcomer",
     server_type: "cx23",

@@ -44,6 +44,6 @@ test("what others left is cleared away before a build, but no image that a machi
     await mkdir(path, { recursive: true });
   await writeFile(join(machine, "machine.json"), JSON.stringify({ image: kept }));
   const aborted = AbortSignal.abort();
-  await expect(ensureImage({ cache, signal: aborted, progress: () => {} })).rejects.toThrow();
+  await expect(ensureImage({ cache, signal: aborted, progress: () => {} })).rejects.toThrow(Error);
   expect((await readdir(cache)).sort()).toEqual(["go-build", "image-000000000000"]);
 });

@@ -66,7 +66,8 @@ test("machines are real: systemd, sshd, cron, their own name, no failed unit", a
     ssh(
       A,
       host,
-      "hostname; systemctl is-system-running --wait; systemctl --failed --plain --no-legend; systemctl is-active ssh cron; cat /proc/1/comm",
+      "hostname; systemctl is-system-running --wait; systemctl --failed --plain --no-legend; " +
+        "systemctl is-active ssh cron; cat /proc/1/comm",
     );
   expect(await Promise.all(["one", "two", "three"].map(boot))).toEqual(
     ["one", "two", "three"].map((name) => `${name}\nrunning\nactive\nactive\nsystemd`),
@@ -79,10 +80,11 @@ test("neighbours reach one another by public address, and show theirs; the outsi
     await ssh(
       A,
       "one",
-      "curl -sS --retry 20 --retry-connrefused --retry-delay 1 -o /dev/null -w '%{http_code} %{local_ip}' http://203.0.113.2:8000/",
+      "curl -sS --retry 20 --retry-connrefused --retry-delay 1 -o /dev/null -w '%{http_code} %{local_ip}' " +
+        "http://203.0.113.2:8000/",
     ),
   ).toBe("200 203.0.113.1");
-  await expect(ssh(A, "one", "curl -sS -m 2 http://192.0.2.200/")).rejects.toThrow();
+  await expect(ssh(A, "one", "curl -sS -m 2 http://192.0.2.200/")).rejects.toThrow(Error);
 });
 
 test("declared packages are installed without a network", async () => {
@@ -99,7 +101,7 @@ test("declared packages are installed without a network", async () => {
 test("network settings are a machine's own; those of this machine are out of its reach", async () => {
   expect(await ssh(A, "one", "sysctl -w net.ipv4.ip_forward=1")).toBe("net.ipv4.ip_forward = 1");
   expect(await ssh(A, "two", "sysctl -n net.ipv4.ip_forward")).toBe("0");
-  await expect(ssh(A, "one", "sysctl -w vm.swappiness=7")).rejects.toThrow();
+  await expect(ssh(A, "one", "sysctl -w vm.swappiness=7")).rejects.toThrow(Error);
 });
 
 test("WireGuard works between machines, by wireguard-go", async () => {
@@ -109,7 +111,8 @@ test("WireGuard works between machines, by wireguard-go", async () => {
       host,
       `umask 077; wg genkey >/root/key; systemd-run --quiet --unit=wg wireguard-go -f wg0
     until wg show wg0 >/dev/null 2>&1; do sleep 0.1; done
-    wg set wg0 private-key /root/key listen-port 51820; ip address add ${address}/24 dev wg0; ip link set wg0 up; wg pubkey </root/key`,
+    wg set wg0 private-key /root/key listen-port 51820; ip address add ${address}/24 dev wg0
+    ip link set wg0 up; wg pubkey </root/key`,
     );
   const [one, two] = await Promise.all([begin("one", "10.84.0.1"), begin("two", "10.84.0.2")]);
   await ssh(A, "one", `wg set wg0 peer ${two} allowed-ips 10.84.0.2/32`);
@@ -139,7 +142,7 @@ test("a machine stopped by hand stays off until it is started; a paused one hang
     two: true,
     three: false,
   });
-  await expect(ssh(A, "three", "true")).rejects.toThrow();
+  await expect(ssh(A, "three", "true")).rejects.toThrow(Error);
   await labMachine(A, "three", "start");
   expect(await ssh(A, "three", "ls /root")).toBe("kept");
   await labMachine(A, "three", "pause");

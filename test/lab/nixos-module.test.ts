@@ -55,7 +55,7 @@ async function systemOf(services: Record<string, object>): Promise<System> {
 }
 
 test("the module parses", async () => {
-  await run("nix-instantiate", ["--parse", MODULE]);
+  await expect(run("nix-instantiate", ["--parse", MODULE])).resolves.toBeDefined();
 });
 
 test("no service at all: the machine's own configuration", async () => {

@@ -52,7 +52,7 @@ afterAll(async () => {
   await labDown(STACK, { forget: true });
 });
 
-const urn = (inputs: Properties) => `urn:pulumi:t::fleet::fleet:host:Service::${String(inputs.service)}`;
+const urn = (inputs: Properties) => `urn:pulumi:t::fleet::fleet:host:Service::${inputs.service as string}`;
 const service = (name: string, bundle: object): Properties => ({
   ...inputsOf({ os: "nixos", ...bundle }),
   host: "one",
@@ -97,7 +97,8 @@ const failure = (promise: Promise<unknown>) =>
 
 const secretValue = madeUp();
 const unit = (exec: string) =>
-  `[Service]\nUser=app\nEnvironment=PATH=/run/current-system/sw/bin\nEnvironmentFile=/etc/fleet/app.env\nExecStart=${exec}\n[Install]\nWantedBy=multi-user.target\n`;
+  "[Service]\nUser=app\nEnvironment=PATH=/run/current-system/sw/bin\nEnvironmentFile=/etc/fleet/app.env\n" +
+  `ExecStart=${exec}\n[Install]\nWantedBy=multi-user.target\n`;
 const app = (over: object = {}) =>
   service("app", {
     packages: ["python3", "sqlite"],
@@ -147,7 +148,9 @@ test("services come up together from nothing, over one handshake, two round trip
   expect([transport.handshakes, trips, await generations()]).toEqual([1, 2, ["1", "2*"]]);
   expect(
     await ssh(
-      "systemctl is-active app app-job.timer nix-gc.timer; stat -c '%a %U:%G %F' /etc/app.conf /var/lib/app /etc/fleet/app.env; date +%Z; id -nG app; systemctl show -p Nice --value cron; sysctl -n net.ipv4.ip_forward",
+      "systemctl is-active app app-job.timer nix-gc.timer; " +
+        "stat -c '%a %U:%G %F' /etc/app.conf /var/lib/app /etc/fleet/app.env; date +%Z; id -nG app; " +
+        "systemctl show -p Nice --value cron; sysctl -n net.ipv4.ip_forward",
     ),
   ).toMatch(
     /^(active\s+){3}640 root:app regular file\s750 app:app directory\s600 root:root regular file\sCES?T\sapp ops\s5\s1$/,
@@ -170,8 +173,10 @@ test("a second look finds no change in one round trip, and a second update touch
 
 test("changes by hand are named one by one and put back by one switch; only what they concern restarts", async () => {
   const before = await pids();
-  await ssh(`echo interval=2 >/etc/app.conf; chmod 644 /etc/fleet/app.env; sysctl -qw net.ipv4.ip_forward=0; usermod -aG adm app; chown root /var/lib/app
-    systemctl stop app-job.timer; ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime; rm /etc/systemd/system/cron.service.d/nice.conf
+  await ssh(`echo interval=2 >/etc/app.conf; chmod 644 /etc/fleet/app.env; sysctl -qw net.ipv4.ip_forward=0
+    usermod -aG adm app; chown root /var/lib/app
+    systemctl stop app-job.timer; ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime
+    rm /etc/systemd/system/cron.service.d/nice.conf
     sed -i 's/"weekly"/"daily"/' /etc/nixos/fleet/services/garbage.json`);
   const looks = await Promise.all([drift(app(), states.app!), drift(garbage(), states.garbage!)]);
   expect(looks.map(({ paths }) => paths)).toEqual([
@@ -188,12 +193,11 @@ test("changes by hand are named one by one and put back by one switch; only what
     ],
     ['options["nix.gc.dates"]'],
   ]);
-  const found = looks[0]!.found as unknown as Shape;
-  expect([
-    found.files["/etc/app.conf"]!.content,
-    (looks[1]!.found as unknown as Shape).options["nix.gc.dates"],
-  ]).toEqual(["interval=2\n", "daily"]);
-  await Promise.all([update(looks[0]!.found, app()), update(looks[1]!.found, garbage())]);
+  const found = looks[0].found as unknown as Shape;
+  expect([found.files["/etc/app.conf"]!.content, (looks[1].found as unknown as Shape).options["nix.gc.dates"]]).toEqual(
+    ["interval=2\n", "daily"],
+  );
+  await Promise.all([update(looks[0].found, app()), update(looks[1].found, garbage())]);
   const again = await Promise.all([drift(app(), states.app!), drift(garbage(), states.garbage!)]);
   expect(again.map(({ paths }) => paths)).toEqual([[], []]);
   const after = await pids();
@@ -282,7 +286,8 @@ test.each<[string, object, RegExp]>([
   expect(refused.reasons.join()).toMatch(message);
   expect(
     await ssh(
-      "cat /etc/good.conf; ls /etc/bad.conf /srv/bad /etc/nixos/fleet/services/bad.json 2>/dev/null; id bad 2>/dev/null || true",
+      "cat /etc/good.conf; ls /etc/bad.conf /srv/bad /etc/nixos/fleet/services/bad.json 2>/dev/null; " +
+        "id bad 2>/dev/null || true",
     ),
   ).toBe(message.source);
   await remove(state);
@@ -341,7 +346,8 @@ test("a firewall that cuts the line is undone by the host itself, with everythin
 test("a reboot starts the current generation, with its units and firewall", async () => {
   const state = () =>
     ssh(
-      '[ "$(readlink /run/current-system)" = "$(readlink -f /nix/var/nix/profiles/system)" ] && systemctl is-active app firewall nix-gc.timer; nft list ruleset | grep -c \'22, 80\'; cat /run/lost',
+      '[ "$(readlink /run/current-system)" = "$(readlink -f /nix/var/nix/profiles/system)" ] && ' +
+        "systemctl is-active app firewall nix-gc.timer; nft list ruleset | grep -c '22, 80'; cat /run/lost",
     );
   expect((await ssh("echo before >/run/lost")) + (await state())).toMatch(/^(active\s+){3}1\nbefore$/);
   await ssh("systemctl --no-block reboot").catch(() => {});
@@ -357,7 +363,10 @@ test("what is removed goes, with its account, unit and files", async () => {
   await remove(states.app!);
   expect(
     await ssh(
-      "systemctl is-active app app-job.timer; ls -d /etc/app.conf /etc/fleet/app.env /usr/local/bin/app /etc/systemd/system/app.service /etc/nixos/fleet/services/app.json 2>/dev/null; id app 2>&1; systemctl show -p Nice --value cron; ls /etc/nixos/fleet/services",
+      "systemctl is-active app app-job.timer; " +
+        "ls -d /etc/app.conf /etc/fleet/app.env /usr/local/bin/app /etc/systemd/system/app.service " +
+        "/etc/nixos/fleet/services/app.json 2>/dev/null; id app 2>&1; systemctl show -p Nice --value cron; " +
+        "ls /etc/nixos/fleet/services",
     ).catch((error: { stdout: string }) => error.stdout),
   ).toMatch(/^inactive\ninactive\nid: .app.: no such user\n0\nfirewall.json\ngarbage.json$/);
 });

@@ -46,13 +46,11 @@ function run(line: string): Promise<{ exitCode: number | null; output: string }>
 
 let count = 0;
 for (const block of blocksOf(readDocument("README.md"))) {
-  const file = fileOf(block);
-  if (file) {
-    test(`write ${file.path}`, async () => {
-      await mkdir(dirname(join(copy, file.path)), { recursive: true });
-      await writeFile(join(copy, file.path), file.text);
+  for (const { path, text } of [fileOf(block)].filter((file) => file !== undefined))
+    test(`write ${path}`, async () => {
+      await mkdir(dirname(join(copy, path)), { recursive: true });
+      await expect(writeFile(join(copy, path), text)).resolves.toBeUndefined();
     });
-  }
   for (const { line, exitCode } of commandLines(block)) {
     count += 1;
     test(

@@ -66,9 +66,9 @@ describe.skipIf(executablePath === undefined)("in a browser", () => {
 
   async function violationsOf(page: Page): Promise<string[]> {
     await page.evaluate(axe);
-    const found = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
-      violations: { id: string; nodes: { html: string }[] }[];
-    };
+    const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+      "axe.run(document, { resultTypes: ['violations'] })",
+    );
     return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
   }
 
@@ -135,7 +135,8 @@ describe.skipIf(executablePath === undefined)("in a browser", () => {
     expect(await page.evaluate("document.querySelectorAll('script, img, link, iframe, h1 ~ h1').length")).toBe(0);
     expect(
       await page.evaluate(
-        "[...document.querySelectorAll('*')].flatMap((e) => [...e.attributes]).filter(({ name }) => name.startsWith('on') || name === 'style').length",
+        "[...document.querySelectorAll('*')].flatMap((e) => [...e.attributes]).filter(({ name }) => " +
+          "name.startsWith('on') || name === 'style').length",
       ),
     ).toBe(0);
     expect(await page.evaluate("document.body.innerText.includes('EVIL')")).toBe(true);

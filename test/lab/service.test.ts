@@ -51,7 +51,7 @@ afterAll(async () => {
   await labDown(STACK, { forget: true });
 });
 
-const urn = (inputs: Properties) => `urn:pulumi:t::fleet::fleet:host:Service::${String(inputs.service)}`;
+const urn = (inputs: Properties) => `urn:pulumi:t::fleet::fleet:host:Service::${inputs.service as string}`;
 const service = (name: string, bundle: object): Properties => ({
   ...inputsOf(bundle),
   host: "one",
@@ -119,7 +119,9 @@ const worker = (over: object = {}) =>
     },
     units: {
       "worker.service": {
-        text: "[Service]\nUser=worker\nEnvironmentFile=/etc/worker.conf\nExecStart=/bin/sleep 100000\n[Install]\nWantedBy=multi-user.target\n",
+        text:
+          "[Service]\nUser=worker\nEnvironmentFile=/etc/worker.conf\nExecStart=/bin/sleep 100000\n[Install]\n" +
+          "WantedBy=multi-user.target\n",
       },
       "worker-job.timer": { text: "[Timer]\nOnCalendar=*-*-* 03:00:00\n[Install]\nWantedBy=timers.target\n" },
       "worker-job.service": { text: "[Service]\nType=oneshot\nExecStart=/bin/true\n", enabled: false, active: false },
@@ -154,7 +156,9 @@ test("services come up together from nothing, over one handshake and two round t
   expect([transport.handshakes, trips]).toEqual([1, 2]);
   expect(
     await ssh(
-      "curl -s localhost:8080; systemctl is-active coturn worker worker-job.timer; stat -c '%a %U:%G' /etc/turnserver.conf /var/lib/worker; date +%Z; id -nG worker; systemctl show -p Nice --value cron",
+      "curl -s localhost:8080; systemctl is-active coturn worker worker-job.timer; " +
+        "stat -c '%a %U:%G' /etc/turnserver.conf /var/lib/worker; date +%Z; id -nG worker; " +
+        "systemctl show -p Nice --value cron",
     ),
   ).toMatch(/^hello(active\s+){3}640 root:turnserver\s750 worker:worker\sCES?T\sworker ops\s5$/);
 });
@@ -182,7 +186,8 @@ test("a second look finds no change in one round trip, and a second update touch
 test("changes by hand are named one by one and put back; only what they concern restarts", async () => {
   const before = await pids();
   await ssh(`echo interval=2 >/etc/worker.conf; chmod 644 /root/.secrets/worker
-    rm /etc/cron.d/sync; sysctl -qw net.ipv4.ip_forward=0; usermod -aG sudo worker; chown root /var/lib/worker; systemctl disable -q --now worker
+    rm /etc/cron.d/sync; sysctl -qw net.ipv4.ip_forward=0; usermod -aG sudo worker; chown root /var/lib/worker
+    systemctl disable -q --now worker
     ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime; sed -i s/03:00/04:00/ /etc/systemd/system/worker-job.timer`);
   const { found, paths } = await drift(worker(), states.worker!);
   expect(paths).toEqual([
@@ -206,7 +211,9 @@ test("changes by hand are named one by one and put back; only what they concern 
 
 test("a drop-in made by hand goes, and its unit restarts without it", async () => {
   await ssh(
-    "mkdir -p /etc/systemd/system/worker.service.d; printf '[Service]\\nNice=9\\n' >/etc/systemd/system/worker.service.d/override.conf; systemctl daemon-reload; systemctl restart worker",
+    "mkdir -p /etc/systemd/system/worker.service.d; " +
+      "printf '[Service]\\nNice=9\\n' >/etc/systemd/system/worker.service.d/override.conf; systemctl daemon-reload; " +
+      "systemctl restart worker",
   );
   const { found, paths } = await drift(worker(), states.worker!);
   expect(paths).toEqual(['units["worker.service"].dropIns.override']);
@@ -218,7 +225,8 @@ test("a drop-in made by hand goes, and its unit restarts without it", async () =
 
 test("a unit that runs but does not listen is named and restarted", async () => {
   await ssh(
-    "sed -i s/8080/8081/ /etc/nginx/conf.d/site.conf; systemctl restart nginx; sed -i s/8081/8080/ /etc/nginx/conf.d/site.conf",
+    "sed -i s/8080/8081/ /etc/nginx/conf.d/site.conf; systemctl restart nginx; " +
+      "sed -i s/8081/8080/ /etc/nginx/conf.d/site.conf",
   );
   const { found, paths } = await drift(web(), states.web!);
   expect(paths).toEqual(["checks[1].problem"]);
@@ -253,9 +261,13 @@ test("a health check that fails puts the old state back and running", async () =
 
 test("a unit that crashes is rolled back, with its last words and no secret among them", async () => {
   const text =
-    "[Service]\nEnvironmentFile=/root/.secrets/worker\nExecStart=/bin/sh -c 'echo cannot start with $TOKEN >&2; exit 3'\nRestart=always\n[Install]\nWantedBy=multi-user.target\n";
+    "[Service]\nEnvironmentFile=/root/.secrets/worker\nExecStart=/bin/sh -c 'echo cannot start with $TOKEN >&2; " +
+    "exit 3'\nRestart=always\n[Install]\nWantedBy=multi-user.target\n";
   const crashing = worker({
-    units: { ...(worker().units as object), "worker.service": { ...(worker().units as any)["worker.service"], text } },
+    units: {
+      ...(worker().units as object),
+      "worker.service": { ...(worker().units as Record<string, object>)["worker.service"], text },
+    },
   });
   const { message } = await failure(update(states.worker!, crashing));
   expect(message).toMatch(/one\/worker: worker.service (is|keeps)[^]*journal:[^]*cannot start with \[secret\]/);
@@ -265,7 +277,9 @@ test("a unit that crashes is rolled back, with its last words and no secret amon
 
 test("a program comes by URL and SHA-256; one that cannot be had leaves the old one running", async () => {
   await ssh(
-    "mkdir -p /srv/releases; for v in 1 2; do printf '#!/bin/sh\\n# %s\\nexec sleep 100000\\n' $v >/srv/releases/$v; done; systemd-run --quiet --unit=releases --working-directory=/srv/releases python3 -m http.server 8099",
+    "mkdir -p /srv/releases; for v in 1 2; " +
+      "do printf '#!/bin/sh\\n# %s\\nexec sleep 100000\\n' $v >/srv/releases/$v; done; " +
+      "systemd-run --quiet --unit=releases --working-directory=/srv/releases python3 -m http.server 8099",
   );
   await ssh("curl -sf --retry 20 --retry-connrefused --retry-delay 1 -o /dev/null localhost:8099/");
   const sums = (await ssh("sha256sum </srv/releases/1; sha256sum </srv/releases/2"))
@@ -304,7 +318,7 @@ test("faults of one service leave its neighbours of the same batch alone", async
   ];
   const results = await Promise.allSettled(batch.map(create));
   expect(
-    results.map((result) => (result.status === "rejected" ? String(result.reason.message).split(". ")[0] : "up")),
+    results.map((result) => (result.status === "rejected" ? (result.reason as Error).message.split(". ")[0] : "up")),
   ).toEqual([
     "up",
     "one/typo: refused by systemd-analyze verify",
@@ -384,7 +398,9 @@ test("one that moves sshd to another port is undone by the host itself, and the 
 
 test("a route that swallows every answer, which breaks the connection too, is undone by the host itself", async () => {
   const from = await ssh("echo ${SSH_CONNECTION%% *}");
-  const unit = `[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/sbin/ip route add blackhole ${from}/32\nExecStop=/sbin/ip route del blackhole ${from}/32\n[Install]\nWantedBy=multi-user.target\n`;
+  const unit =
+    `[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/sbin/ip route add blackhole ${from}/32\n` +
+    `ExecStop=/sbin/ip route del blackhole ${from}/32\n[Install]\nWantedBy=multi-user.target\n`;
   const { message } = await failure(create(service("route", { units: { "route.service": { text: unit } } })));
   expect(message).toMatch(/^one\/route: no new connection could be made/);
   expect(await ssh("ls /etc/systemd/system/route.service 2>&1; ip route | grep -c blackhole || true")).toMatch(
@@ -428,12 +444,15 @@ test("a delete removes what is ours and stops it; packages and users stay", asyn
   );
   expect(
     await ssh(
-      "ls /etc/worker.conf /etc/nginx/conf.d/site.conf /etc/turnserver.conf /etc/cron.d/sync /var/lib/worker /etc/systemd/system/worker* /etc/systemd/system/cron.service.d /etc/sysctl.d/60-fleet-worker.conf 2>/dev/null | wc -l",
+      "ls /etc/worker.conf /etc/nginx/conf.d/site.conf /etc/turnserver.conf /etc/cron.d/sync /var/lib/worker " +
+        "/etc/systemd/system/worker* /etc/systemd/system/cron.service.d /etc/sysctl.d/60-fleet-worker.conf " +
+        "2>/dev/null | wc -l",
     ),
   ).toBe("0");
   expect(
     await ssh(
-      "systemctl is-active worker nginx coturn cron ssh || true; dpkg -l nginx coturn | grep -c ^ii; id -u worker >/dev/null && echo user",
+      "systemctl is-active worker nginx coturn cron ssh || true; dpkg -l nginx coturn | grep -c ^ii; " +
+        "id -u worker >/dev/null && echo user",
     ),
   ).toBe("inactive\ninactive\ninactive\nactive\nactive\n2\nuser");
 });

@@ -76,8 +76,10 @@ describe("a folder", () => {
 
   test("another computer's lock is shown, and freed only with --yes or a person's word", async () => {
     await writeFile(join(locks, "1.json"), lock(4711));
-    const shown =
-      /^alaivos is locked by anna on laptop \(process 4711\), since \S+ \S+ UTC: whether that process still runs cannot be seen from here: make sure of it there\n/;
+    const shown = new RegExp(
+      String.raw`^alaivos is locked by anna on laptop \(process 4711\), since \S+ \S+ UTC: ` +
+        String.raw`whether that process still runs cannot be seen from here: make sure of it there\n`,
+    );
     expect(await fleet(env, "alaivos")).toEqual({
       exitCode: 1,
       stdout: expect.stringMatching(shown),

@@ -23,7 +23,7 @@ import { labDown, labStatus, labUp } from "../../src/lab/lifecycle.ts";
 import { labPaths } from "../../src/lab/paths.ts";
 import { tcp } from "../../src/model/port.ts";
 import type { Service } from "../../src/model/service.ts";
-import { secret, type Ref, type Text } from "../../src/model/text.ts";
+import { secret, type Text } from "../../src/model/text.ts";
 import { Secret, type Properties } from "../../src/plugin/types.ts";
 import { serviceResource } from "../../src/provider/service/index.ts";
 import { OpenSsh } from "../../src/transport/openssh.ts";
@@ -148,9 +148,7 @@ function resolved(value: unknown): unknown {
   if (!("parts" in value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item)]));
   const { parts } = value as Exclude<Text, string>;
   return new Secret(
-    parts
-      .map((part) => (typeof part === "string" ? part : values[`${(part as Ref).ref} ${(part as Ref).name}`]))
-      .join(""),
+    parts.map((part) => (typeof part === "string" ? part : values[`${part.ref} ${part.name}`])).join(""),
   );
 }
 const bring = async (host: "hub" | "tokyo", service: Service): Promise<void> => {
@@ -253,7 +251,8 @@ test("heartbeats come in time by the front, with the twelve fields, and their nu
   const [memory, disk, uptime] = (
     await ssh(
       "tokyo",
-      "awk '/MemAvailable/ { print $2 / 1024 }' /proc/meminfo; df -Pk /var/lib/vault1984 | awk 'NR == 2 { print 100 * $3 / ($3 + $4) }'; cut -d. -f1 /proc/uptime",
+      "awk '/MemAvailable/ { print $2 / 1024 }' /proc/meminfo; df -Pk /var/lib/vault1984 | " +
+        "awk 'NR == 2 { print 100 * $3 / ($3 + $4) }'; cut -d. -f1 /proc/uptime",
     )
   )
     .split("\n")
@@ -315,7 +314,10 @@ test("the token is in no log and no list of processes", async () => {
     tokyo: "sed 's|.*/push/\\(.*\\)\"|\\1|' /root/.secrets/heartbeat.push",
   };
   for (const host of ["hub", "tokyo"] as const) {
-    const look = `${inFile[host]} >/run/token; end=$(($(date +%s) + 7)); { journalctl -q --no-pager; cat /var/log/nginx/* 2>/dev/null; while [ "$(date +%s)" -lt $end ]; do cat /proc/[0-9]*/cmdline 2>/dev/null; done; } | grep -acFf /run/token || true; cat /run/token`;
+    const look =
+      `${inFile[host]} >/run/token; end=$(($(date +%s) + 7)); { journalctl -q --no-pager; ` +
+      `cat /var/log/nginx/* 2>/dev/null; while [ "$(date +%s)" -lt $end ]; ` +
+      "do cat /proc/[0-9]*/cmdline 2>/dev/null; done; } | grep -acFf /run/token || true; cat /run/token";
     expect(await ssh(host, look)).toBe(`0\n${values["token kuma-tokyo"]}`);
   }
   expect(await ssh("tokyo", "stat -c '%a %U' /root/.secrets/heartbeat.push; stat -c '%a' /root/.secrets")).toBe(
@@ -351,7 +353,8 @@ test("the database is copied on demand as by night, and old copies go", async ()
   expect(
     await ssh(
       "tokyo",
-      `sqlite3 /var/lib/vault1984/backups/${copies[1]} 'select count(*) from sessions'; stat -c '%a %U' /var/lib/vault1984/backups/${copies[1]}`,
+      `sqlite3 /var/lib/vault1984/backups/${copies[1]} 'select count(*) from sessions'; ` +
+        `stat -c '%a %U' /var/lib/vault1984/backups/${copies[1]}`,
     ),
   ).toBe("2\n600 vault1984");
 });
@@ -362,7 +365,11 @@ test("the watchdog warns of a certificate that is about to end, and is quiet abo
   expect((await alerts()).slice(before)).toEqual([]);
   await ssh(
     "tokyo",
-    `cd /var/lib/vault1984/autocert && openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 5 -subj /CN=tokyo.example.com -keyout stand-in.pem -out cert 2>/dev/null && cat cert >>stand-in.pem && rm cert && systemctl restart vault1984 && until curl -sk -o /dev/null https://127.0.0.1/; do sleep 0.5; done && systemctl start certificate-watchdog`,
+    "cd /var/lib/vault1984/autocert && " +
+      "openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 5 -subj /CN=tokyo.example.com " +
+      "-keyout stand-in.pem -out cert 2>/dev/null && cat cert >>stand-in.pem && rm cert && " +
+      "systemctl restart vault1984 && until curl -sk -o /dev/null https://127.0.0.1/; do sleep 0.5; " +
+      "done && systemctl start certificate-watchdog",
   );
   expect((await alerts()).slice(before)).toEqual([
     expect.stringMatching(/^tokyo: certificate: the certificate of tokyo\.example\.com on tokyo ends in [45] days$/),
@@ -373,7 +380,8 @@ test("sshd answers on the address in the mesh and on no other, and the firewall 
   expect(await ssh("tokyo", "ss -Hltn 'sport = 22' | awk '{ print $4 }'")).toBe(`${address.tokyo}:22`);
   await ssh(
     "tokyo",
-    "systemd-run --quiet --unit=open python3 -m http.server 9000; for i in 1 2 3 4 5 6 7 8 9; do curl -s -o /dev/null localhost:9000 && break; sleep 0.5; done",
+    "systemd-run --quiet --unit=open python3 -m http.server 9000; for i in 1 2 3 4 5 6 7 8 9; " +
+      "do curl -s -o /dev/null localhost:9000 && break; sleep 0.5; done",
   );
   expect(await fromOutside(`http://${address.tokyo}:9000/`)).toBe("curl 28");
   await ssh("tokyo", "nft flush ruleset");
@@ -390,7 +398,8 @@ test("what is deleted goes: the monitor from Kuma, the units from the hosts; the
   expect(
     await ssh(
       "tokyo",
-      "systemctl is-active vault1984 heartbeat.timer vault1984-backup.timer || true; ls /etc/fleet /root/.secrets; ls /var/lib/vault1984/vault1984.db",
+      "systemctl is-active vault1984 heartbeat.timer vault1984-backup.timer || true; ls /etc/fleet /root/.secrets; " +
+        "ls /var/lib/vault1984/vault1984.db",
     ),
   ).toBe("inactive\ninactive\ninactive\n/etc/fleet:\nservices\n\n/root/.secrets:\n/var/lib/vault1984/vault1984.db");
 });

@@ -20,7 +20,10 @@ async function load(file?: string): Promise<unknown> {
       join(folder, "stacks", "s", "ignore.ts"),
       `import { ignoreDrift } from "${root}/src/model/ignore.ts";\n${file}`,
     );
-  const code = `import { loadIgnoreRules } from "${root}/src/load/ignore.ts"; console.log(JSON.stringify(await loadIgnoreRules("s", ${JSON.stringify(folder)}).catch((error) => error.message)));`;
+  const code =
+    `import { loadIgnoreRules } from "${root}/src/load/ignore.ts"; ` +
+    `console.log(JSON.stringify(await loadIgnoreRules("s", ${JSON.stringify(folder)}).catch((error) => ` +
+    "error.message)));";
   return JSON.parse((await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code])).stdout);
 }
 

@@ -37,7 +37,8 @@ test.each([
   ],
   [
     "comments, continued lines and a keyring",
-    "# Types: deb-src\nTypes: deb\n# old mirror\nURIs:\n http://a\nSuites: x\nComponents: main\n contrib\nSigned-By: /k.gpg\n",
+    "# Types: deb-src\nTypes: deb\n# old mirror\nURIs:\n http://a\nSuites: x\nComponents: main\n contrib\n" +
+      "Signed-By: /k.gpg\n",
     [{ uri: "http://a", suite: "x", components: ["main", "contrib"], signedBy: "/k.gpg" }],
   ],
   [

@@ -37,7 +37,7 @@ test.each<[string, () => unknown, string]>([
     'A record "@" is not valid\n  target: must be an IPv4 address or a host of the fleet (found "300.1.1.1")',
   ],
   ["a name that is none", () => a("a b", "192.0.2.1"), "name: must be a name inside the zone"],
-  ["a dot at the end", () => cname("www", "example.com." as string), "target: must be a full host name"],
+  ["a dot at the end", () => cname("www", "example.com." as never), "target: must be a full host name"],
   [
     "a TTL under a minute",
     () => a("@", "192.0.2.1", { ttl: 5 }),

@@ -124,7 +124,8 @@ describe("wrong hosts name the file, the field, the value and the remedy", () =>
     [
       "a port without protocol",
       { publicPorts: ["443"] },
-      'publicPorts[0]: must be a port such as "443/tcp" or a range, the lower port first, such as "49152-65535/udp" (found "443")',
+      'publicPorts[0]: must be a port such as "443/tcp" or a range, the lower port first, ' +
+        'such as "49152-65535/udp" (found "443")',
     ],
     ["a port range the wrong way round", { publicPorts: ["90-80/tcp"] }, "publicPorts[0]: must be a port"],
     [

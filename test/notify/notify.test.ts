@@ -65,31 +65,31 @@ test("a webhook gets JSON, once, and once when it is over", async () => {
     await tell(clean),
     await tell(clean),
   ]).toEqual([[], [], [], []]);
-  expect(receiver.received.map(({ path, headers, body }) => [path, headers["content-type"], JSON.parse(body)])).toEqual(
+  expect(
+    receiver.received.map(({ path, headers, body }) => [path, headers["content-type"], JSON.parse(body) as object]),
+  ).toEqual([
     [
-      [
-        "/hook/s3cret",
-        "application/json",
-        {
-          version: 1,
-          stack: "s",
-          at: "2026-11-21T10:00:00.000Z",
-          text: "s: 1 new finding\ndrifted a/x mode",
-          new: [{ kind: "drifted", host: "a", name: "a/x", path: "mode", urn: drifted("a/x").urn }],
-          resolved: [],
-        },
-      ],
-      [
-        "/hook/s3cret",
-        "application/json",
-        expect.objectContaining({
-          text: "s: 1 resolved\nresolved a/x mode: it is as declared again",
-          new: [],
-          resolved: [expect.objectContaining({ because: "it is as declared again" })],
-        }),
-      ],
+      "/hook/s3cret",
+      "application/json",
+      {
+        version: 1,
+        stack: "s",
+        at: "2026-11-21T10:00:00.000Z",
+        text: "s: 1 new finding\ndrifted a/x mode",
+        new: [{ kind: "drifted", host: "a", name: "a/x", path: "mode", urn: drifted("a/x").urn }],
+        resolved: [],
+      },
     ],
-  );
+    [
+      "/hook/s3cret",
+      "application/json",
+      expect.objectContaining({
+        text: "s: 1 resolved\nresolved a/x mode: it is as declared again",
+        new: [],
+        resolved: [expect.objectContaining({ because: "it is as declared again" })],
+      }),
+    ],
+  ]);
 });
 
 test("an ntfy topic gets text with title, priority and tags, and the token as one", async () => {

@@ -64,7 +64,10 @@ test("a secret never reaches an error", async () => {
     content: "x",
     bindings: [{ name: "A", type: "inherit", text: new Secret("hidden") }],
   };
-  const error: Error = await create("workersScript", script).catch((caught) => caught);
+  const error = await create("workersScript", script).then(
+    () => new Error("it was made"),
+    (caught: Error) => caught,
+  );
   expect(error.message).toContain('Cannot inherit the binding "A"');
   expect(error.message).not.toContain("hidden");
   expect(error.message).not.toContain(cloud.token);

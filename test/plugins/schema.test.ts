@@ -34,12 +34,7 @@ describe("a check", () => {
       { ...ruleset, rules: [{ action: "explode", expression: "true" }] },
       ["rules[0].action"],
     ],
-    [
-      "a property named like a method of every object",
-      "dnsRecord",
-      { ...record, constructor: "x" } as Properties,
-      ["constructor"],
-    ],
+    ["a property named like a method of every object", "dnsRecord", { ...record, constructor: "x" }, ["constructor"]],
     ["an object for a list", "dnsRecord", { ...record, tags: {} }, ["tags"]],
     [
       "keys of a map are free, their values are not",

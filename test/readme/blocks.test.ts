@@ -75,7 +75,9 @@ test("the service in docs/services.md renders", async () => {
 test("what the tests run is read from a page as it is meant", () => {
   const page = {
     path: "page.md",
-    text: "```ts\n// hosts/a/b.ts\nexport default 1;\n```\n```sh\nnpx fleet up a --lab\nnpx fleet drift a  # exits 2\n```\n```shell\nnpx fleet up a\n```\n",
+    text:
+      "```ts\n// hosts/a/b.ts\nexport default 1;\n```\n```sh\nnpx fleet up a --lab\nnpx fleet drift a  # exits 2\n" +
+      "```\n```shell\nnpx fleet up a\n```\n",
   };
   const blocks = blocksOf(page);
   expect(blocks.map((block) => fileOf(block)?.path)).toEqual(["hosts/a/b.ts", undefined, undefined]);

@@ -39,13 +39,19 @@ export const proseOf = ({ text }: Document): string => text.replace(FENCE, "");
 export const inlineCode = (document: Document): string[] =>
   [...proseOf(document).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);
 
-/** A file that a document tells its reader to write: a block of TypeScript whose first line is a comment with the file's path. */
+/**
+ * A file that a document tells its reader to write: a block of TypeScript whose first line is a comment with the
+ * file's path.
+ */
 export function fileOf({ language, text }: Block): { path: string; text: string } | undefined {
   const [, path] = /^\/\/ ([\w./-]+\.ts)\n/.exec(text) ?? [];
   return language === "ts" && path ? { path, text } : undefined;
 }
 
-/** Commands that the tests run: the lines of blocks marked `sh`. A comment "# exits 2" says how one ends, else it ends with 0. */
+/**
+ * Commands that the tests run: the lines of blocks marked `sh`. A comment "# exits 2" says how one ends, else it ends
+ * with 0.
+ */
 export const commandLines = ({ language, text }: Block): { line: string; exitCode: number }[] =>
   language !== "sh"
     ? []

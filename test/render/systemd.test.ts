@@ -97,7 +97,8 @@ describe("words taken literally", () => {
 
 test("timers at a time of the day, and again and again", () => {
   expect(timerUnit({ description: "Nightly", timer: timerAt("02:30", { timeZone: "Europe/Oslo" }) })).toBe(
-    "[Unit]\nDescription=Nightly\n\n[Timer]\nOnCalendar=*-*-* 02:30:00 Europe/Oslo\nPersistent=yes\n\n[Install]\nWantedBy=timers.target\n",
+    "[Unit]\nDescription=Nightly\n\n[Timer]\nOnCalendar=*-*-* 02:30:00 Europe/Oslo\nPersistent=yes\n\n[Install]\n" +
+      "WantedBy=timers.target\n",
   );
   expect(timerUnit({ description: "Nightly", timer: timerAt("02:30"), persistent: false })).toContain(
     "Persistent=no\n",

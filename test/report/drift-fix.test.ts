@@ -95,7 +95,8 @@ describe("the end", () => {
   });
   test("is shown before", () => {
     expect(planText(found, { ...all, left: new Map([[urn("a/z"), "edited"]]) })).toBe(
-      "to be put back: a/w, a/x, and what depends on it as far as it has to change (1 looked at)\nleft as it is: a/z: edited",
+      "to be put back: a/w, a/x, and what depends on it as far as it has to change (1 looked at)\n" +
+        "left as it is: a/z: edited",
     );
     expect(planText(found, { target: [], left: new Map() })).toBe("nothing can be put back by itself");
   });

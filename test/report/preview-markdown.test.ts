@@ -34,7 +34,8 @@ describe("previewMarkdown", () => {
         preview([], { ...nothing, problems: ["the fleet is not in order:\n  a.ts: two hosts\n  b.ts: no address\n"] }),
       ),
     ).toBe(
-      "<!-- fleet preview s -->\n\n## `s`: no preview\n\n**This is not all:**\n\n- `the fleet is not in order: a.ts: two hosts; b.ts: no address`\n",
+      "<!-- fleet preview s -->\n\n## `s`: no preview\n\n**This is not all:**\n\n" +
+        "- `the fleet is not in order: a.ts: two hosts; b.ts: no address`\n",
     );
   });
 

@@ -26,7 +26,7 @@ export function readXml(document: string): Element {
   const open = [top];
   for (const [token, closing, name, attributes] of tokensOf(document.slice(declaration.length))) {
     const current = open.at(-1)!;
-    if (name === undefined) current.text += unescape(token!);
+    if (name === undefined) current.text += unescape(token);
     else if (closing) {
       if (current.name !== name) throw new Error(`</${name}> ends <${current.name}>`);
       open.pop();

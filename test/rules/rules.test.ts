@@ -275,7 +275,8 @@ describe("mesh", () => {
       "10.84.0.0",
       {},
       [
-        "mesh-address: one has the mesh address 10.84.0.0, which is the network 10.84.0.0/24 itself or its broadcast address",
+        "mesh-address: one has the mesh address 10.84.0.0, which is the network 10.84.0.0/24 itself or its " +
+          "broadcast address",
       ],
     ],
     [
@@ -283,7 +284,8 @@ describe("mesh", () => {
       "10.84.0.255",
       {},
       [
-        "mesh-address: one has the mesh address 10.84.0.255, which is the network 10.84.0.0/24 itself or its broadcast address",
+        "mesh-address: one has the mesh address 10.84.0.255, which is the network 10.84.0.0/24 itself or its " +
+          "broadcast address",
       ],
     ],
     ["an address like those, in a larger network", "10.84.0.255", { network: "10.84.0.0/16" }, []],
@@ -440,7 +442,8 @@ describe("cron runs in the host's time zone", () => {
       "set by nobody",
       [sketch("job", { bundle: job })],
       [
-        "time-zone: one/job has cron entries, but nothing sets the time zone of one: they would run at the machine's own time",
+        "time-zone: one/job has cron entries, but nothing sets the time zone of one: " +
+          "they would run at the machine's own time",
       ],
     ],
     [
@@ -462,9 +465,12 @@ test("names are there once", () => {
     hosts: new Map([...files, [copy, "hosts/test/b.ts"]]),
   });
   expect(found.map(showFinding)).toEqual([
-    'hosts/test/a.ts, hosts/test/b.ts: the host "one" is there 2 times. To do: rename all but one, or remove what was copied by mistake.',
-    'hosts/test/a.ts: the service on one "app" is there 2 times. To do: rename all but one, or remove what was copied by mistake.',
-    'stacks/test/fleet.ts: the secret "TOKEN" is there 2 times. To do: rename all but one, or remove what was copied by mistake.',
+    'hosts/test/a.ts, hosts/test/b.ts: the host "one" is there 2 times. To do: ' +
+      "rename all but one, or remove what was copied by mistake.",
+    'hosts/test/a.ts: the service on one "app" is there 2 times. To do: ' +
+      "rename all but one, or remove what was copied by mistake.",
+    'stacks/test/fleet.ts: the secret "TOKEN" is there 2 times. To do: ' +
+      "rename all but one, or remove what was copied by mistake.",
   ]);
 });
 

@@ -95,7 +95,8 @@ test("rclone knows one remote, in a file that only root reads", () => {
   });
   const path = "/root/.config/rclone/rclone.conf";
   expect(fileText(service, path)).toContain(
-    `[r2]\ntype = s3\nprovider = Cloudflare\naccess_key_id = <secret ID>\nsecret_access_key = <secret KEY>\nendpoint = https://${"0".repeat(32)}.r2.`,
+    "[r2]\ntype = s3\nprovider = Cloudflare\naccess_key_id = <secret ID>\nsecret_access_key = <secret KEY>\n" +
+      `endpoint = https://${"0".repeat(32)}.r2.`,
   );
   expect(secretFiles(service)).toEqual([`0600 ${path}`]);
 });

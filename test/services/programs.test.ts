@@ -129,7 +129,8 @@ describe("ollama", () => {
     expect(service.ports.map((p) => `${showPort(p)} ${p.exposure}`)).toEqual(["11434/tcp loopback"]);
     expect(unitText(service, "ollama.service")).toContain("Environment=OLLAMA_HOST=127.0.0.1:11434\n");
     expect(unitText(service, "ollama-models.service")).toContain(
-      "for model in a:b c:d; do /usr/local/bin/ollama show $$model >/dev/null 2>&1 || /usr/local/bin/ollama pull $$model",
+      "for model in a:b c:d; do /usr/local/bin/ollama show $$model >/dev/null 2>&1 || " +
+        "/usr/local/bin/ollama pull $$model",
     );
   });
   test.each([

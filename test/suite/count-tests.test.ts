@@ -17,13 +17,13 @@ const stateOf = (modules: FakeModule[], unhandled = 0) =>
   ({
     getTestModules: () =>
       modules.map(({ tests = [], errors = 0, suiteErrors = 0 }) => ({
-        errors: () => Array(errors).fill({}),
+        errors: () => Array.from({ length: errors }, () => ({})),
         children: {
           allTests: () => tests.map((state) => ({ result: () => ({ state }) })),
-          allSuites: () => [{ errors: () => Array(suiteErrors).fill({}) }],
+          allSuites: () => [{ errors: () => Array.from({ length: suiteErrors }, () => ({})) }],
         },
       })),
-    getUnhandledErrors: () => Array(unhandled).fill({}),
+    getUnhandledErrors: () => Array.from({ length: unhandled }, () => ({})),
   }) as unknown as Parameters<typeof countTests>[0];
 
 test.each([

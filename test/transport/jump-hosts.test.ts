@@ -24,7 +24,7 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
   const openAll = (count: number, connection: Connection) =>
     Promise.allSettled(Array.from({ length: count }, (_, i) => transport.open(`spoke-${i}`, connection)));
   const close = (results: PromiseSettledResult<Session>[]) =>
-    Promise.all(results.map((r) => (r.status === "fulfilled" ? r.value.close() : undefined)));
+    Promise.all(results.map(async (r) => (r.status === "fulfilled" ? r.value.close() : undefined)));
 
   beforeAll(async () => {
     sshd = new TestSshd();
@@ -82,9 +82,10 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
     const hub = { port: 1 };
     const results = [...(await openAll(5, behind({}, hub))), ...(await openAll(2, behind({}, hub)))];
     expect(reasons(results)).toEqual(
-      results.map((_, i) =>
+      results.map((_, i): unknown =>
         expect.stringMatching(
-          `^spoke-${i % 5} is unreachable: via hub, which cannot be reached itself: ssh: connect to host 127.0.0.1 port 1: Connection refused\\. Check`,
+          `^spoke-${i % 5} is unreachable: via hub, which cannot be reached itself: ssh: ` +
+            "connect to host 127.0.0.1 port 1: Connection refused\\. Check",
         ),
       ),
     );
@@ -159,8 +160,11 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
     await transport.close();
     expect(made()).toEqual([]);
 
-    const program = `import { OpenSsh } from ${JSON.stringify(join(import.meta.dirname, "../../src/transport/openssh.ts"))};
-      await new OpenSsh({ include: ${JSON.stringify(sshd.include)} }).open("spoke", ${JSON.stringify(behind())}); console.log("open");`;
+    const module = join(import.meta.dirname, "../../src/transport/openssh.ts");
+    const program = `import { OpenSsh } from ${JSON.stringify(module)};
+      const ssh = new OpenSsh({ include: ${JSON.stringify(sshd.include)} });
+      await ssh.open("spoke", ${JSON.stringify(behind())});
+      console.log("open");`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
       stdio: ["ignore", "pipe", "inherit"],
     });

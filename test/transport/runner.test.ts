@@ -99,7 +99,8 @@ describe.skipIf(process.getuid?.() !== 0)("a user who is not root", () => {
       const error = await open().catch((e: unknown) => e);
       expect(error).toBeInstanceOf(ConnectError);
       expect(explain(error as ConnectError, {}).reason).toBe(
-        "its user may not become root without a password (sudo: a password is required): allow sudo -n for that user or connect as root",
+        "its user may not become root without a password (sudo: a password is required): " +
+          "allow sudo -n for that user or connect as root",
       );
     });
   });

@@ -58,7 +58,8 @@ const cases: [string, Connection, string, Record<string, string | undefined>][] 
   [
     "but nothing loosens the checks",
     { hostKey: key },
-    "Host *\n  StrictHostKeyChecking no\n  ForwardAgent yes\n  HostKeyAlias x\n  UserKnownHostsFile /dev/null\n  ControlMaster auto\n  RemoteCommand top",
+    "Host *\n  StrictHostKeyChecking no\n  ForwardAgent yes\n  HostKeyAlias x\n  UserKnownHostsFile /dev/null\n" +
+      "  ControlMaster auto\n  RemoteCommand top",
     {
       stricthostkeychecking: "true",
       forwardagent: "no",

@@ -24,7 +24,10 @@ function ipv6(bytes: readonly number[]): string {
   )[0];
   if (!longest) return groups.join(":");
   const text = groups.join(":");
-  return `${text.slice(0, longest.index).replace(/:$/, "")}::${text.slice(longest.index + longest[0].length).replace(/^:/, "")}`;
+  return (
+    `${text.slice(0, longest.index).replace(/:$/, "")}::` +
+    text.slice(longest.index + longest[0].length).replace(/^:/, "")
+  );
 }
 
 /** Whether only the host itself reaches it. */

@@ -13,7 +13,7 @@ export interface CronEntry {
  * anacron has a delay and a name.
  */
 export function readCrontab(path: string, text: string): CronEntry[] {
-  const line = /^\/var\/spool\//.test(path) ? OF_USER : path === "/etc/anacrontab" ? OF_ANACRON : OF_SYSTEM;
+  const line = path.startsWith("/var/spool/") ? OF_USER : path === "/etc/anacrontab" ? OF_ANACRON : OF_SYSTEM;
   return text.split("\n").flatMap((each): CronEntry[] => {
     const found = line.exec(each.trim())?.groups;
     if (!found || each.trimStart().startsWith("#") || /^\s*\w+\s*=/.test(each)) return [];

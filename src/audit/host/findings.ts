@@ -117,7 +117,8 @@ const showPort = ({ port, protocol }: Listener): string => `${port}/${protocol}`
 
 /** "127.0.0.53:53/udp systemd-resolved.service". */
 const inBaseline = (listener: Listener): string =>
-  `${listener.address.includes(":") ? `[${listener.address}]` : listener.address}:${showPort(listener)} ${listener.unit ?? ""}`;
+  `${listener.address.includes(":") ? `[${listener.address}]` : listener.address}:${showPort(listener)} ` +
+  (listener.unit ?? "");
 
 /** "any address", "127.0.0.1", "192.0.2.7, 2001:db8::7". */
 const addressesOf = (held: readonly Listener[]): string => {

@@ -29,7 +29,8 @@ export function hostLines(file: string): HostLines {
       return lines(
         "cron",
         { cron: { [name]: { schedule, user, command: entry.command } } },
-        `${JSON.stringify(name)}: { schedule: ${JSON.stringify(schedule)}, user: ${JSON.stringify(user)}, command: ${JSON.stringify(command)} },${note}`,
+        `${JSON.stringify(name)}: { schedule: ${JSON.stringify(schedule)}, user: ${JSON.stringify(user)}, command: ` +
+          `${JSON.stringify(command)} },${note}`,
       );
     },
     user: ({ name, uid, home, shell, groups }) => {

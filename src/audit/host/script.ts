@@ -19,9 +19,12 @@ file() {
  */
 const SOCKETS = `
 sockets=$(for p in tcp tcp6 udp udp6; do
-  [ -r /proc/net/$p ] && awk -v p=$p 'FNR > 1 && ($4 == "0A" || (p ~ /udp/ && $3 ~ /:0000$/)) { print p, $2, $10 }' /proc/net/$p
+  [ -r /proc/net/$p ] &&
+    awk -v p=$p 'FNR > 1 && ($4 == "0A" || (p ~ /udp/ && $3 ~ /:0000$/)) { print p, $2, $10 }' /proc/net/$p
 done)
-held=$(find /proc/[0-9]*/fd -lname 'socket:*' -printf '%h %l\\n' 2>/dev/null | grep -F "$(printf '%s\\n' "$sockets" | awk 'NF { print "socket:[" $3 "]" } END { print "none" }')" | sed -E 's#^/proc/([0-9]+)/fd socket:.([0-9]+).$#\\1 \\2#' | sort -u)
+links=$(printf '%s\\n' "$sockets" | awk 'NF { print "socket:[" $3 "]" } END { print "none" }')
+held=$(find /proc/[0-9]*/fd -lname 'socket:*' -printf '%h %l\\n' 2>/dev/null |
+  grep -F "$links" | sed -E 's#^/proc/([0-9]+)/fd socket:.([0-9]+).$#\\1 \\2#' | sort -u)
 pids=$(printf '%s\\n' "$held" | cut -d' ' -f1 | sort -un)
 exes=$(for pid in $pids; do echo /proc/$pid/exe; done)
 programs=$([ -z "$exes" ] || find $exes -maxdepth 0 -printf '%h %l\\n' 2>/dev/null | sed 's/ (deleted)$//')
@@ -33,7 +36,10 @@ IFS='
 '
 set -f
 if command -v dpkg-query >/dev/null; then dpkg-query -S $paths $(printf '%s\\n' "$paths" | sed -n 's#^/usr/#/#p')
-elif command -v rpm >/dev/null; then for path in $paths; do printf '%s: %s\\n' "$(rpm -qf --qf '%{NAME}' "$path")" "$path" | grep -v ' is not owned '; done
+elif command -v rpm >/dev/null; then
+  for path in $paths; do
+    printf '%s: %s\\n' "$(rpm -qf --qf '%{NAME}' "$path")" "$path" | grep -v ' is not owned '
+  done
 fi`;
 
 /**
@@ -41,8 +47,12 @@ fi`;
  * masked. Asking systemd itself makes it read every unit file.
  */
 const UNITS = `
-find /etc/systemd/system/ /run/systemd/system/ \\( -path '*.wants/*' -o -path '*.requires/*' -o -path '*.upholds/*' \\) -printf '%f\\n'
-find /etc/systemd/system/ /run/systemd/system/ -maxdepth 1 -type l -printf '%f %l\\n' | awk '{ n = split($2, part, "/"); if ($2 == "/dev/null") print "masked", $1; else if (part[n] != $1) print part[n] }'`;
+find /etc/systemd/system/ /run/systemd/system/ \\
+  \\( -path '*.wants/*' -o -path '*.requires/*' -o -path '*.upholds/*' \\) -printf '%f\\n'
+find /etc/systemd/system/ /run/systemd/system/ -maxdepth 1 -type l -printf '%f %l\\n' | awk '{
+  n = split($2, part, "/")
+  if ($2 == "/dev/null") print "masked", $1; else if (part[n] != $1) print part[n]
+}'`;
 
 /** Every file in which sshd looks for keys of an account. */
 const KEY_FILES = `
@@ -50,7 +60,11 @@ patterns=$(sshd -T 2>/dev/null | sed -n 's/^authorizedkeysfile //p')
 awk -F: -v patterns="\${patterns:-.ssh/authorized_keys .ssh/authorized_keys2}" '{
   home = $6; gsub(/&/, "\\\\\\\\&", home)
   n = split(patterns, each, " ")
-  for (i = 1; i <= n; i++) { p = each[i]; gsub(/%h/, home, p); gsub(/%u/, $1, p); gsub(/%U/, $3, p); if (p !~ /^\\//) p = $6 "/" p; print p }
+  for (i = 1; i <= n; i++) {
+    p = each[i]; gsub(/%h/, home, p); gsub(/%u/, $1, p); gsub(/%U/, $3, p)
+    if (p !~ /^\\//) p = $6 "/" p
+    print p
+  }
 }' /etc/passwd | sort -u | while read -r path; do [ ! -f "$path" ] || file keys "$path"; done`;
 
 /**
@@ -73,7 +87,8 @@ export const auditScript = (): string =>
     announced("passwd", "cat /etc/passwd"),
     announced("members", "cat /etc/group"),
     announced("passwords", `awk -F: '$2 !~ /^[!*]/ { print $1 }' /etc/shadow`),
-    'for f in /etc/crontab /etc/anacrontab /etc/cron.d/* /var/spool/cron/crontabs/* /var/spool/cron/*; do [ ! -f "$f" ] || file crontab "$f"; done',
+    "for f in /etc/crontab /etc/anacrontab /etc/cron.d/* /var/spool/cron/crontabs/* /var/spool/cron/*; " +
+      'do [ ! -f "$f" ] || file crontab "$f"; done',
     announced(
       "periodic",
       "find /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly -type f -o -type l",

@@ -61,7 +61,9 @@ export function auditAws(
                 // What an instance starts from, and what is deleted with it.
                 ...(at?.InstanceId &&
                   (at.DeleteOnTermination || ROOT_DEVICE.test(at.Device ?? "")) && { partOf: instance(at.InstanceId) }),
-                detail: `${each.Size} GB ${each.VolumeType}, ${at?.InstanceId ? `attached to ${at.InstanceId}` : "attached to nothing"}`,
+                detail:
+                  `${each.Size} GB ${each.VolumeType}, ` +
+                  (at?.InstanceId ? `attached to ${at.InstanceId}` : "attached to nothing"),
                 monthlyCost: diskPrice(each.VolumeType, each.Size),
               };
             });

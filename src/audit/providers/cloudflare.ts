@@ -198,18 +198,16 @@ function inAccount(client: Cloudflare, fleet: Fleet, account_id: string): Questi
     {
       about: "Pages projects",
       ask: async () =>
-        (
-          await all((page) =>
-            client.pages.projects.list({ account_id, per_page: PAGES.projects, page } as { account_id: string }),
-          )
-        ).map(({ name, domains = [] }): Thing => ({
-          kind: "pages-project",
-          name,
-          pulumi: { type: "cloudflare:index/pagesProject:PagesProject", id: name, importId: imported(name) },
-          keys: [`pages-project/${name}`],
-          detail: domains.join(", "),
-          lines: lines("pages", "pages", name),
-        })),
+        (await all((page) => client.pages.projects.list({ account_id, per_page: PAGES.projects, page }))).map(
+          ({ name, domains = [] }): Thing => ({
+            kind: "pages-project",
+            name,
+            pulumi: { type: "cloudflare:index/pagesProject:PagesProject", id: name, importId: imported(name) },
+            keys: [`pages-project/${name}`],
+            detail: domains.join(", "),
+            lines: lines("pages", "pages", name),
+          }),
+        ),
     },
   ];
 }
@@ -254,6 +252,7 @@ function explained({ APIConnectionError, APIError }: typeof Cloudflare, error: u
   if (!(error instanceof APIError)) throw error;
   const said = (error.errors as { code: number; message: string }[] | undefined)?.[0];
   throw new Error(
-    `Cloudflare answered ${error.status}${said ? ` (${said.code} ${said.message})` : ""}${error.status === 401 || error.status === 403 ? ": check its token, and what it may read" : ""}`,
+    `Cloudflare answered ${error.status}${said ? ` (${said.code} ${said.message})` : ""}` +
+      (error.status === 401 || error.status === 403 ? ": check its token, and what it may read" : ""),
   );
 }

@@ -36,7 +36,11 @@ export async function auditHetzner(fleet: string, api: Api, declared: DeclaredAt
     collection: string,
     toThing: (item: T) => Thing | Promise<Thing>,
     counts: (item: T) => boolean = () => true,
-  ) => ({ about, ask: async () => Promise.all((await listAtHetzner<T>(api, collection)).filter(counts).map(toThing)) });
+  ) => ({
+    about,
+    ask: async () =>
+      Promise.all((await listAtHetzner<T>(api, collection)).filter(counts).map(async (item) => toThing(item))),
+  });
 
   return askAll(
     PLACE,
@@ -47,7 +51,9 @@ export async function auditHetzner(fleet: string, api: Api, declared: DeclaredAt
         pulumi: server(item.id),
         keys: [`server/${item.name}`],
         declared: declared.addresses.has(item.public_net.ipv4?.ip ?? ""),
-        detail: `${item.server_type.name} in ${locationOf(item)}${item.public_net.ipv4 ? `, ${item.public_net.ipv4.ip}` : ""}`,
+        detail:
+          `${item.server_type.name} in ${locationOf(item)}` +
+          (item.public_net.ipv4 ? `, ${item.public_net.ipv4.ip}` : ""),
         monthlyCost: priceIn(item.server_type.prices, locationOf(item)),
         lines: serverLines(fleet, item),
       })),
@@ -101,7 +107,9 @@ export async function auditHetzner(fleet: string, api: Api, declared: DeclaredAt
         kind: "network",
         name: item.name,
         pulumi: { type: "hcloud:index/network:Network", id: String(item.id) },
-        detail: `${item.ip_range}, ${item.servers.length === 0 ? "no server in it" : `servers in it: ${item.servers.length}`}`,
+        detail:
+          `${item.ip_range}, ` +
+          (item.servers.length === 0 ? "no server in it" : `servers in it: ${item.servers.length}`),
       })),
     ],
     declared,

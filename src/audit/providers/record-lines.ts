@@ -19,8 +19,10 @@ export interface ApiRecord {
 }
 
 /** What the model calls its target: of records with `data`, that part of it. */
-export const recordContent = ({ content = "", data }: ApiRecord): string =>
-  String(data?.target ?? data?.value ?? content);
+export function recordContent({ content = "", data }: ApiRecord): string {
+  const part = data?.target ?? data?.value;
+  return typeof part === "string" ? part : content;
+}
 
 /** What makes each kind besides its target. */
 const FIELDS: Record<string, (record: ApiRecord) => Record<string, unknown>> = {

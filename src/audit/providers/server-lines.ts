@@ -26,6 +26,8 @@ export function serverLines(fleet: string, server: HetznerServer): Lines | undef
   const guess = os.success ? "" : "  // Which system it runs is not known: look.\n";
   return {
     file: `hosts/${fleet}/${server.name}.ts`,
-    text: `import { hetzner } from "../../src/model/host.ts";\n\nexport default hetzner({\n${guess}  ${values},\n  services: [],\n});\n`,
+    text:
+      `import { hetzner } from "../../src/model/host.ts";\n\nexport default hetzner({\n${guess}  ${values},\n` +
+      "  services: [],\n});\n",
   };
 }

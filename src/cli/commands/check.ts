@@ -25,7 +25,8 @@ export async function check(name: string, options: { lab?: boolean; json?: boole
   else
     for (const { what, problem } of results)
       out(
-        `${problem === undefined ? outStyle("green", "✓") : outStyle("red", "✗")} ${what}${problem === undefined ? "" : `: ${problem}`}`,
+        `${problem === undefined ? outStyle("green", "✓") : outStyle("red", "✗")} ${what}` +
+          (problem === undefined ? "" : `: ${problem}`),
       );
   if (problems.length > 0) throw new CliError(`${name}: ${problems.length} of ${results.length} checks failed`);
 }

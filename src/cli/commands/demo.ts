@@ -77,7 +77,8 @@ async function checkEverything(stack: OpenStack): Promise<string> {
   const results = await checkAll(stack);
   for (const { what, problem } of results)
     say(
-      `  ${problem === undefined ? sayStyle("green", "✓") : sayStyle("red", "✗")} ${what}${problem === undefined ? "" : `: ${problem}`}`,
+      `  ${problem === undefined ? sayStyle("green", "✓") : sayStyle("red", "✗")} ${what}` +
+        (problem === undefined ? "" : `: ${problem}`),
     );
   const failed = results.filter((r) => r.problem !== undefined).length;
   if (failed > 0) throw new CliError(`${failed} of ${results.length} checks failed`);
@@ -111,7 +112,8 @@ function report(steps: Steps, start: number, kept: boolean): void {
   if (kept) for (const line of KEPT_NEXT) say(`  ${line}`);
   else say("  npm run demo -- --keep                the same, and the lab stays up to play with");
   say(
-    `  npx fleet show ${STACK}                hosts, services, cost, open settings\n  $EDITOR hosts/${STACK}/ghost-01.ts      change a port or a header, then: npx fleet preview ${STACK} --lab`,
+    `  npx fleet show ${STACK}                hosts, services, cost, open settings\n` +
+      `  $EDITOR hosts/${STACK}/ghost-01.ts      change a port or a header, then: npx fleet preview ${STACK} --lab`,
   );
 }
 

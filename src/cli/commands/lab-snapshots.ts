@@ -13,7 +13,8 @@ export async function save(stack: string, name: string, options: { replace?: boo
   const replace = options.replace ?? false;
   const snapshot = await labSave(stack, name, { madeFrom: await madeFrom(stack), replace });
   say(
-    `saved the lab of ${stack} as ${name}: ${snapshot.machines.length} machines, ${size(snapshot)} (${elapsed(start)}); ` +
+    `saved the lab of ${stack} as ${name}: ` +
+      `${snapshot.machines.length} machines, ${size(snapshot)} (${elapsed(start)}); ` +
       `\`npx fleet lab load ${stack} ${name}\` goes back to it`,
   );
 }

@@ -27,7 +27,8 @@ export async function status(stack: string, options: { json?: boolean }): Promis
   for (const [cloud, { url }] of Object.entries(found.clouds)) out(`${outStyle("bold", cloud)}  ${url}`);
   for (const host of found.hosts)
     out(
-      `${outStyle("bold", host.name)}  ${host.user}@${host.address}:${host.port}  ${host.running ? "running" : "stopped"}`,
+      `${outStyle("bold", host.name)}  ${host.user}@${host.address}:${host.port}  ` +
+        (host.running ? "running" : "stopped"),
     );
   out(Object.keys(found.clouds).length > 0 ? `ssh -F ${found.sshConfig} <host>` : `the lab of ${stack} is down`);
 }
@@ -37,15 +38,20 @@ export async function log(stack: string, options: { json?: boolean }): Promise<v
   if (options.json) return out(JSON.stringify(requests));
   for (const r of requests)
     out(
-      `${r.time} ${r.cloud.padEnd(10)} ${r.method.padEnd(6)} ${r.status} ${r.milliseconds.toFixed(0).padStart(5)} ms  ${r.path}`,
+      `${r.time} ${r.cloud.padEnd(10)} ${r.method.padEnd(6)} ${r.status} ` +
+        `${r.milliseconds.toFixed(0).padStart(5)} ms  ${r.path}`,
     );
 }
 
-export async function fault(
-  stack: string,
-  kind: string,
-  options: { cloud?: string; method?: string; path?: string; code?: string; times?: string },
-): Promise<void> {
+export interface FaultOptions {
+  cloud?: string;
+  method?: string;
+  path?: string;
+  code?: string;
+  times?: string;
+}
+
+export async function fault(stack: string, kind: string, options: FaultOptions): Promise<void> {
   if (kind === "off") {
     await labClearFaults(stack);
     return say(`no faults in the lab of ${stack}`);

@@ -8,7 +8,7 @@ import { hostNameSchema } from "../../model/host-schema.ts";
 import { type FleetTemplate, hostFile, type HostKind, type NewHost } from "../../model/host-template.ts";
 import { CliError, out, say } from "../../terminal/output.ts";
 
-interface Options {
+export interface NewHostOptions {
   kind: HostKind;
   region?: string;
   type?: string;
@@ -19,7 +19,7 @@ interface Options {
  * Writes one host file, and nothing else. @throws Error naming file and field when the fleet could not be deployed with
  * it; then nothing is left
  */
-export async function newHost(stack: string, name: string, options: Options, root = ROOT): Promise<void> {
+export async function newHost(stack: string, name: string, options: NewHostOptions, root = ROOT): Promise<void> {
   const { fleet } = await loadFleet(stack, root);
   const file = join("hosts", stack, `${name}.ts`);
   if (!hostNameSchema.safeParse(name).success)

@@ -24,7 +24,8 @@ export async function checkSecrets(name: string, options: { lab?: boolean; json?
   else
     for (const row of rows)
       out(
-        `${outStyle(row.status === "ok" ? "green" : row.status === "planned" ? "dim" : "red", row.status.padEnd(9))} ${row.name}  ${row.problem ?? row.format}`,
+        `${outStyle(row.status === "ok" ? "green" : row.status === "planned" ? "dim" : "red", row.status.padEnd(9))} ` +
+          `${row.name}  ${row.problem ?? row.format}`,
       );
   if (rows.some((row) => row.status === "missing" || row.status === "malformed")) process.exitCode = 1;
 }

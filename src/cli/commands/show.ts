@@ -12,7 +12,8 @@ export async function show(name: string, options: { json?: boolean }): Promise<v
   if (options.json) return out(JSON.stringify(description, null, 2));
   for (const host of description.hosts) showHost(host);
   out(
-    `${outStyle("bold", "cost")}  ${showSum(description.monthlyCost.active)}, with what is planned ${showSum(description.monthlyCost.withPlanned)}`,
+    `${outStyle("bold", "cost")}  ${showSum(description.monthlyCost.active)}, ` +
+      `with what is planned ${showSum(description.monthlyCost.withPlanned)}`,
   );
   for (const { when, then, cost } of description.scaling)
     out(`${outStyle("bold", "when")}  ${when}: ${then}${cost ? ` (+${showSum(sumOf([cost]))})` : ""}`);
@@ -20,11 +21,13 @@ export async function show(name: string, options: { json?: boolean }): Promise<v
 
 function showHost(host: FleetDescription["hosts"][number]): void {
   out(
-    `${outStyle("bold", host.name)}  ${host.kind}, ${host.status}${host.ipv4 ? `, ${host.ipv4}` : ""}${host.monthlyCost ? `, ${showSum(sumOf([host.monthlyCost]))}` : ""}  ${outStyle("dim", host.file)}`,
+    `${outStyle("bold", host.name)}  ${host.kind}, ${host.status}${host.ipv4 ? `, ${host.ipv4}` : ""}` +
+      `${host.monthlyCost ? `, ${showSum(sumOf([host.monthlyCost]))}` : ""}  ${outStyle("dim", host.file)}`,
   );
   for (const service of host.services)
     out(
-      `  ${service.name}${service.status === "planned" ? " (planned)" : ""}${service.ports.length > 0 ? `  ${service.ports.join(", ")}` : ""}`,
+      `  ${service.name}${service.status === "planned" ? " (planned)" : ""}` +
+        (service.ports.length > 0 ? `  ${service.ports.join(", ")}` : ""),
     );
   for (const { field, value, why } of host.assumed)
     out(outStyle("dim", `  assumed ${field} = ${JSON.stringify(value)}: ${why}`));

@@ -29,7 +29,8 @@ export async function unlock(name: string, options: UnlockOptions): Promise<void
   const running = locks.filter((lock) => holderOf(lock) === "running");
   if (running.length > 0 && !options.force)
     throw new CliError(
-      `process ${running[0]!.pid} works on ${name}: wait for it, or interrupt it, which lets its running steps finish. --force frees ${name} all the same: then two may change it at once`,
+      `process ${running[0]!.pid} works on ${name}: wait for it, or interrupt it, which lets its running steps ` +
+        `finish. --force frees ${name} all the same: then two may change it at once`,
     );
   if (!options.yes) assertTerminal();
   if (

@@ -32,7 +32,8 @@ export async function up(name: string, options: UpOptions): Promise<void> {
     throw new CliError(`${failures.join("\n")}\nthe others were brought up (${showSummary(done.changes, "")})`);
   for (const { name, hosts } of done.held)
     say(
-      `${name} waits for a go (${hosts.join(", ")}): look at the pilot, then set go: true in the rollout of stacks/${stack.name}/fleet.ts`,
+      `${name} waits for a go (${hosts.join(", ")}): look at the pilot, then set go: ` +
+        `true in the rollout of stacks/${stack.name}/fleet.ts`,
     );
   say(sayStyle("bold", `${name}: ${showSummary(done.changes, "")} in ${elapsed(start)}`));
 }
@@ -43,7 +44,10 @@ function stopped(stack: OpenStack, { run, failed, untouched }: BroughtUp): strin
   if (!failed) return message;
   const after =
     untouched.length === 0 ? "" : `; ${untouched.join(" and ")} ${untouched.length === 1 ? "was" : "were"} not touched`;
-  return `${message}. ${failed.name} is not in order${after}. The same command goes on with it; taking the change back in the files and running it brings those hosts back`;
+  return (
+    `${message}. ${failed.name} is not in order${after}. The same command goes on with it; ` +
+    "taking the change back in the files and running it brings those hosts back"
+  );
 }
 
 /** Shows what would change, on stderr: stdout belongs to --json. */

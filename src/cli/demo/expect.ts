@@ -28,7 +28,8 @@ export function expectDrift(found: Drift, damages: readonly Damage[]): void {
   const missing = wanted.filter((w) => !seen.includes(w));
   if (extra.length + missing.length > 0)
     throw new CliError(
-      `drift should name exactly ${wanted.length} changes; not named: ${missing.join("; ") || "none"}; named besides: ${extra.join("; ") || "none"}`,
+      `drift should name exactly ${wanted.length} changes; not named: ${missing.join("; ") || "none"}; ` +
+        `named besides: ${extra.join("; ") || "none"}`,
     );
 }
 

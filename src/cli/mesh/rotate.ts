@@ -66,7 +66,8 @@ async function changeKeys(mesh: Mesh, hosts: readonly string[]): Promise<number>
     const start = performance.now();
     await mesh.machines.switchKey(host).catch((error: Error) => {
       throw new CliError(
-        `${error.message}. Its tunnel works as before, and so do the others, whether they have switched already or not. Look at what it says, then run this again`,
+        `${error.message}. Its tunnel works as before, and so do the others, whether they have switched already or ` +
+          "not. Look at what it says, then run this again",
       );
     });
     say(`  ${host} uses its new key ${sayStyle("dim", elapsed(start))}`);
@@ -75,7 +76,8 @@ async function changeKeys(mesh: Mesh, hosts: readonly string[]): Promise<number>
   if (switched.length > 0) await tellPeers(mesh, switched, "forgetting the old keys");
   if (missed.length > 0)
     throw new CliError(
-      `${missed.map(({ host, reason }) => `${host} keeps its key: ${reason}`).join("\n")}\nRun this again for ${missed.length === 1 ? "it" : "them"} with --host`,
+      `${missed.map(({ host, reason }) => `${host} keeps its key: ${reason}`).join("\n")}\n` +
+        `Run this again for ${missed.length === 1 ? "it" : "them"} with --host`,
     );
   return switched.length;
 }
@@ -88,7 +90,8 @@ async function announce(mesh: Mesh, hosts: readonly string[]): Promise<void> {
   const unknown = hosts.filter((host) => stages.get(host) !== "switch");
   if (unknown.length > 0)
     throw new CliError(
-      `the next keys of ${unknown.join(", ")} are not in the lists of their peers, so nothing was switched: run up, then this again`,
+      `the next keys of ${unknown.join(", ")} are not in the lists of their peers, so nothing was switched: ` +
+        "run up, then this again",
     );
 }
 

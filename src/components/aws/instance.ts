@@ -159,7 +159,8 @@ function importable(host: string, operatorKeys: readonly string[]): string {
   const key = operatorKeys.find((each) => /^ssh-(ed25519|rsa) /.test(each));
   if (key === undefined)
     throw new Error(
-      `host ${host} would be made without a key that may log in (EC2 takes ed25519 and RSA): \`pulumi config set operatorKeys "$(cat ~/.ssh/id_ed25519.pub)"\`, or give FLEET_OPERATOR_KEYS`,
+      `host ${host} would be made without a key that may log in (EC2 takes ed25519 and RSA): ` +
+        `\`pulumi config set operatorKeys "$(cat ~/.ssh/id_ed25519.pub)"\`, or give FLEET_OPERATOR_KEYS`,
     );
   return key;
 }
@@ -169,7 +170,8 @@ function idOfAdopted({ host, view }: AwsInstanceArgs): string {
   const id = host.id ?? view.existing[`aws:instance/${host.name}`];
   if (id === undefined)
     throw new Error(
-      `host ${host.name} says adopt: true, but AWS has no instance of that Name in ${host.region}: give its id, or set adopt: false to make it`,
+      `host ${host.name} says adopt: true, but AWS has no instance of that Name in ${host.region}: ` +
+        "give its id, or set adopt: false to make it",
     );
   return id;
 }

@@ -117,7 +117,8 @@ export class DeployedFleet extends pulumi.ComponentResource {
     const image = host.ami ?? this.pinnedImages[host.region] ?? images?.[host.region];
     if (image === undefined)
       throw new Error(
-        `host ${host.name} has no image: \`npx fleet up\` finds one and pins it in the stack's configuration (aws-images:pinned); or give ami in its host file`,
+        `host ${host.name} has no image: \`npx fleet up\` finds one and pins it in the stack's configuration ` +
+          "(aws-images:pinned); or give ami in its host file",
       );
     return image;
   }
@@ -182,7 +183,8 @@ export class DeployedFleet extends pulumi.ComponentResource {
     if (isEmpty) return;
     if (account === undefined)
       throw new Error(
-        `fleet ${fleet.name} has things at Cloudflare but no account: give edge.account in stacks/${fleet.name}/fleet.ts`,
+        `fleet ${fleet.name} has things at Cloudflare but no account: ` +
+          `give edge.account in stacks/${fleet.name}/fleet.ts`,
       );
     const zoneOf = (hostname: string) => {
       const zone = fleet.zones.find((z) => hostname === z.name || hostname.endsWith(`.${z.name}`));

@@ -49,7 +49,8 @@ export class HetznerServer extends pulumi.ComponentResource {
   private createBeforeBoot(name: string, args: HetznerServerArgs): { hostKey: HostKey; firewall: hcloud.Firewall } {
     if (args.operatorKeys.length === 0)
       throw new Error(
-        `host ${name} would be made without a key that may log in: \`pulumi config set operatorKeys "$(cat ~/.ssh/id_ed25519.pub)"\`, or give FLEET_OPERATOR_KEYS`,
+        `host ${name} would be made without a key that may log in: ` +
+          `\`pulumi config set operatorKeys "$(cat ~/.ssh/id_ed25519.pub)"\`, or give FLEET_OPERATOR_KEYS`,
       );
     const hostKey = new HostKey(`${name}-host-key`, { host: args.host.name, adopt: false }, { parent: this });
     const firewall = new hcloud.Firewall(
@@ -101,7 +102,8 @@ function idOfAdopted({ host, view }: HetznerServerArgs): string {
   const id = host.id ?? view.existing[`hcloud:server/${host.name}`];
   if (id === undefined)
     throw new Error(
-      `host ${host.name} says adopt: true, but Hetzner Cloud has no server of that name: give its id, or set adopt: false to make it`,
+      `host ${host.name} says adopt: true, but Hetzner Cloud has no server of that name: ` +
+        "give its id, or set adopt: false to make it",
     );
   return id;
 }

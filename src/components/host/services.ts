@@ -55,7 +55,7 @@ export function declareServices({ hosts, servicesOf, values, standIns }: Service
     declared.set(key, resource);
     return resource;
   };
-  for (const key of [...waiting.keys()]) declare(key);
+  for (const key of Array.from(waiting.keys())) declare(key);
 }
 
 /**

@@ -43,7 +43,8 @@ function assertFits({ ref, name }: Ref, value: string, before: string, after: st
           : undefined;
   if (problem !== undefined)
     throw new Error(
-      `the value of ${ref.replace("-", " ")} ${name} holds ${problem}: it would break the file that has it after ${JSON.stringify(line)}. Give it another value`,
+      `the value of ${ref.replace("-", " ")} ${name} holds ${problem}: ` +
+        `it would break the file that has it after ${JSON.stringify(line)}. Give it another value`,
     );
 }
 

@@ -32,17 +32,19 @@ export class Store {
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
       CREATE TABLE IF NOT EXISTS objects (
-        seq INTEGER PRIMARY KEY, cloud TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL, UNIQUE (cloud, kind, id));
+        seq INTEGER PRIMARY KEY, cloud TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL,
+        UNIQUE (cloud, kind, id));
       CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);`);
     this.#nextId = this.database.prepare(
-      "INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+      "INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + 1 " +
+        "RETURNING value",
     );
   }
 
   collection<T>(cloud: string, kind: string): Collection<T> {
     const key = `${cloud}/${kind}`;
     const known = this.#collections.get(key) ?? openCollection<T>(this.database, cloud, kind);
-    this.#collections.set(key, known as Collection<unknown>);
+    this.#collections.set(key, known);
     return known as Collection<T>;
   }
 
@@ -64,7 +66,8 @@ export class Store {
 
 function openCollection<T>(database: DatabaseSync, cloud: string, kind: string): Collection<T> {
   const put = database.prepare(
-    "INSERT INTO objects (cloud, kind, id, json) VALUES (?, ?, ?, ?) ON CONFLICT (cloud, kind, id) DO UPDATE SET json = excluded.json",
+    "INSERT INTO objects (cloud, kind, id, json) VALUES (?, ?, ?, ?) ON CONFLICT (cloud, kind, " +
+      "id) DO UPDATE SET json = excluded.json",
   );
   const remove = database.prepare("DELETE FROM objects WHERE cloud = ? AND kind = ? AND id = ?");
   const rows = database

@@ -59,7 +59,7 @@ export const distributionSources = (all: AptSource[], codename: string): AptSour
 /** Everything that apt on this machine reads: /etc/apt/sources.list and /etc/apt/sources.list.d. */
 export async function readAptSources(root = "/etc/apt"): Promise<AptSource[]> {
   const names = await readdir(join(root, "sources.list.d")).catch(() => []);
-  const files = ["sources.list", ...names.sort().map((name) => join("sources.list.d", name))];
+  const files = ["sources.list", ...names.sort((a, b) => (a < b ? -1 : 1)).map((name) => join("sources.list.d", name))];
   const parsed = await Promise.all(
     files.map(async (file) => {
       const text = await readFile(join(root, file), "utf8").catch(() => "");

@@ -59,7 +59,8 @@ export class Disk {
   async mount(image: string): Promise<void> {
     if (!(await exists(image)))
       throw new Error(
-        `the image ${image} that ${this.folder} was begun on is gone: start over with \`fleet lab down <stack> --forget\``,
+        `the image ${image} that ${this.folder} was begun on is gone: ` +
+          `start over with \`fleet lab down <stack> --forget\``,
       );
     await this.unmount();
     // Overlayfs refuses a work folder that a "volatile" mount has used; it holds nothing that outlives a mount.

@@ -103,7 +103,9 @@ async function writeGiven(folder: string, source: PackageSource): Promise<void> 
     repository: recipe.repository.join("\n"),
     masked: recipe.masked.join("\n"),
     "dpkg.cfg": ["force-unsafe-io", ...recipe.leftOut.map((path) => `path-exclude=${path}`), ""].join("\n"),
-    "apt/apt.conf": `${await hostAptSettings()}Dir::Etc::sourcelist "/run/build/apt/sources.list";\nDir::Etc::sourceparts "-";\nAcquire::Languages "none";\n`,
+    "apt/apt.conf":
+      `${await hostAptSettings()}Dir::Etc::sourcelist "/run/build/apt/sources.list";\n` +
+      `Dir::Etc::sourceparts "-";\nAcquire::Languages "none";\n`,
     ...(source.archives.length ? { "apt/sources.list": source.archives.map(archiveLine).join("") } : {}),
     ...Object.fromEntries(Object.entries(recipe.files).map(([path, text]) => [`files${path}`, text])),
   };

@@ -4,9 +4,8 @@ import { spawn } from "node:child_process";
 export class CommandError extends Error {
   readonly exitCode: number | undefined;
   constructor(command: string, exitCode: number | undefined, output: string) {
-    super(
-      `${command} ${exitCode === undefined ? "could not be started" : `ended with exit code ${exitCode}`}${output.trim() ? `:\n${lastLines(output, 15)}` : ""}`,
-    );
+    const how = exitCode === undefined ? "could not be started" : `ended with exit code ${exitCode}`;
+    super(`${command} ${how}${output.trim() ? `:\n${lastLines(output, 15)}` : ""}`);
     this.name = "CommandError";
     this.exitCode = exitCode;
   }

@@ -12,7 +12,8 @@ export function freeIndex(taken: Iterable<number>): number {
   const used = new Set(taken);
   for (let index = FIRST_MACHINE; index <= LAST_MACHINE; index++) if (!used.has(index)) return index;
   throw new Error(
-    `a lab has room for ${LAST_MACHINE - FIRST_MACHINE + 1} machines: remove some with \`fleet lab down <stack> --forget\``,
+    `a lab has room for ${LAST_MACHINE - FIRST_MACHINE + 1} machines: ` +
+      `remove some with \`fleet lab down <stack> --forget\``,
   );
 }
 

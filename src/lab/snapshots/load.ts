@@ -13,7 +13,8 @@ export async function requireLoadable(stack: string, name: string): Promise<Snap
   for (const image of snapshot.images)
     await access(join(cacheDir, image)).catch(() => {
       throw new Error(
-        `the snapshot ${JSON.stringify(name)} of ${stack} can't be loaded: ${image}, which its machines stand on, is gone from ${cacheDir}. ` +
+        `the snapshot ${JSON.stringify(name)} of ${stack} can't be loaded: ` +
+          `${image}, which its machines stand on, is gone from ${cacheDir}. ` +
           `Bring the lab up anew and save it again`,
       );
     });

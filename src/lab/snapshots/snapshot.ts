@@ -51,7 +51,8 @@ export async function requireSnapshot(stack: string, name: string): Promise<Snap
   if (found) return found;
   const others = (await listSnapshots(stack)).map((each) => each.name);
   throw new Error(
-    `${stack} has no snapshot ${JSON.stringify(name)}: it has ${others.join(", ") || "none; make one with `fleet lab save`"}`,
+    `${stack} has no snapshot ${JSON.stringify(name)}: ` +
+      `it has ${others.join(", ") || "none; make one with `fleet lab save`"}`,
   );
 }
 

@@ -20,7 +20,8 @@ export function meshKeyResource(pool: Pick<Pool, "run">, options: { isGone?: IsG
     const { exitCode, stdout, stderr } = await pool.run(host, connection, script, { timeoutSeconds });
     if (exitCode !== 0)
       throw new Error(
-        `${host}: its WireGuard key could not be handled: ${stderr.trim().split("\n").at(-1) || `exit code ${exitCode}`}`,
+        `${host}: its WireGuard key could not be handled: ` +
+          (stderr.trim().split("\n").at(-1) || `exit code ${exitCode}`),
       );
     return stdout;
   };

@@ -39,7 +39,9 @@ is_back() {
 next=$(wg pubkey <"$keys/next.key")
 peers=$(live) addresses=
 [ -n "$peers" ] || { echo "no tunnel is up, so nothing would tell whether the new key works"; exit 1; }
-for address in $(wg show "$interface" allowed-ips | cut -f 2 | sed -n 's,/32$,,p'); do ! answers "$address" || addresses="$addresses $address"; done
+for address in $(wg show "$interface" allowed-ips | cut -f 2 | sed -n 's,/32$,,p'); do
+  ! answers "$address" || addresses="$addresses $address"
+done
 since=$(date +%s)
 # handshakes are known to the second
 sleep 1
@@ -72,5 +74,6 @@ fi`;
  */
 export const switchScript = (seconds = SWITCH_SECONDS): string => `
 if [ -s ${KEYS}/next.key ] && ! systemctl is-active --quiet ${UNIT}; then
-  systemd-run --quiet --collect --unit=${UNIT} --setenv=PATH="$PATH" /bin/sh -c '${switchProgram(seconds).replaceAll("'", `'\\''`)}' || exit 1
+  systemd-run --quiet --collect --unit=${UNIT} --setenv=PATH="$PATH" \\
+    /bin/sh -c '${switchProgram(seconds).replaceAll("'", `'\\''`)}' || exit 1
 fi${outcomeScript}`;

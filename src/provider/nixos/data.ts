@@ -91,8 +91,10 @@ export function dataText(shape: Shape): string | undefined {
 }
 
 const sortedJson = (data: NixData | undefined): string | undefined =>
-  data &&
-  `${JSON.stringify(data, (_, value: unknown) => (isMap(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value), 1)}\n`;
+  data && `${JSON.stringify(data, (_, value: unknown) => (isMap(value) ? sorted(value) : value), 1)}\n`;
+
+const sorted = (map: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Reads data back as far as it is whole; what somebody has broken holds nothing. */
 export function readData(text: string | undefined): NixData {

@@ -20,7 +20,8 @@ rebuild() { nixos-rebuild "$1" -I nixos-config="$module" 9>&-; }
 evaluate() { room /proc/meminfo || :; rebuild dry-build; }
 made() { # service: whether the running system was made from its data
   built=$system/etc/fleet/services/$1.json
-  if [ -e "$data/$1.json" ]; then cmp -s "$data/$1.json" "$built"; else [ ! -e "$built" ]; fi || { tail -n 20 "$work/switch.log"; return 1; }
+  if [ -e "$data/$1.json" ]; then cmp -s "$data/$1.json" "$built"; else [ ! -e "$built" ]; fi ||
+    { tail -n 20 "$work/switch.log"; return 1; }
 }
 
 invocation() { systemctl show -p InvocationID --value -- "$1"; }
@@ -29,7 +30,8 @@ again() { # verb units: unless the switch has started them anew
   verb=$1; shift
   for unit; do
     shift
-    if grep -qxF "$unit $(invocation "$unit")" "$work/invocations" || ! systemctl -q is-active -- "$unit"; then set -- "$@" "$unit"; fi
+    if grep -qxF "$unit $(invocation "$unit")" "$work/invocations" || ! systemctl -q is-active -- "$unit"
+    then set -- "$@" "$unit"; fi
   done
   [ $# -eq 0 ] || systemctl "$verb" -- "$@"
 }
@@ -42,7 +44,10 @@ go_back() { # numbers of the services that were switched: their old data lies th
   [ "$failed" != "$former" ] || return 0
   for n; do if ok "$n"; then stay="$stay $n"; fi; done
   if [ -z "$stay" ] || ! rebuild switch; then
-    for n in $stay; do fail "$n" 'undone with the services that failed beside it, because NixOS could not be built without them'; "undo_$n"; done
+    for n in $stay; do
+      fail "$n" 'undone with the services that failed beside it, because NixOS could not be built without them'
+      "undo_$n"
+    done
     go_to "$former"
   fi
   nix-env -p "$profile" --delete-generations "$(number "$failed")"

@@ -35,7 +35,8 @@ const userOptions = ({ home, shell, groups }: { home?: string; shell?: string; g
 
 /** The user's own group may exist already; the home of a system user is the business of `directories`. */
 const useradd = (user: Extract<Step, { do: "make-user" }>): string =>
-  `{ if getent group ${user.name} >/dev/null; then own='-g ${user.name}'; else own=-U; fi; useradd ${user.system ? "--system -M" : "-m"} $own ${userOptions(user)} ${user.name}; }`;
+  `{ if getent group ${user.name} >/dev/null; then own='-g ${user.name}'; else own=-U; fi; ` +
+  `useradd ${user.system ? "--system -M" : "-m"} $own ${userOptions(user)} ${user.name}; }`;
 
 /** Every file that a service's plan changes, to be kept and, if need be, put back. */
 export const touchedPaths = (steps: readonly Step[]): string[] => [
@@ -146,7 +147,8 @@ const groupBy = <T>(items: T[], key: (item: T) => string): [string, T[]][] => [.
 const settingLines = (steps: readonly Step[]): string[] => [
   ...only(steps, "set-kernel").map(({ key, value }) => `printf '%s\\n' ${quote(value)} >${quote(sysctlFile(key))}`),
   ...only(steps, "set-time-zone").flatMap(({ zone }) => [
-    `[ -f ${quote(`/usr/share/zoneinfo/${zone}`)} ] || { echo ${quote(`there is no time zone ${zone} on this host: install tzdata or correct the name`)}; exit 1; }`,
+    `[ -f ${quote(`/usr/share/zoneinfo/${zone}`)} ] || ` +
+      `{ echo ${quote(`there is no time zone ${zone} on this host: install tzdata or correct the name`)}; exit 1; }`,
     `ln -sfn -- ${quote(`/usr/share/zoneinfo/${zone}`)} /etc/localtime`,
     `if [ -e /etc/timezone ]; then printf '%s\\n' ${quote(zone)} >/etc/timezone; fi`,
     // cron reads the zone when it starts

@@ -19,11 +19,13 @@ export function armPart(plans: Numbered[], names: ApplyNames, manner: Manner): s
     ...fn("disarm", [`rm -f "$work/armed"; systemctl stop ${rollbackUnit(names.token)}`]),
     `{ echo "started=$started"; printf '%s\\n' ${quote(rollbackScript(guarded, names, manner))}; } >"$work/rollback"`,
     `: >"$work/armed"`,
-    `systemd-run --quiet --collect --unit=${rollbackUnit(names.token)} --setenv=PATH="$PATH" /bin/sh "$work/rollback" || {`,
+    `systemd-run --quiet --collect --unit=${rollbackUnit(names.token)} --setenv=PATH="$PATH" /bin/sh ` +
+      `"$work/rollback" || {`,
     `rm -f "$work/armed"`,
     ...guarded.map(
       ({ n }) =>
-        `fail ${n} 'this change can cut the line to the host, and the rollback that guards against it could not be armed'`,
+        `fail ${n} 'this change can cut the line to the host, ` +
+        "and the rollback that guards against it could not be armed'",
     ),
     "}",
   ];
@@ -47,7 +49,8 @@ function rollbackScript(guarded: Numbered[], { token, confirmSeconds }: ApplyNam
     "{",
     ...guarded.flatMap(({ n, steps }) => [
       ...restoreFunction(n, steps),
-      `ok ${n} && entered_${n}=yes && fail ${n} 'no new connection could be made within ${confirmSeconds} s after this change, so the host undid it by itself'`,
+      `ok ${n} && entered_${n}=yes && fail ${n} 'no new connection could be made within ${confirmSeconds} s after ` +
+        "this change, so the host undid it by itself'",
     ]),
     ...rollbackPart(guarded, manner),
     `} >"$work/rollback.log" 2>&1`,

@@ -39,7 +39,8 @@ restore() { # service paths
   [ -e "$work/$n.kept" ] || return 0
   for path; do
     new=$(beside "$path")
-    if [ -e "$work/old/$n$path" ] || [ -L "$work/old/$n$path" ]; then cp -a -- "$work/old/$n$path" "$new" && mv -fT -- "$new" "$path"
+    if [ -e "$work/old/$n$path" ] || [ -L "$work/old/$n$path" ]
+    then cp -a -- "$work/old/$n$path" "$new" && mv -fT -- "$new" "$path"
     else rm -f -- "$path" "$new"; fi
   done
 }
@@ -54,10 +55,12 @@ fetch() { # URL, SHA-256, path: to the place beside the path
 }
 
 verify() { # unit files: a program that is not there yet is not a fault of the file
-  ! systemd-analyze verify --recursive-errors=no --man=no -- "$@" 2>&1 | grep -v -e ' is not executable: ' -e 'unrecognized option'
+  ! systemd-analyze verify --recursive-errors=no --man=no -- "$@" 2>&1 |
+    grep -v -e ' is not executable: ' -e 'unrecognized option'
 }
 
-# service, seconds, what it is, function: tries until it succeeds, the time is over, or one of the service's units has failed for good
+# service, seconds, what it is, function: tries until it succeeds, the time is over, or one of the service's units has
+# failed for good
 await() {
   ok "$1" || return 0
   end=$(($(date +%s) + $2)) pause=0.05
@@ -84,7 +87,8 @@ expect_active() {
       case $line in ActiveState=*) state=\${line#*=} ;; NRestarts=*) restarts=\${line#*=} ;; esac
     done
     case $state in active | reloading | refreshing) ;; *) fail "$1" "$2 is $state instead of active" ;; esac
-    if [ "$3" = yes ] && [ "$restarts" -gt 0 ]; then fail "$1" "$2 keeps crashing: systemd has restarted it $restarts times already"; fi
+    if [ "$3" = yes ] && [ "$restarts" -gt 0 ]
+    then fail "$1" "$2 keeps crashing: systemd has restarted it $restarts times already"; fi
     shift 3
   done
 }

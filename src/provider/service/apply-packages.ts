@@ -42,11 +42,14 @@ start_held() { # declared units
 export const INSTALL_LIBRARY = `
 install_packages() {
   if command -v apt-get >/dev/null; then
-    apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold -- "$@" 9>&-
+    apt-get install -y -q --no-install-recommends \\
+      -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold -- "$@" 9>&-
   else dnf install -y -q --setopt=install_weak_deps=False "$@" 9>&-; fi
 }
 refresh_packages() {
-  if command -v apt-get >/dev/null; then apt-get update -q -o DPkg::Lock::Timeout=300 9>&-; else dnf makecache -q 9>&-; fi
+  if command -v apt-get >/dev/null
+  then apt-get update -q -o DPkg::Lock::Timeout=300 9>&-
+  else dnf makecache -q 9>&-; fi
 }
 `.trim();
 

@@ -23,7 +23,10 @@ export function checkBody(service: number, check: Check): string {
     case "tcp":
       return `timeout 3 bash -c ${quote(`exec 3<>/dev/tcp/${check.address}/${check.port}`)}`;
     case "udp":
-      return `grep -Eqs '^ *[0-9]+: [0-9A-F]+:${hexPort(check.port)} ' /proc/net/udp /proc/net/udp6 || { echo "nothing is bound to udp port ${check.port}"; false; }`;
+      return (
+        `grep -Eqs '^ *[0-9]+: [0-9A-F]+:${hexPort(check.port)} ' /proc/net/udp /proc/net/udp6 || ` +
+        `{ echo "nothing is bound to udp port ${check.port}"; false; }`
+      );
     case "http":
       return httpBody(service, check);
     // In a shell of its own kind: a check may use any option or exit.
@@ -44,11 +47,14 @@ function httpBody(service: number, check: Extract<Check, { kind: "http" }>): str
     check.body === undefined
       ? []
       : [
-          `grep -qF -e ${quote(check.body)} ${file} || { echo "the body does not contain the expected text:"; head -c 500 ${file}; false; }`,
+          `grep -qF -e ${quote(check.body)} ${file} || { echo "the body does not contain the expected text:"; ` +
+            `head -c 500 ${file}; false; }`,
         ];
   return [
-    `status=$(printf '%s\\n' ${options.map(quote).join(" ")} | curl -sS --max-time 5 -o ${file} -w '%{http_code}' -K -) || return 1`,
-    `[ "$status" = ${check.status} ] || { echo "answered $status instead of ${check.status}"; head -c 500 ${file}; return 1; }`,
+    `status=$(printf '%s\\n' ${options.map(quote).join(" ")} | ` +
+      `curl -sS --max-time 5 -o ${file} -w '%{http_code}' -K -) || return 1`,
+    `[ "$status" = ${check.status} ] || ` +
+      `{ echo "answered $status instead of ${check.status}"; head -c 500 ${file}; return 1; }`,
     ...body,
   ].join("\n");
 }

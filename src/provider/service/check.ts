@@ -95,7 +95,9 @@ function misplacedSecret(path: PropertyKey[], os: Value | undefined): CheckFailu
     return undefined;
   return {
     property,
-    reason: `${property} is secret, and would be readable by everyone on a host with NixOS: keep it in a file that the unit or option names`,
+    reason:
+      `${property} is secret, and would be readable by everyone on a host with NixOS: ` +
+      "keep it in a file that the unit or option names",
   };
 }
 

@@ -43,7 +43,8 @@ const REMEDIES: [RegExp, string][] = [
   ],
   [
     /^refused by the evaluation of NixOS/,
-    "correct the option, package or value that the output names in the service or the host file, then run up again; nothing was changed on the host",
+    "correct the option, package or value that the output names in the service or the host file, " +
+      "then run up again; nothing was changed on the host",
   ],
   [
     /^nixos-rebuild switch failed/,
@@ -51,7 +52,8 @@ const REMEDIES: [RegExp, string][] = [
   ],
   [
     /^health check failed/,
-    "put right what the output and the journal name; if it only starts slowly, give the check a longer `within`; then run up again",
+    "put right what the output and the journal name; if it only starts slowly, give the check a longer `within`; " +
+      "then run up again",
   ],
   [
     /^no new connection/,

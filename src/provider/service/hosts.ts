@@ -207,7 +207,9 @@ export class Hosts {
         if (error instanceof UnreachableError && Date.now() < deadline) await sleep(PAUSE_SECONDS * 1000);
         else
           throw new Error(
-            `${(error as Error).message}. The change could cut the line and was not confirmed: the host undoes it by itself ${this.confirmSeconds} s after it was made`,
+            `${(error as Error).message}. The change could cut the line and was not confirmed: ` +
+              `the host undoes it by itself ${this.confirmSeconds} s after it was made`,
+            { cause: error },
           );
       }
     }
@@ -230,6 +232,7 @@ function readFacts(host: string, result: ScriptResult, expectations: readonly Ex
   } catch (error) {
     throw new Error(
       `${host}: ${(error as Error).message} (exit code ${result.exitCode}): ${result.stderr.trim().slice(-500)}`,
+      { cause: error },
     );
   }
 }

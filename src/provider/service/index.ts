@@ -44,7 +44,8 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
       if (wrong.length > 0)
         throw fail(
           found,
-          `${idOf(target)}: everything was applied, but this is still not as declared: ${wrong.join(", ")}. Something else on the host may be changing it.`,
+          `${idOf(target)}: everything was applied, but this is still not as declared: ${wrong.join(", ")}. ` +
+            "Something else on the host may be changing it.",
         );
       return state;
     } catch (error) {
@@ -52,7 +53,8 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
       if (before && !(error instanceof PartialFailure))
         throw fail(
           before,
-          `${idOf(target)}: ${messageOf(error)}. What was begun there runs to its end; run up again to compare and finish.`,
+          `${idOf(target)}: ${messageOf(error)}. What was begun there runs to its end; ` +
+            "run up again to compare and finish.",
         );
       throw error;
     }

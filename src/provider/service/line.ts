@@ -28,11 +28,17 @@ export const mayCutLine = (steps: readonly Step[], ...shapes: Shape[]): boolean 
     }
   });
 
-const PATHS =
-  /^\/etc\/(ssh|nftables(\.conf|\.d)?|iptables|ufw|default\/ufw|firewalld|network|netplan|NetworkManager|systemd\/network|wireguard|sudoers(\.d)?)(\/|$)|^\/root\/\.ssh\//;
-const OPTIONS =
-  /^(networking|services\.(openssh|tailscale|sshguard|fail2ban)|systemd\.network|security\.(sudo|pam)|users\.(mutableUsers|users\."?root\b))(\.|"|$)/;
-const UNITS =
-  /^(sshd?|nftables|ip6?tables|netfilter-persistent|ufw|firewalld|networking|NetworkManager|systemd-networkd|wg-quick|wireguard|tailscaled)[@.]/;
+const PATHS = new RegExp(
+  String.raw`^/etc/(ssh|nftables(\.conf|\.d)?|iptables|ufw|default/ufw|firewalld|network|netplan|NetworkManager|` +
+    String.raw`systemd/network|wireguard|sudoers(\.d)?)(/|$)|^/root/\.ssh/`,
+);
+const OPTIONS = new RegExp(
+  String.raw`^(networking|services\.(openssh|tailscale|sshguard|fail2ban)|systemd\.network|security\.(sudo|pam)|` +
+    String.raw`users\.(mutableUsers|users\."?root\b))(\.|"|$)`,
+);
+const UNITS = new RegExp(
+  "^(sshd?|nftables|ip6?tables|netfilter-persistent|ufw|firewalld|networking|NetworkManager|systemd-networkd|" +
+    "wg-quick|wireguard|tailscaled)[@.]",
+);
 const PROGRAMS =
   /^Exec\w*=(.*[\s/'"])?(nft|ip6?tables(-\w+)?|ufw|firewall-cmd|ip|ifup|ifdown|wg(-quick)?|wireguard-go|tailscaled?)\s/m;

@@ -101,7 +101,9 @@ $path
   done
 done
 echo '#fleet:stat'
-stat -c '%f %U %G %s %n' -- "$@" ${quoteAll([...hashedPaths, ...directories.map((path) => `${path}/.`)])}${linkedPaths.length > 0 ? `\nstat -L -c '%f %U %G %s %n' -- ${quoteAll(linkedPaths)}` : ""}
+stat -c '%f %U %G %s %n' -- "$@" ${quoteAll([...hashedPaths, ...directories.map((path) => `${path}/.`)])}${
+    linkedPaths.length > 0 ? `\nstat -L -c '%f %U %G %s %n' -- ${quoteAll(linkedPaths)}` : ""
+  }
 echo '#fleet:hash'
 regular ${quoteAll(hashedPaths)}
 { regular "$@"${linkedPaths.length > 0 ? `; sha256sum -- ${quoteAll(linkedPaths)}` : ""}; } | while IFS= read -r line; do
@@ -121,11 +123,13 @@ systemctl show -p LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload 
 
 const packagesPart = (packages: string[]): string =>
   `echo '#fleet:packages'
-if command -v dpkg-query >/dev/null; then dpkg-query -W -f '\${db:Status-Status} \${Package}\\n' -- ${quoteAll(packages)}
+if command -v dpkg-query >/dev/null
+then dpkg-query -W -f '\${db:Status-Status} \${Package}\\n' -- ${quoteAll(packages)}
 else rpm -q --qf 'installed %{NAME}\\n' -- ${quoteAll(packages)} | grep '^installed '; fi`;
 
 const sysctlPart = (key: string): string =>
-  `echo '#fleet:sysctl ${key}'; if [ -r ${quote(sysctlFile(key))} ]; then IFS= read -r value < ${quote(sysctlFile(key))}; printf '%s\\n' "$value"; fi`;
+  `echo '#fleet:sysctl ${key}'; if [ -r ${quote(sysctlFile(key))} ]; ` +
+  `then IFS= read -r value < ${quote(sysctlFile(key))}; printf '%s\\n' "$value"; fi`;
 
 /** net.ipv4.ip_forward or net/ipv4/ip_forward → /proc/sys/net/ipv4/ip_forward. */
 export const sysctlFile = (key: string): string => `/proc/sys/${key.includes("/") ? key : key.replaceAll(".", "/")}`;

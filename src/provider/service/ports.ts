@@ -37,7 +37,8 @@ export function portsPart(watched: readonly WatchedPort[]): string {
     found.length === 0
       ? []
       : [
-          `${protocol}=$(grep -hsE ${quote(`^ *[0-9]+: [0-9A-F]+:(${found.map(hexPort).join("|")}) ${listening}`)} /proc/net/${protocol} /proc/net/${protocol}6)`,
+          `${protocol}=$(grep -hsE ${quote(`^ *[0-9]+: [0-9A-F]+:(${found.map(hexPort).join("|")}) ${listening}`)} ` +
+            `/proc/net/${protocol} /proc/net/${protocol}6)`,
           `while read -r _ at _; do [ -z "$at" ] || echo "${protocol} \${at##*:}"; done <<END\n$${protocol}\nEND`,
         ];
   return [
@@ -46,7 +47,8 @@ export function portsPart(watched: readonly WatchedPort[]): string {
     ...lines("udp", ports("udp"), ""),
     ...ports("tcp").map(
       (port) =>
-        `case $tcp in *:${hexPort(port)}" "*) ;; *) timeout 2 bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port}' 2>/dev/null && echo 'tcp ${hexPort(port)}' ;; esac`,
+        `case $tcp in *:${hexPort(port)}" "*) ;; ` +
+        `*) timeout 2 bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port}' 2>/dev/null && echo 'tcp ${hexPort(port)}' ;; esac`,
     ),
   ].join("\n");
 }

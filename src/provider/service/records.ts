@@ -21,7 +21,8 @@ export function readRecordsPart(shapes: readonly Shape[]): string[] {
   return [
     ...fn("read_records", [
       `[ -x "$1" ] || return 0`,
-      `if told=$(printf '%s\\n' "$2" | timeout ${READ_SECONDS} "$1" read); then echo "#fleet:records $1"; else echo "#fleet:unreadable $1"; fi`,
+      `if told=$(printf '%s\\n' "$2" | timeout ${READ_SECONDS} "$1" read); then echo "#fleet:records $1"; ` +
+        `else echo "#fleet:unreadable $1"; fi`,
       `printf '%s\\n' "$told" | base64`,
     ]),
     ...Object.entries(all).map(
@@ -80,11 +81,14 @@ export function writeRecordsPart(plans: Numbered[]): string[] {
     `${group.map(({ n }) => `ok ${n}`).join(" || ")} && ! records_${g} && {`,
     ...group.flatMap((one) => [
       ...fn(`records_${g}_${one.n}`, tellLines([one])),
-      `run ${one.n} ${quote(`records could not be ${one.verb === "write" ? "written" : "removed"} by ${one.keeper}: ${Object.keys(one.records).join(", ")}`)} records_${g}_${one.n}`,
+      `run ${one.n} ${quote(failureOf(one))} records_${g}_${one.n}`,
     ]),
     "}",
   ]);
 }
+
+const failureOf = ({ verb, keeper, records }: Extract<Step, { do: "records" }>): string =>
+  `records could not be ${verb === "write" ? "written" : "removed"} by ${keeper}: ${Object.keys(records).join(", ")}`;
 
 /** Tells a keeper of the records of those services that have not failed. */
 function tellLines(
@@ -95,6 +99,7 @@ function tellLines(
     "{",
     ...group.map(({ n, records }) => `ok ${n} && printf '%s\\n' ${quote(JSON.stringify(records))}`),
     `:; } >"$work/records"`,
-    `${verb === "remove" ? `[ ! -x ${quote(keeper)} ] || ` : ""}timeout ${WRITE_SECONDS} ${quote(keeper)} ${verb} <"$work/records"`,
+    `${verb === "remove" ? `[ ! -x ${quote(keeper)} ] || ` : ""}timeout ${WRITE_SECONDS} ${quote(keeper)} ${verb} ` +
+      `<"$work/records"`,
   ];
 }

@@ -8,6 +8,8 @@ export function nameFailures(inputs: Properties, property: string): CheckFailure
   return [{ property, reason: `must be a name, but is ${value === undefined ? "missing" : JSON.stringify(value)}` }];
 }
 
+/** In a preview that does not know it yet, words for that. */
+// oxlint-disable-next-line typescript/no-base-to-string -- nameFailures() lets no object through
 export const nameOf = (inputs: Properties, property: string): string => String(inputs[property]);
 
 /** The connection, or undefined while a preview does not know all of it. */

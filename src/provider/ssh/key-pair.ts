@@ -21,7 +21,8 @@ export const keyPairResource: ResourceType = {
   async read({ id, inputs, state }) {
     if (!state?.["privateKey"])
       throw new Error(
-        `the key pair ${id} cannot be imported: only the fleet's own state holds such keys; leave it out and let a new one be made`,
+        `the key pair ${id} cannot be imported: only the fleet's own state holds such keys; ` +
+          "leave it out and let a new one be made",
       );
     return { id, inputs: inputs ?? { name: id }, state };
   },

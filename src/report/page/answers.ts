@@ -101,11 +101,10 @@ function illness([section, name, part, ...rest]: readonly string[], found: unkno
   if (section === "checks") return [typeof found === "string" ? found : "a health check has a problem"];
   if (section !== "units" || name === undefined || rest.length > 0) return [];
   if (part === undefined) return [`${name} is ${found === "absent" ? "not there" : "not as declared"}`];
-  return part === "active"
-    ? [
-        `${name} ${found === "failed" ? "failed" : found === true ? "runs and should not" : found === false ? "is not active" : `is ${showDrifted(found)}`}`,
-      ]
-    : [];
+  if (part !== "active") return [];
+  if (found === "failed") return [`${name} failed`];
+  if (typeof found === "boolean") return [`${name} ${found ? "runs and should not" : "is not active"}`];
+  return [`${name} is ${showDrifted(found)}`];
 }
 
 /**

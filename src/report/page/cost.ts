@@ -48,7 +48,10 @@ function itemsOf(fleet: Fleet): Item[] {
 }
 
 /** The upper end, in its own currency. */
-const highOf = (cost: Money): number => Math.max(...Object.values(sumOf([cost])).map(([, high]) => high));
+const highOf = (cost: Money): number => {
+  const { eur, usd } = sumOf([cost]);
+  return Math.max(eur[1], usd[1]);
+};
 
 /** Shares of the longest bar, from 0 to 1: in one currency where the rate is known, else each currency by itself. */
 function lengthsOf(items: readonly Item[], budget: Budget | undefined): number[] {
@@ -58,7 +61,10 @@ function lengthsOf(items: readonly Item[], budget: Budget | undefined): number[]
   const groupOf = ({ cost }: Item) => (convert || currencies.size === 1 ? "" : Object.keys(cost)[0]!);
   const longest = new Map<string, number>();
   for (const item of items) longest.set(groupOf(item), Math.max(longest.get(groupOf(item)) ?? 0, value(item)));
-  return items.map((item) => (longest.get(groupOf(item))! === 0 ? 0 : value(item) / longest.get(groupOf(item))!));
+  return items.map((item) => {
+    const most = longest.get(groupOf(item));
+    return most ? value(item) / most : 0;
+  });
 }
 
 const itemRow = ({ name, cost, planned }: Item, length: number): Row => ({
@@ -83,10 +89,9 @@ function totals(fleet: Fleet): Html {
   const used = budget && inBudgetCurrency(active, budget);
   const ceiling = budget && ("eur" in budget ? budget.eur : budget.usd);
   const share = used === undefined || !ceiling ? undefined : used / ceiling;
+  const part = share === undefined ? "" : `, of which ${Math.round(share * 100)} % are used`;
   return html`<p class="total"><strong>${showSum(active)}</strong>.${more}${
-    budget === undefined
-      ? " No budget is set."
-      : ` The budget is ${showSum(sumOf([budgetMoney(budget)]))}${share === undefined ? "" : `, of which ${Math.round(share * 100)} % are used`}.`
+    budget === undefined ? " No budget is set." : ` The budget is ${showSum(sumOf([budgetMoney(budget)]))}${part}.`
   }</p>
 ${share === undefined ? undefined : html`<p class="budget">${bar(Math.min(share, 1), share > 1 ? "over" : "")}</p>`}`;
 }

@@ -12,11 +12,14 @@ import type { PageModel } from "./model.ts";
 export function headOf(model: PageModel): Html {
   const { facts } = model;
   const { tone, sign, title, words } = verdict(model);
+  const where = facts.lab ? "Lab" : "Real clouds and machines";
+  const mark = html`<span class="sign" aria-hidden="true">${sign}</span>`;
+  const more = words === "" ? undefined : html`<p>${words}</p>`;
   return html`<header>
 <p class="eyebrow">Fleet report</p>
 <h1>${facts.fleet.name}</h1>
-<p class="made">${facts.lab ? "Lab" : "Real clouds and machines"}, ${facts.offline ? "as the files say" : "looked at"} ${instant(facts.at)}</p>
-<div class="verdict ${tone}"><span class="sign" aria-hidden="true">${sign}</span><div><p><strong>${title}</strong></p>${words === "" ? undefined : html`<p>${words}</p>`}</div></div>
+<p class="made">${where}, ${facts.offline ? "as the files say" : "looked at"} ${instant(facts.at)}</p>
+<div class="verdict ${tone}">${mark}<div><p><strong>${title}</strong></p>${more}</div></div>
 ${problems(model)}${numbers(model)}
 </header>`;
 }
@@ -56,9 +59,10 @@ function problems({ facts: { problems: found, drift, fleet } }: PageModel): Html
         .slice(0, LINES_SHOWN)
         .map((line) => html`${htmlLine(line)}\n`)}</pre></li>`,
   );
-  return items.length + expired.length === 0
-    ? undefined
-    : html`<section class="problems" aria-labelledby="problems-title"><h2 id="problems-title">What went wrong</h2><ul>${items}${expired}</ul></section>\n`;
+  if (items.length + expired.length === 0) return undefined;
+  const heading = html`<h2 id="problems-title">What went wrong</h2>`;
+  const list = html`<ul>${items}${expired}</ul>`;
+  return html`<section class="problems" aria-labelledby="problems-title">${heading}${list}</section>\n`;
 }
 
 const LINES_SHOWN = 40;
@@ -72,5 +76,8 @@ function numbers({ facts: { fleet }, hosts, names, secrets, view }: PageModel): 
     ["Secrets", String(secrets.filter(({ spec }) => isActive(spec)).length), ""],
     ["Cost a month", showSum(monthlyCost(fleet)).replace("/month", ""), ""],
   ];
-  return html`<dl class="numbers">${tiles.map(([name, value, note]) => html`<div><dt>${name}</dt><dd>${value}${note === "" ? undefined : html` <span class="remark">${note}</span>`}</dd></div>`)}</dl>`;
+  const remark = (note: string) => (note === "" ? undefined : html` <span class="remark">${note}</span>`);
+  return html`<dl class="numbers">${tiles.map(
+    ([name, value, note]) => html`<div><dt>${name}</dt><dd>${value}${remark(note)}</dd></div>`,
+  )}</dl>`;
 }

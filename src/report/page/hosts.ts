@@ -24,10 +24,13 @@ function hostCard(page: HostOnPage): Html {
       partRow(row, `${resourceWord(typeOf(row.urn))} ${row.name === host.name ? "" : row.name}`.trim()),
     ),
   ];
+  const what = [machineWords(host), placeWords(host)].filter(Boolean).join(", ");
+  const health = html`<span class="health">${healthWords(page)}</span>`;
+  const list = table(`Services of ${host.name}`, ["Service", "Ports", "Health", "State"], rows, "services");
   return html`<details class="host ${answer}" id="${anchor("host", host.name)}"${isOpen ? html` open=""` : undefined}>
-<summary><h3>${host.name}</h3> <span class="what">${[machineWords(host), placeWords(host)].filter(Boolean).join(", ")}</span> <span class="health">${healthWords(page)}</span> ${badge(answer)}</summary>
+<summary><h3>${host.name}</h3> <span class="what">${what}</span> ${health} ${badge(answer)}</summary>
 ${factsOf(page)}
-${reason && html`<p class="reason">${reason}</p>\n`}${table(`Services of ${host.name}`, ["Service", "Ports", "Health", "State"], rows, "services")}
+${reason && html`<p class="reason">${reason}</p>\n`}${list}
 </details>
 `;
 }
@@ -62,7 +65,10 @@ function factsOf({ host, file }: HostOnPage): Html {
     ["Note", host.note ?? ""],
     ["File", code(file)],
   ];
-  return html`<dl class="facts">${facts.filter(([, value]) => value !== "").map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  const known = facts.filter(([, value]) => value !== "");
+  return html`<dl class="facts">${known.map(
+    ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
+  )}</dl>`;
 }
 
 function serviceRow(service: ServiceOnPage, told: string | undefined): Row {

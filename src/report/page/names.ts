@@ -8,13 +8,14 @@ import { anchor, badge, code, differences, type Row, table } from "./parts.ts";
 /** DNS by zone, what stands at Cloudflare, and whatever else of the stack there is something to tell about. */
 export function namesSection({ facts: { fleet }, names, edge, rest }: PageModel): Html {
   const zones = [...new Set([...fleet.zones.map((zone) => zone.name), ...names.map((lead) => lead.zone)])];
+  const none = zones.length + edge.length + rest.length === 0;
+  const wordsOf = (zone: string) => zoneWords(fleet.zones.find(({ name }) => name === zone));
+  const rowsOf = (zone: string) => names.filter((lead) => lead.zone === zone).map(nameRow);
   return html`<section id="names" aria-labelledby="names-title">
 <h2 id="names-title">Names and edge</h2>
-${zones.length + edge.length + rest.length === 0 ? html`<p>This fleet has neither zones nor anything at the edge.</p>` : undefined}${zones.map(
-    (
-      zone,
-    ) => html`<h3>${zone === "" ? "Names of other zones" : zone} <span class="what">${zoneWords(fleet.zones.find(({ name }) => name === zone))}</span></h3>
-${table(`Names of ${zone}`, ["Name", "Type", "Leads to", "State"], names.filter((lead) => lead.zone === zone).map(nameRow))}
+${none ? html`<p>This fleet has neither zones nor anything at the edge.</p>` : undefined}${zones.map(
+    (zone) => html`<h3>${zone === "" ? "Names of other zones" : zone} <span class="what">${wordsOf(zone)}</span></h3>
+${table(`Names of ${zone}`, ["Name", "Type", "Leads to", "State"], rowsOf(zone))}
 `,
   )}${
     edge.length === 0

@@ -22,7 +22,9 @@ const SECTIONS = [
 ] as const;
 
 /** The browser is told to load nothing from anywhere, to run nothing, and to take no style but this one. */
-const POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(pageStyle).digest("base64")}'; base-uri 'none'; form-action 'none'`;
+const POLICY =
+  `default-src 'none'; style-src 'sha256-${createHash("sha256").update(pageStyle).digest("base64")}'; ` +
+  "base-uri 'none'; form-action 'none'";
 
 /**
  * A fleet as one HTML page that needs nothing else, and what it says of each thing. The same facts make the same page.

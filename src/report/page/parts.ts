@@ -17,8 +17,10 @@ export const ANSWERS: Record<Answer, { sign: string; words: string }> = {
 };
 
 /** A sign and the words for it: never the colour alone. */
-export const badge = (answer: Answer): Html =>
-  html`<span class="badge ${answer}"><span aria-hidden="true">${ANSWERS[answer].sign}</span> ${ANSWERS[answer].words}</span>`;
+export function badge(answer: Answer): Html {
+  const { sign, words } = ANSWERS[answer];
+  return html`<span class="badge ${answer}"><span aria-hidden="true">${sign}</span> ${words}</span>`;
+}
 
 /** An element's id, made of a name: hosts are linked to. */
 export const anchor = (kind: string, name: string): string => `${kind}-${name.replace(/[^A-Za-z0-9-]/g, "_")}`;
@@ -64,7 +66,8 @@ export function differences({ reason, row }: Known): Html | undefined {
   const { head, cut, tail } = withoutMiddle(changes, CHANGES_SHOWN);
   const texts = changes.filter(({ declared, found }) => isText(declared, found)).length;
   const item = (change: (typeof changes)[number]) => changeItem(change, editsForEach(texts));
-  return html`<ul class="differences">${head.map(item)}${cut > 0 ? html`<li>… ${count(cut, "more difference")} …</li>` : undefined}${tail.map(item)}${ignored.map(
+  const left = cut > 0 ? html`<li>… ${count(cut, "more difference")} …</li>` : undefined;
+  return html`<ul class="differences">${head.map(item)}${left}${tail.map(item)}${ignored.map(
     ({ path, reason: why, until }) => html`<li>let pass until ${until}: ${code(path)} (${why})</li>`,
   )}</ul>`;
 }
@@ -74,7 +77,9 @@ function changeItem({ path, declared, found }: ReportedRow["changes"][number], m
   if (!isText(declared, found))
     return html`<li>${name}: declared ${code(showDrifted(declared))}, found ${code(showDrifted(found))}</li>\n`;
   const { head, cut, tail } = withoutMiddle(textLines(declared as string, found as string, mostEdits), LINES_SHOWN);
-  const line = (text: string) =>
-    html`<span class="${text.startsWith("+") ? "found" : text.startsWith("-") ? "declared" : "around"}">${htmlLine(text)}</span>\n`;
-  return html`<li>${name}, <span class="declared">- declared</span>, <span class="found">+ found</span><pre>${head.map(line)}${cut > 0 ? `… ${count(cut, "more line")} …\n` : ""}${tail.map(line)}</pre></li>\n`;
+  const sideOf = (text: string) => (text.startsWith("+") ? "found" : text.startsWith("-") ? "declared" : "around");
+  const line = (text: string) => html`<span class="${sideOf(text)}">${htmlLine(text)}</span>\n`;
+  const left = cut > 0 ? `… ${count(cut, "more line")} …\n` : "";
+  const legend = html`<span class="declared">- declared</span>, <span class="found">+ found</span>`;
+  return html`<li>${name}, ${legend}<pre>${head.map(line)}${left}${tail.map(line)}</pre></li>\n`;
 }

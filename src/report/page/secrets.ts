@@ -10,14 +10,22 @@ export const secretsSection = ({
 }: PageModel): Html => html`<section id="secrets" aria-labelledby="secrets-title">
 <h2 id="secrets-title">Secrets</h2>
 <p>By name; no value is on this page.</p>
-${secrets.length === 0 ? html`<p>This fleet declares none.</p>` : table("Secrets", ["Name", "Format", "Given to", "To make one"], secrets.map(secretRow), "secrets")}
+${
+  secrets.length === 0
+    ? html`<p>This fleet declares none.</p>`
+    : table("Secrets", ["Name", "Format", "Given to", "To make one"], secrets.map(secretRow), "secrets")
+}
 </section>`;
 
 const secretRow = ({ spec, uses }: SecretOnPage): Row => ({
   cells: [
     html`${code(spec.name)}${isActive(spec) ? "" : " (planned)"}`,
     describeFormat(spec.format),
-    html`${uses.length === 0 ? html`<span class="none">nothing that is declared</span>` : html`<ul class="plain">${uses.map(use)}</ul>`}<span class="remark">${spec.usedBy.join("; ")}</span>`,
+    html`${
+      uses.length === 0
+        ? html`<span class="none">nothing that is declared</span>`
+        : html`<ul class="plain">${uses.map(use)}</ul>`
+    }<span class="remark">${spec.usedBy.join("; ")}</span>`,
     spec.make,
   ],
 });

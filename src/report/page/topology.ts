@@ -46,7 +46,10 @@ function description({ nodes, edges }: Graph, { hosts }: PageModel): string {
     nodes.filter((node) => node.kind === "name").length,
     edges.filter((edge) => edge.kind === "dials").length,
   ];
-  return `${count(hosts.length, "host")}, ${count(names, "group")} of names that lead to them or to Cloudflare, ${count(tunnels, "tunnel")} of the mesh. The table below the picture says the same.`;
+  return (
+    `${count(hosts.length, "host")}, ${count(names, "group")} of names that lead to them or to Cloudflare, ` +
+    `${count(tunnels, "tunnel")} of the mesh. The table below the picture says the same.`
+  );
 }
 
 function marksOf({ hosts, edge }: PageModel): Map<string, Mark> {
@@ -71,11 +74,15 @@ function legend({ edges }: Graph, { hosts, edge }: PageModel): Html {
     [...hosts, ...edge].some((thing) => thing.answer === answer),
   );
   const kinds = (Object.keys(LINES) as (keyof typeof LINES)[]).filter((kind) => edges.some((one) => one.kind === kind));
-  return html`<ul class="legend">${answers.map((answer) => html`<li>${badge(answer)}</li>`)}${kinds.map((kind) => html`<li>${sample(kind)} ${LINES[kind]}</li>`)}</ul>`;
+  const badges = answers.map((answer) => html`<li>${badge(answer)}</li>`);
+  const lines = kinds.map((kind) => html`<li>${sample(kind)} ${LINES[kind]}</li>`);
+  return html`<ul class="legend">${badges}${lines}</ul>`;
 }
 
-const sample = (kind: string): Html =>
-  html`<svg class="graph" width="34" height="10" aria-hidden="true"><g class="edge ${kind}"><path d="M1 5 H26"/><path class="head" d="M25 1.8 L33 5 L25 8.2 Z"/></g></svg>`;
+function sample(kind: string): Html {
+  const arrow = html`<path d="M1 5 H26"/><path class="head" d="M25 1.8 L33 5 L25 8.2 Z"/>`;
+  return html`<svg class="graph" width="34" height="10" aria-hidden="true"><g class="edge ${kind}">${arrow}</g></svg>`;
+}
 
 function hostRow({ host, answer }: HostOnPage, { names, facts: { fleet } }: PageModel): Row {
   const leading = names.filter((lead) => lead.to === hostId(host.name) && !lead.planned).map((lead) => lead.name);

@@ -230,7 +230,8 @@ test("details tell what helps to decide, and nothing secret", () => {
     ["holds 9999/tcp open", '"lighttpd",'],
     [
       "* * * * * as root: … /srv/sync",
-      '"sync": { schedule: "* * * * *", user: "root", command: "… /srv/sync" }, // what … stands for is not copied here: it may be secret',
+      '"sync": { schedule: "* * * * *", user: "root", command: ' +
+        '"… /srv/sync" }, // what … stands for is not copied here: it may be secret',
     ],
     [
       "uid 1000, /bin/bash, in sudo, with a password",

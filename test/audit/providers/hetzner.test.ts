@@ -6,7 +6,7 @@ import { hetzner } from "../../../src/model/host.ts";
 import { publicKey, startTestCloud, type TestCloud } from "../../clouds/hetzner-client.ts";
 
 let cloud: TestCloud | undefined;
-afterEach(async () => void (await cloud?.close()));
+afterEach(async () => await cloud?.close());
 
 const host = hetzner({ name: "web", type: "cx23", location: "hel1", os: "debian", ipv4: "203.0.113.1", adopt: true });
 const operator = publicKey("operator");
@@ -30,7 +30,7 @@ const told = async ({ url, token }: { url: string; token: string | undefined }) 
 test("a server of the fleet with its address and firewall is nobody's finding; an empty project has none", async () => {
   cloud = await startTestCloud();
   expect(await told(cloud)).toMatchObject({ found: [], unknown: [] });
-  await cloud.hetzner.seedServer({
+  cloud.hetzner.seedServer({
     name: "web",
     type: "cx23",
     location: "hel1",
@@ -45,7 +45,7 @@ test("a server of the fleet with its address and firewall is nobody's finding; a
 test("everything else is found, with what it costs, over several pages, and also when the API is at its limit", async () => {
   cloud = await startTestCloud();
   const key = publicKey("eve");
-  await cloud.hetzner.seedServer({
+  cloud.hetzner.seedServer({
     name: "web",
     type: "cx23",
     location: "hel1",
@@ -59,7 +59,7 @@ test("everything else is found, with what it costs, over several pages, and also
     location: "nbg1",
     public_net: { enable_ipv4: false, enable_ipv6: true },
   });
-  const { servers } = (await cloud.call("GET", "/servers?name=web")).body;
+  const { servers } = (await cloud.call("GET", "/servers?name=web")).body as { servers: [{ id: number }] };
   await cloud.make("/volumes", { name: "data", size: 100, server: servers[0].id });
   await cloud.make("/primary_ips", { name: "idle", type: "ipv4", assignee_type: "server", location: "hel1" });
   await cloud.make("/floating_ips", { name: "float", type: "ipv6", home_location: "hel1" });

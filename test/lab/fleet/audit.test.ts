@@ -18,7 +18,7 @@ afterAll(() => tiny[Symbol.asyncDispose]());
 async function audit(...args: string[]): Promise<{ exitCode: number | null; report: AuditReport; told: string[] }> {
   const { exitCode, stdout, stderr } = await tiny.fleet(["audit", "tiny", "--lab", "--format", "json", ...args]);
   expect(stdout, stderr).toMatch(/^\{/);
-  const report = auditSchema.parse(JSON.parse(stdout)) as AuditReport;
+  const report = auditSchema.parse(JSON.parse(stdout));
   return { exitCode, report, told: report.findings.map(({ place, kind, name }) => `${place} ${kind} ${name}`) };
 }
 const pulumi = async (...args: string[]) => {
@@ -86,7 +86,8 @@ describe("what somebody makes by hand", () => {
         "ssh-keygen -q -t ed25519 -N '' -C eve@laptop -f /tmp/eve && cat /tmp/eve.pub >>/root/.ssh/authorized_keys",
         "printf '* * * * * root TOKEN=hunter2 /usr/bin/true --password hunter2\\n' >/etc/cron.d/sync",
         "printf '0 5 * * * /usr/bin/true\\n' | crontab -u bob -",
-        "printf '[Service]\\nExecStart=/usr/bin/python3 -m http.server 9999\\n[Install]\\nWantedBy=multi-user.target\\n' >/etc/systemd/system/extra.service",
+        "printf '[Service]\\nExecStart=/usr/bin/python3 -m http.server " +
+          "9999\\n[Install]\\nWantedBy=multi-user.target\\n' >/etc/systemd/system/extra.service",
         "systemctl --quiet enable --now extra.service",
         "until timeout 1 bash -c 'exec 3<>/dev/tcp/127.0.0.1/9999'; do sleep 0.1; done",
         "cat /tmp/eve.pub",

@@ -19,7 +19,8 @@ import { custom } from "../../services/custom/index.ts";
 import { aws } from "../../src/model/host.ts";
 
 export default aws({
-  name: "london", type: "t4g.nano", region: "${REGION}", os: "debian", ami: "${AMI}", roles: ["spoke"], publicPorts: ["80/tcp"],
+  name: "london", type: "t4g.nano", region: "${REGION}", os: "debian", ami: "${AMI}",
+  roles: ["spoke"], publicPorts: ["80/tcp"],
   services: [base({}), custom({ name: "motd", bundle: { files: { "/etc/motd": { content: "london\\n" } } } })],
 });
 `;

@@ -147,25 +147,27 @@ class ScratchCheckout implements Checkout {
 
   async up(options: string[] = [], env?: NodeJS.ProcessEnv): Promise<Ended & { changes: Changes }> {
     const ended = await this.fleet(["up", this.stack, "--lab", "--json", ...options], env);
-    return { ...ended, changes: parse(ended) };
+    return { ...ended, changes: parse(ended) as Changes };
   }
 
   async drift(env?: NodeJS.ProcessEnv): Promise<Ended & { drift: Drift }> {
     const ended = await this.fleet(["drift", this.stack, "--lab", "--format", "json"], env);
-    return { ...ended, drift: parse(ended) };
+    return { ...ended, drift: parse(ended) as Drift };
   }
 
   async status(): Promise<LabStatus> {
-    return parse(await this.fleet(["lab", "status", this.stack, "--json"]));
+    return parse(await this.fleet(["lab", "status", this.stack, "--json"])) as LabStatus;
   }
 
   async target(): Promise<EngineTarget> {
-    const script = `import { openStack } from "./src/deploy/stack.ts"; console.log(JSON.stringify((await openStack(${JSON.stringify(this.stack)}, { lab: true })).target));`;
+    const script =
+      `import { openStack } from "./src/deploy/stack.ts"; ` +
+      `console.log(JSON.stringify((await openStack(${JSON.stringify(this.stack)}, { lab: true })).target));`;
     return parse(
       await this.run(process.execPath, ["--input-type=module", "-e", script], {
         PATH: `${join(this.root, "node_modules/.bin")}:${process.env.PATH}`,
       }),
-    );
+    ) as EngineTarget;
   }
 
   async cloud<T>(cloud: "hcloud" | "cloudflare", method: string, path: string, body?: object): Promise<T> {
@@ -207,9 +209,9 @@ class ScratchCheckout implements Checkout {
 }
 
 /** Checks that a command printed one JSON document on stdout, and nothing else. */
-function parse<T>({ stdout, stderr, exitCode }: Ended): T {
+function parse({ stdout, stderr, exitCode }: Ended): unknown {
   try {
-    return JSON.parse(stdout) as T;
+    return JSON.parse(stdout);
   } catch {
     throw new Error(`no JSON document on stdout (exit code ${exitCode}): ${JSON.stringify(stdout)}\n${stderr}`);
   }

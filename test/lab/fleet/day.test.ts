@@ -185,7 +185,8 @@ test("merging deploys it, and nothing else", async () => {
   expect(
     await alaivos.ssh(
       "ghost-01",
-      `curl -skI --resolve ghost.alaivos.com:8300:127.0.0.1 https://ghost.alaivos.com:8300/health | grep -i content-security`,
+      "curl -skI --resolve ghost.alaivos.com:8300:127.0.0.1 https://ghost.alaivos.com:8300/health | " +
+        "grep -i content-security",
     ),
   ).toMatch(/default-src 'self'\s*$/);
 });

@@ -75,14 +75,18 @@ test("without --yes and a terminal nothing is done on real clouds", async () => 
 test("heals just what drifted: not what the files changed meanwhile, nor what a rule lets pass, nor what is unknown", async () => {
   await tiny.write(
     "stacks/tiny/ignore.ts",
-    `import { ignoreDrift } from "../../src/model/ignore.ts";\nexport default [ignoreDrift({ resource: "old/worker", path: "sysctl", reason: "measuring", until: "2999-01-01" }), ignoreDrift({ resource: "old/credentials", reason: "measuring", until: "2999-01-01" })];\n`,
+    `import { ignoreDrift } from "../../src/model/ignore.ts";\n` +
+      `export default [ignoreDrift({ resource: "old/worker", path: "sysctl", reason: "measuring", ` +
+      `until: "2999-01-01" }), ` +
+      `ignoreDrift({ resource: "old/credentials", reason: "measuring", until: "2999-01-01" })];\n`,
   );
   onTestFinished(() => tiny.remove("stacks/tiny/ignore.ts"));
   await edit("stacks/tiny/web.ts", "'first'", "'second'");
   await edit("hosts/tiny/old.ts", 'description: "Answers"', 'description: "Answers all"');
   await tiny.ssh(
     "old",
-    "systemctl stop nginx; rm /etc/cron.d/sync-night; sysctl -qw net.ipv4.ip_forward=0; sed -i s/interval=1/interval=2/ /etc/worker.conf; chmod 0644 /opt/tiny/credentials; systemctl stop api",
+    "systemctl stop nginx; rm /etc/cron.d/sync-night; sysctl -qw net.ipv4.ip_forward=0; " +
+      "sed -i s/interval=1/interval=2/ /etc/worker.conf; chmod 0644 /opt/tiny/credentials; systemctl stop api",
   );
   const record = (await records()).find(({ type }) => type === "TXT")!;
   await tiny.cloud("cloudflare", "PATCH", `/zones/${ZONE}/dns_records/${record.id}`, { content: '"by hand"' });
@@ -106,7 +110,8 @@ test("heals just what drifted: not what the files changed meanwhile, nor what a 
   expect(
     await tiny.ssh(
       "old",
-      "systemctl is-active nginx api; cat /etc/worker.conf; stat -c %a /opt/tiny/credentials; sysctl -n net.ipv4.ip_forward; ls /etc/cron.d/sync-night; systemctl show -P Description api || true",
+      "systemctl is-active nginx api; cat /etc/worker.conf; stat -c %a /opt/tiny/credentials; " +
+        "sysctl -n net.ipv4.ip_forward; ls /etc/cron.d/sync-night; systemctl show -P Description api || true",
     ),
   ).toBe("inactive\ninactive\ninterval=2\nlevel=info\n644\n0\n/etc/cron.d/sync-night\nAnswers");
   expect((await records()).find(({ type }) => type === "TXT")!.content).toContain("made by fleet");
@@ -122,7 +127,10 @@ test("heals the rest when neither the files nor a rule say anything else, and te
   expect([exitCode, stdout]).toEqual([
     0,
     expect.stringMatching(
-      /drifted {2}old\/web[^]*\nhealed {3}old\/api\nhealed {3}old\/credentials\nhealed {3}old\/web\nhealed {3}old\/worker\ntiny: 4 healed, 0 left, 0 failed, 0 unknown\n$/,
+      new RegExp(
+        "drifted {2}old/web[^]*\nhealed {3}old/api\nhealed {3}old/credentials\nhealed {3}old/web\n" +
+          "healed {3}old/worker\ntiny: 4 healed, 0 left, 0 failed, 0 unknown\n$",
+      ),
     ),
   ]);
   expect(await tiny.drift()).toMatchObject({ exitCode: 0 });
@@ -138,7 +146,9 @@ test("a server that was deleted by hand is made again, with what runs on it and 
     expect.any(String),
   ]);
   expect(Object.keys(fixes).filter((name) => !/^new(\/|$)/.test(name))).toEqual([]);
-  expect((await servers()).map(({ id, name }) => [name, id === before]).sort()).toEqual([
+  expect(
+    (await servers()).map(({ id, name }) => [name, id === before]).sort((a, b) => (String(a) < String(b) ? -1 : 1)),
+  ).toEqual([
     ["new", false],
     ["old", true],
   ]);
@@ -179,7 +189,10 @@ describe("--notify", () => {
       3,
       [
         expect.stringMatching(
-          /^tiny: 2 new findings\ndrifted old\/worker units\["second.service"\].active\nunknown pi: 2 things of 2 cannot be looked at: pi is unreachable/,
+          new RegExp(
+            String.raw`^tiny: 2 new findings\ndrifted old/worker units\["second.service"\].active\n` +
+              "unknown pi: 2 things of 2 cannot be looked at: pi is unreachable",
+          ),
         ),
       ],
     ]);

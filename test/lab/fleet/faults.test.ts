@@ -2,6 +2,7 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { sendSignal } from "../../../src/lab/machines/processes.ts";
+import type { Changes } from "../../../src/engine/changes.ts";
 import { scratchCheckout, type Checkout } from "./checkout.ts";
 
 /** What can go wrong with a fleet, on real machines. Each test leaves the fleet as it is declared. */
@@ -68,7 +69,7 @@ test("a missing secret is named before anything is touched", async () => {
     FLEET_SECRET_APP_TOKEN: undefined,
   });
   expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/APP_TOKEN is missing.*openssl rand -hex 24/s)]);
-  expect(stdout === "" || JSON.parse(stdout).summary.create === 0).toBe(true);
+  expect(stdout === "" || (JSON.parse(stdout) as Changes).summary.create === 0).toBe(true);
   expect(await writes()).toEqual(before);
   expect(await tiny.ssh("old", "ls /opt/tiny /root/.secrets 2>/dev/null | wc -l")).toBe("0");
 });
@@ -215,8 +216,8 @@ describe("a change that does not work", () => {
     const restores = [
       await edit(
         "hosts/tiny/old.ts",
-        'ExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n", dropIns',
-        "ExecStart=/bin/sh -c 'echo no database to be found; sleep infinity'\\n[Install]\\nWantedBy=multi-user.target\\n\", dropIns",
+        'ExecStart=/bin/sleep infinity\\n" +',
+        "ExecStart=/bin/sh -c 'echo no database to be found; sleep infinity'\\n\" +",
       ),
       await edit("hosts/tiny/old.ts", "sysctl: {", 'checks: [{ kind: "tcp", port: 8999, within: 2 }], sysctl: {'),
     ];
@@ -260,7 +261,7 @@ async function askAllTheTime(url: string): Promise<{ stop(): Promise<Set<string>
     fetch(url)
       .then(
         (r) => r.text(),
-        (error: Error) => String(error.cause ?? error),
+        (error: Error) => (error.cause instanceof Error ? error.cause : error).message,
       )
       .then((answer) => answers.add(answer));
   await ask();

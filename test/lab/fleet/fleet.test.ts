@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Cloudflare from "cloudflare";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Changes } from "../../../src/engine/changes.ts";
 import { scratchCheckout, type Checkout } from "./checkout.ts";
 import { watchArguments } from "./watch-arguments.ts";
 
@@ -34,9 +35,9 @@ let oldId: number;
 
 beforeAll(async () => {
   tiny = await scratchCheckout();
-  const { fleet } = tiny;
+  const fleet = tiny.fleet.bind(tiny);
   tiny.fleet = async (...args) => {
-    const ended = await fleet.apply(tiny, args);
+    const ended = await fleet(...args);
     printed += ended.stdout + ended.stderr;
     return ended;
   };
@@ -75,7 +76,7 @@ describe("a server that exists already", () => {
 
     const { exitCode, stdout } = await tiny.fleet(["preview", "tiny", "--lab", "--json"]);
     expect(exitCode).toBe(0);
-    const preview = JSON.parse(stdout);
+    const preview = JSON.parse(stdout) as Changes;
     expect(Object.keys(preview)).toEqual(["stack", "summary", "resources"]);
     expect(step(preview, "old")).toMatchObject({
       op: "update",
@@ -149,7 +150,7 @@ describe("a server that the fleet makes", () => {
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBhx2Lq0eZ3n7rXlqQWQ9k0VQ2bU3b9cJY0m5s1mT2pX other@desk",
     });
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout).summary).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
+    expect((JSON.parse(stdout) as Changes).summary).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
     expect((await server("new")).id).toBe(id);
   });
 });
@@ -159,7 +160,7 @@ describe("a second time", () => {
 
   test.each([["up"], ["preview"]])("`%s --json` tells of no change, in one JSON document", async (command) => {
     const { exitCode, stdout } = await tiny.fleet([command, "tiny", "--lab", "--json"]);
-    const changes = JSON.parse(stdout);
+    const changes = JSON.parse(stdout) as Changes & { stack: string };
     expect([exitCode, changes.stack, changes.summary]).toEqual([
       0,
       "tiny",
@@ -272,9 +273,11 @@ describe("changes by hand", () => {
   test("are named exactly, each with its path and both values, and nothing else is", async () => {
     await tiny.ssh(
       "old",
-      `echo APP_TOKEN=other >/root/.secrets/api.env; chmod 0644 /opt/tiny/credentials; rm /etc/cron.d/sync-night; systemctl stop nginx
+      `echo APP_TOKEN=other >/root/.secrets/api.env; chmod 0644 /opt/tiny/credentials; rm /etc/cron.d/sync-night
+      systemctl stop nginx
       chown root /var/lib/worker; sed -i s/interval=1/interval=2/ /etc/worker.conf; sysctl -qw net.ipv4.ip_forward=0
-      systemctl disable -q second; echo '[Service]\nNice=9' >/etc/systemd/system/worker.service.d/nice.conf; gpasswd -d worker tinyops >/dev/null`,
+      systemctl disable -q second; echo '[Service]\nNice=9' >/etc/systemd/system/worker.service.d/nice.conf
+      gpasswd -d worker tinyops >/dev/null`,
     );
     await tiny.ssh("pi", "rm /etc/motd");
     const record = (await records()).find((r) => r.name === "old.tiny.example")!;
@@ -308,12 +311,16 @@ describe("changes by hand", () => {
     const healed = changes.resources
       .filter((r) => r.op !== "same")
       .map((r) => [r.op, r.urn.slice(r.urn.lastIndexOf("::") + 2)]);
-    expect([exitCode, healed.sort()]).toEqual([0, DRIFT.map(({ name }) => ["update", name])]);
+    expect([exitCode, healed.sort((a, b) => (String(a) < String(b) ? -1 : 1))]).toEqual([
+      0,
+      DRIFT.map(({ name }) => ["update", name]),
+    ]);
     expect((await tiny.drift()).exitCode).toBe(0);
     expect(
       await tiny.ssh(
         "old",
-        "curl -s localhost:8080; systemctl is-enabled second; systemctl show -p Nice --value worker; id -nG worker; stat -c %a /opt/tiny/credentials",
+        "curl -s localhost:8080; systemctl is-enabled second; systemctl show -p Nice --value worker; " +
+          "id -nG worker; stat -c %a /opt/tiny/credentials",
       ),
     ).toBe("first\nenabled\n5\nworker tinyops\n600".replace("first\n", "first"));
   });
@@ -387,7 +394,8 @@ interface StateResource {
 
 async function stateOf(type: string): Promise<StateResource[]> {
   const { stdout } = await byHand(["stack", "export", "--stack", "tiny"]);
-  return (JSON.parse(stdout).deployment.resources as StateResource[]).filter((r) => r.type === type);
+  const { deployment } = JSON.parse(stdout) as { deployment: { resources: StateResource[] } };
+  return deployment.resources.filter((r) => r.type === type);
 }
 
 async function byHand(args: string[]) {

@@ -99,7 +99,8 @@ test("taking it away takes exactly that away", async () => {
   expect(
     await fleet.ssh(
       "cid",
-      "ls /var/lib/wireguard/*.key /etc/fleet/wireguard* 2>/dev/null; ip -br link show wg0 2>/dev/null; systemctl is-active wireguard || true",
+      "ls /var/lib/wireguard/*.key /etc/fleet/wireguard* 2>/dev/null; ip -br link show wg0 2>/dev/null; " +
+        "systemctl is-active wireguard || true",
     ),
   ).toBe("inactive");
   expect(await peers()).toHaveLength(2);
@@ -167,7 +168,8 @@ test("a spoke made anew has another key, and is in again after one up", async ()
   const before = await publicKey("ada");
   await fleet.ssh(
     "ada",
-    "systemctl disable -q --now wireguard; rm -rf /var/lib/wireguard /etc/fleet /etc/systemd/system/wireguard.service; systemctl daemon-reload",
+    "systemctl disable -q --now wireguard; " +
+      "rm -rf /var/lib/wireguard /etc/fleet /etc/systemd/system/wireguard.service; systemctl daemon-reload",
   );
   const { exitCode, changes } = await fleet.up();
   expect([exitCode, changed(changes)]).toEqual([
@@ -181,7 +183,10 @@ test("a spoke made anew has another key, and is in again after one up", async ()
 test("who listens in the mesh alone is reached through the hub, by the program and by people, also after a reboot", async () => {
   await fleet.ssh(
     "bob",
-    "echo 'ListenAddress 10.84.0.3' >/etc/ssh/sshd_config.d/20-mesh.conf; mkdir -p /etc/systemd/system/ssh.service.d; printf '[Unit]\\nAfter=wireguard.service\\n' >/etc/systemd/system/ssh.service.d/mesh.conf; systemctl restart ssh",
+    "echo 'ListenAddress 10.84.0.3' >/etc/ssh/sshd_config.d/20-mesh.conf; " +
+      "mkdir -p /etc/systemd/system/ssh.service.d; " +
+      "printf '[Unit]\\nAfter=wireguard.service\\n' >/etc/systemd/system/ssh.service.d/mesh.conf; " +
+      "systemctl restart ssh",
   );
   const transport = new OpenSsh({ include: (await fleet.target()).env.FLEET_SSH_CONFIG });
   const overMesh = { address: "10.84.0.3", jump: "hub", jumpConnection: {} };

@@ -85,9 +85,11 @@ test("machines that are paused or off when it is saved are that again: paused in
   await lab("machine", "tiny", "new", "pause");
   await lab("machine", "tiny", "pi", "stop");
   expect(await lab("save", "tiny", "odd")).toMatchObject(done);
-  await expect(tiny.ssh("new", "true")).rejects.toThrow();
+  await expect(tiny.ssh("new", "true")).rejects.toThrow(Error);
   expect(await lab("load", "tiny", "odd")).toMatchObject(done);
-  expect((await tiny.status()).hosts.map(({ name, running }) => [name, running]).sort()).toEqual([
+  const { hosts } = await tiny.status();
+  const byName = hosts.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  expect(byName.map(({ name, running }) => [name, running])).toEqual([
     ["new", true],
     ["old", true],
     ["pi", false],

@@ -11,7 +11,8 @@ import type { Host } from "../../src/model/host.ts";
 import { declareSecret } from "../../src/model/secret.ts";
 import { addressOf } from "../../src/model/text.ts";
 
-const token = (name: string) => declareSecret({ name, format: { kind: "token", minLength: 24 }, usedBy: ["tiny"], make: "openssl rand -hex 24" });
+const token = (name: string) =>
+  declareSecret({ name, format: { kind: "token", minLength: 24 }, usedBy: ["tiny"], make: "openssl rand -hex 24" });
 const ofHosts = (hosts: Host[]) => hosts.filter((h) => h.kind === "hetzner").map((h) => a(h.name, addressOf(h.name)));
 
 export default (hosts: Host[]) => fleet({
@@ -47,21 +48,33 @@ import { secret, text } from "../../src/model/text.ts";
 import { web } from "../../stacks/tiny/web.ts";
 
 export default hetzner({
-  name: "old", type: "cx33", location: "hel1", os: "debian", ipv4: "203.0.113.10", timeZone: "Europe/Berlin", adopt: true,
+  name: "old", type: "cx33", location: "hel1", os: "debian", ipv4: "203.0.113.10", timeZone: "Europe/Berlin",
+  adopt: true,
   roles: ["primary"], publicPorts: ["22/tcp", "80/tcp"],
   services: [
     base({}), secretsDir({}), web(),
-    app({ name: "api", description: "Answers", run: "/opt/tiny/api.py", port: 8200, secrets: { APP_TOKEN: secret("APP_TOKEN") } }),
+    app({
+      name: "api", description: "Answers", run: "/opt/tiny/api.py", port: 8200,
+      secrets: { APP_TOKEN: secret("APP_TOKEN") },
+    }),
     cronJob({ name: "sync", run: "/opt/tiny/sync.py", slots: { night: daily("03:30") } }),
-    secretFile({ name: "credentials", path: "/opt/tiny/credentials", content: text\`key=\${secret("FILE_SECRET")}\\n\` }),
+    secretFile({
+      name: "credentials", path: "/opt/tiny/credentials", content: text\`key=\${secret("FILE_SECRET")}\\n\`,
+    }),
     custom({ name: "worker", bundle: {
       groups: { tinyops: {} },
       users: { worker: { groups: ["tinyops"] } },
       directories: { "/var/lib/worker": { owner: "worker", group: "worker", mode: "0750" } },
       files: { "/etc/worker.conf": { content: "interval=1\\nlevel=info\\n" } },
       units: {
-        "worker.service": { text: "[Service]\\nUser=worker\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n", dropIns: { nice: "[Service]\\nNice=5\\n" } },
-        "second.service": { text: "[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n" },
+        "worker.service": {
+          text: "[Service]\\nUser=worker\\nExecStart=/bin/sleep infinity\\n" +
+            "[Install]\\nWantedBy=multi-user.target\\n",
+          dropIns: { nice: "[Service]\\nNice=5\\n" },
+        },
+        "second.service": {
+          text: "[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n",
+        },
       },
       sysctl: { "net.ipv4.ip_forward": "1" },
     } }),
@@ -74,7 +87,9 @@ import { custom } from "../../services/custom/index.ts";
 /** The real nginx on port 80. */
 export const web = () => custom({ name: "web", bundle: {
   packages: ["nginx", "curl"],
-  files: { "/etc/nginx/conf.d/tiny.conf": { content: "server { listen 8080; location / { return 200 'first'; } }\\n" } },
+  files: {
+    "/etc/nginx/conf.d/tiny.conf": { content: "server { listen 8080; location / { return 200 'first'; } }\\n" },
+  },
   units: { "nginx.service": { onChange: "reload" } },
   validations: [{ command: "nginx -t" }],
   checks: [{ kind: "http", url: "http://127.0.0.1:8080/", within: 3 }],
@@ -96,7 +111,10 @@ export default hetzner({
   services: [
     base({}), secretsDir({}),
     certificate({ name: "turn.tiny.example", days: 30 }),
-    coturn({ realm: "tiny.example", relay: ports(50000, 50100), secret: secret("TURN_SECRET"), certificate: "turn.tiny.example" }),
+    coturn({
+      realm: "tiny.example", relay: ports(50000, 50100),
+      secret: secret("TURN_SECRET"), certificate: "turn.tiny.example",
+    }),
     app({ name: "helper", description: "Helps", run: "/opt/tiny/helper.py", port: 8300 }),
   ],
 });

@@ -44,7 +44,11 @@ export async function traffic(fleet: Checkout, spoke: string, meanwhile: Promise
     `ping -q -i 0.01 -w 120 10.84.0.1 & ping=$!; until [ -e ${stop} ]; do sleep 0.1; done; kill -INT $ping; wait`,
   );
   const stream = fleet.ssh(spoke, python(CLIENT(stop)));
-  await meanwhile.finally(() => fleet.ssh(spoke, `touch ${stop}`));
+  try {
+    await meanwhile;
+  } finally {
+    await fleet.ssh(spoke, `touch ${stop}`);
+  }
   const [sent, received] = /(\d+) packets transmitted, (\d+) received/
     .exec(await pings)!
     .slice(1)

@@ -84,7 +84,9 @@ test("one that may cut the line guards all that come with it: a generation is ta
 
 test("a refused evaluation fails with Nix' own words and the remedy, without secrets", async () => {
   const base64 = (text: string) => Buffer.from(text).toString("base64");
-  const answer = `#fleet:reason 0\n${base64("refused by the evaluation of NixOS")}\n#fleet:log 0\n${base64(`error: The option \`a.b' does not exist. ${value}`)}\n#fleet:end\n`;
+  const answer =
+    `#fleet:reason 0\n${base64("refused by the evaluation of NixOS")}\n#fleet:log 0\n` +
+    `${base64(`error: The option \`a.b' does not exist. ${value}`)}\n#fleet:end\n`;
   const [made] = await create(({ script }) => (isApply(script) ? answer : "#fleet:end\n"), bundle()).made;
   const reason = ((made as PromiseRejectedResult).reason as PartialFailure).reasons.join();
   expect(reason).toMatch(

@@ -55,7 +55,7 @@ test("when a host is not reached, all that wait for it hear why, and the next on
     if (!reachable) throw new Error("no route");
   });
   const both = await Promise.allSettled([of.submit("host", "a"), of.submit("host", "b")]);
-  expect(both.map((r) => (r as PromiseRejectedResult).reason.message)).toEqual(["no route", "no route"]);
+  expect(both.map((r) => ((r as PromiseRejectedResult).reason as Error).message)).toEqual(["no route", "no route"]);
   reachable = true;
   expect(await of.submit("host", "c")).toBe("c!");
   expect(batches).toEqual([["c"]]);

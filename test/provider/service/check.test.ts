@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { checkService } from "../../../src/provider/service/check.ts";
-import { Secret, UNKNOWN, type Properties } from "../../../src/plugin/types.ts";
+import { Secret, UNKNOWN } from "../../../src/plugin/types.ts";
 import { madeUp } from "./fixtures.ts";
 
 const base = { host: "ghost-01", service: "web", connection: { address: "192.0.2.1" } };
-const check = (bundle: object) => checkService({ ...base, ...bundle } as Properties);
+const check = (bundle: object) => checkService({ ...base, ...bundle });
 
 test("a right bundle passes and gets its defaults; what holds nothing is left out", () => {
   const { inputs, failures } = check({

@@ -22,7 +22,7 @@ const found = (change: (state: Plain) => void): Properties => {
   }) as Plain;
   state.files["/root/s"] = { ...(declared.files as Plain)["/root/s"] };
   change(state);
-  return state as Properties;
+  return state;
 };
 
 test.each<[string, (state: Plain) => void, Record<string, string>]>([

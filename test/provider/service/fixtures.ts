@@ -9,7 +9,7 @@ export function inputsOf(bundle: object): Properties {
     service: "web",
     connection: { address: "192.0.2.1" },
     ...bundle,
-  } as Properties);
+  });
   if (failures.length > 0) throw new Error(JSON.stringify(failures));
   return inputs;
 }

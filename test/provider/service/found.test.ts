@@ -104,7 +104,8 @@ test.each<[string, Shape, Record<string, string>, string, (string | undefined)[]
 test("accounts: order does not matter, an extra group does", () => {
   const declared = shape({ users: { web: { home: "/srv", shell: "/bin/sh", groups: ["video", "adm"] } } });
   const output = (adm: string) =>
-    `#fleet:passwd\nweb:x:999:999::/srv:/bin/sh\n#fleet:group\nadm:x:4:${adm}\nvideo:x:44:web\nsudo:x:27:${adm === "" ? "web" : ""}`;
+    `#fleet:passwd\nweb:x:999:999::/srv:/bin/sh\n#fleet:group\nadm:x:4:${adm}\nvideo:x:44:web\n` +
+    `sudo:x:27:${adm === "" ? "web" : ""}`;
   expect(find(declared, output("syslog,web")).users).toEqual(declared.users);
   expect(find(declared, output("")).users.web!.groups).toEqual(["sudo", "video"]);
 });
@@ -113,7 +114,9 @@ test("a kernel setting counts only when it outlives a reboot", () => {
   const declared = shape({ sysctl: { "net.core.rmem_max": "4 5" } });
   const text = "# Managed by fleet: changes made here are put back.\nnet.core.rmem_max = 4 5\n";
   const live = "#fleet:sysctl net.core.rmem_max\n4\t5";
-  const file = `#fleet:stat\n81a4 root root 10 /etc/sysctl.d/60-fleet-web.conf\n#fleet:hash\n${sha256(text)}  /etc/sysctl.d/60-fleet-web.conf\n`;
+  const file =
+    "#fleet:stat\n81a4 root root 10 /etc/sysctl.d/60-fleet-web.conf\n#fleet:hash\n" +
+    `${sha256(text)}  /etc/sysctl.d/60-fleet-web.conf\n`;
   expect(find(declared, file + live).sysctl).toEqual(declared.sysctl);
   expect(find(declared, live).sysctl).toEqual({ "net.core.rmem_max": "4 5 (not kept over a reboot)" });
 });

@@ -269,7 +269,9 @@ describe.runIf(isRoot)("on this machine", () => {
       [service("a", "root"), service("b", "nobody-there"), service("c", "daemon")].map(create),
     );
     expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-    expect((results[1] as PromiseRejectedResult).reason.message).toContain("ghost-01/b: files could not be written");
+    expect(((results[1] as PromiseRejectedResult).reason as Error).message).toContain(
+      "ghost-01/b: files could not be written",
+    );
     expect(["a", "b", "c"].map((name) => existsSync(`${root}/${name}`))).toEqual([true, false, true]);
     expect(scripts).toHaveLength(2);
   });

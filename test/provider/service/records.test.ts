@@ -12,11 +12,17 @@ const isRoot = process.getuid?.() === 0 && process.platform === "linux";
 /** Keeps its records in store.json, writes down how it was called, and fails while there is a file `down`. */
 const keeperOf = (root: string): string => `#!${process.execPath}
 const { existsSync, readFileSync, writeFileSync, appendFileSync } = require("fs");
-const [verb, given] = [process.argv[2], Object.assign({}, ...readFileSync(0, "utf8").trim().split("\\n").map(JSON.parse))];
+const verb = process.argv[2];
+const given = Object.assign({}, ...readFileSync(0, "utf8").trim().split("\\n").map(JSON.parse));
 const kept = existsSync("${root}/store.json") ? JSON.parse(readFileSync("${root}/store.json")) : {};
-if (existsSync("${root}/down") || (verb === "write" && "bad" in given)) { console.log("the store does not answer"); process.exit(1); }
+if (existsSync("${root}/down") || (verb === "write" && "bad" in given)) {
+  console.log("the store does not answer");
+  process.exit(1);
+}
 appendFileSync("${root}/calls", verb + " " + Object.keys(given) + "\\n");
-if (verb === "read") console.log(JSON.stringify(Object.fromEntries(Object.keys(kept).map((name) => [name, Object.fromEntries(Object.keys(given[name] ?? {}).map((field) => [field, kept[name][field]]))]))));
+const asked = (name) => Object.fromEntries(Object.keys(given[name] ?? {}).map((field) => [field, kept[name][field]]));
+if (verb === "read")
+  console.log(JSON.stringify(Object.fromEntries(Object.keys(kept).map((name) => [name, asked(name)]))));
 if (verb === "write") for (const name in given) kept[name] = { ...kept[name], ...given[name] };
 if (verb === "remove") for (const name in given) delete kept[name];
 if (verb !== "read") writeFileSync("${root}/store.json", JSON.stringify(kept));
@@ -70,7 +76,9 @@ describe.runIf(isRoot)("on this machine", () => {
     };
   };
   const store = (): Record<string, object> =>
-    existsSync(`${root}/store.json`) ? JSON.parse(readFileSync(`${root}/store.json`, "utf8")) : {};
+    existsSync(`${root}/store.json`)
+      ? (JSON.parse(readFileSync(`${root}/store.json`, "utf8")) as Record<string, object>)
+      : {};
   const calls = () => {
     const lines = readFileSync(`${root}/calls`, "utf8").trim().split("\n");
     rmSync(`${root}/calls`);
@@ -82,7 +90,7 @@ describe.runIf(isRoot)("on this machine", () => {
     const states = await Promise.all([create(tokyo), create(osaka)]);
     expect(store()).toEqual({ tokyo: { interval: 30, to: ["ntfy"] }, osaka: { interval: 30, to: ["ntfy"] } });
     expect(calls()).toEqual(["read tokyo,osaka", "write tokyo,osaka", "read tokyo,osaka"]);
-    await Promise.all([update(states[0]!, tokyo), update(states[1]!, osaka)]);
+    await Promise.all([update(states[0], tokyo), update(states[1], osaka)]);
     expect(calls()).toEqual(["read tokyo,osaka"]);
   });
 
@@ -141,7 +149,7 @@ describe.runIf(isRoot)("on this machine", () => {
       create(monitor("tokyo")),
     ]);
     expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
-    expect((results[0] as PromiseRejectedResult).reason.message).toMatch(
+    expect(((results[0] as PromiseRejectedResult).reason as Error).message).toMatch(
       /ghost-01\/bad: records could not be written by \S+keeper: bad[^]*the store does not answer/,
     );
     expect([existsSync(`${root}/token`), Object.keys(store())]).toEqual([false, ["tokyo"]]);

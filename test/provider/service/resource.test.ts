@@ -184,7 +184,8 @@ test("a failure carries its output and journal with every secret hidden", async 
   const base64 = (text: string) => Buffer.from(text).toString("base64");
   const { resource } = setUp(({ script }) =>
     isApply(script)
-      ? `#fleet:reason 0\n${base64("it failed")}\n#fleet:log 0\n${base64(`env ${password}`)}\n#fleet:journal 0\n${base64(`wrong PASSWORD=${password}!`)}\n${empty}`
+      ? `#fleet:reason 0\n${base64("it failed")}\n#fleet:log 0\n${base64(`env ${password}`)}\n#fleet:journal 0\n` +
+        `${base64(`wrong PASSWORD=${password}!`)}\n${empty}`
       : empty,
   );
   const secret = inputsOf({ files: { "/root/env": { content: new Secret(`# a comment\nPASSWORD=${password}\n`) } } });

@@ -20,15 +20,20 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("the keeper of
   const write = async (...lines: object[]) =>
     expect(await kuma.keeper("write", ...lines)).toEqual({ code: 0, said: "" });
 
+  /** A monitor or a way of telling somebody. */
+  interface Shown {
+    id: number;
+    config?: string;
+  }
   /** Somebody at the dashboard, with what they see there. */
   async function visit() {
     person = io(kuma.url, { reconnection: false });
     const lists = Promise.all(
-      ["monitorList", "notificationList"].map((event) => new Promise<any>((resolve) => person!.once(event, resolve))),
+      ["monitorList", "notificationList"].map((event) => new Promise((resolve) => person!.once(event, resolve))),
     );
     await person.emitWithAck("login", { username: "admin", password: kuma.password, token: "" });
-    const [monitors, notifications] = await lists;
-    return { socket: person, monitors: Object.values<any>(monitors), notifications };
+    const [monitors, notifications] = (await lists) as [Record<string, Shown>, Shown[]];
+    return { socket: person, monitors: Object.values(monitors), notifications };
   }
 
   beforeAll(async () => {
@@ -48,7 +53,7 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("the keeper of
     expect(await read(tokyo, ntfy)).toEqual(both);
     const { monitors, notifications } = await visit();
     expect(monitors).toMatchObject([
-      { name: "tokyo", type: "push", pushToken: "tokenOfTokyo", notificationIDList: { [notifications[0].id]: true } },
+      { name: "tokyo", type: "push", pushToken: "tokenOfTokyo", notificationIDList: { [notifications[0]!.id]: true } },
     ]);
     expect((await kuma.push("tokenOfTokyo")).status).toBe(200);
   });
@@ -59,7 +64,7 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("the keeper of
     expect([monitors.length, notifications.length]).toEqual([1, 1]);
   });
 
-  test.each<[string, (socket: Socket, monitor: any, notification: any) => Promise<unknown>, object]>([
+  test.each<[string, (socket: Socket, monitor: Shown, notification: Shown) => Promise<unknown>, object]>([
     [
       "another interval",
       (socket, monitor) => socket.emitWithAck("editMonitor", { ...monitor, interval: 600 }),
@@ -79,12 +84,12 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("the keeper of
     [
       "another topic",
       (socket, _, { id, config }) =>
-        socket.emitWithAck("addNotification", { ...JSON.parse(config), ntfytopic: "mine" }, id),
+        socket.emitWithAck("addNotification", { ...(JSON.parse(config!) as object), ntfytopic: "mine" }, id),
       { "notification ntfy": { ntfytopic: "mine" } },
     ],
   ])("sees by hand: %s, and puts it back", async (_, change, expected) => {
     const { socket, monitors, notifications } = await visit();
-    expect(await change(socket, monitors[0], notifications[0])).toMatchObject({ ok: true });
+    expect(await change(socket, monitors[0]!, notifications[0]!)).toMatchObject({ ok: true });
     expect(await read(both)).toMatchObject(expected);
     await write(both);
     expect(await read(both)).toEqual(both);
@@ -101,7 +106,7 @@ describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("the keeper of
   test("a deleted monitor is missing, and others are not ours", async () => {
     const { socket, monitors } = await visit();
     await socket.emitWithAck("add", { ...monitors[0], name: "someone's own", pushToken: "x" });
-    await socket.emitWithAck("deleteMonitor", monitors[0].id);
+    await socket.emitWithAck("deleteMonitor", monitors[0]!.id);
     expect(Object.keys(await read(both))).toEqual(["notification ntfy"]);
     socket.close();
     await write(both);

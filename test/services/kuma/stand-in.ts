@@ -68,8 +68,8 @@ export class LocalKuma {
   async keeper(verb: "read" | "write" | "remove", ...lines: object[]): Promise<{ code: number; said: string }> {
     const child = spawn("python3", [join(this.folder, "keeper.py"), verb], { stdio: ["pipe", "pipe", "inherit"] });
     let said = "";
-    child.stdout!.on("data", (text: Buffer) => (said += text.toString()));
-    child.stdin!.end(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    child.stdout.on("data", (text: Buffer) => (said += text.toString()));
+    child.stdin.end(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     const [code] = (await once(child, "close")) as [number];
     return { code, said: said.trim() };
   }

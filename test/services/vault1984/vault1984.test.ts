@@ -101,7 +101,8 @@ describe.skipIf(spawnSync("sqlite3", ["--version"]).status !== 0)("the copy of t
     folder.write("data/backups/vault1984-20260101T000000Z.db", "");
     folder.program(
       "sqlite3",
-      `case $* in *quick_check*) echo "row 1 missing" ;; *) touch "$(printf %s "$4" | sed "s/.*'\\(.*\\)'/\\1/")" ;; esac`,
+      `case $* in *quick_check*) echo "row 1 missing" ;; *) touch "$(printf %s "$4" | ` +
+        `sed "s/.*'\\(.*\\)'/\\1/")" ;; esac`,
     );
     expect(await folder.run(script)).toMatchObject({ code: 1, stdout: "the copy is damaged: row 1 missing\n" });
     expect(copies()).toEqual(["vault1984-20260101T000000Z.db"]);

@@ -13,7 +13,8 @@ const CODES: Record<number, [code: string, message: string]> = {
 
 const MESSAGES: Record<string, string> = {
   VcpuLimitExceeded:
-    "You have requested more vCPU capacity than your current vCPU limit allows for the instance bucket that the specified instance type belongs to.",
+    "You have requested more vCPU capacity than your current vCPU limit allows for the instance bucket that the " +
+    "specified instance type belongs to.",
   InstanceLimitExceeded: "Your quota allows for 0 more running instance(s).",
   RequestLimitExceeded: "Request limit exceeded.",
 };
@@ -29,6 +30,8 @@ export function renderError({ code, message }: CloudError): Buffer {
   const text = MESSAGES[code] ?? message;
   const plain = text.replace(/[<>&]/g, (c) => ({ "<": "&lt;", ">": "&gt;", "&": "&amp;" })[c]!);
   return Buffer.from(
-    `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>${code}</Code><Message>${plain}</Message></Error></Errors><RequestID>${crypto.randomUUID()}</RequestID></Response>`,
+    `<?xml version="1.0" encoding="UTF-8"?>\n` +
+      `<Response><Errors><Error><Code>${code}</Code><Message>${plain}</Message></Error></Errors>` +
+      `<RequestID>${crypto.randomUUID()}</RequestID></Response>`,
   );
 }

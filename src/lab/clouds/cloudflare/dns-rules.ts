@@ -122,7 +122,9 @@ function checkedData(type: string, given: unknown): Json {
 const contentOf = (type: string, data: Json): string =>
   (CONTENT[type] ?? [])
     .flatMap((field) =>
-      data[field] === undefined ? [] : [type === "CAA" && field === "value" ? `"${data[field]}"` : String(data[field])],
+      data[field] === undefined
+        ? []
+        : [type === "CAA" && field === "value" ? `"${String(data[field])}"` : String(data[field])],
     )
     .join(" ");
 

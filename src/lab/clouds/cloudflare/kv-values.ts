@@ -64,7 +64,7 @@ export function kvValueRoutes(store: Store): Route[] {
       const pair = pairs.get(idOf(id, key));
       if (!alive(pair)) return null;
       const value = Buffer.from(pair.base64, "base64").toString();
-      const shown = type === "json" ? JSON.parse(value) : value;
+      const shown: unknown = type === "json" ? JSON.parse(value) : value;
       return withMetadata === true
         ? { value: shown, metadata: pair.metadata ?? null, ...(pair.expiration ? { expiration: pair.expiration } : {}) }
         : shown;

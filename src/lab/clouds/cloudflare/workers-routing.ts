@@ -109,7 +109,8 @@ export function workerDomainRoutes(store: Store): Route[] {
       throw new CloudError(
         409,
         100117,
-        `Hostname '${hostname}' already has externally managed DNS records (A, CNAME, etc). Delete them or try a different hostname.`,
+        `Hostname '${hostname}' already has externally managed DNS records (A, CNAME, etc). ` +
+          "Delete them or try a different hostname.",
       );
     }
     if (old === undefined) putEdgeRecord(store, zone.id, hostname, "AAAA", "100::", { origin_worker_id: service });

@@ -25,7 +25,8 @@ export class RequestLog {
 
   constructor(store: Store) {
     store.database.exec(`CREATE TABLE IF NOT EXISTS requests (
-      seq INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT, cloud TEXT, method TEXT, path TEXT, status INTEGER, milliseconds REAL, bytes INTEGER)`);
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      time TEXT, cloud TEXT, method TEXT, path TEXT, status INTEGER, milliseconds REAL, bytes INTEGER)`);
     this.#insert = store.database.prepare(
       "INSERT INTO requests (time, cloud, method, path, status, milliseconds, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
     );

@@ -24,7 +24,7 @@ export interface RunningCloud {
   url: string;
   port: number;
   /** Stops listening, cuts open connections and waits for handlers and background work. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** "lost" stands for a reply that is never sent. */

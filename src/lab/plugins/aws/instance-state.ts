@@ -13,7 +13,7 @@ export const instanceState: Kind = {
   async read(scope, id) {
     const instance = await describeInstance(scope, id);
     if (instance === undefined) return undefined;
-    return { instanceId: id, state: /^stop/.test(instance.State?.Name ?? "") ? "stopped" : "running" };
+    return { instanceId: id, state: (instance.State?.Name ?? "").startsWith("stop") ? "stopped" : "running" };
   },
   update: (scope, id, _olds, { state }) => bring(scope, id, String(state)),
   async delete() {},

@@ -79,7 +79,8 @@ async function apiError(request: ApiRequest, response: Response): Promise<ApiErr
     .map(({ code, message }) => `${message} (${code})`);
   return new ApiError(
     response.status,
-    `Cloudflare refused ${request.method} ${request.path} with ${response.status}: ${reasons.join("; ") || response.statusText}`,
+    `Cloudflare refused ${request.method} ${request.path} with ${response.status}: ` +
+      (reasons.join("; ") || response.statusText),
   );
 }
 

@@ -8,7 +8,7 @@ import { environmentOf, holdsSecret, scriptResource, type Runner } from "./scrip
  */
 const runHere: Runner = (script, inputs, env, timeoutSeconds, secret) => {
   const interpreter = bare(inputs.interpreter);
-  const [program = "/bin/sh", ...args] =
+  const [program, ...args] =
     Array.isArray(interpreter) && interpreter.length > 0
       ? [...interpreter.map(String), script]
       : ["/bin/sh", "-c", 'eval "$PULUMI_COMMAND_SCRIPT"'];
@@ -32,7 +32,7 @@ export const localCommand = scriptResource("command:local:Command", runHere);
 export async function localRun(args: Properties): Promise<Properties> {
   const command = bare(args.command);
   if (typeof command !== "string") throw new Error('command:local:run needs the property "command"');
-  const secret = holdsSecret(args as never);
+  const secret = holdsSecret(args);
   const { stdout, stderr } = await runHere(command, args, environmentOf(args), 0, secret);
   return secret ? { ...args, stdout: new Secret(stdout), stderr: new Secret(stderr) } : { ...args, stdout, stderr };
 }

@@ -57,7 +57,8 @@ export function run({
       else
         reject(
           new Error(
-            `${label} ${signal === null ? `ended with status ${code}` : `was stopped by ${signal}`}${explain(output, secret)}`,
+            `${label} ${signal === null ? `ended with status ${code}` : `was stopped by ${signal}`}` +
+              explain(output, secret),
           ),
         );
     });

@@ -52,7 +52,9 @@ export function scriptResource(token: string, runner: Runner): ResourceType {
           ...failures,
           ...unsupported.map((property) => ({
             property,
-            reason: `the lab's command plugin does not collect files: read them back with another command instead of ${property}`,
+            reason:
+              "the lab's command plugin does not collect files: " +
+              `read them back with another command instead of ${property}`,
           })),
         ],
       };

@@ -22,7 +22,8 @@ export async function withSsh<T>(connection: Value | undefined, use: (ssh: Ssh) 
   const unsupported = ["password", "privateKeyPassword"].find((name) => target[name] !== undefined);
   if (unsupported !== undefined)
     throw new Error(
-      `connection.${unsupported} is not supported by the lab's command plugin: use privateKey without a password, or agentSocketPath`,
+      `connection.${unsupported} is not supported by the lab's command plugin: use privateKey without a password, ` +
+        "or agentSocketPath",
     );
   const folder = mkdtempSync(join(tmpdir(), "command-ssh-"));
   try {

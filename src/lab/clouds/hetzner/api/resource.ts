@@ -18,8 +18,8 @@ export interface Resource<R extends Stored> extends Omit<Listing<R>, "many"> {
   /** In messages: SSH Key. */
   title: string;
   records: Collection<R>;
-  view(record: R): object;
-  create?(request: CloudRequest): CloudReply | Promise<CloudReply>;
+  view: (record: R) => object;
+  create?: (request: CloudRequest) => CloudReply | Promise<CloudReply>;
   /** Fields that PUT takes beside name and labels; a name's own rules replace the usual ones. */
   updates?: z.ZodRawShape;
   /**

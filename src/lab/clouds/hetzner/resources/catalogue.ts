@@ -17,8 +17,8 @@ export function catalogueRoutes(): Route[] {
   ];
 }
 
-function readRoutes<T extends Listable>(many: string, one: string, rows: T[], more: object = {}): Route[] {
-  const architecture = (row: T, wanted: string[]): boolean =>
+function readRoutes(many: string, one: string, rows: Listable[], more: object = {}): Route[] {
+  const architecture = (row: Listable, wanted: string[]): boolean =>
     wanted.includes((row as { architecture?: string }).architecture ?? "");
   return [
     {

@@ -27,7 +27,8 @@ export function joinNetwork(
     throw hetznerError("server_already_attached", "server is already attached to the network");
   const ip = takeAddress(api, network, wanted.ip, wanted.ip_range);
   const alias_ips = (wanted.alias_ips ?? []).map((alias) => takeAddress(api, network, alias));
-  const mac_address = `86:00:00:${[server.id, network.id, server.private_net.length].map((n) => (n % 256).toString(16).padStart(2, "0")).join(":")}`;
+  const own = [server.id, network.id, server.private_net.length].map((n) => (n % 256).toString(16).padStart(2, "0"));
+  const mac_address = `86:00:00:${own.join(":")}`;
   return { ...server, private_net: [...server.private_net, { network: network.id, ip, alias_ips, mac_address }] };
 }
 
