@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pulumi, type EngineTarget } from "../engine/run.ts";
@@ -45,13 +45,7 @@ async function ensureStack(target: EngineTarget): Promise<void> {
   const backend = target.env.PULUMI_BACKEND_URL;
   if (backend?.startsWith("file://")) {
     const state = join(fileURLToPath(backend), ".pulumi", "stacks", "fleet", `${target.stack}.json`);
-    if (
-      await access(state).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
+    if (existsSync(state)) return;
   }
   await pulumi(["stack", "select", target.stack, "--create", "--non-interactive"], target).catch((error: Error) => {
     throw /PULUMI_ACCESS_TOKEN|pulumi login/.test(error.message) ? new CliError(NO_BACKEND) : error;

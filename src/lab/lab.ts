@@ -1,4 +1,5 @@
-import { access, readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createCloudflare, seedZone } from "./clouds/cloudflare/index.ts";
 import { createHetzner, type HetznerCloud } from "./clouds/hetzner/index.ts";
 import { Faults } from "./clouds/http/faults.ts";
@@ -48,7 +49,7 @@ export class Lab {
     const settings = await readSettings(paths.settings);
     await raiseKernelLimits();
     settings.subnet = await ensureSwitch(paths.id, settings.subnet);
-    if (!(await exists(paths.key))) await makeKeyPair(paths.key);
+    if (!existsSync(paths.key)) await makeKeyPair(paths.key);
     const operatorKey = (await readFile(`${paths.key}.pub`, "utf8")).trim();
     const lab = new Lab(paths, settings, { image, subnet: settings.subnet, operatorKey });
     await lab.#listen();
@@ -206,9 +207,3 @@ async function allOf(work: Promise<unknown>[]): Promise<void> {
   );
   if (failures.length > 0) throw new Error(failures.join("\n\n"));
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { IgnoreRule } from "../model/ignore.ts";
@@ -13,13 +13,7 @@ import { root } from "../setup/paths.ts";
 export async function loadIgnoreRules(stack: string, folder = root): Promise<readonly IgnoreRule[]> {
   const file = join("stacks", stack, "ignore.ts");
   const path = join(folder, file);
-  if (
-    !(await access(path).then(
-      () => true,
-      () => false,
-    ))
-  )
-    return [];
+  if (!existsSync(path)) return [];
   const [{ ignoreSchema }, { default: rules }] = await Promise.all([
     import("../model/ignore.ts"),
     (import(pathToFileURL(path).href) as Promise<{ default?: unknown }>).catch((error: Error) => {

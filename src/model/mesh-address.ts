@@ -1,3 +1,4 @@
+import { Address4 } from "ip-address";
 import type { Fleet } from "./fleet.ts";
 
 /**
@@ -6,20 +7,13 @@ import type { Fleet } from "./fleet.ts";
  */
 export function nextMeshAddress({ mesh, hosts }: Pick<Fleet, "mesh" | "hosts">): string | undefined {
   if (!mesh) return undefined;
-  const [base = "", bits] = mesh.network.split("/");
-  const size = 2 ** (32 - Number(bits));
-  const network = Math.floor(numberOf(base) / size) * size;
-  const taken = new Set(
-    [...hosts.map((h) => h.mesh), ...mesh.peers.map((p) => p.address)].flatMap((address) =>
-      address ? [numberOf(address)] : [],
-    ),
-  );
+  const taken = new Set([...hosts.map((h) => h.mesh), ...mesh.peers.map((p) => p.address)]);
+  const network = new Address4(mesh.network);
+  const last = network.endAddress().bigInt();
   // The first and the last address are the network's own.
-  for (let address = network + 1; address < network + size - 1; address += 1)
-    if (!taken.has(address)) return textOf(address);
+  for (let number = network.startAddress().bigInt() + 1n; number < last; number += 1n) {
+    const address = Address4.fromBigInt(number).correctForm();
+    if (!taken.has(address)) return address;
+  }
   return undefined;
 }
-
-const numberOf = (address: string): number => address.split(".").reduce((n, part) => n * 256 + Number(part), 0);
-const textOf = (address: number): string =>
-  [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");

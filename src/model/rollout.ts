@@ -1,3 +1,4 @@
+import { Address4 } from "ip-address";
 import { z } from "zod";
 import type { Host } from "./host.ts";
 import { hostNameSchema } from "./host-schema.ts";
@@ -43,5 +44,5 @@ export function stagesOf({ hosts, rollout }: { hosts: readonly Host[]; rollout?:
   ];
 }
 
-const byMeshAddress = (a: Host, b: Host): number => numberOf(a.mesh) - numberOf(b.mesh) || (a.name < b.name ? -1 : 1);
-const numberOf = (address = "0.0.0.0"): number => address.split(".").reduce((n, part) => n * 256 + Number(part), 0);
+const byMeshAddress = (a: Host, b: Host): number => placeOf(a) - placeOf(b) || (a.name < b.name ? -1 : 1);
+const placeOf = ({ mesh = "0.0.0.0" }: Host): number => Number(new Address4(mesh).bigInt());

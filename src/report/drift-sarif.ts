@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Log, LogicalLocation, Notification, Result, Run, ToolComponent } from "sarif";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
 import { differenceLines, expiredWords, isNote } from "./drift-text.ts";
 import { oneLine } from "../markup/visible.ts";
@@ -32,7 +33,7 @@ export function driftSarif(report: DriftReport): string {
       rule.path ?? "",
     ]),
   );
-  const driver = {
+  const driver: ToolComponent = {
     name: "fleet",
     rules: RULES.map(({ id, text, help }) => ({
       id,
@@ -42,11 +43,11 @@ export function driftSarif(report: DriftReport): string {
       defaultConfiguration: { level: "error" },
     })),
   };
-  const problems = report.problems?.map((problem) => ({
+  const problems = report.problems?.map((problem): Notification => ({
     level: "error",
     message: { text: escapeMessage(oneLine(problem, 1000)) },
   }));
-  const run = {
+  const run: Run = {
     tool: { driver },
     invocations: [
       { executionSuccessful: problems === undefined, ...(problems && { toolExecutionNotifications: problems }) },
@@ -54,37 +55,37 @@ export function driftSarif(report: DriftReport): string {
     columnKind: "utf16CodeUnits",
     results: [...newsOf(report).flatMap((row) => resultsOf(report, row)), ...expired],
   };
-  const log = { $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] };
+  const log: Log = { $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] };
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function resultsOf(report: DriftReport, row: ReportedRow) {
+function resultsOf(report: DriftReport, row: ReportedRow): Result[] {
   const file = row.host === null ? `stacks/${report.stack}/fleet.ts` : `hosts/${report.stack}/${row.host}.ts`;
-  const resource = { name: oneLine(row.name), fullyQualifiedName: oneLine(row.urn, 1000), kind: "resource" };
-  const found =
-    row.status === "unknown"
-      ? [result(report, "unknown", file, `${oneLine(row.name)}: ${oneLine(row.reason ?? "", 1000)}`, [row.urn])]
-      : row.changes
-          .filter(({ path }) => !isNote(path))
-          .map((change) =>
-            result(
-              report,
-              "drifted",
-              file,
-              [oneLine(row.name), ...differenceLines(change).slice(0, LINES)].join("\n"),
-              [row.urn, change.path],
-            ),
-          );
-  return found.map((one) => ({
-    ...one,
-    locations: one.locations.map((location) => ({ ...location, logicalLocations: [resource] })),
-  }));
+  const name = oneLine(row.name);
+  const resource: LogicalLocation = { name, fullyQualifiedName: oneLine(row.urn, 1000), kind: "resource" };
+  if (row.status === "unknown") {
+    const text = `${name}: ${oneLine(row.reason ?? "", 1000)}`;
+    return [result(report, "unknown", file, text, [row.urn], resource)];
+  }
+  return row.changes
+    .filter(({ path }) => !isNote(path))
+    .map((change) => {
+      const text = [name, ...differenceLines(change).slice(0, LINES)].join("\n");
+      return result(report, "drifted", file, text, [row.urn, change.path], resource);
+    });
 }
 
 /** Of a text, no more than a reader of a list wants to see. */
 const LINES = 40;
 
-function result(report: DriftReport, ruleId: RuleId, file: string, text: string, identity: readonly string[]) {
+function result(
+  report: DriftReport,
+  ruleId: RuleId,
+  file: string,
+  text: string,
+  identity: readonly string[],
+  resource?: LogicalLocation,
+): Result {
   return {
     ruleId,
     ruleIndex: RULES.findIndex(({ id }) => id === ruleId),
@@ -101,6 +102,7 @@ function result(report: DriftReport, ruleId: RuleId, file: string, text: string,
           },
           region: { startLine: 1 },
         },
+        ...(resource && { logicalLocations: [resource] }),
       },
     ],
     partialFingerprints: {

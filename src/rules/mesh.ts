@@ -1,5 +1,4 @@
-import { z } from "zod";
-import type { Mesh } from "../model/mesh.ts";
+import { Address4 } from "ip-address";
 import { isActive } from "../model/status.ts";
 import { addressClaims } from "./addresses.ts";
 import { filesOf, type Finding } from "../model/view.ts";
@@ -9,13 +8,15 @@ import type { Rule } from "./view.ts";
 export const meshAddresses: Rule = (view) => {
   const { mesh } = view.fleet;
   if (!mesh) return [];
-  const network = networkOf(mesh);
+  const network = new Address4(mesh.network);
+  const ends = [network.startAddress(), network.endAddress()].map((end) => end.correctForm());
+  const reserved = network.subnetMask < 31 ? ends : [];
   return addressClaims(view)
-    .filter((c) => c.field === "mesh" && isIpv4(c.address))
+    .filter((c) => c.field === "mesh" && Address4.isValid(c.address))
     .flatMap((c): Finding[] => {
-      const problem = !network.holds(c.address)
+      const problem = !new Address4(c.address).isInSubnet(network)
         ? `which is outside of ${mesh.network}`
-        : network.reserved.includes(c.address)
+        : reserved.includes(c.address)
           ? `which is the network ${mesh.network} itself or its broadcast address`
           : undefined;
       if (problem === undefined) return [];
@@ -46,18 +47,3 @@ export const meshHub: Rule = ({ fleet: { mesh, hosts }, fileOf }) => {
     },
   ];
 };
-
-/** What a network holds, and of that what no machine can have. */
-function networkOf({ network }: Mesh): { holds: (address: string) => boolean; reserved: string[] } {
-  const [base, bits] = network.split("/") as [string, string];
-  const size = 2 ** (32 - Number(bits));
-  const first = Math.floor(numberOf(base) / size) * size;
-  return {
-    holds: (address) => first <= numberOf(address) && numberOf(address) < first + size,
-    reserved: size > 2 ? [textOf(first), textOf(first + size - 1)] : [],
-  };
-}
-
-const isIpv4 = (address: string): boolean => z.ipv4().safeParse(address).success;
-const numberOf = (address: string): number => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-const textOf = (value: number): string => [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");

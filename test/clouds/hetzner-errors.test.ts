@@ -164,6 +164,14 @@ const invalid: Case[] = [
   ],
   ["a public network", "POST /networks", { name: "new", ip_range: "8.8.0.0/16" }, 422, "invalid_input", ["ip_range"]],
   [
+    "a partly public one",
+    "POST /networks",
+    { name: "new", ip_range: "10.0.0.0/7" },
+    422,
+    "invalid_input",
+    ["ip_range"],
+  ],
+  [
     "a subnet outside its network",
     "POST /networks/{network}/actions/add_subnet",
     { type: "cloud", ip_range: "10.1.0.0/24", network_zone: "eu-central" },

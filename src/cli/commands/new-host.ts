@@ -1,4 +1,5 @@
-import { access, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assertFleet } from "../../load/assert.ts";
@@ -26,7 +27,7 @@ export async function newHost(stack: string, name: string, options: NewHostOptio
     throw new CliError(
       `${JSON.stringify(name)} can't be a host: name must be lower-case letters, digits and hyphens, at most 63`,
     );
-  if (await exists(join(root, file))) throw new CliError(`${file} is there already: choose another name`);
+  if (existsSync(join(root, file))) throw new CliError(`${file} is there already: choose another name`);
   const host: NewHost = { name, ...options, mesh: options.mesh ?? nextMeshAddress(fleet) };
   await writeFile(join(root, file), (await ownTemplate(stack, root))?.(host) ?? hostFile(host), { flag: "wx" });
   try {
@@ -41,13 +42,7 @@ export async function newHost(stack: string, name: string, options: NewHostOptio
 
 async function ownTemplate(stack: string, root: string): Promise<FleetTemplate | undefined> {
   const file = join(root, "stacks", stack, "new-host.ts");
-  return (await exists(file))
+  return existsSync(file)
     ? ((await import(pathToFileURL(file).href)) as { default: FleetTemplate }).default
     : undefined;
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

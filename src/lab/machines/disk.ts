@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { access, copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MachineSpec } from "../types.ts";
@@ -57,7 +58,7 @@ export class Disk {
   }
 
   async mount(image: string): Promise<void> {
-    if (!(await exists(image)))
+    if (!existsSync(image))
       throw new Error(
         `the image ${image} that ${this.folder} was begun on is gone: ` +
           `start over with \`fleet lab down <stack> --forget\``,
@@ -85,10 +86,8 @@ export class Disk {
   /** Whether the first boot has come to its end, so that a script that it was given has run. */
   async isSetUp(): Promise<boolean> {
     const instances = join(this.folder, "upper/var/lib/cloud/instances");
-    const finished = await Promise.all(
-      (await readdir(instances).catch(() => [])).map((name) => exists(join(instances, name, "boot-finished"))),
-    );
-    return finished.includes(true);
+    const names = await readdir(instances).catch(() => []);
+    return names.some((name) => existsSync(join(instances, name, "boot-finished")));
   }
 
   /**
@@ -108,7 +107,7 @@ export class Disk {
     for (const half of ["", ".pub"]) {
       await copyFile(key + half, `${kept}.new${half}`);
     }
-    if (await exists(kept)) for (const half of ["", ".pub"]) await copyFile(kept + half, key + half);
+    if (existsSync(kept)) for (const half of ["", ".pub"]) await copyFile(kept + half, key + half);
     else await makeHostKey(root);
     for (const half of ["", ".pub"]) await rename(`${kept}.new${half}`, kept + half);
   }
@@ -175,12 +174,6 @@ async function unmountWhenIdle(path: string): Promise<void> {
     }
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 /** Mount points at or under a path, in the order they were mounted. */
 async function mountsUnder(path: string): Promise<string[]> {

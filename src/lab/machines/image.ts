@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { access, copyFile, glob, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, glob, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { distributionSources, readAptSources, type AptSource } from "./apt-sources.ts";
@@ -26,9 +27,9 @@ export async function ensureImage(options: {
 }): Promise<string> {
   const source = await packageSource();
   const image = await imagePath(options.cache, source);
-  if (await exists(image)) return image;
+  if (existsSync(image)) return image;
   return withLock(join(options.cache, "image.lock"), async () => {
-    if (await exists(image)) return image;
+    if (existsSync(image)) return image;
     await removeOthers(options.cache);
     await build(image, source, options);
     return image;
@@ -38,7 +39,7 @@ export async function ensureImage(options: {
 /** The image of today's recipe, if it was built. @throws Error where none can be: no Debian, no Ubuntu. */
 export async function findImage(cache: string): Promise<string | undefined> {
   const image = await imagePath(cache, await packageSource());
-  return (await exists(image)) ? image : undefined;
+  return existsSync(image) ? image : undefined;
 }
 
 const imagePath = async (cache: string, source: PackageSource): Promise<string> =>
@@ -114,7 +115,7 @@ async function writeGiven(folder: string, source: PackageSource): Promise<void> 
     await writeFile(join(folder, path), text);
   }
   const copied = [...new Set(source.archives.flatMap((a) => a.signedBy ?? [])), "/etc/ssl/certs/ca-certificates.crt"];
-  for (const path of copied) if (await exists(path)) await copyFile(path, join(folder, "apt", basename(path)));
+  for (const path of copied) if (existsSync(path)) await copyFile(path, join(folder, "apt", basename(path)));
 }
 
 /** How apt on this machine reaches its archives: proxies, certificates and the like. */
@@ -167,9 +168,3 @@ async function runBuild(
     });
   });
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,4 +1,5 @@
-import { access, readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { withLock } from "../../setup/lock.mjs";
 import { machineId, portName } from "./names.ts";
 import { ip, run } from "./run.ts";
@@ -56,7 +57,7 @@ export async function ensureSwitch(lab: string, preferred?: string): Promise<str
 
 /** The subnet of a lab whose network is complete; nothing when it has to be made. */
 async function currentSubnet(lab: string): Promise<string | undefined> {
-  if (!(await hasNamespace(lab))) return undefined;
+  if (!hasNamespace(lab)) return undefined;
   const shown = await run("ip", ["-json", "address", "show", "dev", lab, "up"]).catch(() => "[]");
   const links = JSON.parse(shown) as { addr_info?: { family: string; local: string }[] }[];
   const address = links[0]?.addr_info?.find((a) => a.family === "inet")?.local;
@@ -132,14 +133,14 @@ export async function removeNetwork(lab: string): Promise<void> {
 }
 
 async function removeNamespace(name: string): Promise<void> {
-  if (await hasNamespace(name)) await ip([`netns delete ${name}`]);
+  if (hasNamespace(name)) await ip([`netns delete ${name}`]);
 }
 
 /** An interface that hangs on a deleted namespace goes by itself, a little later. */
 async function removeInterface(name: string): Promise<void> {
-  if (await exists(`/sys/class/net/${name}`))
+  if (existsSync(`/sys/class/net/${name}`))
     await ip([`link delete ${name}`]).catch(async (error) => {
-      if (await exists(`/sys/class/net/${name}`)) throw error;
+      if (existsSync(`/sys/class/net/${name}`)) throw error;
     });
 }
 
@@ -150,9 +151,4 @@ const macOf = (subnet: string, index: number): string =>
     .map((n) => Number(n).toString(16).padStart(2, "0"))
     .join(":")}`;
 
-const hasNamespace = (name: string): Promise<boolean> => exists(`${NAMESPACES}/${name}`);
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
+const hasNamespace = (name: string): boolean => existsSync(`${NAMESPACES}/${name}`);

@@ -1,3 +1,5 @@
+import { Address4 } from "ip-address";
+
 /**
  * Subnets of labs: 10.x.y.0/24, written "10.x.y". The lab's host side has .1, machines have .2 to .254.
  */
@@ -23,10 +25,11 @@ export function freeIndex(taken: Iterable<number>): number {
  * @param routes destinations as `ip route` shows them: "10.1.0.0/16", "192.0.2.7", "default"
  */
 export function freeSubnet(routes: string[], seed: number, preferred?: string): string {
-  const taken = routes.flatMap(range);
+  // A default route overlaps everything and means nothing here.
+  const taken = routes.filter((route) => Address4.isValid(route) && !route.endsWith("/0")).map((r) => new Address4(r));
   const isFree = (subnet: string) => {
-    const start = toNumber(`${subnet}.0`);
-    return taken.every(([from, to]) => start + 255 < from || start > to);
+    const wanted = new Address4(`${subnet}.0/24`);
+    return !taken.some((route) => route.isInSubnet(wanted) || wanted.isInSubnet(route));
   };
   if (preferred && isFree(preferred)) return preferred;
   for (let i = 0; i < 65536; i++) {
@@ -36,18 +39,3 @@ export function freeSubnet(routes: string[], seed: number, preferred?: string): 
   }
   throw new Error("no /24 of 10.0.0.0/8 is free of this machine's routes (see `ip route`): the lab needs one");
 }
-
-/**
- * First and last address of a destination; nothing for a default route, which overlaps everything and means nothing
- * here.
- */
-function range(destination: string): [number, number][] {
-  const match = /^(\d+\.\d+\.\d+\.\d+)(?:\/(\d+))?$/.exec(destination);
-  const bits = Number(match?.[2] ?? 32);
-  if (!match || bits === 0) return [];
-  const size = 2 ** (32 - bits);
-  const start = Math.floor(toNumber(match[1]!) / size) * size;
-  return [[start, start + size - 1]];
-}
-
-const toNumber = (address: string): number => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);

@@ -1,4 +1,5 @@
-import { access, cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { withLock } from "../../setup/lock.mjs";
 import { Store } from "../clouds/store.ts";
@@ -27,7 +28,7 @@ export async function labSave(
   const folder = snapshotFolder(stack, name);
   const paths = labPaths(stack);
   return withLock(paths.lock, async () => {
-    if (!(await exists(paths.settings)))
+    if (!existsSync(paths.settings))
       throw new Error(`${stack} has no lab to save: start it with \`fleet lab up ${stack}\``);
     if (!replace && (await findSnapshot(stack, name)))
       throw new Error(`${stack} has a snapshot ${JSON.stringify(name)} already: give another name, or --replace`);
@@ -81,9 +82,3 @@ export const saveStored = (folder: string, store: Store, machines: NspawnMachine
     store.copyTo(join(folder, "clouds.sqlite"));
     await machines.copyDisks(join(folder, "machines"));
   });
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

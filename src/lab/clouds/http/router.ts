@@ -1,3 +1,4 @@
+import { addRoute, createRouter as createTree, findRoute } from "rou3";
 import type { Handler, Route } from "./types.ts";
 
 export interface Match {
@@ -12,33 +13,18 @@ export interface Match {
 export type Router = (method: string, path: string) => Match | "wrong-method" | undefined;
 
 export function createRouter(routes: Route[]): Router {
-  const compiled = routes
-    .map((route) => ({ route, pattern: split(route.path) }))
-    .sort((a, b) => rank(a.pattern).localeCompare(rank(b.pattern)));
+  const tree = createTree<Handler>();
+  for (const { method, path, handle } of routes) addRoute(tree, method, path.replace(/\{(\w+)\}/g, ":$1"), handle);
+  const methods = new Set(routes.map((route) => route.method));
   return (method, path) => {
-    const segments = split(path);
-    const found = compiled.filter(({ pattern }) => fits(pattern, segments));
-    const exact = found.find(({ route }) => route.method === method);
-    if (exact === undefined) return found.length > 0 ? "wrong-method" : undefined;
-    return { handle: exact.route.handle, params: readParams(exact.pattern, segments) };
+    const found = findRoute(tree, method, path);
+    if (found) return { handle: found.data, params: decoded(found.params) };
+    return [...methods].some((other) => findRoute(tree, other, path)) ? "wrong-method" : undefined;
   };
 }
 
-const split = (path: string): string[] => path.split("/").filter((segment) => segment !== "");
-const isParam = (segment: string): boolean => segment.startsWith("{");
-/** Sorts literal segments before placeholders, position by position. */
-const rank = (pattern: string[]): string => pattern.map((segment) => (isParam(segment) ? "1" : "0")).join("");
-
-function fits(pattern: string[], segments: string[]): boolean {
-  return pattern.length === segments.length && pattern.every((part, i) => isParam(part) || part === segments[i]);
-}
-
-function readParams(pattern: string[], segments: string[]): Record<string, string> {
-  const pairs = pattern.flatMap((part, i) =>
-    isParam(part) ? [[part.slice(1, -1), decode(segments[i] ?? "")] as const] : [],
-  );
-  return Object.fromEntries(pairs);
-}
+const decoded = (params: Record<string, string> = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decode(value)]));
 
 function decode(segment: string): string {
   try {

@@ -1,8 +1,9 @@
+import { Address4 } from "ip-address";
 import { z } from "zod";
 import type { CloudReply } from "../../http/types.ts";
 import { actionReply } from "../api/actions.ts";
 import { requireFreeName, type Api } from "../api/api.ts";
-import { contains, isPrivate, overlap, parseNetwork4, toAddress, toNumber, type Network4 } from "../api/cidr.ts";
+import { addressWithin, overlap, parseNetwork4 } from "../api/cidr.ts";
 import { hetznerError, invalidField } from "../api/errors.ts";
 import type { NetworkRecord, Subnet } from "../api/records.ts";
 import { changeProtection, newBase, type Resource } from "../api/resource.ts";
@@ -48,7 +49,8 @@ export function networks(api: Api): Resource<NetworkRecord> {
     create: (request) => {
       const body = readBody(request, CREATE);
       requireFreeName(title, api.networks, body.name);
-      if (!isPrivate(network4(body.ip_range))) throw invalidField("ip_range", "must be a private network of RFC 1918");
+      if (!isPrivate(new Address4(body.ip_range)))
+        throw invalidField("ip_range", "must be a private network of RFC 1918");
       let network: NetworkRecord = {
         ...newBase(api, body),
         ip_range: body.ip_range,
@@ -80,7 +82,7 @@ export function networks(api: Api): Resource<NetworkRecord> {
         if (!network.subnets.some((each) => each.ip_range === ip_range))
           throw hetznerError("not_found", `subnet '${ip_range}' not found`);
         const used = attachedServers(api, network.id).some(({ private_net }) =>
-          private_net.some((net) => net.network === network.id && within(net.ip, ip_range)),
+          private_net.some((net) => net.network === network.id && addressWithin(net.ip, ip_range)),
         );
         if (used) throw hetznerError("resource_in_use", `subnet '${ip_range}' still has servers attached`);
         return save(
@@ -102,7 +104,7 @@ export function networks(api: Api): Resource<NetworkRecord> {
       },
       change_ip_range: (network, request) => {
         const { ip_range } = readBody(request, z.object({ ip_range: range }));
-        const wider = contains(network4(ip_range), network4(network.ip_range));
+        const wider = new Address4(network.ip_range).isInSubnet(new Address4(ip_range));
         if (!wider) throw invalidField("ip_range", "must contain the present range");
         return save(network, { ip_range }, "change_ip_range");
       },
@@ -128,27 +130,31 @@ export function takeAddress(api: Api, network: NetworkRecord, wanted?: string, i
     (each) => each.type !== "vswitch" && (ipRange === undefined || each.ip_range === ipRange),
   );
   if (wanted !== undefined) {
-    const free = subnets.some((each) => within(wanted, each.ip_range) && wanted !== each.gateway) && !taken.has(wanted);
+    const free =
+      subnets.some((each) => addressWithin(wanted, each.ip_range) && wanted !== each.gateway) && !taken.has(wanted);
     if (!free) throw hetznerError("ip_not_available", `IP '${wanted}' is not available in network ${network.id}`);
     return wanted;
   }
-  for (const { first, last } of subnets.map((each) => network4(each.ip_range))) {
+  for (const area of subnets.map((each) => new Address4(each.ip_range))) {
+    const last = area.endAddress().bigInt();
     // The first address is the gateway's, the last one broadcast.
-    for (let number = first + 2; number < last; number++) if (!taken.has(toAddress(number))) return toAddress(number);
+    for (let number = area.startAddress().bigInt() + 2n; number < last; number += 1n) {
+      const address = Address4.fromBigInt(number).correctForm();
+      if (!taken.has(address)) return address;
+    }
   }
   throw hetznerError("no_subnet_available", `network ${network.id} has no subnet with a free IP`);
 }
 
-const network4 = (text: string): Network4 => parseNetwork4(text) as Network4;
-const within = (ip: string, ipRange: string): boolean =>
-  contains(network4(ipRange), { first: toNumber(ip), last: toNumber(ip), bits: 32 });
+/** Both ends, because a network can be wider than the private one that it begins in. */
+const isPrivate = (network: Address4): boolean => network.isPrivate() && network.endAddress().isPrivate();
 
 function makeSubnet(network: NetworkRecord, wanted: z.infer<typeof subnet>): Subnet {
   const ip_range = wanted.ip_range ?? firstFreeRange(network);
-  const area = network4(ip_range);
-  if (!contains(network4(network.ip_range), area))
+  const area = new Address4(ip_range);
+  if (!area.isInSubnet(new Address4(network.ip_range)))
     throw invalidField("ip_range", `'${ip_range}' is not within the network's '${network.ip_range}'`);
-  if (network.subnets.some((each) => overlap(network4(each.ip_range), area)))
+  if (network.subnets.some((each) => overlap(new Address4(each.ip_range), area)))
     throw invalidField("ip_range", `'${ip_range}' overlaps with another subnet`);
   if (wanted.type === "vswitch" && wanted.vswitch_id === undefined)
     throw invalidField("vswitch_id", "is required for type vswitch");
@@ -156,18 +162,18 @@ function makeSubnet(network: NetworkRecord, wanted: z.infer<typeof subnet>): Sub
     type: wanted.type,
     ip_range,
     network_zone: wanted.network_zone,
-    gateway: toAddress(area.first + 1),
+    gateway: area.offset(1).correctForm(),
     vswitch_id: wanted.vswitch_id ?? null,
   };
 }
 
 function firstFreeRange(network: NetworkRecord): string {
-  const whole = network4(network.ip_range);
-  const bits = Math.max(24, whole.bits);
-  const size = 2 ** (32 - bits);
-  for (let first = whole.first; first <= whole.last; first += size) {
-    const area = { first, last: first + size - 1, bits };
-    if (!network.subnets.some((each) => overlap(network4(each.ip_range), area))) return `${toAddress(first)}/${bits}`;
+  const whole = new Address4(network.ip_range);
+  const bits = Math.max(24, whole.subnetMask);
+  const first = new Address4(`${whole.correctForm()}/${bits}`);
+  for (let area = first; area.isInSubnet(whole); area = area.nextNetwork()) {
+    if (!network.subnets.some((each) => overlap(new Address4(each.ip_range), area)))
+      return `${area.correctForm()}/${bits}`;
   }
   throw invalidField("ip_range", "the network has no room for another subnet");
 }
@@ -175,6 +181,6 @@ function firstFreeRange(network: NetworkRecord): string {
 function checkRoute(network: NetworkRecord, wanted: z.infer<typeof route>): z.infer<typeof route> {
   if (network.routes.some(({ destination }) => destination === wanted.destination))
     throw invalidField("destination", "overlaps with another route");
-  if (!within(wanted.gateway, network.ip_range)) throw invalidField("gateway", "is not within the network");
+  if (!addressWithin(wanted.gateway, network.ip_range)) throw invalidField("gateway", "is not within the network");
   return wanted;
 }
