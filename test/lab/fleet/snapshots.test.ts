@@ -2,6 +2,8 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runningContainers } from "../../../src/lab/machines/container.ts";
+import { labId } from "../../../src/lab/machines/names.ts";
 import { MADE, scratchCheckout, type Checkout } from "./checkout.ts";
 
 /** `fleet lab save` and `load`: a lab as one consistent whole. Each test goes on where the one before has ended. */
@@ -118,9 +120,8 @@ test("another checkout takes it over beside this one: with a subnet of its own, 
 
 test("a load that is killed leaves the lab as it was or as it was saved, and the next one finishes", async () => {
   const running = tiny.start(["lab", "load", "tiny", "fresh"]);
-  await expect
-    .poll(async () => (await tiny.status()).hosts.every(({ running: on }) => !on), { timeout: 60_000, interval: 20 })
-    .toBe(true);
+  const machines = () => runningContainers(labId(tiny.root, "tiny")).size;
+  await expect.poll(machines, { timeout: 60_000, interval: 5 }).toBe(0);
   running.kill();
   await running.ended;
   expect(await lab("load", "tiny", "fresh")).toMatchObject(done);
