@@ -36,7 +36,9 @@ describe("a created server", () => {
     expect((await cloud.wait(made.action)).progress).toBe(100);
     const { server } = (await cloud.call("GET", `/servers/${made.server.id}`)).body;
     expect([server.status, server.locked, server.public_net.ipv4.ip]).toEqual(["running", false, "10.99.0.1"]);
-    expect(cloud.machines.specs).toEqual([{ name: "web", authorizedKeys: [key], userData: "#cloud-config\n" }]);
+    expect(cloud.machines.specs).toEqual([
+      { name: "web", release: 12, authorizedKeys: [key], userData: "#cloud-config\n" },
+    ]);
   });
 
   test("does not start when it is not asked to", async () => {
@@ -240,7 +242,7 @@ describe("adopted servers", () => {
     ]);
     expect([id, cloud.machines.specs]).toEqual([
       4711,
-      [{ name: "ghost-01", authorizedKeys: [], publicAddress: "203.0.113.9" }],
+      [{ name: "ghost-01", release: 13, authorizedKeys: [], publicAddress: "203.0.113.9" }],
     ]);
   });
 

@@ -14,6 +14,7 @@ const quiet = {
 };
 const specOf = (stack: string, ...names: string[]): LabSpec => ({
   stack,
+  packages: { 13: ["nginx"] },
   adoptedServers: [],
   zones: [],
   accountId: "0".repeat(32),
@@ -179,6 +180,18 @@ test("after kill -9 of the daemon the lab comes up again with its disks, keys, p
   await up(specA);
   expect(await labStatus(A)).toEqual(before);
   expect(await ssh(A, "three", "ls /root")).toBe("kept");
+});
+
+test("what a later spec installs can be installed on machines that run", async () => {
+  await expect(ssh(A, "one", "apt-get install -qqy tree 2>&1")).rejects.toThrow();
+  await up({ ...specA, packages: { 13: ["nginx", "tree"] } });
+  await ssh(
+    A,
+    "one",
+    "apt-get install -qqy tree >/dev/null 2>&1 || { apt-get update -qq; apt-get install -qqy tree; }",
+  );
+  expect(await ssh(A, "one", "tree --version")).toMatch(/^tree v2/);
+  await expect(ssh(A, "one", "touch /srv/apt/mine")).rejects.toThrow();
 });
 
 test("a later spec brings new hosts", async () => {

@@ -10,6 +10,8 @@ export interface Container {
   hostName: string;
   /** The folder that the container's root file system is mounted at. */
   root: string;
+  /** The folder that it sees, and can't change, as its package repository. */
+  packages: string;
   /** What it writes to its console, and why it could not start. */
   consoleLog: string;
 }
@@ -43,6 +45,7 @@ export async function startContainer(container: Container): Promise<void> {
         `--network-namespace-path=/run/netns/${container.id}`,
         "--capability=CAP_NET_ADMIN",
         "--bind=/dev/net/tun",
+        `--bind-ro=${container.packages}:/srv/apt`,
         "--register=no",
         "--keep-unit",
         "--resolv-conf=off",

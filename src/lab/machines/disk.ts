@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { access, copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { DebianRelease } from "../../model/platform.ts";
 import type { MachineSpec } from "../types.ts";
 import { seedNixos } from "./nixos/seed.ts";
 import { makeKeyPair } from "./key-pair.ts";
@@ -12,8 +13,9 @@ export interface MachineRecord {
   spec: MachineSpec;
   /** The last number of its lab address. */
   index: number;
-  /** The image that its disk was begun on. */
+  /** The image that its disk was begun on, and the release of Debian that it is of. */
   image: string;
+  release: DebianRelease;
   /** Whether it was last started or stopped; nothing before the first start. */
   on?: boolean;
   /** The host key that its first boot ended with: "ssh-ed25519 AAAA…". What it shows later is held against it. */

@@ -31,8 +31,6 @@ export const recipe = {
     // the evaluator behind the stand-in for nixos-rebuild
     "nix-bin",
   ],
-  /** Not installed, but there to be installed by apt-get without a network, with all that they depend on. */
-  repository: ["nginx", "coturn", "systemd-timesyncd"],
   /** Never unpacked: nobody reads manuals on a lab machine, and a smaller image boots faster. */
   leftOut: ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/lintian/*"],
   /** Background work that only costs time in a lab. */
@@ -47,7 +45,9 @@ export const recipe = {
     "systemd-networkd-wait-online.service",
   ],
   files: {
+    // Where a machine sees what its fleet installs.
     "/etc/apt/sources.list": "deb [trusted=yes] file:/srv/apt ./\n",
+    "/etc/apt/apt.conf.d/10-lab": 'Acquire::Languages "none";\n',
     "/etc/ssh/sshd_config.d/10-lab.conf": [
       "# Root logs in by key only, as on a rented server.",
       "PermitRootLogin prohibit-password",

@@ -1,7 +1,9 @@
 import type { MachineSpec } from "../../../types.ts";
 import type { Api } from "../api/api.ts";
 import type { ServerRecord, ServerStatus } from "../api/records.ts";
+import { releaseOfImage } from "../../../../model/platform.ts";
 import { forgetServer } from "../resources/firewalls.ts";
+import { imageById } from "../resources/images.ts";
 import { primaryIpOf } from "../resources/primary-ips.ts";
 
 /** Reserves the server's machine; an address that is the machine's own is known from here on. Does not boot. */
@@ -87,7 +89,11 @@ function setStatus(api: Api, id: number, status: ServerStatus): ServerRecord | u
 
 function specOf(api: Api, server: ServerRecord): MachineSpec {
   const primary = primaryIpOf(api, server, "ipv4");
-  const spec: MachineSpec = { name: server.machine, authorizedKeys: server.authorized_keys };
+  const spec: MachineSpec = {
+    name: server.machine,
+    authorizedKeys: server.authorized_keys,
+    release: releaseOfImage(imageById(api, server.image)?.name),
+  };
   if (server.user_data !== null) spec.userData = server.user_data;
   if (primary !== undefined && !primary.of_machine) spec.publicAddress = primary.ip;
   return spec;
