@@ -90,6 +90,7 @@ export const contextOf = (host: Host): HostContext => ({
   name: host.name,
   os: host.os,
   arch: host.arch,
+  release: releaseOf(host),
   timeZone: host.timeZone,
   publicPorts: host.publicPorts,
   addresses: { ipv4: host.ipv4, ipv6: host.ipv6, private: host.private, mesh: host.mesh },

@@ -12,6 +12,8 @@ export interface Container {
   root: string;
   /** The folder that it sees, and can't change, as its package repository. */
   packages: string;
+  /** Its path of a folder → the folder of this computer that it has there, outside of its root file system. */
+  folders: Record<string, string>;
   /** What it writes to its console, and why it could not start. */
   consoleLog: string;
 }
@@ -46,6 +48,7 @@ export async function startContainer(container: Container): Promise<void> {
         "--capability=CAP_NET_ADMIN",
         "--bind=/dev/net/tun",
         `--bind-ro=${container.packages}:/srv/apt`,
+        ...Object.entries(container.folders).map(([path, folder]) => `--bind=${folder}:${path}`),
         "--register=no",
         "--keep-unit",
         "--resolv-conf=off",

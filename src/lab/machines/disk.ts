@@ -83,6 +83,17 @@ export class Disk {
     for (const path of (await mountsUnder(this.root)).reverse()) await unmountWhenIdle(path);
   }
 
+  /**
+   * Where the machine's Podman and Docker keep images, by path: on this computer's own file system, since an overlay
+   * can't stand on an overlay. They are a part of what the machine wrote all the same.
+   */
+  async imageStores(): Promise<Record<string, string>> {
+    const paths = ["/var/lib/containers", "/var/lib/docker"];
+    const stores = paths.map((path) => [path, join(this.folder, "upper", path)] as const);
+    for (const [, folder] of stores) await mkdir(folder, { recursive: true });
+    return Object.fromEntries(stores);
+  }
+
   /** Whether the first boot has come to its end, so that a script that it was given has run. */
   async isSetUp(): Promise<boolean> {
     const instances = join(this.folder, "upper/var/lib/cloud/instances");

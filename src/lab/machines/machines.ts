@@ -99,6 +99,7 @@ export class NspawnMachines implements Machines {
           hostName: name,
           root: disk.root,
           packages: join(this.#packages, String(record.release)),
+          folders: await disk.imageStores(),
           consoleLog: this.#consoleLog(name),
         });
       }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { podmanFiles } from "./podman.ts";
 
 /**
  * What the image of every lab machine is made of, as data. The image is built again when anything here changes, so
@@ -68,6 +69,7 @@ export const recipe = {
       "ssh_genkeytypes: [ed25519]",
       "",
     ].join("\n"),
+    ...podmanFiles,
   },
 } as const;
 
