@@ -6,7 +6,7 @@ import { service } from "../../src/model/service.ts";
 export const docker = service("docker", {
   args: z.strictObject({}),
   runsOn: { os: aptSystems },
-  render: ({ release }) => ({
+  render: (_, { release }) => ({
     // The command has been a package of its own since Debian 13.
     packages: ["docker.io", ...(release === 13 ? ["docker-cli"] : [])],
     units: { "docker.service": {} },
