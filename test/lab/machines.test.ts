@@ -101,6 +101,9 @@ test("network settings are a machine's own; those of this machine are out of its
   expect(await ssh(A, "one", "sysctl -w net.ipv4.ip_forward=1")).toBe("net.ipv4.ip_forward = 1");
   expect(await ssh(A, "two", "sysctl -n net.ipv4.ip_forward")).toBe("0");
   await expect(ssh(A, "one", "sysctl -w vm.swappiness=7")).rejects.toThrow();
+  // The only one of net.* that is not a network namespace's own.
+  const hooks = "/proc/sys/net/netfilter/nf_hooks_lwtunnel";
+  await expect(ssh(A, "one", `test -e ${hooks} && echo 1 >${hooks}`)).rejects.toThrow();
 });
 
 test("WireGuard works between machines, by wireguard-go", async () => {

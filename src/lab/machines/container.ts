@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureCgroups, processesInCgroups, removeCgroups } from "./cgroup.ts";
@@ -48,6 +49,7 @@ export async function startContainer(container: Container): Promise<void> {
         "--capability=CAP_NET_ADMIN",
         "--bind=/dev/net/tun",
         `--bind-ro=${container.packages}:/srv/apt`,
+        ...(existsSync(SHARED_SETTING) ? [`--bind-ro=${SHARED_SETTING}`] : []),
         ...Object.entries(container.folders).map(([path, folder]) => `--bind=${folder}:${path}`),
         "--register=no",
         "--keep-unit",
@@ -70,6 +72,9 @@ export async function startContainer(container: Container): Promise<void> {
     await console.close();
   }
 }
+
+/** The setting below net.* that this computer would share with a container all the same: it may not change it. */
+const SHARED_SETTING = "/proc/sys/net/netfilter/nf_hooks_lwtunnel";
 
 /**
  * Shuts a container down the way its power button would; after `graceSeconds`, or at once when that is 0, pulls the

@@ -44,4 +44,6 @@ printf '127.0.0.1 localhost\n::1 localhost ip6-localhost\n' > "$target/etc/hosts
 # What a machine sees at /srv/apt needs no "apt-get update" before it can be installed.
 mkdir "$target/srv/apt"
 ln -s /srv/apt/Packages "$target/var/lib/apt/lists/_srv_apt_._Packages"
+# Nothing has to be brought up to date at the first boot.
+touch -r "$target/usr" "$target/etc/.updated" "$target/var/.updated"
 umount -R "$target/dev" "$target/run" "$target/proc"

@@ -42,6 +42,7 @@ export const recipe = {
     "e2scrub_all.timer",
     "e2scrub_reap.service",
     "fstrim.timer",
+    "dev-hugepages.mount",
     "console-getty.service",
     "systemd-networkd-wait-online.service",
   ],
