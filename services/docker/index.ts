@@ -6,8 +6,9 @@ import { service } from "../../src/model/service.ts";
 export const docker = service("docker", {
   args: z.strictObject({}),
   runsOn: { os: aptSystems },
-  render: () => ({
-    packages: ["docker.io"],
+  render: (_, { release }) => ({
+    // The command has been a package of its own since Debian 13.
+    packages: ["docker.io", ...(release === 13 ? ["docker-cli"] : [])],
     units: { "docker.service": {} },
     checks: [{ kind: "command", command: "docker info" }],
   }),

@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { findImage } from "../lab/machines/image.ts";
+import { DEFAULT_RELEASE } from "../model/platform.ts";
 import { labBlocker, missingPackages } from "../setup/debian.ts";
 import { findOnPath } from "../setup/find-on-path.ts";
 import { canFetchGo, findGo } from "../setup/go.ts";
@@ -44,7 +45,7 @@ export async function gatherFacts(): Promise<Facts> {
     ssh,
     labBlocker: blocker,
     missingPackages: blocker ? [] : await missingPackages(),
-    image: !blocker && (await findImage(cacheDir)) !== undefined,
+    image: !blocker && (await findImage(cacheDir, DEFAULT_RELEASE)) !== undefined,
     freeGigabytes: (disk.bavail * disk.bsize) / 1e9,
   };
 }

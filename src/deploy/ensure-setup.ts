@@ -1,4 +1,5 @@
 import { ensureImage } from "../lab/machines/image.ts";
+import { DEFAULT_RELEASE } from "../model/platform.ts";
 import type { SetupContext } from "../setup/context.ts";
 import { ensurePackages, labBlocker } from "../setup/debian.ts";
 import { cacheDir } from "../setup/paths.ts";
@@ -42,7 +43,7 @@ async function requireLab(): Promise<void> {
 async function ensureLab(context: SetupContext): Promise<void> {
   await ensurePackages(context);
   await context.progress.step("Build the lab's machine image", (note) =>
-    ensureImage({ cache: cacheDir, progress: note, signal: context.signal }),
+    ensureImage({ release: DEFAULT_RELEASE, cache: cacheDir, progress: note, signal: context.signal }),
   );
 }
 

@@ -6,8 +6,10 @@ import { writePrivate } from "../lab/settings.ts";
 import type { LabSpec } from "../lab/types.ts";
 import type { EngineTarget } from "../engine/run.ts";
 import { ROOT, type LoadedFleet } from "../load/fleet.ts";
+import { imageOf } from "../components/hetzner/server.ts";
 import type { Fleet } from "../model/fleet.ts";
-import type { HetznerHost } from "../model/host.ts";
+import { contextOf, type HetznerHost, type Host, releaseOf } from "../model/host.ts";
+import { DEFAULT_RELEASE } from "../model/platform.ts";
 import { meshMembers } from "../model/mesh-members.ts";
 import { inventSecret } from "../model/secret.ts";
 import { isActive } from "../model/status.ts";
@@ -33,6 +35,7 @@ export function labSpecOf(fleet: Fleet): LabSpec {
   const { hub, spokes } = meshMembers(fleet);
   return {
     stack: fleet.name,
+    packages: packagesOf(active),
     staticHosts: active
       .filter((h) => h.kind === "static")
       .map((h) => ({
@@ -40,6 +43,7 @@ export function labSpecOf(fleet: Fleet): LabSpec {
         authorizedKeys: [],
         publicAddress: h.ipv4,
         ...(h.os === "nixos" && { system: "nixos" as const }),
+        release: releaseOf(h),
       })),
     adoptedServers: active
       .filter((h) => h.kind === "hetzner")
@@ -54,6 +58,18 @@ export function labSpecOf(fleet: Fleet): LabSpec {
   };
 }
 
+/** What is installed on machines of each release. */
+function packagesOf(hosts: Host[]): LabSpec["packages"] {
+  const packages: LabSpec["packages"] = {};
+  for (const host of hosts) {
+    const names = (packages[releaseOf(host) ?? DEFAULT_RELEASE] ??= []);
+    if (host.os === "nixos") continue;
+    const context = { ...contextOf(host), standIns: true };
+    for (const service of host.services.filter(isActive)) names.push(...service.render(context).packages);
+  }
+  return hosts.length > 0 ? packages : undefined;
+}
+
 /** As its owner once made it by hand: nobody has labelled it, and its image is what the vendor called the OS. */
 function adoptedServer(host: HetznerHost): LabSpec["adoptedServers"][number] {
   if (host.ipv4 === undefined)
@@ -62,7 +78,7 @@ function adoptedServer(host: HetznerHost): LabSpec["adoptedServers"][number] {
     name: host.name,
     type: host.type,
     location: host.location,
-    image: host.image ?? (host.os === "ubuntu" ? "ubuntu-24.04" : "debian-12"),
+    image: imageOf(host),
     publicAddress: host.ipv4,
     labels: {},
     authorizedKeys: [],

@@ -3,13 +3,14 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import type { ActiveFault, FaultRule } from "./clouds/http/faults.ts";
 import type { LoggedRequest } from "./clouds/http/log.ts";
+import type { Images } from "./machines/machines.ts";
 import type { LabSpec, MachineAction } from "./types.ts";
 
 /** What a lab's daemon can be asked. One JSON line goes in, one comes out. */
 export interface Commands {
   ping: { with: object; answer: null };
-  /** Brings up whatever the spec asks for and is not there. */
-  apply: { with: { spec: LabSpec }; answer: null };
+  /** Brings up whatever the spec asks for and is not there, new machines on these images. */
+  apply: { with: { spec: LabSpec; images: Images }; answer: null };
   /** Shuts down machines and clouds and ends. */
   down: { with: object; answer: null };
   log: { with: { count: number }; answer: LoggedRequest[] };

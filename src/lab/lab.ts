@@ -9,7 +9,7 @@ import type { CloudDefinition } from "./clouds/http/types.ts";
 import { Store } from "./clouds/store.ts";
 import { raiseKernelLimits } from "./machines/kernel-limits.ts";
 import { makeKeyPair } from "./machines/key-pair.ts";
-import { NspawnMachines } from "./machines/machines.ts";
+import { NspawnMachines, type Images } from "./machines/machines.ts";
 import { ensureSwitch, removeNetwork } from "./machines/network.ts";
 import { labPaths, type LabPaths } from "./paths.ts";
 import { startAwsPlugin, startPlugins, type RunningPlugins } from "./plugins/serve.ts";
@@ -44,23 +44,19 @@ export class Lab {
   #resumed: Set<string> | undefined;
 
   /** Brings up a lab's network and clouds, with what they knew before. Machines boot with apply(). */
-  static async open(stack: string, image: string): Promise<Lab> {
+  static async open(stack: string): Promise<Lab> {
     const paths = labPaths(stack);
     const settings = await readSettings(paths.settings);
     await raiseKernelLimits();
     settings.subnet = await ensureSwitch(paths.id, settings.subnet);
     if (!existsSync(paths.key)) await makeKeyPair(paths.key);
     const operatorKey = (await readFile(`${paths.key}.pub`, "utf8")).trim();
-    const lab = new Lab(paths, settings, { image, subnet: settings.subnet, operatorKey });
+    const lab = new Lab(paths, settings, { subnet: settings.subnet, operatorKey });
     await lab.#listen();
     return lab;
   }
 
-  private constructor(
-    paths: LabPaths,
-    settings: LabSettings,
-    options: { image: string; subnet: string; operatorKey: string },
-  ) {
+  private constructor(paths: LabPaths, settings: LabSettings, options: { subnet: string; operatorKey: string }) {
     this.#paths = paths;
     this.#settings = settings;
     this.#store = new Store(paths.store);
@@ -70,6 +66,7 @@ export class Lab {
       ...options,
       lab: paths.id,
       folder: paths.machines,
+      packages: paths.packages,
       onChange: () => this.#writeSshFiles(),
     });
     this.#hetzner = createHetzner({ store: this.#store, machines: this.machines, token: settings.tokens.hcloud! });
@@ -80,16 +77,17 @@ export class Lab {
    * off.
    * @throws Error naming every machine that did not boot; the others did.
    */
-  apply(spec: LabSpec): Promise<void> {
+  apply(spec: LabSpec, images: Images): Promise<void> {
     // One at a time: whoever asked first may have been killed since, with what it asked for under way.
-    const apply = () => this.#apply(spec);
+    const apply = () => this.#apply(spec, images);
     this.#applied = this.#applied.then(apply, apply);
     return this.#applied;
   }
 
-  async #apply(spec: LabSpec): Promise<void> {
+  async #apply(spec: LabSpec, images: Images): Promise<void> {
     await writePrivate(this.#paths.spec, JSON.stringify(spec, undefined, 2));
     this.#mesh = spec.mesh;
+    this.machines.images = images;
     await this.#writeSshFiles();
     for (const zone of spec.zones) seedZone(this.#store, { accountId: spec.accountId, ...zone });
     for (const server of spec.adoptedServers) this.#hetzner.seedServer({ authorizedKeys: [], ...server });

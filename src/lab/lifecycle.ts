@@ -10,8 +10,11 @@ import { MOTO_REQUIREMENTS } from "./clouds/aws/moto.ts";
 import type { ActiveFault, FaultRule } from "./clouds/http/faults.ts";
 import type { LoggedRequest } from "./clouds/http/log.ts";
 import { askLab, isUp } from "./control.ts";
+import { DEFAULT_RELEASE, debianReleases } from "../model/platform.ts";
 import { ensureImage } from "./machines/image.ts";
+import type { Images } from "./machines/machines.ts";
 import { findProcesses, sendSignal } from "./machines/processes.ts";
+import { ensureRepository, offerRepository } from "./machines/repository.ts";
 import { lastLines } from "./machines/run.ts";
 import { sweep } from "./machines/sweep.ts";
 import { labPaths, type LabPaths } from "./paths.ts";
@@ -35,14 +38,12 @@ export async function labUp(
   requireLinuxAndRoot();
   const paths = labPaths(spec.stack);
   await withLock(paths.lock, async () => {
-    const image = await progress.step("Lab: machine image", (note) =>
-      ensureImage({ cache: cacheDir, progress: note, signal }),
-    );
+    const images = await supply(spec, paths, { progress, signal });
     if (spec.aws) await progress.step("Lab: moto, in the place of AWS", () => pythonWith(MOTO_REQUIREMENTS));
-    if (!(await isUp(paths.socket))) await progress.step("Lab: start", () => startDaemon(spec.stack, paths, image));
+    if (!(await isUp(paths.socket))) await progress.step("Lab: start", () => startDaemon(spec.stack, paths));
     const machines = [...spec.staticHosts, ...spec.adoptedServers].map((m) => m.name);
     await progress.step(`Lab: boot ${machines.join(", ") || "nothing yet"}`, () =>
-      askLab(paths.socket, "apply", { spec }),
+      askLab(paths.socket, "apply", { spec, images }),
     );
   });
 }
@@ -102,12 +103,37 @@ export const labMachine = async (stack: string, name: string, action: MachineAct
   await askLab(labPaths(stack).socket, "machine", { name, action });
 };
 
+/**
+ * Brings the images of the releases that a lab's machines have, and lets those that run, too, see what they may
+ * install.
+ */
+async function supply(
+  { packages = { [DEFAULT_RELEASE]: [] } }: LabSpec,
+  paths: LabPaths,
+  { progress, signal }: { progress: Progress; signal?: AbortSignal },
+): Promise<Images> {
+  const images: Images = {};
+  for (const release of debianReleases) {
+    const names = packages[release];
+    if (names === undefined) continue;
+    const image = await progress.step(`Lab: image of Debian ${release}`, (note) =>
+      ensureImage({ release, cache: cacheDir, progress: note, signal }),
+    );
+    const repository = await progress.step(`Lab: packages of Debian ${release}`, (note) =>
+      ensureRepository({ release, image, packages: names, progress: note, signal }),
+    );
+    await offerRepository(repository, join(paths.packages, String(release)));
+    images[release] = image;
+  }
+  return images;
+}
+
 /** Starts a daemon that outlives this process, and waits until it listens. */
-async function startDaemon(stack: string, paths: LabPaths, image: string): Promise<void> {
+async function startDaemon(stack: string, paths: LabPaths): Promise<void> {
   await clear(stack, paths);
   await mkdir(paths.folder, { recursive: true, mode: 0o700 });
   const log = await open(paths.log, "a", 0o600);
-  const daemon = spawn(process.execPath, [DAEMON, stack, image], {
+  const daemon = spawn(process.execPath, [DAEMON, stack], {
     cwd: paths.folder,
     detached: true,
     stdio: ["ignore", log.fd, log.fd],

@@ -12,6 +12,8 @@ export interface LabPaths {
   store: string;
   log: string;
   machines: string;
+  /** What machines see as their package repository: a folder for each release. */
+  packages: string;
   /** The key that the lab's user logs in with. */
   key: string;
   sshConfig: string;
@@ -37,6 +39,7 @@ export function labPaths(stack: string): LabPaths {
     store: inFolder("clouds.sqlite"),
     log: inFolder("daemon.log"),
     machines: inFolder("machines"),
+    packages: inFolder("packages"),
     key: inFolder("id_ed25519"),
     sshConfig: inFolder("ssh_config"),
     programSshConfig: inFolder("ssh_config.program"),

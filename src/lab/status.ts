@@ -12,7 +12,7 @@ export async function labStatus(stack: string): Promise<LabStatus> {
     lab: paths.id,
     folder: paths.machines,
     subnet: settings.subnet ?? "",
-    image: "",
+    packages: paths.packages,
   });
   return {
     clouds: Object.fromEntries(

@@ -1,3 +1,4 @@
+import type { DebianRelease } from "../model/platform.ts";
 import type { SshMesh } from "./machines/ssh-config.ts";
 
 /** A machine as the lab boots it. */
@@ -15,6 +16,11 @@ export interface MachineSpec {
   publicAddress?: string;
   /** What it passes for; Debian when left out. "nixos" boots it with the stand-ins for NixOS' tools. */
   system?: "nixos";
+  /**
+   * The release of Debian that it boots, where the lab has machines of it; else, and when left out, the one that the
+   * lab's machines have for lack of another.
+   */
+  release?: DebianRelease;
 }
 
 export interface Machine {
@@ -52,6 +58,11 @@ export interface AdoptedServer {
 /** What a stack needs of its lab before the first `up`: plain data that the stack's model is turned into. */
 export interface LabSpec {
   stack: string;
+  /**
+   * The releases of Debian that its machines have, and which packages may be installed on each besides what every
+   * machine has. Left out: the usual release, and nothing.
+   */
+  packages?: Partial<Record<DebianRelease, string[]>>;
   /** Machines that no cloud owns. */
   staticHosts: MachineSpec[];
   adoptedServers: AdoptedServer[];

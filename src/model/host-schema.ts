@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { awsRegions } from "./aws-regions.ts";
 import { moneySchema } from "./cost.ts";
-import { archSchema, osSchema } from "./platform.ts";
+import { archSchema, debianReleaseSchema, osSchema } from "./platform.ts";
 import { portSchema, publicPortSchema } from "./port.ts";
 import type { Service } from "./service.ts";
 import { statusSchema } from "./status.ts";
@@ -40,6 +40,8 @@ const common = {
   name: hostNameSchema,
   status: statusSchema,
   os: osSchema,
+  /** Which Debian, of a host with `os: "debian"`: 12 or 13. A new machine gets it; one that exists has to have it. */
+  release: debianReleaseSchema.optional(),
   arch: archSchema.optional(),
   /** Public IPv4 address. A cloud host that is made by the fleet gets its address from the cloud instead. */
   ipv4: z.ipv4('must be an IPv4 address such as "203.0.113.7"').optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Open, settle } from "./assumed.ts";
+import { type Assumed, type Open, settle } from "./assumed.ts";
 import { ModelError, parse, showValue } from "./errors.ts";
 import {
   awsSchema,
@@ -9,7 +9,7 @@ import {
   hostSchema,
   staticSchema,
 } from "./host-schema.ts";
-import type { Arch } from "./platform.ts";
+import { type Arch, DEFAULT_RELEASE, type DebianRelease, type Os, releaseOfImage } from "./platform.ts";
 import type { HostContext } from "./service.ts";
 
 /** What follows from the rest of a host and is always there. */
@@ -29,8 +29,14 @@ export type Hardware = z.infer<typeof hardwareSchema>;
 /** A machine of the fleet; `kind` says who provides it. */
 export type Host = HetznerHost | DigitalOceanHost | AwsHost | StaticHost;
 
-type Input<S extends z.ZodType, Given extends string = never> = Open<Omit<z.input<S>, "kind" | "assumptions" | Given>>;
-type StaticInput<Given extends string = never> = Input<typeof staticSchema, "hardware" | Given>;
+/** Only Debian has releases here. */
+type System =
+  | { os: "debian" | Assumed<"debian">; release?: DebianRelease | Assumed<DebianRelease> }
+  | { os: Os | Assumed<Os>; release?: undefined };
+type Fields<S extends z.ZodType> = Open<Omit<z.input<S>, "kind" | "assumptions" | keyof System>>;
+type Input<S extends z.ZodType> = Fields<S> & System;
+type StaticFields = Omit<Fields<typeof staticSchema>, "hardware">;
+type StaticInput = StaticFields & System;
 
 /** A server at Hetzner Cloud. With `adopt` it exists already and is imported. @throws ModelError */
 export const hetzner = (input: Input<typeof hetznerSchema>): HetznerHost =>
@@ -50,7 +56,7 @@ export const pi: (input: StaticInput) => StaticHost = fixed("pi");
 /** An NVIDIA Jetson. @throws ModelError */
 export const jetson: (input: StaticInput) => StaticHost = fixed("jetson");
 /** A Mac; it runs macOS. @throws ModelError */
-export const mac: (input: StaticInput<"os">) => StaticHost = fixed("mac", { os: "macos" });
+export const mac: (input: StaticFields) => StaticHost = fixed("mac", { os: "macos" });
 /** A small computer on a desk. @throws ModelError */
 export const miniPc: (input: StaticInput) => StaticHost = fixed("mini-pc");
 /** A rented virtual machine at a provider that the fleet doesn't drive: name it in `provider`. @throws ModelError */
@@ -72,11 +78,19 @@ export function parseHost(value: unknown, file: string): Host {
   throw refuse(`must be a host, such as hetzner({…}) or pi({…}) (found ${showValue(value)})`);
 }
 
+/**
+ * The release of a host with Debian: as its file says, else as its image is called, else the newest that the fleet
+ * knows. Nothing for another system.
+ */
+export const releaseOf = (host: Host): DebianRelease | undefined =>
+  host.os === "debian" ? (host.release ?? imageRelease(host) ?? DEFAULT_RELEASE) : undefined;
+
 /** What a render may know of a host. */
 export const contextOf = (host: Host): HostContext => ({
   name: host.name,
   os: host.os,
   arch: host.arch,
+  release: releaseOf(host),
   timeZone: host.timeZone,
   publicPorts: host.publicPorts,
   addresses: { ipv4: host.ipv4, ipv6: host.ipv6, private: host.private, mesh: host.mesh },
@@ -96,6 +110,8 @@ function build(given: object, input: object): Host {
       { field: "arch", message: `"${host.arch}" does not fit: a machine of this type is ${arch}; remove the field` },
     ]);
   }
+  const misfit = releaseProblem(host);
+  if (misfit) throw new ModelError(what, [{ field: "release", message: misfit }]);
   const derived = { ...host, arch: host.arch ?? arch ?? "amd64" };
   if (derived.kind === "static") return derived;
   if (derived.id && !derived.adopt) {
@@ -105,6 +121,20 @@ function build(given: object, input: object): Host {
   }
   return { ...derived, protect: derived.protect ?? derived.adopt };
 }
+
+/** Why a host can't have the release that it names. */
+function releaseProblem(host: z.output<typeof hostSchema>): string | undefined {
+  if (host.release === undefined) return undefined;
+  if (host.os !== "debian")
+    return `${host.release} is a release of Debian, and this host's os is "${host.os}": remove it`;
+  const ofImage = imageRelease(host);
+  if (ofImage !== undefined && ofImage !== host.release)
+    return `${host.release} does not fit the image, which is of Debian ${ofImage}: remove one of the two`;
+  return undefined;
+}
+
+const imageRelease = (host: z.output<typeof hostSchema>): DebianRelease | undefined =>
+  "image" in host ? releaseOfImage(host.image) : undefined;
 
 /** The architecture that follows from the machine's type; undefined when it may be either. */
 function archOf(host: z.output<typeof hostSchema>): Arch | undefined {

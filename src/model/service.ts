@@ -4,7 +4,7 @@ import { bundleSchema, type Bundle, type BundleInput } from "./bundle.ts";
 import { problemsOf } from "./errors.ts";
 import type { Port } from "./port.ts";
 import type { Probe } from "./probe.ts";
-import type { Arch, Os } from "./platform.ts";
+import type { Arch, DebianRelease, Os } from "./platform.ts";
 import type { Status } from "./status.ts";
 
 /** What a render may know of the host that it renders for. */
@@ -12,6 +12,8 @@ export interface HostContext {
   name: string;
   os: Os;
   arch: Arch;
+  /** Which Debian, of a host with Debian. */
+  release?: DebianRelease;
   /** IANA name; cron entries and timers run in it. */
   timeZone: string;
   /**

@@ -5,6 +5,7 @@
 export const labPackages: Record<string, string> = {
   "systemd-container": "runs the lab's machines (systemd-nspawn)",
   debootstrap: "makes their image",
+  "debian-archive-keyring": "tells Debian's own packages from others",
   iproute2: "makes their networks",
   procps: "tells the kernel what their networks need (sysctl)",
   "openssh-client": "reaches them",

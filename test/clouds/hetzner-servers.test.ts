@@ -37,7 +37,7 @@ describe("a created server", () => {
     const { server } = (await cloud.call("GET", `/servers/${made.server.id}`)).body;
     expect([server.status, server.locked, server.public_net.ipv4.ip]).toEqual(["running", false, "198.19.0.2"]);
     expect(cloud.machines.specs).toEqual([
-      { name: "web", authorizedKeys: [key], userData: "#cloud-config\n", publicAddress: "198.19.0.2" },
+      { name: "web", release: 12, authorizedKeys: [key], userData: "#cloud-config\n", publicAddress: "198.19.0.2" },
     ]);
   });
 
@@ -242,7 +242,7 @@ describe("adopted servers", () => {
     ]);
     expect([id, cloud.machines.specs]).toEqual([
       4711,
-      [{ name: "ghost-01", authorizedKeys: [], publicAddress: "203.0.113.9" }],
+      [{ name: "ghost-01", release: 13, authorizedKeys: [], publicAddress: "203.0.113.9" }],
     ]);
   });
 

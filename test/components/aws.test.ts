@@ -6,7 +6,7 @@ import { aws, type AwsHost } from "../../src/model/host.ts";
 import { labelsOf } from "../../src/model/labels.ts";
 import { isSecretInput, register, revealed, type Registered } from "./mocks.ts";
 
-const london = (more: Partial<Parameters<typeof aws>[0]> = {}): AwsHost =>
+const london = (more: Partial<Omit<Parameters<typeof aws>[0], "os" | "release">> = {}): AwsHost =>
   aws({
     name: "london",
     type: "t4g.nano",
@@ -112,7 +112,7 @@ describe("an instance that the fleet makes", () => {
     ...anywhere,
   }));
   const ssh = { description: "first boot", protocol: "tcp", fromPort: 22, toPort: 22, ...anywhere };
-  test.each<[string, Partial<Parameters<typeof aws>[0]>, boolean, object[]]>([
+  test.each<[string, Partial<Omit<Parameters<typeof aws>[0], "os" | "release">>, boolean, object[]]>([
     ["nothing that nobody asked for", { publicPorts: [] }, false, []],
     ["its public ports and never SSH", {}, false, web],
     [

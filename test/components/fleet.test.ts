@@ -66,7 +66,7 @@ describe("hosts", () => {
       name: "made",
       serverType: "cx23",
       location: "hel1",
-      image: "debian-12",
+      image: "debian-13",
       labels: { fleet: "test", host: "made", "managed-by": "fleet" },
     });
     expect(isSecretInput(cloudServer.userData)).toBe(true);

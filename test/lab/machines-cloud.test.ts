@@ -25,6 +25,7 @@ const quiet = {
 };
 const spec: LabSpec = {
   stack: STACK,
+  packages: { 12: [], 13: [] },
   staticHosts: [],
   accountId: "1".repeat(32),
   zones: [{ id: "2".repeat(32), name: "example.com" }],

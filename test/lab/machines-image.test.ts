@@ -17,6 +17,7 @@ test("an interrupted build leaves no folder, mount or process", async () => {
   const controller = new AbortController();
   const steps: string[] = [];
   const built = ensureImage({
+    release: 13,
     cache,
     signal: controller.signal,
     progress: (step) => {
@@ -44,6 +45,6 @@ test("what others left is cleared away before a build, but no image that a machi
     await mkdir(path, { recursive: true });
   await writeFile(join(machine, "machine.json"), JSON.stringify({ image: kept }));
   const aborted = AbortSignal.abort();
-  await expect(ensureImage({ cache, signal: aborted, progress: () => {} })).rejects.toThrow(Error);
+  await expect(ensureImage({ release: 13, cache, signal: aborted, progress: () => {} })).rejects.toThrow(Error);
   expect((await readdir(cache)).sort()).toEqual(["go-build", "image-000000000000"]);
 });

@@ -14,6 +14,7 @@ const quiet = {
 };
 const specOf = (stack: string, ...names: string[]): LabSpec => ({
   stack,
+  packages: { 13: ["nginx"] },
   adoptedServers: [],
   zones: [],
   accountId: "0".repeat(32),
@@ -102,6 +103,9 @@ test("network settings are a machine's own; those of this machine are out of its
   expect(await ssh(A, "one", "sysctl -w net.ipv4.ip_forward=1")).toBe("net.ipv4.ip_forward = 1");
   expect(await ssh(A, "two", "sysctl -n net.ipv4.ip_forward")).toBe("0");
   await expect(ssh(A, "one", "sysctl -w vm.swappiness=7")).rejects.toThrow(Error);
+  // The only one of net.* that is not a network namespace's own.
+  const hooks = "/proc/sys/net/netfilter/nf_hooks_lwtunnel";
+  await expect(ssh(A, "one", `test -e ${hooks} && echo 1 >${hooks}`)).rejects.toThrow(Error);
 });
 
 test("WireGuard works between machines, by wireguard-go", async () => {
@@ -182,6 +186,18 @@ test("after kill -9 of the daemon the lab comes up again with its disks, keys, p
   await up(specA);
   expect(await labStatus(A)).toEqual(before);
   expect(await ssh(A, "three", "ls /root")).toBe("kept");
+});
+
+test("what a later spec installs can be installed on machines that run", async () => {
+  await expect(ssh(A, "one", "apt-get install -qqy tree 2>&1")).rejects.toThrow(Error);
+  await up({ ...specA, packages: { 13: ["nginx", "tree"] } });
+  await ssh(
+    A,
+    "one",
+    "apt-get install -qqy tree >/dev/null 2>&1 || { apt-get update -qq; apt-get install -qqy tree; }",
+  );
+  expect(await ssh(A, "one", "tree --version")).toMatch(/^tree v2/);
+  await expect(ssh(A, "one", "touch /srv/apt/mine")).rejects.toThrow(Error);
 });
 
 test("a later spec brings new hosts", async () => {

@@ -28,6 +28,7 @@ beforeAll(async () => {
   await labUp(
     {
       stack: STACK,
+      packages: { 13: ["nginx", "coturn"] },
       adoptedServers: [],
       zones: [],
       accountId: "0".repeat(32),

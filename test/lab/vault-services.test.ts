@@ -60,6 +60,7 @@ beforeAll(async () => {
   await labUp(
     {
       stack: STACK,
+      packages: { 13: ["nginx", "systemd-timesyncd"] },
       adoptedServers: [],
       zones: [],
       accountId: "0".repeat(32),

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { distributionSources, parseDeb822, parseOneLine } from "../../src/lab/machines/apt-sources.ts";
+import {
+  archivesOfRelease,
+  distributionSources,
+  parseDeb822,
+  parseOneLine,
+} from "../../src/lab/machines/apt-sources.ts";
 
 test.each([
   ["nothing", "", []],
@@ -66,5 +71,16 @@ test("third parties' archives and unstable suites are left out of the image", ()
   expect(distributionSources(all, "bookworm").map((s) => `${s.uri} ${s.suite}`)).toEqual([
     "http://m/debian bookworm",
     "http://m/debian-security bookworm-security",
+  ]);
+});
+
+test("another release comes from the same archives", () => {
+  const all = parseOneLine(`
+    deb [signed-by=/k.gpg] http://m/debian bookworm main
+    deb http://m/debian-security bookworm-security main
+    deb http://vendor/apt bookworm stable`);
+  expect(archivesOfRelease(all, "bookworm", "trixie")).toEqual([
+    { uri: "http://m/debian", suite: "trixie", components: ["main"], signedBy: "/k.gpg" },
+    { uri: "http://m/debian-security", suite: "trixie-security", components: ["main"] },
   ]);
 });

@@ -28,6 +28,6 @@ test("the image's hash follows the recipe and the mirror", () => {
   const hash = recipeHash(recipe, source);
   expect(hash).toMatch(/^[0-9a-f]{12}$/);
   expect(recipeHash(structuredClone(recipe), structuredClone(source))).toBe(hash);
-  expect(recipeHash({ ...recipe, repository: [...recipe.repository, "redis"] } as never, source)).not.toBe(hash);
+  expect(recipeHash({ ...recipe, packages: [...recipe.packages, "redis"] } as never, source)).not.toBe(hash);
   expect(recipeHash(recipe, { ...source, codename: "trixie" })).not.toBe(hash);
 });

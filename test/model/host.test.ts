@@ -12,6 +12,7 @@ import {
   miniPc,
   parseHost,
   pi,
+  releaseOf,
   vps,
 } from "../../src/model/host.ts";
 import { labelsOf, tagsOf } from "../../src/model/labels.ts";
@@ -144,6 +145,21 @@ describe("wrong hosts name the file, the field, the value and the remedy", () =>
       'arch: "arm64" does not fit: a machine of this type is amd64; remove the field',
     ],
     [
+      "a release that fleet does not know",
+      { release: 11 },
+      "release: must be a release of Debian that fleet knows: 12 or 13 (found 11)",
+    ],
+    [
+      "a release of Debian with another system",
+      { os: "ubuntu", release: 12 },
+      'release: 12 is a release of Debian, and this host\'s os is "ubuntu": remove it',
+    ],
+    [
+      "a release that its image is not of",
+      { release: 13, image: "debian-12" },
+      "release: 13 does not fit the image, which is of Debian 12: remove one of the two",
+    ],
+    [
       "a private key for a host key",
       { hostKey: "ssh-rsa AAAA" },
       'hostKey: must be a public key as "ssh-ed25519 AAAA…"',
@@ -168,6 +184,14 @@ describe("wrong hosts name the file, the field, the value and the remedy", () =>
     );
   });
 });
+
+test.each([
+  ["named", server("one", { release: 12 }), 12],
+  ["of its image", server("one", { image: "debian-12" }), 12],
+  ["left out", server("one"), 13],
+  ["left out, on another machine", pi({ name: "one", os: "debian" }), 13],
+  ["of another system", pi({ name: "one", os: "raspberry-pi-os" }), undefined],
+])("a release that is %s", (_, host, release) => expect(releaseOf(host)).toBe(release));
 
 describe("labels", () => {
   test("say whose it is and what for, and win over the owner's own", () => {

@@ -8,7 +8,7 @@ import { addressOf, text } from "../../src/model/text.ts";
 import { findings, sketch } from "./fixtures.ts";
 
 const all = () => true;
-const spoke = (name: string, changes: Partial<Parameters<typeof aws>[0]> = {}) =>
+const spoke = (name: string, changes: Partial<Omit<Parameters<typeof aws>[0], "os" | "release">> = {}) =>
   aws({
     name,
     type: "t4g.nano",

@@ -97,3 +97,12 @@ export function hosts(): void {
   // @ts-expect-error a protocol is needed
   pi({ name: "alpha", os: "debian", publicPorts: ["443"] });
 }
+
+export function releases(): void {
+  pi({ name: "a", os: "debian", release: 12 });
+  pi({ name: "a", os: assumed("debian", "why"), release: assumed(13, "why") });
+  // @ts-expect-error a release of Debian with another system
+  pi({ name: "a", os: "raspberry-pi-os", release: 12 });
+  // @ts-expect-error no release that fleet knows
+  pi({ name: "a", os: "debian", release: 11 });
+}

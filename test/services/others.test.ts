@@ -31,6 +31,7 @@ test("docker is the package and its unit", () => {
     packages: ["docker.io"],
     units: { "docker.service": { enabled: true, active: true } },
   });
+  expect(docker({}).render({ ...host(), release: 13 }).packages).toEqual(["docker.io", "docker-cli"]);
 });
 
 describe("certificate", () => {

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { findImage } from "../../src/lab/machines/image.ts";
+import { DEFAULT_RELEASE } from "../../src/model/platform.ts";
 import { cacheDir } from "../../src/setup/paths.ts";
 import type { Connection } from "../../src/transport/types.ts";
 
@@ -14,7 +15,7 @@ const SSHD = "/usr/sbin/sshd";
  * Where this machine has no sshd (set-up opens no door to it), that of the lab's machine image serves, with these
  * folders of ours.
  */
-const image = existsSync(SSHD) ? undefined : await findImage(cacheDir).catch(() => undefined);
+const image = existsSync(SSHD) ? undefined : await findImage(cacheDir, DEFAULT_RELEASE).catch(() => undefined);
 const inImage = `for folder in proc dev run tmp; do mount --rbind /$folder "$0/$folder"; done; exec chroot "$0" "$@"`;
 const command = image ? ["unshare", "--mount", "sh", "-ec", inImage, image, SSHD] : [SSHD];
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HetznerHost } from "../../model/host.ts";
+import { type HetznerHost, releaseOf } from "../../model/host.ts";
 import { showPort } from "../../model/port.ts";
 import type { CloudView } from "../../existing/types.ts";
 import { adoption } from "../adoption.ts";
@@ -79,7 +79,7 @@ export class HetznerServer extends pulumi.ComponentResource {
         location: host.location,
         labels: args.labels,
         ...(made && {
-          image: host.image ?? IMAGES[host.os],
+          image: imageOf(host),
           userData: firstBoot({ hostKey: made.hostKey, operatorKeys: args.operatorKeys }),
           firewallIds: [made.firewall.id.apply(Number)],
         }),
@@ -108,9 +108,11 @@ function idOfAdopted({ host, view }: HetznerServerArgs): string {
   return id;
 }
 
-/** The provider's image for an OS, for machines that are made new. */
+/** The provider's image for a host, for machines that are made new; nothing where it has none of the OS. */
+export const imageOf = (host: HetznerHost): string | undefined =>
+  host.image ?? (host.os === "debian" ? `debian-${releaseOf(host)}` : IMAGES[host.os]);
+
 const IMAGES: Partial<Record<HetznerHost["os"], string>> = {
-  debian: "debian-12",
   ubuntu: "ubuntu-24.04",
   fedora: "fedora-42",
 };

@@ -56,6 +56,10 @@ export const distributionSources = (all: AptSource[], codename: string): AptSour
       /^(https?|file|mirror\+\S+):/.test(s.uri),
   );
 
+/** The archives of another release, at the same places: those that have `codename` in their suite's name have `other`. */
+export const archivesOfRelease = (all: AptSource[], codename: string, other: string): AptSource[] =>
+  distributionSources(all, codename).map((s) => ({ ...s, suite: s.suite.replace(codename, other) }));
+
 /** Everything that apt on this machine reads: /etc/apt/sources.list and /etc/apt/sources.list.d. */
 export async function readAptSources(root = "/etc/apt"): Promise<AptSource[]> {
   const names = await readdir(join(root, "sources.list.d")).catch(() => []);

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureCgroups, processesInCgroups, removeCgroups } from "./cgroup.ts";
@@ -10,6 +11,10 @@ export interface Container {
   hostName: string;
   /** The folder that the container's root file system is mounted at. */
   root: string;
+  /** The folder that it sees, and can't change, as its package repository. */
+  packages: string;
+  /** Its path of a folder → the folder of this computer that it has there, outside of its root file system. */
+  folders: Record<string, string>;
   /** What it writes to its console, and why it could not start. */
   consoleLog: string;
 }
@@ -43,6 +48,9 @@ export async function startContainer(container: Container): Promise<void> {
         `--network-namespace-path=/run/netns/${container.id}`,
         "--capability=CAP_NET_ADMIN",
         "--bind=/dev/net/tun",
+        `--bind-ro=${container.packages}:/srv/apt`,
+        ...(existsSync(SHARED_SETTING) ? [`--bind-ro=${SHARED_SETTING}`] : []),
+        ...Object.entries(container.folders).map(([path, folder]) => `--bind=${folder}:${path}`),
         "--register=no",
         "--keep-unit",
         "--resolv-conf=off",
@@ -64,6 +72,9 @@ export async function startContainer(container: Container): Promise<void> {
     await console.close();
   }
 }
+
+/** The setting below net.* that this computer would share with a container all the same: it may not change it. */
+const SHARED_SETTING = "/proc/sys/net/netfilter/nf_hooks_lwtunnel";
 
 /**
  * Shuts a container down the way its power button would; after `graceSeconds`, or at once when that is 0, pulls the

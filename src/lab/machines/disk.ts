@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { DebianRelease } from "../../model/platform.ts";
 import type { MachineSpec } from "../types.ts";
 import { seedNixos } from "./nixos/seed.ts";
 import { makeKeyPair } from "./key-pair.ts";
@@ -13,8 +14,9 @@ export interface MachineRecord {
   spec: MachineSpec;
   /** The last number of its lab address. */
   index: number;
-  /** The image that its disk was begun on. */
+  /** The image that its disk was begun on, and the release of Debian that it is of. */
   image: string;
+  release: DebianRelease;
   /** Whether it was last started or stopped; nothing before the first start. */
   on?: boolean;
   /** The host key that its first boot ended with: "ssh-ed25519 AAAA…". What it shows later is held against it. */
@@ -81,6 +83,17 @@ export class Disk {
 
   async unmount(): Promise<void> {
     for (const path of (await mountsUnder(this.root)).reverse()) await unmountWhenIdle(path);
+  }
+
+  /**
+   * Where the machine's Podman and Docker keep images, by path: on this computer's own file system, since an overlay
+   * can't stand on an overlay. They are a part of what the machine wrote all the same.
+   */
+  async imageStores(): Promise<Record<string, string>> {
+    const paths = ["/var/lib/containers", "/var/lib/docker"];
+    const stores = paths.map((path) => [path, join(this.folder, "upper", path)] as const);
+    for (const [, folder] of stores) await mkdir(folder, { recursive: true });
+    return Object.fromEntries(stores);
   }
 
   /** Whether the first boot has come to its end, so that a script that it was given has run. */

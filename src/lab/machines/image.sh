@@ -1,9 +1,9 @@
 #!/bin/bash
 # Builds the root file system of lab machines. Runs in a mount namespace of its own, so that an interrupted build leaves no
 # mounts behind. Arguments: the target folder, and a folder with what the build needs:
-#   mirror, suite, components, keyring   for debootstrap (mirror and keyring may be empty: debootstrap's own default)
+#   mirror, suite, components, keyring   for debootstrap (keyring may be empty: debootstrap's own)
 #   apt/                                 configuration, sources and keys for apt while building
-#   packages, repository, masked         one name a line
+#   packages, masked                     one name a line
 #   dpkg.cfg, files/                     go into the image
 # Announces each step by a line "step: …" on standard output.
 set -euo pipefail
@@ -22,7 +22,6 @@ mount -t proc proc "$target/proc"
 mount --rbind /dev "$target/dev"
 mount -t tmpfs -o mode=0755 tmpfs "$target/run"
 cp -r "$given" "$target/run/build"
-[ -e "$given/apt/sources.list" ] || mv "$target/etc/apt/sources.list" "$target/run/build/apt/"
 chmod -R a+rX "$target/run/build"
 cp -L /etc/resolv.conf /etc/hosts "$target/etc/"
 printf '#!/bin/sh\nexit 101\n' > "$target/usr/sbin/policy-rc.d"
@@ -31,16 +30,6 @@ chmod 0755 "$target/usr/sbin/policy-rc.d"
 echo "step: packages"
 in_target apt-get -q update
 in_target apt-get -q -y --no-install-recommends install $(read_list packages)
-
-echo "step: package repository for the machines"
-in_target apt-get clean
-in_target apt-get -q -y --no-install-recommends --download-only install $(read_list repository)
-mkdir -p "$target/srv/apt"
-mv "$target"/var/cache/apt/archives/*.deb "$target/srv/apt/"
-for deb in "$target"/srv/apt/*.deb; do
-  dpkg-deb -f "$deb"
-  printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "${deb##*/}" "$(stat -c %s "$deb")" "$(sha256sum "$deb" | cut -d' ' -f1)"
-done > "$target/srv/apt/Packages"
 
 echo "step: settings"
 rm -rf "$target"/etc/apt/sources.list* "$target"/var/lib/apt/lists/* "$target/usr/sbin/policy-rc.d" "$target/etc/resolv.conf" \
@@ -52,5 +41,9 @@ systemctl --quiet --root="$target" enable ssh.service cron.service
 : > "$target/etc/machine-id"
 printf 'localhost\n' > "$target/etc/hostname"
 printf '127.0.0.1 localhost\n::1 localhost ip6-localhost\n' > "$target/etc/hosts"
-chroot "$target" apt-get -q update
+# What a machine sees at /srv/apt needs no "apt-get update" before it can be installed.
+mkdir "$target/srv/apt"
+ln -s /srv/apt/Packages "$target/var/lib/apt/lists/_srv_apt_._Packages"
+# Nothing has to be brought up to date at the first boot.
+touch -r "$target/usr" "$target/etc/.updated" "$target/var/.updated"
 umount -R "$target/dev" "$target/run" "$target/proc"

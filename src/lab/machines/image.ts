@@ -3,86 +3,75 @@ import { existsSync } from "node:fs";
 import { copyFile, glob, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { distributionSources, readAptSources, type AptSource } from "./apt-sources.ts";
+import type { DebianRelease } from "../../model/platform.ts";
 import { withLock } from "../../setup/lock.mjs";
+import type { AptSource } from "./apt-sources.ts";
+import { archivesFor, aptSettings, sourcesList, suites } from "./package-source.ts";
+import { packagesFolder } from "./repository.ts";
 import { recipe, recipeHash } from "./recipe.ts";
-import { CommandError, run } from "./run.ts";
+import { CommandError, type Progress } from "./run.ts";
 
 const SCRIPT = join(import.meta.dirname, "image.sh");
 
-/** Told what long work is at, in a few words. */
-export type Progress = (step: string) => void;
-
-/**
- * The root file system that all lab machines share: found in `cache`, or built there by the recipe. A build that was
- * interrupted leaves nothing that a later one would take for an image; of two builds at the same time one waits for the
- * other.
- * @returns its path
- * @throws CommandError with the last lines of the step that failed.
- */
-export async function ensureImage(options: {
+export interface ImageOptions {
+  release: DebianRelease;
   cache: string;
   progress: Progress;
   signal?: AbortSignal;
-}): Promise<string> {
-  const source = await packageSource();
-  const image = await imagePath(options.cache, source);
+}
+
+/**
+ * The root file system that all lab machines of a release share: found in `cache`, or built there by the recipe. A
+ * build that was interrupted leaves nothing that a later one would take for an image; of two builds at the same time
+ * one waits for the other.
+ * @returns its path
+ * @throws CommandError with the last lines of the step that failed.
+ */
+export async function ensureImage(options: ImageOptions): Promise<string> {
+  const archives = await archivesFor(options.release);
+  const image = await imagePath(options, archives);
   if (existsSync(image)) return image;
   return withLock(join(options.cache, "image.lock"), async () => {
     if (existsSync(image)) return image;
-    await removeOthers(options.cache);
-    await build(image, source, options);
+    await removeOthers(options);
+    await build(image, archives, options);
     return image;
   });
 }
 
-/** The image of today's recipe, if it was built. @throws Error where none can be: no Debian, no Ubuntu. */
-export async function findImage(cache: string): Promise<string | undefined> {
-  const image = await imagePath(cache, await packageSource());
+/** The image of a release by today's recipe, if it was built. */
+export async function findImage(cache: string, release: DebianRelease): Promise<string | undefined> {
+  const image = await imagePath({ cache, release }, await archivesFor(release));
   return existsSync(image) ? image : undefined;
 }
 
-const imagePath = async (cache: string, source: PackageSource): Promise<string> =>
-  join(cache, `image-${recipeHash(recipe, [source, await readFile(SCRIPT, "utf8")])}`);
-
-interface PackageSource {
-  codename: string;
-  /** The distribution's archives that apt on this machine uses; none lets debootstrap use its own default. */
-  archives: AptSource[];
+async function imagePath({ cache, release }: Pick<ImageOptions, "cache" | "release">, archives: AptSource[]) {
+  const hash = recipeHash(recipe, [suites[release], archives, await readFile(SCRIPT, "utf8")]);
+  return join(cache, `image-${suites[release]}-${hash}`);
 }
 
-async function packageSource(): Promise<PackageSource> {
-  const release = await readFile("/etc/os-release", "utf8");
-  const codename = /^VERSION_CODENAME=(\S+)$/m.exec(release)?.[1];
-  if (!codename)
-    throw new Error(
-      "/etc/os-release has no VERSION_CODENAME: the lab's machines need a Debian or Ubuntu release to be built from",
-    );
-  return { codename, archives: distributionSources(await readAptSources(), codename) };
-}
-
-/** Images of older recipes that no machine was begun on, and what interrupted builds left. */
-async function removeOthers(cache: string): Promise<void> {
+/**
+ * Images of the release by older recipes that no machine was begun on, the packages that were fetched for them, and
+ * what interrupted builds left.
+ */
+async function removeOthers({ cache, release }: ImageOptions): Promise<void> {
   const inUse = new Set<string>();
   for await (const path of glob(join(dirname(cache), "lab/*/machines/*/machine.json"))) {
     inUse.add((JSON.parse(await readFile(path, "utf8")) as { image: string }).image);
   }
-  const others = (await readdir(cache)).filter((name) => /^(image|part)-/.test(name)).map((name) => join(cache, name));
-  await Promise.all(
-    others.filter((path) => !inUse.has(path)).map((path) => rm(path, { recursive: true, force: true })),
-  );
+  // An image that names no release is from before there were several.
+  const old = new RegExp(`^(part-|image-(${suites[release]}-)?[0-9a-f]+$)`);
+  const others = (await readdir(cache)).filter((name) => old.test(name)).map((name) => join(cache, name));
+  const paths = others.filter((path) => !inUse.has(path)).flatMap((path) => [path, packagesFolder(path)]);
+  await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
 }
 
-async function build(
-  image: string,
-  source: PackageSource,
-  options: { cache: string; progress: Progress; signal?: AbortSignal },
-): Promise<void> {
+async function build(image: string, archives: AptSource[], options: ImageOptions): Promise<void> {
   const part = await mkdtemp(join(options.cache, "part-"));
   try {
     const given = join(part, "given"),
       target = join(part, "root");
-    await writeGiven(given, source);
+    await writeGiven(given, archives, options.release);
     await runBuild(target, given, options);
     await rename(target, image);
   } finally {
@@ -91,38 +80,32 @@ async function build(
 }
 
 /** Writes what image.sh reads. */
-async function writeGiven(folder: string, source: PackageSource): Promise<void> {
-  const main = source.archives.find((a) => a.suite === source.codename);
-  const keyOf = (a: AptSource) => (a.signedBy ? ` [signed-by=/run/build/apt/${basename(a.signedBy)}]` : "");
-  const archiveLine = (a: AptSource) => `deb${keyOf(a)} ${a.uri} ${a.suite} ${a.components.join(" ")}\n`;
+async function writeGiven(folder: string, archives: AptSource[], release: DebianRelease): Promise<void> {
+  const [main] = archives;
   const files: Record<string, string> = {
-    mirror: main?.uri ?? "",
-    suite: source.codename,
-    components: (main?.components ?? ["main"]).join(","),
-    keyring: main?.signedBy ?? "",
+    mirror: main!.uri,
+    suite: suites[release],
+    components: main!.components.join(","),
+    keyring: main!.signedBy ?? "",
     packages: recipe.packages.join("\n"),
-    repository: recipe.repository.join("\n"),
     masked: recipe.masked.join("\n"),
     "dpkg.cfg": ["force-unsafe-io", ...recipe.leftOut.map((path) => `path-exclude=${path}`), ""].join("\n"),
-    "apt/apt.conf":
-      `${await hostAptSettings()}Dir::Etc::sourcelist "/run/build/apt/sources.list";\n` +
-      `Dir::Etc::sourceparts "-";\nAcquire::Languages "none";\n`,
-    ...(source.archives.length ? { "apt/sources.list": source.archives.map(archiveLine).join("") } : {}),
+    "apt/apt.conf": [
+      await aptSettings(),
+      'Acquire::https::CaInfo "/run/build/apt/ca-certificates.crt";',
+      'Dir::Etc::sourcelist "/run/build/apt/sources.list";',
+      'Dir::Etc::sourceparts "-";',
+      "",
+    ].join("\n"),
+    "apt/sources.list": sourcesList(archives, (path) => `/run/build/apt/${basename(path)}`),
     ...Object.fromEntries(Object.entries(recipe.files).map(([path, text]) => [`files${path}`, text])),
   };
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
-  const copied = [...new Set(source.archives.flatMap((a) => a.signedBy ?? [])), "/etc/ssl/certs/ca-certificates.crt"];
+  const copied = [...new Set(archives.flatMap((a) => a.signedBy ?? [])), "/etc/ssl/certs/ca-certificates.crt"];
   for (const path of copied) if (existsSync(path)) await copyFile(path, join(folder, "apt", basename(path)));
-}
-
-/** How apt on this machine reaches its archives: proxies, certificates and the like. */
-async function hostAptSettings(): Promise<string> {
-  const dump = await run("apt-config", ["dump", "Acquire"]);
-  const kept = dump.split("\n").filter((line) => /^Acquire::(https?::|Check-)\S* ".+";$/.test(line));
-  return [...kept, 'Acquire::https::CaInfo "/run/build/apt/ca-certificates.crt";', ""].join("\n");
 }
 
 /** Runs image.sh where its mounts are its own, so that they end with it, and it with us. */

@@ -1,14 +1,15 @@
 import { readFile, readdir } from "node:fs/promises";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DEFAULT_RELEASE, type DebianRelease, debianReleases } from "../../model/platform.ts";
 import type { Machine, MachineSpec, Machines } from "../types.ts";
 import { freezeCgroups, isFrozen } from "./cgroup.ts";
 import { isRunning, runningContainers, startContainer, stopContainer } from "./container.ts";
 import { Disk, type MachineRecord } from "./disk.ts";
 import { checkMachineName, machineId } from "./names.ts";
 import { changePublicAddress, connectMachine, disconnectMachine } from "./network.ts";
-import { lastLines, run } from "./run.ts";
+import { lastLines } from "./run.ts";
+import { reloadSshd, shownHostKey, sshdAnswers, sshdListens } from "./sshd.ts";
 import type { SshHost } from "./ssh-config.ts";
 import { addressIn, freeIndex } from "./subnet.ts";
 
@@ -17,21 +18,27 @@ const SHUTDOWN_SECONDS = 10;
 /** How often a machine that does not answer is looked into. */
 const ELSEWHERE_MS = 1000;
 
+/** The image that machines of each release are begun on. */
+export type Images = Partial<Record<DebianRelease, string>>;
+
 /**
- * A lab's machines as real Debian systems: systemd in a container each, over the shared image. What is running is asked
+ * A lab's machines as real Debian systems: systemd in a container each, over the shared image of its release. What is running is asked
  * of the kernel each time, so a manager that starts anew takes over what an earlier one left.
  */
 export class NspawnMachines implements Machines {
+  /** What new machines are begun on. One of a release that is not here stands on the newest. */
+  images: Images = {};
   readonly #lab: string;
   readonly #folder: string;
   readonly #subnet: string;
-  readonly #image: string;
+  readonly #packages: string;
   readonly #operatorKey: string | undefined;
   readonly #onChange: () => Promise<void>;
   readonly #queues = new Map<string, Promise<unknown>>();
 
   /**
    * @param options.folder where disks are kept
+   * @param options.packages where package repositories are kept, each in the folder of its release
    * @param options.operatorKey a public key that may log in as root everywhere: the lab's own way in, like a provider's
    * console
    * @param options.onChange awaited whenever a machine is ready, or gone: before start(), create() or remove() returns
@@ -40,14 +47,14 @@ export class NspawnMachines implements Machines {
     lab: string;
     folder: string;
     subnet: string;
-    image: string;
+    packages: string;
     operatorKey?: string;
     onChange?: () => Promise<void>;
   }) {
     this.#lab = options.lab;
     this.#folder = options.folder;
     this.#subnet = options.subnet;
-    this.#image = options.image;
+    this.#packages = options.packages;
     this.#operatorKey = options.operatorKey;
     this.#onChange = options.onChange ?? (async () => {});
   }
@@ -63,7 +70,7 @@ export class NspawnMachines implements Machines {
         await this.disk(spec.name).create({
           spec: { ...spec, authorizedKeys },
           index: freeIndex(taken),
-          image: this.#image,
+          ...this.#imageFor(spec.release ?? DEFAULT_RELEASE),
         });
       });
     });
@@ -87,7 +94,14 @@ export class NspawnMachines implements Machines {
           index: record.index,
           publicAddress: record.spec.publicAddress,
         });
-        await startContainer({ id, hostName: name, root: disk.root, consoleLog: this.#consoleLog(name) });
+        await startContainer({
+          id,
+          hostName: name,
+          root: disk.root,
+          packages: join(this.#packages, String(record.release)),
+          folders: await disk.imageStores(),
+          consoleLog: this.#consoleLog(name),
+        });
       }
       await this.#untilReady(name, record);
       await disk.writeRecord({ ...record, on: true, hostKey: record.hostKey ?? (await disk.hostKey()) });
@@ -166,7 +180,17 @@ export class NspawnMachines implements Machines {
 
   /** Has a machine show another host key than the one it is known by; the second time, its own again. */
   async swapHostKey(name: string): Promise<void> {
+    const id = machineId(this.#lab, name);
     await this.disk(name).swapHostKey();
+    if (!isRunning(id)) return;
+    await reloadSshd(id);
+    const { index } = await this.#record(name);
+    const deadline = Date.now() + SHUTDOWN_SECONDS * 1000;
+    // A paused machine shows it when it goes on.
+    while ((await shownHostKey(addressIn(this.#subnet, index))) !== (await this.disk(name).hostKey())) {
+      if (Date.now() > deadline) return;
+      await sleep(40);
+    }
   }
 
   /** What is known of every machine, in the order of their addresses. */
@@ -229,6 +253,13 @@ export class NspawnMachines implements Machines {
     return record;
   }
 
+  #imageFor(release: DebianRelease): Pick<MachineRecord, "image" | "release"> {
+    const [stead] = debianReleases.filter((other) => this.images[other] !== undefined).reverse();
+    const found = this.images[release] === undefined ? stead : release;
+    if (found === undefined) throw new Error("the lab has no image to begin a machine on");
+    return { image: this.images[found]!, release: found };
+  }
+
   async #find(name: string): Promise<Machine> {
     return (await this.list()).find((m) => m.name === name)!;
   }
@@ -243,30 +274,4 @@ export class NspawnMachines implements Machines {
     this.#queues.set(name, turn);
     return turn;
   }
-}
-
-/**
- * Whether anything listens on port 22 in a machine: its sshd may do so at an address in a mesh alone, where nobody here
- * can greet it.
- */
-const sshdListens = async (id: string): Promise<boolean> =>
-  (await run("ss", ["-N", id, "-Hltn", "sport = :22"])) !== "";
-
-/** Whether an SSH server greets at the address. */
-function sshdAnswers(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port: 22, timeout: 1000 });
-    const done = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    // Greeted back before it is left, sshd finds nothing to complain of in its log.
-    socket.once("data", (data) =>
-      socket.end("SSH-2.0-lab\r\n", () => done(data.toString("latin1").startsWith("SSH-"))),
-    );
-    socket
-      .once("error", () => done(false))
-      .once("timeout", () => done(false))
-      .once("close", () => done(false));
-  });
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { podmanFiles } from "./podman.ts";
 
 /**
  * What the image of every lab machine is made of, as data. The image is built again when anything here changes, so
@@ -31,8 +32,6 @@ export const recipe = {
     // the evaluator behind the stand-in for nixos-rebuild
     "nix-bin",
   ],
-  /** Not installed, but there to be installed by apt-get without a network, with all that they depend on. */
-  repository: ["nginx", "coturn", "systemd-timesyncd"],
   /** Never unpacked: nobody reads manuals on a lab machine, and a smaller image boots faster. */
   leftOut: ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/lintian/*"],
   /** Background work that only costs time in a lab. */
@@ -43,11 +42,14 @@ export const recipe = {
     "e2scrub_all.timer",
     "e2scrub_reap.service",
     "fstrim.timer",
+    "dev-hugepages.mount",
     "console-getty.service",
     "systemd-networkd-wait-online.service",
   ],
   files: {
+    // Where a machine sees what its fleet installs.
     "/etc/apt/sources.list": "deb [trusted=yes] file:/srv/apt ./\n",
+    "/etc/apt/apt.conf.d/10-lab": 'Acquire::Languages "none";\n',
     "/etc/ssh/sshd_config.d/10-lab.conf": [
       "# Root logs in by key only, as on a rented server.",
       "PermitRootLogin prohibit-password",
@@ -68,6 +70,7 @@ export const recipe = {
       "ssh_genkeytypes: [ed25519]",
       "",
     ].join("\n"),
+    ...podmanFiles,
   },
 } as const;
 

@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 
+/** Told what long work is at, in a few words. */
+export type Progress = (step: string) => void;
+
 /** A program that the lab needs failed, or is not there. */
 export class CommandError extends Error {
   readonly exitCode: number | undefined;

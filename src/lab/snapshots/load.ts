@@ -42,7 +42,7 @@ export async function restore({ stack, name }: Snapshot, paths: LabPaths): Promi
 
 /** Another checkout has the same images elsewhere. */
 async function standOnImagesOf(cache: string, paths: LabPaths): Promise<void> {
-  const machines = new NspawnMachines({ lab: paths.id, folder: paths.machines, subnet: "", image: "" });
+  const machines = new NspawnMachines({ lab: paths.id, folder: paths.machines, subnet: "", packages: "" });
   for (const record of await machines.records())
     await machines.disk(record.spec.name).writeRecord({ ...record, image: join(cache, basename(record.image)) });
 }

@@ -56,7 +56,7 @@ async function saveInto(folder: string, paths: LabPaths) {
       new Store(paths.store),
       new NspawnMachines({ ...idle, lab: paths.id, folder: paths.machines }),
     );
-  const own = new Set([...LEFT_OUT, basename(paths.machines)]);
+  const own = new Set([...LEFT_OUT, basename(paths.machines), basename(paths.packages)]);
   for (const name of await readdir(paths.folder))
     if (!own.has(name) && !name.startsWith(basename(paths.store)))
       await cp(join(paths.folder, name), join(folder, name), { recursive: true, preserveTimestamps: true });
@@ -74,7 +74,7 @@ async function saveInto(folder: string, paths: LabPaths) {
 }
 
 /** For looking at disks alone. */
-const idle = { subnet: "", image: "" };
+const idle = { subnet: "", packages: "" };
 
 /** Saves what a lab's clouds and machines have stored, at one moment. */
 export const saveStored = (folder: string, store: Store, machines: NspawnMachines): Promise<void> =>

@@ -1,4 +1,5 @@
 import type { EC2Client, Instance } from "@aws-sdk/client-ec2";
+import { releaseOfImage } from "../../../model/platform.ts";
 import type { MachineSpec } from "../../types.ts";
 
 /** The vendor's own client, pointed at moto. */
@@ -62,5 +63,6 @@ export async function firstBootOf(
     authorizedKeys: KeyPairs.flatMap(({ PublicKey }) => (PublicKey ? [PublicKey.trim()] : [])),
     userData: Buffer.from(UserData?.Value ?? "", "base64").toString() || "#cloud-config\n{}\n",
     ...(Images[0]?.Name?.startsWith("nixos/") && { system: "nixos" }),
+    release: releaseOfImage(Images[0]?.Name),
   };
 }

@@ -11,7 +11,7 @@ export interface SeedServer {
   /** As Hetzner names it: cx43. */
   type: string;
   location: string;
-  /** As Hetzner names it. Default debian-12. */
+  /** As Hetzner names it. Default debian-13. */
   image?: string;
   labels?: Labels;
   /** The declared public IPv4 address. Left out: the address of its machine in the lab. */
@@ -39,7 +39,7 @@ export function seedServer(api: Api, store: Store, seed: SeedServer): number | u
 
   const type = findServerType(seed.type) ?? fail(seed, "type", seed.type);
   const location = findLocation(seed.location) ?? fail(seed, "location", seed.location);
-  const image = findImage(api, seed.image ?? "debian-12", type.architecture) ?? fail(seed, "image", String(seed.image));
+  const image = findImage(api, seed.image ?? "debian-13", type.architecture) ?? fail(seed, "image", String(seed.image));
   const id = seed.id ?? api.newId();
   const created = new Date().toISOString();
   api.servers.put(id, {

@@ -1,7 +1,9 @@
 import type { MachineSpec } from "../../../types.ts";
 import type { Api } from "../api/api.ts";
 import type { ServerRecord, ServerStatus } from "../api/records.ts";
+import { releaseOfImage } from "../../../../model/platform.ts";
 import { forgetServer } from "../resources/firewalls.ts";
+import { imageById } from "../resources/images.ts";
 import { primaryIpOf } from "../resources/primary-ips.ts";
 
 /** Reserves the server's machine, which carries its public address. Does not boot. */
@@ -85,7 +87,11 @@ function setStatus(api: Api, id: number, status: ServerStatus): ServerRecord | u
 
 function specOf(api: Api, server: ServerRecord): MachineSpec {
   const primary = primaryIpOf(api, server, "ipv4");
-  const spec: MachineSpec = { name: server.machine, authorizedKeys: server.authorized_keys };
+  const spec: MachineSpec = {
+    name: server.machine,
+    authorizedKeys: server.authorized_keys,
+    release: releaseOfImage(imageById(api, server.image)?.name),
+  };
   if (server.user_data !== null) spec.userData = server.user_data;
   if (primary !== undefined) spec.publicAddress = primary.ip;
   return spec;
