@@ -86,14 +86,21 @@ export class TestSshd {
     return this.logged().split("Accepted publickey").length - 1;
   }
 
-  /** Process ids of the sshd processes that carry the open connections. */
+  /**
+   * Process ids of the sshd processes that carry the open connections: since OpenSSH 10 each has a process for itself
+   * and one of the user's below it. What runs over a connection is none of them.
+   */
   connectionPids(): number[] {
-    const listener = this.process!.pid!;
-    return execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" })
+    const processes = execFileSync("ps", ["-eo", "pid=,ppid=,comm="], { encoding: "utf8" })
       .split("\n")
-      .map((line) => line.trim().split(/\s+/).map(Number))
-      .filter(([, parent]) => parent === listener)
-      .map(([pid]) => pid!);
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , name]) => name?.startsWith("sshd"))
+      .map(([pid, parent]) => ({ pid: Number(pid), parent: Number(parent) }));
+    const below = (parents: number[]): number[] => {
+      const children = processes.filter(({ parent }) => parents.includes(parent)).map(({ pid }) => pid);
+      return children.length === 0 ? [] : [...children, ...below(children)];
+    };
+    return below([this.process!.pid!]);
   }
 
   /** Ends the open connections without a word. One that leads through another ends with it. */
