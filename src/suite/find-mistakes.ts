@@ -4,7 +4,7 @@ import { runNodeTool } from "./node-tool.ts";
 export const findMistakes = (folder: string): Promise<void> =>
   runNodeTool(
     "oxlint/bin/oxlint",
-    ["--deny-warnings"],
+    ["--deny-warnings", "--format=unix"],
     folder,
     "The linter found mistakes; `npm run lint` shows them again:",
   );

@@ -13,8 +13,6 @@ export async function runNodeTool(program: string, args: string[], folder: strin
     await promisify(execFile)(process.execPath, [join(modules, program), ...args], {
       cwd: folder,
       maxBuffer: Infinity,
-      // Some colour what they print wherever CI is set.
-      env: { ...process.env, NO_COLOR: "1" },
     });
   } catch (cause) {
     const { stdout, stderr } = cause as { stdout: string; stderr: string };
