@@ -101,6 +101,7 @@ test("the real plugin creates, refreshes without change, updates and destroys ev
   expect(server.public_net.ipv4.dns_ptr).toBe("web-1.example.com");
   expect(cloud.machines.specs.at(-1)).toEqual({
     name: "web-1",
+    release: 12,
     authorizedKeys: [key],
     userData: "#cloud-config\n",
     publicAddress: server.public_net.ipv4.ip,

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -10,22 +9,8 @@ import type { EngineTarget } from "../../../src/engine/run.ts";
 import type { LabStatus } from "../../../src/lab/types.ts";
 import { withLock } from "../../../src/setup/lock.mjs";
 import { cacheDir } from "../../../src/setup/paths.ts";
+import { begin, parse, type Ended, type Running } from "./commands.ts";
 import { tinyFleet } from "./tiny.ts";
-
-/** How a command ended. */
-export interface Ended {
-  exitCode: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** A command that is under way; `pid` is the CLI itself, without its launcher. */
-export interface Running {
-  pid: number;
-  ended: Promise<Ended>;
-  /** Ends the CLI where it stands. */
-  kill(): void;
-}
 
 /** A copy of this repository with a small fleet, for tests to edit and to run commands in. */
 export interface Checkout {
@@ -206,28 +191,4 @@ class ScratchCheckout implements Checkout {
     if (exitCode !== 0) throw new Error(`the lab in ${this.root} could not be forgotten: ${stderr}`);
     await rm(this.root, { recursive: true, force: true });
   }
-}
-
-/** Checks that a command printed one JSON document on stdout, and nothing else. */
-function parse({ stdout, stderr, exitCode }: Ended): unknown {
-  try {
-    return JSON.parse(stdout);
-  } catch {
-    throw new Error(`no JSON document on stdout (exit code ${exitCode}): ${JSON.stringify(stdout)}\n${stderr}`);
-  }
-}
-
-function begin(command: string, args: string[], env: NodeJS.ProcessEnv, cwd: string): Running {
-  // What the test runner tells its own processes is not meant for others.
-  const { NODE_ENV: _, VITEST: __, ...own } = process.env;
-  const child = spawn(command, args, { cwd, env: { ...own, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-  let stdout = "",
-    stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (exitCode) => resolve({ exitCode, stdout, stderr }));
-  });
-  return { pid: child.pid!, ended, kill: () => void child.kill("SIGKILL") };
 }

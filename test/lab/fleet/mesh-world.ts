@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import type { Checkout, Ended } from "./checkout.ts";
+import type { Checkout } from "./checkout.ts";
+import type { Ended } from "./commands.ts";
 
 /** What is there of the fleet "mesh" in its lab, asked of the machines themselves. */
 export class MeshWorld {

@@ -8,7 +8,8 @@ import {
 } from "@aws-sdk/client-ec2";
 import { loadFleet } from "../../../src/load/fleet.ts";
 import type { AwsHost } from "../../../src/model/host.ts";
-import type { Checkout, Ended } from "./checkout.ts";
+import type { Checkout } from "./checkout.ts";
+import type { Ended } from "./commands.ts";
 
 const { fleet } = await loadFleet("vault1984");
 export const ZONE = fleet.zones[0]!.id!;
