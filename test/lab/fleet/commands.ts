@@ -16,7 +16,7 @@ export interface Running {
 }
 
 /** Checks that a command printed one JSON document on stdout, and nothing else. */
-function parse({ stdout, stderr, exitCode }: Ended): unknown {
+export function parse({ stdout, stderr, exitCode }: Ended): unknown {
   try {
     return JSON.parse(stdout);
   } catch {
