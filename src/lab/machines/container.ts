@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureCgroups, processesInCgroups, removeCgroups } from "./cgroup.ts";
-import { findProcesses, sendSignal } from "./processes.ts";
+import { findProcesses, isAlive, sendSignal } from "./processes.ts";
 
 export interface Container {
   /** Unique on this machine. */
@@ -82,9 +82,10 @@ const SHARED_SETTING = "/proc/sys/net/netfilter/nf_hooks_lwtunnel";
  */
 export async function stopContainer(id: string, graceSeconds: number): Promise<void> {
   if (graceSeconds > 0) {
-    for (const process of processesOf(id).filter((p) => p.found.isNspawn)) sendSignal(process.pid, "SIGTERM");
+    const processes = processesOf(id);
+    for (const process of processes.filter((p) => p.found.isNspawn)) sendSignal(process.pid, "SIGTERM");
     const deadline = Date.now() + graceSeconds * 1000;
-    while (Date.now() < deadline && processesOf(id).length > 0) await sleep(50);
+    while (Date.now() < deadline && processes.some(({ pid }) => isAlive(pid))) await sleep(50);
   }
   const left = async () => [...processesOf(id).map((p) => p.pid), ...(await processesInCgroups(id))];
   for (let pids = await left(); pids.length > 0; pids = await left()) {

@@ -226,16 +226,18 @@ export class NspawnMachines implements Machines {
     const id = machineId(this.#lab, name);
     const deadline = Date.now() + BOOT_SECONDS * 1000;
     let looked = Date.now();
+    let stopped = false;
     const isReady = async () => {
       // A script that it was given may still change how it is reached.
       if (record.spec.userData?.startsWith("#!") && !(await this.disk(name).isSetUp())) return false;
       if (await sshdAnswers(addressIn(this.#subnet, record.index))) return true;
       if (Date.now() - looked < ELSEWHERE_MS) return false;
+      // Both cost a look at much of this computer.
       looked = Date.now();
-      return sshdListens(id);
+      stopped = !isRunning(id);
+      return !stopped && sshdListens(id);
     };
     while (!(await isReady())) {
-      const stopped = !isRunning(id);
       if (stopped || Date.now() > deadline) {
         const console = await readFile(this.#consoleLog(name), "utf8").catch(() => "");
         const what = stopped ? "stopped while it booted" : `has no sshd that answers after ${BOOT_SECONDS} s`;

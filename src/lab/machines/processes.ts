@@ -13,6 +13,9 @@ export function findProcesses<T>(match: (args: string[]) => T | undefined): { pi
   });
 }
 
+/** Whether a process runs still; one that has ended and nobody has asked for has no arguments any more. */
+export const isAlive = (pid: number): boolean => argumentsOf(String(pid)).some((arg) => arg !== "");
+
 function argumentsOf(pid: string): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { scratchCheckout, type Checkout } from "./checkout.ts";
 import { meshFleet, spokeFile } from "./mesh-fleet.ts";
 import { MeshWorld } from "./mesh-world.ts";
@@ -13,6 +13,9 @@ beforeAll(async () => {
   await fleet.broughtUp();
   mesh = new MeshWorld(fleet);
   await serveTraffic(fleet);
+  // Machines that have just booted are still calling one another.
+  const tunnels = () => Promise.all([mesh.answers("ada", 1), mesh.answers("bob", 1)]);
+  await vi.waitFor(async () => expect(await tunnels()).toEqual(["yes", "yes"]), { timeout: 60_000 });
 });
 afterAll(async () => fleet?.[Symbol.asyncDispose]());
 
