@@ -34,9 +34,12 @@ test("an interrupted build leaves no folder, mount or process", async () => {
 
 test("what others left is cleared away before a build, but no image that a machine was begun on", async () => {
   const kept = join(cache, "image-000000000000"),
-    machine = join(folder, "lab/a/machines/web");
+    machine = join(folder, "lab/a/machines/web"),
+    saved = join(folder, "snapshots/a/before/machines/web");
   for (const path of [
     kept,
+    join(cache, "image-222222222222"),
+    saved,
     join(cache, "image-111111111111"),
     join(cache, "part-abc"),
     join(cache, "go-build"),
@@ -44,7 +47,8 @@ test("what others left is cleared away before a build, but no image that a machi
   ])
     await mkdir(path, { recursive: true });
   await writeFile(join(machine, "machine.json"), JSON.stringify({ image: kept }));
+  await writeFile(join(saved, "machine.json"), JSON.stringify({ image: "/elsewhere/image-222222222222" }));
   const aborted = AbortSignal.abort();
   await expect(ensureImage({ release: 13, cache, signal: aborted, progress: () => {} })).rejects.toThrow(Error);
-  expect((await readdir(cache)).sort()).toEqual(["go-build", "image-000000000000"]);
+  expect((await readdir(cache)).sort()).toEqual(["go-build", "image-000000000000", "image-222222222222"]);
 });

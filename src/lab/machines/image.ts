@@ -56,13 +56,14 @@ async function imagePath({ cache, release }: Pick<ImageOptions, "cache" | "relea
  */
 async function removeOthers({ cache, release }: ImageOptions): Promise<void> {
   const inUse = new Set<string>();
-  for await (const path of glob(join(dirname(cache), "lab/*/machines/*/machine.json"))) {
-    inUse.add((JSON.parse(await readFile(path, "utf8")) as { image: string }).image);
+  // Machines of snapshots stand on an image as well, by whatever path it had where they were saved.
+  for await (const path of glob(join(dirname(cache), "{lab/*,snapshots/*/*}/machines/*/machine.json"))) {
+    inUse.add(basename((JSON.parse(await readFile(path, "utf8")) as { image: string }).image));
   }
   // An image that names no release is from before there were several.
   const old = new RegExp(`^(part-|image-(${suites[release]}-)?[0-9a-f]+$)`);
-  const others = (await readdir(cache)).filter((name) => old.test(name)).map((name) => join(cache, name));
-  const paths = others.filter((path) => !inUse.has(path)).flatMap((path) => [path, packagesFolder(path)]);
+  const others = (await readdir(cache)).filter((name) => old.test(name) && !inUse.has(name));
+  const paths = others.map((name) => join(cache, name)).flatMap((path) => [path, packagesFolder(path)]);
   await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
 }
 
