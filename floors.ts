@@ -15,7 +15,14 @@ export const floors: readonly Floor[] = [
     rooms: { hosts: [] },
   },
   { is: "the rest of each fleet, as an owner writes it", rooms: { stacks: [] } },
-  { is: "the program that the Pulumi engine runs", rooms: { "stacks/main.ts": ["pulumi"] } },
+  {
+    is: "the programs that the Pulumi engine runs",
+    rooms: { "stacks/main.ts": ["pulumi"], "src/bench/program.ts": ["pulumi"] },
+  },
+  {
+    is: "a fleet declared to the engine: above the command, which would be slow to start if it loaded Pulumi's SDK",
+    rooms: { "src/components": ["pulumi"] },
+  },
   { is: "the fleet command", rooms: { "src/cli": ["files", "processes", "network"] } },
   { is: "what a forge runs", rooms: { "src/ci": ["files", "processes", "network"] } },
   {
@@ -26,8 +33,8 @@ export const floors: readonly Floor[] = [
   { is: "telling people who do not look", rooms: { "src/notify": ["files", "network"] } },
   { is: "telling those who look", rooms: { "src/report": [] } },
   {
-    is: "a fleet declared to the engine, compared with what else exists, and drawn",
-    rooms: { "src/components": ["pulumi"], "src/audit": ["files", "network"], "src/graph": [] },
+    is: "a fleet compared with what else exists, and drawn",
+    rooms: { "src/audit": ["files", "network"], "src/graph": [] },
   },
   {
     is: "fleets read from their files, what puts services on hosts, what looks from outside, and where to try it all",

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type HetznerHost, releaseOf } from "../../model/host.ts";
+import { imageOf } from "../../model/hetzner-image.ts";
+import type { HetznerHost } from "../../model/host.ts";
 import { showPort } from "../../model/port.ts";
 import type { CloudView } from "../../existing/types.ts";
 import { adoption } from "../adoption.ts";
@@ -107,15 +108,6 @@ function idOfAdopted({ host, view }: HetznerServerArgs): string {
     );
   return id;
 }
-
-/** The provider's image for a host, for machines that are made new; nothing where it has none of the OS. */
-export const imageOf = (host: HetznerHost): string | undefined =>
-  host.image ?? (host.os === "debian" ? `debian-${releaseOf(host)}` : IMAGES[host.os]);
-
-const IMAGES: Partial<Record<HetznerHost["os"], string>> = {
-  ubuntu: "ubuntu-24.04",
-  fedora: "fedora-42",
-};
 
 const ANYWHERE = ["0.0.0.0/0", "::/0"];
 
