@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,17 @@ import { canRunSshd, TestSshd } from "./sshd.ts";
 
 const minute = { timeoutSeconds: 60 };
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("fleet-jump-"));
+
+// Whoever works with jump hosts on this computer has such folders in the usual place.
+const usual = process.env.TMPDIR;
+beforeAll(() => {
+  process.env.TMPDIR = mkdtempSync(join(tmpdir(), "fleet-own-"));
+});
+afterAll(() => {
+  rmSync(tmpdir(), { recursive: true });
+  if (usual === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = usual;
+});
 const reasons = (results: PromiseSettledResult<unknown>[]) =>
   results.map((r) => (r.status === "rejected" ? (r.reason as Error).message : "reached"));
 
