@@ -361,9 +361,10 @@ test("the database is copied on demand as by night, and old copies go", async ()
 });
 
 test("the watchdog warns of a certificate that is about to end, and is quiet about others", async () => {
-  const before = (await alerts()).length;
+  // A heartbeat that comes just when the vault starts anew is told too, by Kuma.
+  const warnings = async () => (await alerts()).filter((alert) => alert.startsWith("tokyo: certificate: "));
   await ssh("tokyo", "systemctl start certificate-watchdog");
-  expect((await alerts()).slice(before)).toEqual([]);
+  expect(await warnings()).toEqual([]);
   await ssh(
     "tokyo",
     "cd /var/lib/vault1984/autocert && " +
@@ -372,7 +373,7 @@ test("the watchdog warns of a certificate that is about to end, and is quiet abo
       "systemctl restart vault1984 && until curl -sk -o /dev/null https://127.0.0.1/; do sleep 0.5; " +
       "done && systemctl start certificate-watchdog",
   );
-  expect((await alerts()).slice(before)).toEqual([
+  expect(await warnings()).toEqual([
     expect.stringMatching(/^tokyo: certificate: the certificate of tokyo\.example\.com on tokyo ends in [45] days$/),
   ]);
 });

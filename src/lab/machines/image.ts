@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { copyFile, glob, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type { DebianRelease } from "../../model/platform.ts";
 import { withLock } from "../../setup/lock.mjs";
 import type { AptSource } from "./apt-sources.ts";
@@ -129,19 +130,21 @@ async function runBuild(
     given,
   ];
   const child = spawn("setpriv", ["--pdeathsig", "KILL", ...command], {
-    stdio: ["ignore", "pipe", "pipe"],
+    // The last one is for nobody to write to: whatever the build starts holds it open, so its end is the end of all.
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
     signal: options.signal,
     killSignal: "SIGKILL",
   });
+  (child.stdio[3] as Readable).resume();
   let errors = "";
-  child.stderr.on("data", (chunk) => {
+  child.stderr!.on("data", (chunk) => {
     errors += chunk;
   });
-  createInterface({ input: child.stdout }).on("line", (line) => {
+  createInterface({ input: child.stdout! }).on("line", (line) => {
     if (line.startsWith("step: ")) options.progress(line.slice(6));
   });
   await new Promise<void>((resolve, reject) => {
-    // Not before it has ended may its folder be removed, also when it was told to by the signal.
+    // Not before all of it has ended may its folder be removed, also when it was told to by the signal.
     child.on("error", (error) => {
       errors += error.message;
     });
