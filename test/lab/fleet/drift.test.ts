@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { sendSignal } from "../../../src/lab/machines/processes.ts";
 import type { DriftReport } from "../../../src/report/drift.ts";
@@ -302,7 +303,7 @@ describe("when things go wrong", () => {
   test("an engine that is killed in the middle: what it did not come to is unknown, never the same", async () => {
     const running = tiny.start(["drift", "tiny", "--lab", "--format", "json"]);
     let engines: number[] = [];
-    while (engines.length === 0) engines = await enginesOf(tiny);
+    for (; engines.length === 0; await sleep(5)) engines = enginesOf(tiny);
     for (const pid of engines) sendSignal(pid, "SIGKILL");
     const { exitCode, stdout } = await running.ended;
     const { resources, problems } = JSON.parse(stdout) as DriftReport;

@@ -1,9 +1,10 @@
-import { readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { sendSignal } from "../../../src/lab/machines/processes.ts";
 import type { Changes } from "../../../src/engine/changes.ts";
 import { scratchCheckout, type Checkout } from "./checkout.ts";
+import { processesIn } from "./engines.ts";
 
 /** What can go wrong with a fleet, on real machines. Each test leaves the fleet as it is declared. */
 
@@ -77,11 +78,7 @@ test("a missing secret is named before anything is touched", async () => {
 describe("kill -9 in the middle of `up`, and `up` again, ends in the declared state", () => {
   test("however early or late it strikes, also when the engine and its plugins die with the command", async () => {
     const moments: [name: string, reached: () => Promise<boolean>, all: boolean][] = [
-      [
-        "the engine has begun",
-        async () => (await processesOfRuns()).some(({ args }) => args[0]!.endsWith("pulumi")),
-        true,
-      ],
+      ["the engine has begun", async () => processesOfRuns().some(({ args }) => args[0]!.endsWith("pulumi")), true],
       ["a server is being made", async () => (await names()).includes("new"), true],
       [
         "services are being set up",
@@ -93,10 +90,10 @@ describe("kill -9 in the middle of `up`, and `up` again, ends in the declared st
       const running = tiny.start(["up", "tiny", "--lab", "--json"]);
       let ended = false;
       void running.ended.then(() => (ended = true));
-      while (!(await reached()))
+      while (!(await reached()) && (await sleep(5, true)))
         if (ended) throw new Error(`${name}: \`up\` was over before: ${JSON.stringify(await running.ended)}`);
       running.kill();
-      if (all) for (const { pid } of await processesOfRuns()) sendSignal(pid, "SIGKILL");
+      if (all) for (const { pid } of processesOfRuns()) sendSignal(pid, "SIGKILL");
       await running.ended;
     }
     await expectDeclared();
@@ -235,24 +232,10 @@ describe("a change that does not work", () => {
 });
 
 /** Processes of the checkout that are neither its lab's daemon nor its machines: commands, engines, plugins. */
-async function processesOfRuns(): Promise<{ pid: number; args: string[] }[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const all = await Promise.all(
-    pids.map(async (pid) => {
-      const [text, cwd] = await Promise.all([
-        readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""),
-        readlink(`/proc/${pid}/cwd`).catch(() => ""),
-      ]);
-      return { pid: Number(pid), args: text.split("\0"), cwd };
-    }),
+const processesOfRuns = (): { pid: number; args: string[] }[] =>
+  processesIn(tiny).filter(
+    ({ args }) => !args.some((arg) => arg.endsWith("/src/lab/daemon.ts") || arg === "systemd-nspawn"),
   );
-  const ours = all.filter(
-    ({ args, cwd }) => cwd.startsWith(tiny.root) || args.some((arg) => arg.startsWith(tiny.root)),
-  );
-  return ours
-    .filter(({ args }) => !args.some((arg) => arg.endsWith("/src/lab/daemon.ts") || arg === "systemd-nspawn"))
-    .map(({ pid, args }) => ({ pid, args }));
-}
 
 /** Asks a URL again and again. @returns every different answer, errors among them */
 async function askAllTheTime(url: string): Promise<{ stop(): Promise<Set<string>> }> {

@@ -1,5 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { findProcesses } from "../../../src/lab/machines/processes.ts";
 
 /** Looks at the arguments of all processes of this machine, again and again, until it is stopped. */
 export function watchArguments(): { stop(values: string[]): Promise<string[]> } {
@@ -7,11 +7,7 @@ export function watchArguments(): { stop(values: string[]): Promise<string[]> } 
   let running = true;
   const watching = (async () => {
     while (running) {
-      const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-      for (const text of await Promise.all(
-        pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "latin1").catch(() => "")),
-      ))
-        seen.add(text);
+      for (const { found } of findProcesses((args) => args.join(" "))) seen.add(found);
       await sleep(25);
     }
   })();
