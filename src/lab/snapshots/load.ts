@@ -23,7 +23,7 @@ export async function requireLoadable(stack: string, name: string): Promise<Snap
 
 /**
  * Puts a snapshot in the place of what a lab has stored; the lab is down. Interrupted, it leaves what was stored before
- * or what was saved, never some of both.
+ * or what was saved, never some of both; between the two renames nothing, and loading again brings what was saved.
  *
  * @returns what the lab was asked to bring up when it was saved
  */
@@ -32,17 +32,17 @@ export async function restore({ stack, name }: Snapshot, paths: LabPaths): Promi
   for (const left of [fresh, old]) await rm(left, { recursive: true, force: true });
   await run("cp", ["--archive", "--reflink=auto", snapshotFolder(stack, name), fresh]);
   await rm(snapshotFile(fresh));
+  await standOnImagesOf(cacheDir, join(fresh, basename(paths.machines)), paths.id);
   await mkdir(paths.folder, { recursive: true });
   await rename(paths.folder, old);
   await rename(fresh, paths.folder);
   await rm(old, { recursive: true });
-  await standOnImagesOf(cacheDir, paths);
   return JSON.parse(await readFile(paths.spec, "utf8")) as LabSpec;
 }
 
 /** Another checkout has the same images elsewhere. */
-async function standOnImagesOf(cache: string, paths: LabPaths): Promise<void> {
-  const machines = new NspawnMachines({ lab: paths.id, folder: paths.machines, subnet: "", packages: "" });
+async function standOnImagesOf(cache: string, folder: string, lab: string): Promise<void> {
+  const machines = new NspawnMachines({ lab, folder, subnet: "", packages: "" });
   for (const record of await machines.records())
     await machines.disk(record.spec.name).writeRecord({ ...record, image: join(cache, basename(record.image)) });
 }
