@@ -1,4 +1,4 @@
-import { decode, sectionsOf } from "../../provider/service/sh.ts";
+import { decode, sectionsOf } from "../../provider/remote/sh.ts";
 import { readAddress } from "./address.ts";
 import { readCrontab, type CronEntry } from "./cron.ts";
 import { readKeys, type AuthorizedKey } from "./keys.ts";

@@ -4,7 +4,7 @@ import type { ApplyNames } from "../service/apply-names.ts";
 import { gatePart, rollbackPart, unitsPart, type Manner } from "../service/apply-units.ts";
 import { only, type Numbered } from "../service/steps.ts";
 import { writeRecordsPart } from "../service/records.ts";
-import { besidePath, fn, quote, quoteAll } from "../service/sh.ts";
+import { besidePath, fn, quote, quoteAll } from "../remote/sh.ts";
 import { DATA_FOLDER, dataPath, MODULE, moduleText } from "./data.ts";
 import { NIXOS_LIBRARY } from "./library.ts";
 

@@ -1,7 +1,7 @@
 import { dataPath } from "../nixos/data.ts";
 import { sysctlFile } from "./observe.ts";
 import { only, type Step } from "./steps.ts";
-import { besidePath, fn, quote, quoteAll } from "./sh.ts";
+import { besidePath, fn, quote, quoteAll } from "../remote/sh.ts";
 
 /** Parts of an apply script that come before any unit is touched; n is the service's number in the batch. */
 

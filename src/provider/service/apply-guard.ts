@@ -3,7 +3,7 @@ import { LIBRARY } from "./apply-library.ts";
 import { rollbackUnit, workFolder, type ApplyNames } from "./apply-names.ts";
 import { rollbackPart, type Manner } from "./apply-units.ts";
 import { only, type Numbered, type Step } from "./steps.ts";
-import { fn, quote } from "./sh.ts";
+import { fn, quote } from "../remote/sh.ts";
 
 /** Whether a plan has a change that can cut the line to the host. */
 export const isGuarded = (steps: readonly Step[]): boolean => only(steps, "guard").length > 0;

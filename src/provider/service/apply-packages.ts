@@ -1,5 +1,5 @@
 import { only, type Numbered } from "./steps.ts";
-import { quote, quoteAll } from "./sh.ts";
+import { quote, quoteAll } from "../remote/sh.ts";
 
 /**
  * Debian's packages start their units as soon as they are installed, with whatever configuration they bring.

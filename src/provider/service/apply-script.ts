@@ -7,7 +7,7 @@ import { workFolder, type ApplyNames } from "./apply-names.ts";
 import { gatePart, inPlace, rollbackPart, unitsPart, verifyPart } from "./apply-units.ts";
 import { only, type Numbered, type Step } from "./steps.ts";
 import { writeRecordsPart } from "./records.ts";
-import { decode, sectionsOf } from "./sh.ts";
+import { decode, sectionsOf } from "../remote/sh.ts";
 import type { Os } from "./types.ts";
 
 /**

@@ -2,7 +2,7 @@ import { checkBody, describeCheck } from "./check-script.ts";
 import { touchedPaths } from "./apply-files.ts";
 import { heldPart } from "./apply-packages.ts";
 import { only, type Numbered, type Step } from "./steps.ts";
-import { fn, quote, quoteAll } from "./sh.ts";
+import { fn, quote, quoteAll } from "../remote/sh.ts";
 
 /** How a system is changed, as far as the parts for all systems need to know. */
 export interface Manner {

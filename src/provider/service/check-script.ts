@@ -1,6 +1,6 @@
 import type { Check } from "../../model/bundle.ts";
 import { hexPort } from "./ports.ts";
-import { quote } from "./sh.ts";
+import { quote } from "../remote/sh.ts";
 
 /** What a health check is called in messages. */
 export function describeCheck(check: Check): string {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { decode, sectionsOf } from "./sh.ts";
+import { decode, sectionsOf } from "../remote/sh.ts";
 import type { Shape } from "./types.ts";
 
 export interface PathFacts {

@@ -4,7 +4,7 @@ import { dropInFolder, managedFiles } from "./managed.ts";
 import { sha256 } from "./facts.ts";
 import { mayListen, portsPart, watchedPort } from "./ports.ts";
 import { readRecordsPart } from "./records.ts";
-import { quote, quoteAll } from "./sh.ts";
+import { quote, quoteAll } from "../remote/sh.ts";
 import { plainOf, type Os, type Shape } from "./types.ts";
 
 /** What to look for on a host for one service. */

@@ -1,5 +1,5 @@
 import type { Check } from "../../model/bundle.ts";
-import { quote } from "./sh.ts";
+import { quote } from "../remote/sh.ts";
 import type { UnitShape } from "./types.ts";
 
 /** A port that one of a service's own health checks is about. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Facts } from "./facts.ts";
 import { only, type Numbered, type Step } from "./steps.ts";
-import { fn, quote } from "./sh.ts";
+import { fn, quote } from "../remote/sh.ts";
 import { mapValues, mergeRecords, type Shape } from "./types.ts";
 
 /**

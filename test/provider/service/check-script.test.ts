@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkSchema } from "../../../src/model/bundle.ts";
 import { checkBody } from "../../../src/provider/service/check-script.ts";
 import { hexPort, portsPart, watchedPort } from "../../../src/provider/service/ports.ts";
-import { fn } from "../../../src/provider/service/sh.ts";
+import { fn } from "../../../src/provider/remote/sh.ts";
 
 let server: Server;
 let port: number;
