@@ -5,7 +5,7 @@ import { labDown, labUp } from "../../src/lab/lifecycle.ts";
 import { labPaths } from "../../src/lab/paths.ts";
 import { PartialFailure, Secret, type Properties } from "../../src/plugin/types.ts";
 import { serviceResource } from "../../src/provider/service/index.ts";
-import type { Shape } from "../../src/provider/service/types.ts";
+import type { Shape } from "../../src/provider/aspects/shape.ts";
 import { OpenSsh } from "../../src/transport/openssh.ts";
 import { Pool } from "../../src/transport/pool.ts";
 import { inputsOf, madeUp } from "../provider/service/fixtures.ts";

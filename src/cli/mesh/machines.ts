@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PEERS } from "../../../services/wireguard/script.ts";
 import { makeKeyScript, parseKeys, readKeysScript, type PublicKeys } from "../../provider/mesh/key-script.ts";
 import { outcomeScript, switchScript } from "../../provider/mesh/switch-script.ts";
-import { settledPart } from "../../provider/service/apply-names.ts";
+import { folderLine, LOOK_LOCK } from "../../provider/remote/lock.ts";
+import { settledPart } from "../../provider/systems/names.ts";
 import type { Pool } from "../../transport/pool.ts";
 import { UnreachableError, type Connection } from "../../transport/types.ts";
 import { CliError } from "../../terminal/output.ts";
@@ -39,7 +40,7 @@ export class MeshMachines {
    * undo that.
    */
   async peers(host: string): Promise<Map<string, Listed>> {
-    const script = `exec 9>/run/fleet.lock; flock -s -w 120 9\n${settledPart("rotation")}\ncat ${PEERS}`;
+    const script = [folderLine(), LOOK_LOCK, settledPart("rotation"), `cat ${PEERS}`].join("\n");
     return readPeers((await this.run(host, script, SETTLE_SECONDS)).stdout);
   }
 

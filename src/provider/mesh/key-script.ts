@@ -1,4 +1,4 @@
-import { INSTALL_LIBRARY } from "../service/apply-packages.ts";
+import { INSTALL_LIBRARY } from "../aspects/packages/install.ts";
 
 /**
  * Where a host keeps its WireGuard keys: private.key, and next.key while it gets a new one. The service reads them

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { bundleSchema } from "../../model/bundle.ts";
 import { Secret, UNKNOWN, type CheckFailure, type Properties, type Value } from "../../plugin/types.ts";
 import type { Connection } from "../../transport/types.ts";
-import { propertyPath } from "./path.ts";
-import { withoutEmpty } from "./types.ts";
+import { propertyPath } from "../aspects/path.ts";
+import { withoutEmpty } from "../aspects/shape.ts";
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "must be a name of letters, digits, dots, - and _");
 

@@ -1,5 +1,5 @@
 import { Secret, UNKNOWN, type DiffResult, type Properties } from "../../plugin/types.ts";
-import { isWithin, joinPath } from "./path.ts";
+import { isWithin, joinPath } from "../aspects/path.ts";
 
 /**
  * What is between the state (what was found) and the declaration, by property path. The state has the shape of the

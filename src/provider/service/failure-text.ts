@@ -1,5 +1,5 @@
-import type { Failure } from "./apply-script.ts";
-import type { Shape, Target } from "./types.ts";
+import type { Failure } from "../systems/apply.ts";
+import type { Shape, Target } from "../aspects/shape.ts";
 
 /**
  * A failure for whoever reads it at night: the host, the service and the step; what is running now; what the step and

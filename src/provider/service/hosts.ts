@@ -1,18 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnreachableError, type Connection, type RunOptions, type ScriptResult } from "../../transport/types.ts";
+import { NOTHING, union, type Shape, type Target } from "../aspects/shape.ts";
+import { only, type Numbered, type Step } from "../aspects/steps.ts";
 import type { Census } from "../census.ts";
-import { confirmScript, isGuarded } from "./apply-guard.ts";
-import type { ApplyNames } from "./apply-names.ts";
-import { applyScript, applySeconds, parseOutcomes, type Failure } from "./apply-script.ts";
+import { CHANGE_PATIENCE, LOOK_PATIENCE } from "../remote/lock.ts";
+import { applyScript, applySeconds, parseOutcomes, type Failure } from "../systems/apply.ts";
+import { confirmScript, isGuarded } from "../systems/guard.ts";
+import { lookScript, readLook, type Expectation, type Seen } from "../systems/look.ts";
+import type { ApplyNames } from "../systems/names.ts";
+import { planService } from "../systems/plan.ts";
+import { systemOf } from "../systems/systems.ts";
 import { Batcher, BURST, TRICKLE, type Pace } from "./batch.ts";
-import { parseFacts, type Facts } from "./facts.ts";
-import { foundShape, recallTexts } from "./found.ts";
-import { observeScript, type Expectation } from "./observe.ts";
-import { planService } from "./plan.ts";
-import type { Step } from "./steps.ts";
-import { unreadableRecords } from "./records.ts";
-import { mapValues, union, type Shape, type Target } from "./types.ts";
+import { Claims } from "./claims.ts";
+import { narrow } from "./narrow.ts";
 
 /** What is needed of the transport: a pool of connections, one per host. */
 export interface Runner {
@@ -41,19 +42,14 @@ interface Look {
   expectation: Expectation;
 }
 
-interface Seen {
-  found: Shape;
-  /** What could not be looked at although the host answered; it counts as not there. */
-  unknown?: string;
-}
-
-interface Planned extends Expectation {
+interface Planned {
   target: Target;
+  expectation: Expectation;
   steps: Step[];
 }
 
-/** Longest time for one look at a host, in seconds: two minutes of it may be spent waiting for a change to end. */
-const OBSERVE_SECONDS = 180;
+/** Longest time for one look at a host, in seconds: some of it may be spent waiting for a change to end. */
+const OBSERVE_SECONDS = LOOK_PATIENCE + 60;
 /** How long a host waits for a change that can cut the line to be confirmed, in seconds. */
 const CONFIRM_SECONDS = 30;
 /** How much longer a host that has undone a change may take to answer again, in seconds. */
@@ -65,6 +61,8 @@ export interface HostsOptions {
   confirmSeconds?: number;
   /** What is known of how many services a host has. */
   census?: Census;
+  /** Where hosts write things down, instead of the usual place. */
+  folder?: string;
 }
 
 /**
@@ -85,47 +83,66 @@ export class Hosts {
 
   private readonly confirmSeconds: number;
   private readonly census: Census | undefined;
+  private readonly folder: string | undefined;
+  private readonly claims = new Claims();
   /** Tells this run's own changes from those of others on a host. */
   private readonly run = randomBytes(6).toString("hex");
   private applies = 0;
   /** Host → what runs there last. */
   private readonly turns = new Map<string, Promise<unknown>>();
 
-  constructor(runner: Runner, { confirmSeconds = CONFIRM_SECONDS, census }: HostsOptions = {}) {
+  constructor(runner: Runner, { confirmSeconds = CONFIRM_SECONDS, census, folder }: HostsOptions = {}) {
     this.runner = runner;
+    this.folder = folder;
     this.census = census;
     this.confirmSeconds = confirmSeconds;
   }
 
-  /** What there is on a host of `shape`. @throws Error when a part of it cannot be looked at */
+  /** A service is declared: what it has on its host, no other service takes away. */
+  claim(target: Target, shape: Shape): void {
+    this.claims.make(target, shape);
+  }
+
+  /** What there is on a host of `shape`. @throws Error when a part of it can't be told */
   async observe(target: Target, shape: Shape): Promise<Shape> {
-    const { found, unknown } = await this.observing.submit(keyOf(target), lookAt(target, shape));
-    if (unknown !== undefined) throw new Error(`${target.host}: ${unknown}`);
+    const { found, unknown, untold } = await this.observing.submit(keyOf(target), lookAt(target, shape));
+    assertTold(target, [...unknown, ...untold]);
     return found;
   }
 
   /**
    * Brings a service to its desired state: looks first, then changes only what is wrong. A host that is right is only
    * looked at.
+   *
+   * @throws Error when nothing was changed, because a part of it can't be told or is refused
    */
   async apply(
     target: Target,
     { desired, previous }: Change,
     onPlanned: (found: Shape) => void = () => {},
   ): Promise<Outcome> {
-    const shape = union(previous, desired);
-    const { found } = await this.comparing.submit(keyOf(target), lookAt(target, shape));
-    const steps = planService(target.service, desired, found, target.os);
-    onPlanned(found);
-    if (steps.length === 0) return { found: narrow(found, desired) };
-    const outcome = await this.applying.submit(keyOf(target), {
-      target,
-      service: target.service,
-      os: target.os,
-      shape,
-      steps,
-    });
+    const look = lookAt(target, union(previous, desired));
+    const seen = await this.comparing.submit(keyOf(target), look);
+    assertTold(target, [...seen.unknown, ...(desired === NOTHING ? seen.untold : [])]);
+    const steps = this.plan(target, { desired, previous }, seen);
+    const refused = only(steps, "refuse").map(({ reason }) => reason);
+    if (refused.length > 0) throw new Error(`${target.host}/${target.service}: ${refused.join("; ")}. Nothing was changed`);
+    onPlanned(seen.found);
+    if (steps.length === 0) return { found: narrow(seen.found, desired) };
+    const outcome = await this.applying.submit(keyOf(target), { ...look, steps });
     return outcome.failure ? outcome : { found: narrow(outcome.found, desired) };
+  }
+
+  private plan(target: Target, { desired, previous }: Change, { found, before, lacks }: Seen): Step[] {
+    const { service, os, connection } = target;
+    return planService(systemOf(os), desired, this.claims.without(target, found, desired), {
+      service,
+      os,
+      lacks: lacks.filter((name) => !this.claims.has(target, name)),
+      before,
+      isNew: Object.values(previous).every((part) => typeof part === "object" && Object.keys(part).length === 0),
+      line: { user: connection.user ?? "root", port: connection.port, address: connection.address },
+    });
   }
 
   private batches<Request extends { target: Target }, Reply>(
@@ -163,32 +180,30 @@ export class Hosts {
   private async observeNow(requests: Look[]): Promise<Seen[]> {
     const { host, connection } = requests[0]!.target;
     const expectations = requests.map(({ expectation }) => expectation);
-    const result = await this.runner.run(host, connection, observeScript(expectations, this.run), {
+    const result = await this.runner.run(host, connection, lookScript(expectations, this.run, this.folder), {
       timeoutSeconds: OBSERVE_SECONDS,
     });
-    const facts = readFacts(host, result, expectations);
-    return expectations.map((expectation) => ({
-      found: foundShape(expectation, facts),
-      unknown: unreadableRecords(expectation.shape, facts),
-    }));
+    return readAnswer(host, result, expectations);
   }
 
   private async applyNow(plans: Planned[]): Promise<Outcome[]> {
-    const { host, connection } = plans[0]!.target;
-    const steps = plans.map((plan) => plan.steps);
+    const { host, connection, os } = plans[0]!.target;
+    const numbered = plans.map(({ target, steps }, n): Numbered => ({ n, service: target.service, steps }));
+    const expectations = plans.map(({ expectation }) => expectation);
     const names: ApplyNames = { token: `${this.run}-${++this.applies}`, confirmSeconds: this.confirmSeconds };
-    const observe = observeScript(plans, this.run);
-    const options = { timeoutSeconds: applySeconds(steps) };
-    const applied = this.runner.run(host, connection, applyScript(steps, names, observe, plans[0]!.target.os), options);
-    const result = steps.some(isGuarded)
+    const observe = lookScript(expectations, this.run, this.folder);
+    const options = { timeoutSeconds: CHANGE_PATIENCE + applySeconds(plans.map(({ steps }) => steps)) };
+    const script = applyScript(systemOf(os), numbered, names, observe, this.folder);
+    const applied = this.runner.run(host, connection, script, options);
+    const result = plans.some(({ steps }) => isGuarded(steps))
       ? // When the line broke, the host knows what became of it.
         await applied
           .catch(() => {})
-          .then(() => this.confirm(host, connection, confirmScript(plans.length, names, observe), options))
+          .then(() => this.confirm(host, connection, confirmScript(numbered, names, observe, this.folder), options))
       : await applied;
-    const facts = readFacts(host, result, plans);
+    const seen = readAnswer(host, result, expectations);
     const failures = parseOutcomes(result.stdout, plans.length);
-    return plans.map((plan, i) => ({ found: foundShape(plan, facts), failure: failures[i] }));
+    return seen.map(({ found, unknown, untold }, i) => ({ found, failure: failures[i] ?? untoldFailure([...unknown, ...untold]) }));
   }
 
   /** Tries until a new connection could be made, to confirm the change or to hear that the host has undone it. */
@@ -224,37 +239,29 @@ const lookAt = (target: Target, shape: Shape): Look => ({
 /** Services reached over the same connection share a script. */
 const keyOf = ({ host, connection, os }: Target): string => JSON.stringify([host, connection, os]);
 
-function readFacts(host: string, result: ScriptResult, expectations: readonly Expectation[]): Facts {
+function assertTold({ host }: Target, reasons: readonly string[]): void {
+  if (reasons.length > 0) throw new Error(`${host}: ${listed(reasons)}`);
+}
+
+/** What was changed can't be told to be right. */
+const untoldFailure = (reasons: readonly string[]): Failure | undefined =>
+  reasons.length === 0
+    ? undefined
+    : { reason: `it was changed, and then it could not be told what there is: ${listed(reasons)}`, log: "", journal: "", stays: true };
+
+const SHOWN = 3;
+const listed = (reasons: readonly string[]): string =>
+  reasons.slice(0, SHOWN).join("; ") + (reasons.length > SHOWN ? `; and ${reasons.length - SHOWN} more` : "");
+
+/** @throws Error when the answer is none */
+function readAnswer(host: string, { stdout, stderr, exitCode }: ScriptResult, expectations: readonly Expectation[]) {
   try {
-    const facts = parseFacts(result.stdout);
-    recallTexts(facts, expectations);
-    return facts;
+    return readLook(stdout, expectations);
   } catch (error) {
+    const said = stderr.trim().slice(-500);
     throw new Error(
-      `${host}: ${(error as Error).message} (exit code ${result.exitCode}): ${result.stderr.trim().slice(-500)}`,
+      `${host}: ${(error as Error).message}` + (exitCode === 0 && said === "" ? "" : ` (exit code ${exitCode}): ${said}`),
       { cause: error },
     );
   }
-}
-
-/** What was found of the desired things alone; extra drop-ins of their units stay to be seen. */
-function narrow(found: Shape, desired: Shape): Shape {
-  const within = <T>(items: Record<string, T>, wanted: object): Record<string, T> =>
-    Object.fromEntries(Object.entries(items).filter(([key]) => key in wanted));
-  return {
-    ...found,
-    packages: found.packages.filter((name) => desired.packages.includes(name)),
-    groups: within(found.groups, desired.groups),
-    users: within(found.users, desired.users),
-    directories: within(found.directories, desired.directories),
-    files: within(found.files, desired.files),
-    artifacts: within(found.artifacts, desired.artifacts),
-    units: within(found.units, desired.units),
-    records: mapValues(within(found.records, desired.records), (records, keeper) =>
-      within(records, desired.records[keeper]!),
-    ),
-    cron: within(found.cron, desired.cron),
-    sysctl: within(found.sysctl, desired.sysctl),
-    options: within(found.options, desired.options),
-  };
 }

@@ -1,4 +1,4 @@
-import { NOTHING, type Shape } from "./types.ts";
+import { NOTHING, type Shape } from "../aspects/shape.ts";
 
 /**
  * What is looked for of a service that nothing is known of but its name: a package, a unit and a cron entry of that

@@ -1,11 +1,21 @@
 import { redact } from "../../plugin/errors.ts";
 import { PartialFailure, type Properties, type ResourceType } from "../../plugin/types.ts";
+import { ScriptTimeoutError } from "../../transport/types.ts";
+import {
+  NOTHING,
+  propertiesOf,
+  secretsIn,
+  shapeOf,
+  targetOf,
+  union,
+  type Shape,
+  type Target,
+} from "../aspects/shape.ts";
 import { unlessGone, type IsGone } from "../gone.ts";
 import { diffService } from "./diff.ts";
 import { describeFailure } from "./failure-text.ts";
 import { Hosts, type HostsOptions, type Runner } from "./hosts.ts";
 import { importedShape } from "./import.ts";
-import { NOTHING, propertiesOf, secretsIn, shapeOf, targetOf, union, type Shape, type Target } from "./types.ts";
 
 export type { Runner } from "./hosts.ts";
 
@@ -40,29 +50,25 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
       );
       if (failure) throw fail(found, describeFailure(target, failure, before!, found));
       const state = propertiesOf(target, found);
-      const wrong = Object.keys(diffService(state, inputs).detailed);
-      if (wrong.length > 0)
-        throw fail(
-          found,
-          `${idOf(target)}: everything was applied, but this is still not as declared: ${wrong.join(", ")}. ` +
-            "Something else on the host may be changing it.",
-        );
+      const left = leftOver(target, propertiesOf(target, before!), state, inputs);
+      if (left !== undefined) throw fail(found, left);
       return state;
     } catch (error) {
+      if (error instanceof PartialFailure) throw error;
       // Once a change has begun, the host may hold a part of it.
-      if (before && !(error instanceof PartialFailure))
-        throw fail(
-          before,
-          `${idOf(target)}: ${messageOf(error)}. What was begun there runs to its end; ` +
-            "run up again to compare and finish.",
-        );
+      if (before) throw fail(before, `${idOf(target)}: ${messageOf(error)}. ${whatGoesOn(error)}`);
+      if (error instanceof Error) error.message = redact(error.message, secrets);
       throw error;
     }
   }
 
   return {
     // Loading zod takes as long as starting the rest of the provider, and a look at the hosts has nothing to check.
-    check: async ({ news }) => (await import("./check.ts")).checkService(news),
+    async check({ news }) {
+      const checked = (await import("./check.ts")).checkService(news);
+      if (checked.failures.length === 0) hosts.claim(targetOf(checked.inputs), shapeOf(checked.inputs));
+      return checked;
+    },
     diff: async ({ olds, news, ignoreChanges }) => diffService(olds, news, ignoreChanges),
 
     async create({ inputs, preview }) {
@@ -89,7 +95,8 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
         );
         return { id, inputs: found, state: found };
       } catch (error) {
-        throw new PartialFailure(id, state, inputs, [`unknown: ${messageOf(error)}`]);
+        const secrets = [...secretsIn(inputs), ...secretsIn(state)];
+        throw new PartialFailure(id, state, inputs, [redact(`unknown: ${messageOf(error)}`, secrets)]);
       }
     },
 
@@ -121,6 +128,29 @@ async function importService(hosts: Hosts, id: string, inputs: Properties) {
  * or not.
  */
 const atOnce = (target: Target): Target => ({ ...target, connection: { ...target.connection, bootSeconds: 0 } });
+
+/** What is not as declared although all was carried out; undefined when nothing is. */
+function leftOver(target: Target, before: Properties, after: Properties, inputs: Properties): string | undefined {
+  const wrong = Object.keys(diffService(after, inputs).detailed);
+  if (wrong.length === 0) return undefined;
+  const wasWrong = diffService(before, inputs).detailed;
+  const meanwhile = wrong.filter((path) => !(path in wasWrong));
+  const still = wrong.filter((path) => path in wasWrong);
+  return (
+    `${idOf(target)}: ` +
+    [
+      ...(still.length > 0
+        ? [`this was applied, and the host shows it otherwise: ${still.join(", ")}; "fleet drift" shows as what`]
+        : []),
+      ...(meanwhile.length > 0 ? [`this was changed while up was at work, by something else: ${meanwhile.join(", ")}`] : []),
+    ].join(". ")
+  );
+}
+
+const whatGoesOn = (error: unknown): string =>
+  error instanceof ScriptTimeoutError
+    ? "What was begun there is taken back by the host, or finished by the next up."
+    : "What was begun there runs to its end; run up again to compare and finish.";
 
 const idOf = ({ host, service }: Target): string => `${host}/${service}`;
 

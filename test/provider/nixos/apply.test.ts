@@ -11,7 +11,7 @@ import { PartialFailure, Secret, type Properties } from "../../../src/plugin/typ
 import { dataText } from "../../../src/provider/nixos/data.ts";
 import { NIXOS_LIBRARY } from "../../../src/provider/nixos/library.ts";
 import { serviceResource } from "../../../src/provider/service/index.ts";
-import { shapeOf } from "../../../src/provider/service/types.ts";
+import { shapeOf } from "../../../src/provider/aspects/shape.ts";
 import { Fake, type FakeAnswer } from "../../../src/transport/fake.ts";
 import { Pool } from "../../../src/transport/pool.ts";
 import { inputsOf, madeUp } from "../service/fixtures.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Secret } from "../../../src/plugin/types.ts";
 import { dataOf, dataText, readData } from "../../../src/provider/nixos/data.ts";
-import { NOTHING } from "../../../src/provider/service/types.ts";
+import { NOTHING } from "../../../src/provider/aspects/shape.ts";
 import { shape } from "../service/fixtures.ts";
 
 const nothing = { packages: [], groups: [], users: {}, files: {}, units: {}, sysctl: {}, options: [] };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Secret } from "../../../src/plugin/types.ts";
 import { builtDataPaths, dataPath, dataText, MODULE, moduleText } from "../../../src/provider/nixos/data.ts";
 import { foundOnNixos } from "../../../src/provider/nixos/found.ts";
-import type { Shape } from "../../../src/provider/service/types.ts";
+import type { Shape } from "../../../src/provider/aspects/shape.ts";
 import { madeUp, shape } from "../service/fixtures.ts";
 
 const secret = madeUp();

@@ -3,7 +3,7 @@ import { Secret } from "../../../src/plugin/types.ts";
 import { MODULE } from "../../../src/provider/nixos/data.ts";
 import { planService } from "../../../src/provider/service/plan.ts";
 import type { Step } from "../../../src/provider/service/steps.ts";
-import { NOTHING, type Shape } from "../../../src/provider/service/types.ts";
+import { NOTHING, type Shape } from "../../../src/provider/aspects/shape.ts";
 import { shape } from "../service/fixtures.ts";
 
 const desired = shape({

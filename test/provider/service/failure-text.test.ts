@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { describeFailure } from "../../../src/provider/service/failure-text.ts";
-import { NOTHING } from "../../../src/provider/service/types.ts";
+import { NOTHING } from "../../../src/provider/aspects/shape.ts";
 import { shape } from "./fixtures.ts";
 
 const target = { host: "cx23", service: "nginx", connection: {} };

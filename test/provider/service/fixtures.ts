@@ -1,5 +1,5 @@
 import { checkService } from "../../../src/provider/service/check.ts";
-import { shapeOf, type Shape } from "../../../src/provider/service/types.ts";
+import { shapeOf, type Shape } from "../../../src/provider/aspects/shape.ts";
 import type { Properties } from "../../../src/plugin/types.ts";
 
 /** Inputs as the engine sends them, defaults filled in. */

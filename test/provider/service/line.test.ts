@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { planService } from "../../../src/provider/service/plan.ts";
-import { NOTHING } from "../../../src/provider/service/types.ts";
+import { NOTHING } from "../../../src/provider/aspects/shape.ts";
 import { shape } from "./fixtures.ts";
 
 const unit = (line: string) => ({ units: { "own.service": { text: `[Service]\n${line}\n` } } });

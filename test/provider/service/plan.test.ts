@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NOTHING, type Shape } from "../../../src/provider/service/types.ts";
+import { NOTHING, type Shape } from "../../../src/provider/aspects/shape.ts";
 import { planService } from "../../../src/provider/service/plan.ts";
 import type { Step } from "../../../src/provider/service/steps.ts";
 import { shape } from "./fixtures.ts";

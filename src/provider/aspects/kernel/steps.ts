@@ -1,0 +1,3 @@
+export type KernelStep =
+  /** `was`: the value before. */
+  { do: "set-kernel"; key: string; value: string; was: string };

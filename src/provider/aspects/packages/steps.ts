@@ -1,0 +1,1 @@
+export type PackagesStep = { do: "install"; packages: string[] };
