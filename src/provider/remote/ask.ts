@@ -8,19 +8,14 @@ export const TEXT_LIMIT = 256 * 1024;
  */
 export const ASK = `
 ask_paths() {
-  local IFS=$nl one path near= where= far= listing trouble=
+  local - IFS=$nl one path near= where= far= trouble
   set -f
   for path in $also; do discover "$path"; done
   set --
   for path in $folders; do set -- "$@" "$path/."; done
   for one in $asked; do set -- "$@" "/\${one#*/}"; done
-  [ $# -gt 0 ] || return 0
-  ways "$@"
-  listing=$(apart ls -ldnN --time-style=+ -- $new "$@")
-  sort_out "\${listing%"$nl#"*}"
-  is_plainly_absent "\${listing##*"$nl#"}" || trouble=yes
+  inspect "$@"
   ask_folders
-  set -f
   follow_built
   for one in $asked; do
     path=/\${one#*/}
@@ -29,18 +24,6 @@ ask_paths() {
   done
   ask_near
   for one in $far; do ( ask_far "\${one%%/*}" "/\${one#*/}" ); done
-  set +f
-}
-
-apart() { # command…: what it prints, a line with "#", and what it complains about: never mixed, even in long answers
-  { said=$("$@" 2>&1 >&3); printf '%s\\n' "$nl#" "$said" >&3; } 3>&1
-}
-
-is_plainly_absent() { # complaints: none but of things that are not there
-  local IFS=$nl said
-  for said in $1; do
-    case $said in *': No such file or directory' | *': Not a directory') ;; *) return 1 ;; esac
-  done
 }
 
 answer() { # word what path

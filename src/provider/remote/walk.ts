@@ -32,12 +32,38 @@ ways() { # paths: sets $new to the folders on their way that were not looked at 
 }
 
 survey() { # paths: looks at all folders on their way at once
+  local - IFS=$nl
   ways "$@"
-  [ -z "$new" ] || sort_out "$(IFS=$nl; set -f; ls -ldnN --time-style=+ -- $new 2>/dev/null)"
+  set -f
+  [ -z "$new" ] || sort_out "$(ls -ldnN --time-style=+ -- $new 2>/dev/null)"
 }
 
-sort_out() { # lines of ls -ldn, which shows ACLs by a "+": those that are not plain folders of root go to $others
-  local IFS=$nl line
+inspect() { # paths: looks at them too. $trouble is what can't be told of one of them
+  local - IFS=$nl listing
+  trouble=
+  [ $# -gt 0 ] || return 0
+  ways "$@"
+  set -f
+  listing=$(apart ls -ldnN --time-style=+ -- $new "$@")
+  sort_out "\${listing%"$nl#"*}"
+  is_plainly_absent "\${listing##*"$nl#"}" || trouble=\${listing##*"$nl#$nl"}
+}
+
+apart() { # command…: what it prints, a line with "#", and what it complains of, which never gets into a line of the first
+  { said=$("$@" 2>&1 >&3) || :; printf '\\n#\\n%s\\n' "$said" >&3; } 3>&1
+}
+
+is_plainly_absent() { # complaints: of nothing but what is not there
+  local - IFS=$nl said
+  set -f
+  for said in $1; do
+    case $said in *': No such file or directory' | *': Not a directory') ;; *) return 1 ;; esac
+  done
+}
+
+# Lines of ls -ldn, which shows ACLs by a "+": what is no plain folder of root goes to $others, and what has an ACL to $acls.
+sort_out() {
+  local - IFS=$nl line
   set -f
   for line in $1; do
     case $line in
@@ -50,7 +76,6 @@ sort_out() { # lines of ls -ldn, which shows ACLs by a "+": those that are not p
     # where a link's name ends and " -> target" begins can't be seen
     while case $line in *' -> '*) ;; *) false ;; esac; do line=\${line% -> *} others=$others$line$nl; done
   done
-  set +f
 }
 
 rooted() { # folder that was looked at: it is root's alone, or will be once it is made
