@@ -136,7 +136,7 @@ unstage() { # what is staged and did not take its place goes
     survey "$path"
     if [ "$how" != far ] && rooted "\${path%/*}"; then files=$files\${path%/*}/.fleet-$id$nl; continue; fi
     ( reach "\${path%/*}" && if [ -d "./.fleet-$id" ] && into_nest; then rm -f -- "./$id"; leave_nest
-      else rm -f -- "./.fleet-$id"; fi )
+      else rm -f -- "./.fleet-$id"; fi ) || :
   done
   [ -z "$files" ] || rm -f -- $files
   : >"$staged"
