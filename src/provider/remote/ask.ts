@@ -1,0 +1,201 @@
+/** Longest text that comes back, in bytes; of a longer one this much and one byte more. */
+export const TEXT_LIMIT = 256 * 1024;
+
+/**
+ * ask_paths, in POSIX sh, on top of WALK: answers about each path of $asked and each folder of $folders by lines that
+ * path-answers.ts reads: a word, what it says, and the path with a slash that shows its end, separated by tabs. A line
+ * of $asked is what is wanted and the path.
+ */
+export const ASK = `
+ask_paths() {
+  local - IFS=$nl one path near= where= far= trouble
+  set -f
+  for path in $also; do discover "$path"; done
+  set --
+  for path in $folders; do set -- "$@" "$path/."; done
+  for one in $asked; do set -- "$@" "/\${one#*/}"; done
+  inspect "$@"
+  ask_folders
+  follow_built
+  for one in $asked; do
+    path=/\${one#*/}
+    case $one in follow*) continue ;; esac
+    if rooted "\${path%/*}"; then near=$near$one$nl where=$where$path$nl; else far=$far$one$nl; fi
+  done
+  ask_near
+  for one in $far; do ( ask_far "\${one%%/*}" "/\${one#*/}" ); done
+}
+
+answer() { # word what path
+  printf '%s\\t%s\\t%s/\\n' "$1" "$(printf '%s' "$2" | tr '\\n\\t' '  ')" "$3"
+}
+
+discover() { # path: asked for as text, unless it is asked for already
+  case $asked in *"\${nl}text$1$nl"* | *"\${nl}hash$1$nl"* | *"\${nl}follow text$1$nl"* | *"\${nl}follow hash$1$nl"*) ;;
+    *) asked=\${asked}text$1$nl ;;
+  esac
+}
+
+ask_folders() { # whether each can be listed, and what it holds
+  local path plain= odd=
+  for path in $folders; do
+    if rooted "$path" && [ -d "$path" ]; then plain=$plain$path$nl
+    elif [ -z "$trouble" ] && rooted "$path" && [ ! -L "$path" ]; then printf 'unlisted\\t%s/\\n' "$path"
+    else odd=$odd$path$nl; fi
+  done
+  if [ -n "$plain" ] && ! ls -A -- $plain >/dev/null 2>&1; then odd=$odd$plain plain=; fi
+  for path in $plain; do ask_folder "$path" "$(cd -P -- "$path" && conf_files)"; done
+  for path in $odd; do
+    said=$(reach "$path" 2>&1 || { code=$?; echo "$why"; exit $code; }; ls -A 2>&1 >/dev/null || exit 3; conf_files)
+    case $? in
+      0) ask_folder "$path" "$said" ;;
+      3) answer unlistable "$said" "$path" ;;
+      *) printf 'unlisted\\t%s/\\n' "$path" ;;
+    esac
+  done
+}
+
+conf_files() { set +f; for name in *.conf; do if [ -e "$name" ] || [ -L "$name" ]; then echo "$name"; fi; done; }
+
+ask_folder() { # folder, names in it
+  local name count=0
+  for name in $2; do
+    printf 'holds\\t%s/\\n' "$1/$name"
+    count=$((count + 1))
+    discover "$1/$name"
+  done
+  printf 'listed\\t%s\\t%s/\\n' "$count" "$1"
+}
+
+follow_built() { # what leads into the store of NixOS is looked at there: what is in it does not change
+  local one path real
+  set --
+  for one in $asked; do case $one in follow*) set -- "$@" "/\${one#*/}" ;; esac; done
+  [ $# -gt 0 ] || return 0
+  set -- $(realpath -m -- "$@")
+  for one in $asked; do
+    case $one in follow*) ;; *) continue ;; esac
+    path=/\${one#*/} real=$1
+    [ $# -eq 0 ] || shift
+    case $real in /nix/store/*) ;; *) real=$path ;; esac
+    if [ "$real" != "$path" ] || rooted "\${path%/*}"
+    then near=$near\${one#follow }$nl where=$where$real$nl
+    else far=$far\${one#follow }$nl; fi
+  done
+}
+
+ask_near() { # what can be looked at by its path, all at once: $near, which lies at $where
+  local one path at out files= hashed= there= trouble=
+  [ -n "$near" ] || return 0
+  out=$(apart stat -c "%f$tab%U$tab%G$tab%s$tab%n/" -- $where)
+  is_plainly_absent "\${out##*"$nl#"}" || trouble=yes
+  set -- \${out%"$nl#"*}
+  for one in $near; do
+    at=\${where%%"$nl"*} where=\${where#*"$nl"} path=/\${one#*/}
+    case $1 in
+      *"$tab$at/")
+        printf 'found\\t%s\\t%s/\\n' "\${1%"$tab$at/"}" "$path"
+        case $acls in *"$nl$at$nl"*) answer extra ACL "$path" ;; esac
+        case $1 in [48]???"$tab"*) there=$there$at$nl$path$nl ;; esac
+        case $one$tab$1 in
+          attributes*) ;;
+          *"$tab"8???"$tab"*"$tab$at/") files=$files$at$nl hashed=$hashed$one$nl ;;
+        esac
+        shift ;;
+      *) if [ -z "$trouble" ]; then printf 'absent\\t%s/\\n' "$path"; else far=$far$one$nl; fi ;;
+    esac
+  done
+  ask_hashes
+  ask_extras $there
+}
+
+ask_hashes() { # of $files, which were asked for as $hashed
+  local one at hash name
+  [ -n "$files" ] || return 0
+  set -- $(sha256sum -- $files 2>/dev/null)
+  for one in $hashed; do
+    at=\${files%%"$nl"*} files=\${files#*"$nl"} hash=\${1%%  *} name=\${1#*  }
+    case $hash in \\\\*) hash=\${hash#?} name=$(printf '%b' "$name") ;; esac
+    if [ "$name" != "$at" ]; then
+      answer unread "$(sha256sum -- "$at" 2>&1 >/dev/null)" "/\${one#*/}"
+      continue
+    fi
+    shift
+    printf 'hash\\t%s\\t/%s/\\n' "$hash" "\${one#*/}"
+    case $one in text*) is_known "$hash" || { head -c $limit -- "$at" | send "$hash"; } ;; esac
+  done
+}
+
+# $known grows by what was sent
+is_known() { case $known in *" $1 "*) ;; *) known="$known$1 "; return 1 ;; esac; }
+
+send() { echo "#fleet:text $1"; base64; echo '#fleet:paths'; }
+
+ask_extras() { # pairs of where it is and its path: what plain attributes don't show
+  local at path flags caps both="$*" files=
+  [ $# -gt 0 ] || return 0
+  while [ $# -gt 0 ]; do files=$files$1$nl; shift 2; done
+  flags=$nl$(lsattr -d -- $files 2>/dev/null)$nl
+  caps=$nl$(getcap -- $files 2>/dev/null)$nl
+  set -- $both
+  while [ $# -gt 0 ]; do
+    case $flags in *[ai]*" $1$nl"*) extra_flags "$1" "$2" ;; esac
+    case $caps in *"$nl$1 "*) answer extra 'file capabilities' "$2" ;; esac
+    shift 2
+  done
+}
+
+extra_flags() { # where, path
+  local flags=\${flags%%" $1$nl"*}
+  flags=\${flags##*"$nl"}
+  case $flags in *i*) answer extra immutable "$2" ;; esac
+  case $flags in *a*) answer extra append-only "$2" ;; esac
+}
+
+# A path where others than root may change what is on its way, from inside of its folder. What is read is one file that
+# lies there before and after; a link or a pipe that takes its place meanwhile is neither followed nor waited for.
+ask_far() { # as path
+  local name=./\${2##*/} folder=\${2%/*} said again code=0 sum tries=3
+  reach "\${folder:-/}" || code=$?
+  case $code in 0) ;; 3) answer unknown "$why" "$2"; return 0 ;; *) printf 'absent\\t%s/\\n' "$2"; return 0 ;; esac
+  while :; do
+    said=$(look_here) || {
+      if is_plainly_absent "$said"; then printf 'absent\\t%s/\\n' "$2"; else answer unknown "$said" "$2"; fi
+      return 0
+    }
+    case $1$said in attributes* | text[!8]* | hash[!8]*) break ;; esac
+    size=\${said%"$tab"*} size=\${size##*"$tab"}
+    sum=$({ read_here "$size" 2>&3 | sha256sum; } 3>&1)
+    again=$(look_here) || :
+    [ "$again" != "$said" ] || break
+    tries=$((tries - 1))
+    if [ $tries -eq 0 ]; then answer unknown "something keeps changing it" "$2"; return 0; fi
+  done
+  printf 'found\\t%s\\t%s/\\n' "\${said%"$tab"*}" "$2"
+  case $said in [48]*) ask_extras "$name" "$2" ;; esac
+  case $(ls -ldN -- "$name") in ??????????+*) answer extra ACL "$2" ;; esac
+  case $1$said in attributes* | text[!8]* | hash[!8]*) return 0 ;; esac
+  case $sum in
+    *[!0-9a-f]*[!\\ -]* | '') answer unread "$sum" "$2"; return 0 ;;
+  esac
+  sum=\${sum%%  *}
+  printf 'hash\\t%s\\t%s/\\n' "$sum" "$2"
+  case $said in *"\${tab}1 "*) ;; *) answer extra 'hard links' "$2" ;; esac
+  case $1 in text) ;; *) return 0 ;; esac
+  if ! may_send "$said"; then printf 'withheld\\t%s/\\n' "$2"
+  elif ! is_known "$sum"; then read_here "$limit" | send "$sum"; fi
+}
+
+look_here() { stat -c "%f$tab%U$tab%G$tab%s$tab%h %d:%i %y %z" -- "$name" 2>&1; }
+
+read_here() { # bytes
+  dd if="$name" iflag=nofollow,nonblock,count_bytes,fullblock bs=65536 count="$1" status=none
+}
+
+# what was seen of a file: whether its text may be sent. A hard link that an account made could be any file.
+may_send() {
+  local protected=0
+  read -r protected </proc/sys/fs/protected_hardlinks || :
+  case $protected$1 in 1*"\${tab}1 "*) ;; *) return 1 ;; esac
+}
+`.trim();

@@ -1,0 +1,88 @@
+/**
+ * What was there, in POSIX sh, on top of WALK and STAGE: copies in the folder $old/SLOT of root's own, and their way
+ * back. An index says of each path in two lines what it was, and the path.
+ */
+export const KEEP = `
+keep() { # slot paths: of what is kept already, the first copy stays
+  local - IFS=$nl slot=$1 path trouble kept=$nl index= files= what
+  shift
+  set -f
+  inspect "$@"
+  [ -z "$trouble" ] || { echo "$trouble"; return 1; }
+  [ ! -e "$old/$slot/index" ] || kept=$nl$(cat -- "$old/$slot/index")$nl
+  [ -d "$old/$slot/tree" ] || mkdir -p -m 0700 -- "$old/$slot/tree" || return 1
+  for path; do
+    case $kept in *"$nl$path$nl"*) continue ;; esac
+    if ! rooted "\${path%/*}"; then what=$(keep_far) || { echo "$what"; return 1; }
+    elif [ -d "$path" ] && [ ! -L "$path" ]; then what=$(keep_folder "$path")
+    elif [ -e "$path" ] || [ -L "$path" ]; then what=file files=$files$path$nl
+    else what=absent; fi
+    kept=$kept$what$nl$path$nl index=$index$what$nl$path$nl
+  done
+  [ -z "$files" ] || ( cd / && cp -a --parents -- $files "$old/$slot/tree" ) || { failed "$old/$slot" ''; return 1; }
+  printf '%s' "$index" >>"$old/$slot/index"
+}
+
+keep_far() { # $path: prints what it is
+  local id code=0
+  reach "\${path%/*}" || code=$?
+  case $code in 0) ;; 3) echo "$why"; return 1 ;; *) echo absent; return 0 ;; esac
+  said=$(stat -c %f -- "./\${path##*/}" 2>&1) || {
+    is_plainly_absent "$said" && echo absent || { echo "$said"; return 1; }
+    return 0
+  }
+  case $said in 4*) keep_folder "./\${path##*/}"; return ;; esac
+  pin || return 1
+  mkdir -p -- "$old/$slot/tree\${path%/*}" && cp -a -T -- "./$id" "$old/$slot/tree$path"
+  set -- $?
+  unpin
+  [ "$1" -ne 0 ] || echo file
+  return "$1"
+}
+
+keep_folder() { # where it is: prints what it is
+  local acl=
+  if command -v getfacl >/dev/null; then acl=$(getfacl -cpnE -- "$1" | tr '\\n' ,); fi
+  stat -c "folder %04a %u %g $acl" -- "$1"
+}
+
+restore() { # slot paths: what was kept of them; goes on where one can't be put back
+  local IFS=$nl slot=$1 path kept what code=0
+  shift
+  [ -e "$old/$slot/index" ] || return 0
+  kept=$nl$(cat -- "$old/$slot/index")$nl
+  survey "$@"
+  for path; do
+    case $kept in *"$nl$path$nl"*) ;; *) continue ;; esac
+    what=\${kept%%"$nl$path$nl"*} what=\${what##*"$nl"}
+    case $what in
+      absent) ( visit || gone $? || exit 0; vanish ) ;;
+      file) ( put_back ) ;;
+      *) IFS=' '; put_folder_back $what ;;
+    esac || code=1
+    IFS=$nl
+  done
+  return $code
+}
+
+vanish() { # what is at the name of $path
+  local name=./\${path##*/}
+  if [ -d "$name" ] && [ ! -L "$name" ]; then remove_folder "$name"; return; fi
+  said=$(rm -f -- "$name" 2>&1) || failed "$path" "$said"
+}
+
+put_back() { # $path
+  local id how mode=- owner=-
+  read -r id </proc/sys/kernel/random/uuid
+  printf '%s\\n' "far $id restored -" "$path" >>"$staged"
+  nest || return 1
+  said=$(cp -a -T -- "$old/$slot/tree$path" "./$id" 2>&1) || { failed "$path" "$said"; return 1; }
+  if [ -d "../\${path##*/}" ] && [ ! -L "../\${path##*/}" ]; then remove_folder "../\${path##*/}"; fi
+  take_place
+}
+
+put_folder_back() { # "folder" mode uid gid acl, of $path
+  folder "$path" "$2" "$3" "$4" || return 1
+  [ -z "$5" ] || ( visit && cd -P -- "./\${path##*/}" && setfacl --set "$5" -- . )
+}
+`.trim();

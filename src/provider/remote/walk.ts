@@ -1,0 +1,145 @@
+/**
+ * How root goes to a folder, in POSIX sh: through no link that someone else than root may have made. Part of whatever
+ * touches paths on a host.
+ *
+ * A folder is root's alone when root owns it and all on its way, and nobody else may change what they hold. Of those one
+ * look tells enough, because only root can change them afterwards, and paths can be used as they are. Elsewhere `reach`
+ * goes there component by component and compares inodes, so that it stands in a real folder however fast somebody swaps
+ * it for a link; what is done then is done from inside, to "./NAME".
+ */
+export const WALK = `
+LC_ALL=C; export LC_ALL
+unset CDPATH
+nl='
+' tab='	'
+# folders that were looked at; among them those that someone else may change, or that are more than plain folders
+seen=$nl others=$nl
+# those of all that was looked at that have an ACL
+acls=$nl
+
+ways() { # paths: sets $new to the folders on their way that were not looked at yet
+  local path folder
+  new=
+  for path; do
+    folder=\${path%/*}
+    while :; do
+      case $seen in *"$nl\${folder:-/}$nl"*) break ;; esac
+      seen=$seen\${folder:-/}$nl new=$new\${folder:-/}$nl
+      [ -n "$folder" ] || break
+      folder=\${folder%/*}
+    done
+  done
+}
+
+survey() { # paths: looks at all folders on their way at once
+  local - IFS=$nl
+  ways "$@"
+  set -f
+  [ -z "$new" ] || sort_out "$(ls -ldnN --time-style=+ -- $new 2>/dev/null)"
+}
+
+inspect() { # paths: looks at them too. $trouble is what can't be told of one of them
+  local - IFS=$nl listing
+  trouble=
+  [ $# -gt 0 ] || return 0
+  ways "$@"
+  set -f
+  listing=$(apart ls -ldnN --time-style=+ -- $new "$@")
+  sort_out "\${listing%"$nl#"*}"
+  is_plainly_absent "\${listing##*"$nl#"}" || trouble=\${listing##*"$nl#$nl"}
+}
+
+apart() { # command…: what it prints, a line with "#", and what it complains of, which never gets into a line of the first
+  { said=$("$@" 2>&1 >&3) || :; printf '\\n#\\n%s\\n' "$said" >&3; } 3>&1
+}
+
+is_plainly_absent() { # complaints: of nothing but what is not there
+  local - IFS=$nl said
+  set -f
+  for said in $1; do
+    case $said in *': No such file or directory' | *': Not a directory') ;; *) return 1 ;; esac
+  done
+}
+
+# Lines of ls -ldn, which shows ACLs by a "+": what is no plain folder of root goes to $others, and what has an ACL to $acls.
+sort_out() {
+  local - IFS=$nl line
+  set -f
+  for line in $1; do
+    case $line in
+      d????-[x-]?-?' '* | d????-[x-]?-?.' '*)
+        IFS=' '; set -- $line; IFS=$nl
+        [ "$3" != 0 ] || continue ;;
+    esac
+    case \${line%% *} in *+) acls=$acls/\${line#*/}$nl ;; esac
+    line=/\${line#*/} others=$others$line$nl
+    # where a link's name ends and " -> target" begins can't be seen
+    while case $line in *' -> '*) ;; *) false ;; esac; do line=\${line% -> *} others=$others$line$nl; done
+  done
+}
+
+rooted() { # folder that was looked at: it is root's alone, or will be once it is made
+  local folder=$1
+  while :; do
+    case $others in *"$nl\${folder:-/}$nl"*) return 1 ;; esac
+    [ -n "$folder" ] || return 0
+    folder=\${folder%/*}
+  done
+}
+
+# Goes to a folder; with "make" what is missing is made. Else 1: something is in the way, 2: it is not there, 3: that can't
+# be told; $why says more.
+reach() {
+  local IFS=' ' rest=$1 make=$2 at= name said here there id= mine=yes target hops=0
+  cd / || return 3
+  while :; do
+    rest=\${rest#"\${rest%%[!/]*}"}
+    name=\${rest%%/*}
+    said=$(stat -c '%f %u %d:%i %U' -- . \${name:+"./$name"} 2>&1) || :
+    here=\${said%%"$nl"*} there=\${said#*"$nl"}
+    # errors are printed first
+    case $here in stat:*) there=$here here=\${said#*"$nl"} ;; esac
+    case $here in stat:*) why=$here; return 3 ;; esac
+    set -- $here
+    if [ "\${id:-$3}" != "$3" ]; then why="\${at:-/} was replaced meanwhile: something changes it"; return 1; fi
+    id=$3
+    [ -n "$name" ] || return 0
+    case $there in
+      stat:*': No such file or directory')
+        why="$at/$name is not there"
+        [ -n "$make" ] || return 2
+        hops=$((hops + 1))
+        [ $hops -le 40 ] || return 1
+        said=$(umask 022; mkdir -- "./$name" 2>&1) || { case $said in *': File exists') ;; *) why=$said; return 3 ;; esac; }
+        continue ;;
+      stat:*) why=$there; return 3 ;;
+    esac
+    # what only root can change: in a folder of root's alone, or root's own in one with the sticky bit
+    if [ "$2" != 0 ] || [ $((0x$1 & 0022)) -ne 0 ]; then
+      [ "$2" = 0 ] && [ $((0x$1 & 01000)) -ne 0 ] && case $there in *' 0 '*) ;; *) false ;; esac || mine=
+    fi
+    said=$4
+    set -- $there
+    case $1 in
+      4???)
+        if [ "$name" = .. ] && [ -z "$mine" ]; then why="$at/.. leads out of a folder that $said may change"; return 1; fi
+        at=$at/$name rest=\${rest#"$name"} id=$3
+        cd -P -- "./$name" 2>/dev/null || { why="$at was replaced meanwhile: something changes it"; return 1; } ;;
+      a???)
+        if [ -z "$mine" ]; then
+          why="$at/$name is a symbolic link of $4 in a folder that $said may change, and is not followed: "
+          why="\${why}remove it (rm '$at/$name'), or let the service declare the folder"
+          return 1
+        fi
+        hops=$((hops + 1))
+        if [ $hops -gt 40 ]; then why="$at/$name: too many levels of symbolic links"; return 1; fi
+        target=$(readlink -- "./$name"; echo .) target=\${target%"$nl".}
+        rest=$target\${rest#"$name"}
+        case $target in /*) cd /; at= id= ;; esac ;;
+      *)
+        why="$at/$name is no folder: move it away (mv '$at/$name' '$at/$name.old')"
+        return 1 ;;
+    esac
+  done
+}
+`.trim();
