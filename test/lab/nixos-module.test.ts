@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { dataText } from "../../src/provider/nixos/data.ts";
-import { shape } from "../provider/service/fixtures.ts";
+import { dataText } from "../../src/provider/aspects/options/data.ts";
+import { shape } from "../provider/fixtures.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
-const MODULE = join(ROOT, "src/provider/nixos/module.nix");
+const MODULE = join(ROOT, "src/provider/aspects/options/module.nix");
 const EVALUATE = join(ROOT, "src/lab/machines/nixos/nixpkgs/eval.nix");
 
 let folder: string;

@@ -8,7 +8,7 @@ import { serviceResource } from "../../src/provider/service/index.ts";
 import type { Shape } from "../../src/provider/aspects/shape.ts";
 import { OpenSsh } from "../../src/transport/openssh.ts";
 import { Pool } from "../../src/transport/pool.ts";
-import { inputsOf, madeUp } from "../provider/service/fixtures.ts";
+import { inputsOf, madeUp } from "../provider/fixtures.ts";
 
 const STACK = "test-nixos";
 const quiet = {

@@ -7,7 +7,7 @@ import { PartialFailure, Secret, type Properties } from "../../src/plugin/types.
 import { serviceResource } from "../../src/provider/service/index.ts";
 import { OpenSsh } from "../../src/transport/openssh.ts";
 import { Pool } from "../../src/transport/pool.ts";
-import { inputsOf, madeUp } from "../provider/service/fixtures.ts";
+import { inputsOf, madeUp } from "../provider/fixtures.ts";
 
 const STACK = "test-service";
 const quiet = {

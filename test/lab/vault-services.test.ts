@@ -28,7 +28,7 @@ import { Secret, type Properties } from "../../src/plugin/types.ts";
 import { serviceResource } from "../../src/provider/service/index.ts";
 import { OpenSsh } from "../../src/transport/openssh.ts";
 import { Pool } from "../../src/transport/pool.ts";
-import { inputsOf, madeUp } from "../provider/service/fixtures.ts";
+import { inputsOf, madeUp } from "../provider/fixtures.ts";
 
 const STACK = "test-vault-services";
 const SOC = "soc.example.com";

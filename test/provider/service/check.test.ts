@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkService } from "../../../src/provider/service/check.ts";
 import { Secret, UNKNOWN } from "../../../src/plugin/types.ts";
-import { madeUp } from "./fixtures.ts";
+import { madeUp } from "../fixtures.ts";
 
 const base = { host: "ghost-01", service: "web", connection: { address: "192.0.2.1" } };
 const check = (bundle: object) => checkService({ ...base, ...bundle });

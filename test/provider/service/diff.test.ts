@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { diffService } from "../../../src/provider/service/diff.ts";
 import { Secret, UNKNOWN, type Properties } from "../../../src/plugin/types.ts";
-import { inputsOf, madeUp } from "./fixtures.ts";
+import { inputsOf, madeUp } from "../fixtures.ts";
 
 const value = madeUp();
 const declared: Properties = {

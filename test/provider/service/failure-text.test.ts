@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeFailure } from "../../../src/provider/service/failure-text.ts";
 import { NOTHING } from "../../../src/provider/aspects/shape.ts";
-import { shape } from "./fixtures.ts";
+import { shape } from "../fixtures.ts";
 
 const target = { host: "cx23", service: "nginx", connection: {} };
 const running = shape({ units: { "nginx.service": {} } });

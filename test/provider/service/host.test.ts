@@ -17,12 +17,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { sha256 } from "../../../src/provider/service/facts.ts";
+import { sha256 } from "../../../src/provider/aspects/files/sha256.ts";
 import { serviceResource } from "../../../src/provider/service/index.ts";
 import { PartialFailure, Secret, type Properties } from "../../../src/plugin/types.ts";
 import { Local } from "../../../src/transport/local.ts";
 import { Pool } from "../../../src/transport/pool.ts";
-import { inputsOf, madeUp } from "./fixtures.ts";
+import { inputsOf, madeUp } from "../fixtures.ts";
 
 const isRoot = process.getuid?.() === 0 && process.platform === "linux";
 const urn = "urn:pulumi:t::fleet::fleet:host:Service::web";
@@ -48,7 +48,7 @@ describe.runIf(isRoot)("on this machine", () => {
         answers += result.stdout + result.stderr;
         return result;
       },
-    });
+    }, { folder: `${root}/journal` });
   });
   afterEach(async () => {
     await pool.close();
@@ -282,7 +282,7 @@ describe.runIf(isRoot)("on this machine", () => {
       directories: { [`${root}/data`]: { owner: "nobody-there" } },
       files: { [`${root}/conf`]: { content: "new" } },
     });
-    await expect(create(inputs)).rejects.toThrow("users, groups or directories could not be made");
+    await expect(create(inputs)).rejects.toThrow("directories could not be made");
     expect(readFileSync(`${root}/conf`, "utf8")).toBe("old");
   });
 
@@ -322,7 +322,7 @@ describe.runIf(isRoot)("on this machine", () => {
       writeFileSync(`${root}/script`, script);
       for (const shell of ["dash", "bash"]) await run(shell, ["-n", `${root}/script`]);
     }
-    const { stdout } = await run("sh", ["-c", "ls -d /run/fleet-apply.* 2>/dev/null || echo none"]);
+    const { stdout } = await run("sh", ["-c", `ls -d ${root}/journal/apply.* ${root}/.fleet* 2>/dev/null || echo none`]);
     expect(stdout).toBe("none\n");
   });
 });

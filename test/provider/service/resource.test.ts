@@ -4,7 +4,7 @@ import { PartialFailure, Secret, type Properties } from "../../../src/plugin/typ
 import { Fake, type FakeAnswer } from "../../../src/transport/fake.ts";
 import { Pool } from "../../../src/transport/pool.ts";
 import { UnreachableError } from "../../../src/transport/types.ts";
-import { inputsOf, madeUp } from "./fixtures.ts";
+import { inputsOf, madeUp } from "../fixtures.ts";
 
 const urn = "urn:pulumi:t::fleet::fleet:host:Service::web";
 const inputs = inputsOf({ packages: ["nginx"], files: { "/root/s": { content: new Secret("a"), mode: "0600" } } });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Hosts } from "../../../src/provider/service/hosts.ts";
 import { shapeOf } from "../../../src/provider/aspects/shape.ts";
-import { inputsOf } from "./fixtures.ts";
+import { inputsOf } from "../fixtures.ts";
 
 const kindOf = (script: string): string =>
   script.includes("mkdir -m 0700") ? "apply" : script.includes('rm -f "$work/armed"') ? "confirm" : "look";

@@ -8,7 +8,7 @@ import { serviceResource } from "../../../src/provider/service/index.ts";
 import type { Properties } from "../../../src/plugin/types.ts";
 import { Local } from "../../../src/transport/local.ts";
 import { Pool } from "../../../src/transport/pool.ts";
-import { inputsOf } from "./fixtures.ts";
+import { inputsOf } from "../fixtures.ts";
 
 const isRoot = process.getuid?.() === 0 && process.platform === "linux";
 const urn = "urn:pulumi:t::fleet::fleet:host:Service::web";

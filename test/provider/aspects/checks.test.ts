@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkSchema } from "../../../src/model/bundle.ts";
-import { checkBody } from "../../../src/provider/service/check-script.ts";
-import { hexPort, portsPart, watchedPort } from "../../../src/provider/service/ports.ts";
+import { checkBody } from "../../../src/provider/aspects/checks/script.ts";
+import { hexPort, portsPart, watchedPort } from "../../../src/provider/aspects/checks/ports.ts";
 import { fn } from "../../../src/provider/remote/sh.ts";
 
 let server: Server;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { Secret } from "../../../src/plugin/types.ts";
-import { dataOf, dataText, readData } from "../../../src/provider/nixos/data.ts";
+import { dataOf, dataText, readData } from "../../../src/provider/aspects/options/data.ts";
 import { NOTHING } from "../../../src/provider/aspects/shape.ts";
-import { shape } from "../service/fixtures.ts";
+import { shape } from "../fixtures.ts";
 
 const nothing = { packages: [], groups: [], users: {}, files: {}, units: {}, sysctl: {}, options: [] };
 const nixos = (bundle: object) => shape({ os: "nixos", ...bundle });

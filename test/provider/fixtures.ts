@@ -1,6 +1,6 @@
-import { checkService } from "../../../src/provider/service/check.ts";
-import { shapeOf, type Shape } from "../../../src/provider/aspects/shape.ts";
-import type { Properties } from "../../../src/plugin/types.ts";
+import { checkService } from "../../src/provider/service/check.ts";
+import { shapeOf, type Shape } from "../../src/provider/aspects/shape.ts";
+import type { Properties } from "../../src/plugin/types.ts";
 
 /** Inputs as the engine sends them, defaults filled in. */
 export function inputsOf(bundle: object): Properties {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { planService } from "../../../src/provider/service/plan.ts";
+import { planService } from "../../../src/provider/systems/plan.ts";
 import { NOTHING } from "../../../src/provider/aspects/shape.ts";
-import { shape } from "./fixtures.ts";
+import { shape } from "../fixtures.ts";
 
 const unit = (line: string) => ({ units: { "own.service": { text: `[Service]\n${line}\n` } } });
 

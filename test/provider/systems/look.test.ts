@@ -4,7 +4,7 @@ import { foundShape, recallTexts } from "../../../src/provider/service/found.ts"
 import { cronText, parseCron } from "../../../src/provider/service/managed.ts";
 import { sha256 } from "../../../src/provider/service/facts.ts";
 import type { Shape } from "../../../src/provider/aspects/shape.ts";
-import { shape } from "./fixtures.ts";
+import { shape } from "../fixtures.ts";
 
 const unit = (properties: Record<string, string>) =>
   Object.entries({

@@ -5,7 +5,7 @@ import { PartialFailure, type Properties } from "../../../src/plugin/types.ts";
 import { serviceResource } from "../../../src/provider/service/index.ts";
 import { Local } from "../../../src/transport/local.ts";
 import { Pool } from "../../../src/transport/pool.ts";
-import { inputsOf } from "./fixtures.ts";
+import { inputsOf } from "../fixtures.ts";
 
 const isRoot = process.getuid?.() === 0 && process.platform === "linux";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { NOTHING, type Shape } from "../../../src/provider/aspects/shape.ts";
-import { planService } from "../../../src/provider/service/plan.ts";
-import type { Step } from "../../../src/provider/service/steps.ts";
-import { shape } from "./fixtures.ts";
+import { planService } from "../../../src/provider/systems/plan.ts";
+import type { Step } from "../../../src/provider/aspects/steps.ts";
+import { shape } from "../fixtures.ts";
 
 const desired = shape({
   packages: ["nginx"],

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { Secret } from "../../../src/plugin/types.ts";
-import { builtDataPaths, dataPath, dataText, MODULE, moduleText } from "../../../src/provider/nixos/data.ts";
-import { foundOnNixos } from "../../../src/provider/nixos/found.ts";
+import { builtDataPaths, dataPath, dataText, MODULE, moduleText } from "../../../src/provider/aspects/options/data.ts";
+import { foundOnNixos } from "../../../src/provider/aspects/options/found.ts";
 import type { Shape } from "../../../src/provider/aspects/shape.ts";
-import { madeUp, shape } from "../service/fixtures.ts";
+import { madeUp, shape } from "../fixtures.ts";
 
 const secret = madeUp();
 const declared = shape({

@@ -8,13 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PartialFailure, Secret, type Properties } from "../../../src/plugin/types.ts";
-import { dataText } from "../../../src/provider/nixos/data.ts";
-import { NIXOS_LIBRARY } from "../../../src/provider/nixos/library.ts";
+import { dataText } from "../../../src/provider/aspects/options/data.ts";
+import { NIXOS_LIBRARY } from "../../../src/provider/systems/nixos-library.ts";
 import { serviceResource } from "../../../src/provider/service/index.ts";
 import { shapeOf } from "../../../src/provider/aspects/shape.ts";
 import { Fake, type FakeAnswer } from "../../../src/transport/fake.ts";
 import { Pool } from "../../../src/transport/pool.ts";
-import { inputsOf, madeUp } from "../service/fixtures.ts";
+import { inputsOf, madeUp } from "../fixtures.ts";
 
 const urn = "urn:pulumi:t::fleet::fleet:host:Service::web";
 const isApply = (script: string) => script.includes("mkdir -m 0700");

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { Secret } from "../../../src/plugin/types.ts";
-import { MODULE } from "../../../src/provider/nixos/data.ts";
-import { planService } from "../../../src/provider/service/plan.ts";
-import type { Step } from "../../../src/provider/service/steps.ts";
+import { MODULE } from "../../../src/provider/aspects/options/data.ts";
+import { planService } from "../../../src/provider/systems/plan.ts";
+import type { Step } from "../../../src/provider/aspects/steps.ts";
 import { NOTHING, type Shape } from "../../../src/provider/aspects/shape.ts";
-import { shape } from "../service/fixtures.ts";
+import { shape } from "../fixtures.ts";
 
 const desired = shape({
   os: "nixos",
