@@ -4,7 +4,7 @@ import { aptSystems } from "../../src/model/platform.ts";
 import { type Port, publicPortSchema } from "../../src/model/port.ts";
 import { service } from "../../src/model/service.ts";
 import { INTERFACE } from "../wireguard/script.ts";
-import { nftablesConf } from "./nftables-conf.ts";
+import { nftablesConf, stopDropIn } from "./nftables-conf.ts";
 
 /** The host's own firewall: its public ports for everybody, some more for the mesh, and nothing else but ping. */
 export const firewall = service("firewall", {
@@ -24,7 +24,7 @@ export const firewall = service("firewall", {
 const debian = (open: readonly Port[], mesh: readonly Port[]): BundleInput => ({
   packages: ["nftables"],
   files: { "/etc/nftables.conf": { content: nftablesConf({ open, mesh, meshInterface: INTERFACE }), mode: "0755" } },
-  units: { "nftables.service": { onChange: "reload" } },
+  units: { "nftables.service": { dropIns: { fleet: stopDropIn }, onChange: "reload" } },
   validations: [{ command: "nft -c -f /etc/nftables.conf" }],
 });
 

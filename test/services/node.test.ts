@@ -4,7 +4,7 @@ import { nixGc } from "../../services/nix-gc/index.ts";
 import { sshMesh } from "../../services/ssh-mesh/index.ts";
 import { timeSync } from "../../services/time-sync/index.ts";
 import { ports, tcp, udp } from "../../src/model/port.ts";
-import { fileText, host } from "./render.ts";
+import { fileText, host, show } from "./render.ts";
 
 const spoke = (changes = {}) =>
   host({
@@ -77,6 +77,16 @@ describe("the firewall", () => {
       'iifname "wg0" tcp dport 22 accept',
     ]);
     expect(service.render(hub()).validations).toEqual([{ command: "nft -c -f /etc/nftables.conf" }]);
+  });
+  test("Debian: nothing flushes the rules of others, neither the file nor the stop of Debian's unit", () => {
+    const { files, units } = service.render(hub());
+    const conf = show(files["/etc/nftables.conf"]!.content);
+    const { dropIns } = units["nftables.service"]!;
+    expect(conf + show(dropIns.fleet)).not.toContain("flush");
+    expect(conf).toMatch(/^table inet fleet\ndelete table inet fleet\n\ntable inet fleet \{$/m);
+    expect(show(dropIns.fleet)).toMatch(
+      /^ExecStop=\nExecStop=\/usr\/sbin\/nft "table inet fleet; delete table inet fleet"$/m,
+    );
   });
   test("a host that opens nothing opens nothing", () => {
     const closed = firewall({});
