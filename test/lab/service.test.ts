@@ -361,7 +361,7 @@ test("an apply whose connection breaks runs to its end, and the next one waits f
   await cut.close();
   expect((await error).message).toContain("run up again");
   await update((await error).state, slow);
-  expect(await ssh("ls /run/slow-checked /etc/slow; ls -d /run/fleet-apply.* 2>/dev/null || echo clean")).toBe(
+  expect(await ssh("ls /run/slow-checked /etc/slow; ls -d /var/lib/fleet/apply.* 2>/dev/null || echo clean")).toBe(
     "/etc/slow\n/run/slow-checked\nclean",
   );
 });
@@ -380,7 +380,7 @@ test("a change of sshd that keeps the line is confirmed over a new connection an
   expect(transport.handshakes).toBe(before + 1);
   expect((await drift(sshd("X11Forwarding no\n"), states.sshd)).paths).toEqual([]);
   expect(
-    await ssh("systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /run/fleet-apply.* 2>/dev/null | wc -l"),
+    await ssh("systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /var/lib/fleet/apply.* 2>/dev/null | wc -l"),
   ).toBe("0\n0");
 });
 
@@ -393,7 +393,7 @@ test("one that moves sshd to another port is undone by the host itself, and the 
   expect(await listeners()).toBe(":22");
   expect((await drift(sshd("X11Forwarding no\n"), state)).paths).toEqual([]);
   expect(
-    await ssh("systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /run/fleet-apply.* 2>/dev/null | wc -l"),
+    await ssh("systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /var/lib/fleet/apply.* 2>/dev/null | wc -l"),
   ).toBe("0\n0");
 });
 
@@ -433,10 +433,10 @@ test("a run that is killed before it confirms leaves the old state, and another 
     ignoreChanges: [],
   });
   await expect
-    .poll(() => ssh("ls /run/fleet-apply.*/ended 2>/dev/null || true"), { timeout: 20_000 })
+    .poll(() => ssh("ls /var/lib/fleet/apply.*/ended 2>/dev/null || true"), { timeout: 20_000 })
     .toContain("ended");
   expect((await drift(news, states.sshd!)).paths).toEqual(['files["/etc/ssh/sshd_config.d/20-fleet.conf"].content']);
-  await ssh("rm -rf /run/fleet-apply.*");
+  await ssh("rm -rf /var/lib/fleet/apply.*");
 });
 
 test("a delete removes what is ours and stops it; packages and users stay", async () => {

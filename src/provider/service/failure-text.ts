@@ -1,5 +1,7 @@
 import type { Failure } from "../systems/apply.ts";
+import type { Properties } from "../../plugin/types.ts";
 import type { Shape, Target } from "../aspects/shape.ts";
+import { diffService } from "./diff.ts";
 
 /**
  * A failure for whoever reads it at night: the host, the service and the step; what is running now; what the step and
@@ -7,19 +9,30 @@ import type { Shape, Target } from "../aspects/shape.ts";
  */
 export function describeFailure(
   { host, service }: Target,
-  { reason, log, journal }: Failure,
+  { reason, log, journal, stays }: Failure,
   before: Shape,
   found: Shape,
 ): string {
   const block = (title: string, text: string) =>
     text === "" ? [] : [`  ${title}:`, ...text.split("\n").map((line) => `    ${line}`)];
   return [
-    `${host}/${service}: ${reason}. The service's files and units were put back${runningNow(before, found)}.`,
+    `${host}/${service}: ${reason}.${stays ? "" : ` ${isBack(before, found)}${runningNow(before, found)}.`}`,
     ...block("output", log),
     ...block("journal", journal),
     `  what to do: ${remedyFor(reason)}`,
   ].join("\n");
 }
+
+/** Only what was seen afterwards. */
+function isBack(before: Shape, found: Shape): string {
+  const { detailed } = diffService(withoutChecks(found), withoutChecks(before));
+  const differs = Object.keys(detailed).filter((path) => !/^packages/.test(path) && !/\.active$/.test(path));
+  return differs.length === 0
+    ? "The service's files and units were put back"
+    : `Not all of it could be put back: ${differs.slice(0, 5).join(", ")}${differs.length > 5 ? " and more" : ""}`;
+}
+
+const withoutChecks = (shape: Shape): Properties => ({ ...shape, checks: [], records: {} }) as unknown as Properties;
 
 function runningNow(before: Shape, found: Shape): string {
   const ran = Object.keys(before.units).filter((unit) => before.units[unit]!.active === true);

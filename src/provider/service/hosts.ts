@@ -141,7 +141,7 @@ export class Hosts {
       lacks: lacks.filter((name) => !this.claims.has(target, name)),
       before,
       isNew: Object.values(previous).every((part) => typeof part === "object" && Object.keys(part).length === 0),
-      line: { user: connection.user ?? "root", port: connection.port, address: connection.address },
+      line: { user: connection.user ?? "root", port: connection.port },
     });
   }
 

@@ -7,8 +7,8 @@ import { cron } from "../aspects/cron/index.ts";
 import { directories, emptyPart } from "../aspects/directories/index.ts";
 import { files } from "../aspects/files/index.ts";
 import { kernel } from "../aspects/kernel/index.ts";
-import { packages } from "../aspects/packages/index.ts";
-import { heldPart, HOLD_LIBRARY } from "../aspects/packages/install.ts";
+import { lostPart, packages } from "../aspects/packages/index.ts";
+import { heldPart, HOLD_LIBRARY, LOST_LIBRARY } from "../aspects/packages/install.ts";
 import { records } from "../aspects/records/index.ts";
 import { only } from "../aspects/steps.ts";
 import { timeZone } from "../aspects/time-zone/index.ts";
@@ -51,6 +51,7 @@ export const inPlace: System = {
 
   body: (plans, names) => [
     HOLD_LIBRARY,
+    LOST_LIBRARY,
     ...packages.apply!(plans),
     ...undoFunctions(plans, undoing),
     ...armPart(plans, names, undoing),
@@ -62,6 +63,7 @@ export const inPlace: System = {
     ...emptyPart(plans),
     ...gatePart(plans),
     ...records.apply!(plans),
+    ...lostPart(plans),
     ...rollbackPart(plans, undoing),
     ...noteAfterPart(plans),
     ...disarmFailedPart(plans),

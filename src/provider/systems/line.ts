@@ -1,11 +1,35 @@
-import type { Shape } from "../aspects/shape.ts";
-import type { Step } from "../aspects/steps.ts";
+import { isDeepStrictEqual } from "node:util";
+import { plainOf, type Shape } from "../aspects/shape.ts";
+import { only, type Step } from "../aspects/steps.ts";
+import { cutting, type Line } from "../remote/harmless.ts";
 
-/** How we log in on a host. */
-export interface Line {
-  user: string;
-  home?: string;
-  port?: number;
-  address?: string;
+/** The first thing of a plan that may cut the line to its host; undefined when all of it is known to be harmless. */
+export function lineCutBy(steps: readonly Step[], desired: Shape, found: Shape, line: Line): string | undefined {
+  const units = [...only(steps, "unit"), ...only(steps, "retire")].map(({ unit }) => unit);
+  const textsOf = (name: string): string[] =>
+    [desired.units[name], desired.units[name] ? undefined : found.units[name]].flatMap((unit) =>
+      unit ? [unit.text ?? "", ...Object.values(unit.dropIns)].map(plainOf) : [],
+    );
+  return cutting(
+    {
+      paths: [
+        ...only(steps, "write", "fetch", "attributes", "remove", "bring-back", "directory", "remove-directory"),
+      ].map(({ path }) => path),
+      units: units.map((name) => ({ name, texts: textsOf(name) })),
+      accounts: only(steps, "make-user", "correct-user").map(({ name }) => name),
+      groups: [
+        ...only(steps, "make-group").map(({ name }) => name),
+        ...only(steps, "make-user").flatMap((user) => user.groups),
+        ...only(steps, "correct-user").flatMap(({ to, was }) => [...(to.groups ?? []), ...(was.groups ?? [])]),
+      ],
+      kernel: only(steps, "set-kernel").map(({ key }) => key),
+      options: changedOptions(desired, found),
+    },
+    line,
+  );
 }
-export const lineCutBy = (_steps: readonly Step[], _desired: Shape, _found: Shape, _line: Line): string | undefined => undefined;
+
+const changedOptions = (desired: Shape, found: Shape): string[] =>
+  Object.keys({ ...desired.options, ...found.options }).filter(
+    (path) => !isDeepStrictEqual(desired.options[path], found.options[path]),
+  );

@@ -72,7 +72,7 @@ function wantedOf(expectations: readonly Expectation[]): Wanted[] {
   const wanted = expectations.flatMap(({ shape, ...of }) => [
     ...want(JOURNAL, [of.service]),
     ...systemOf(of.os).aspects.flatMap((aspect) => aspect.look?.(shape, of) ?? []),
-    ...want(PATHS, systemOf(of.os).files(shape, of).map(askedPath)),
+    { question: PATHS as Wanted["question"], items: systemOf(of.os).files(shape, of).map(askedPath) },
   ]);
   const questions = [...Map.groupBy(wanted, ({ question }) => question)];
   return questions

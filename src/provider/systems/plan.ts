@@ -3,7 +3,8 @@ import { recordsOf } from "../aspects/before.ts";
 import type { Shape } from "../aspects/shape.ts";
 import { only, type Step } from "../aspects/steps.ts";
 import { keyOf } from "../remote/journal.ts";
-import { lineCutBy, type Line } from "./line.ts";
+import type { Line } from "../remote/harmless.ts";
+import { lineCutBy } from "./line.ts";
 import type { System } from "./system.ts";
 
 /** What is known of a service, besides what was found of it. */
@@ -33,7 +34,7 @@ export function planService(system: System, desired: Shape, found: Shape, known:
 }
 
 /** Steps that only look. */
-const WAITING = new Set<Step["do"]>(["expect-active", "check", "validate"]);
+const WAITING = new Set<Step["do"]>(["expect-active", "check", "validate", "need-packages"]);
 
 /** What is written down on the host: what was there before all that changes for the first time, and what is finished. */
 function notesOf(steps: readonly Step[], desired: Shape, found: Shape, { before, isNew }: Known): Step[] {

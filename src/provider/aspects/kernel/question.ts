@@ -1,6 +1,6 @@
-import { ABSENT, found, unknown, type Answer } from "../../remote/answer.ts";
-import type { Question, Said } from "../../remote/question.ts";
-import { quote } from "../../remote/sh.ts";
+import { ABSENT, Answers, found, type Answer } from "../../remote/answer.ts";
+import { linesOf, type Question, type Said } from "../../remote/question.ts";
+import { quote, quoteAll } from "../../remote/sh.ts";
 
 export interface Setting {
   /** As it is now, with single spaces. */
@@ -19,29 +19,33 @@ const LAST = "/etc/sysctl.conf";
 
 /** Kernel settings as they are, and as they will be after a reboot. */
 export const KERNEL: Question<string, (key: string) => Answer<Setting>> = {
-  ask: (keys) => [
-    "setting() {",
-    `echo "#fleet:setting $1"`,
-    `if [ ! -e "$2" ]; then echo absent; return; fi`,
-    `if IFS= read -r value <"$2"; then printf 'is %s\\n' "$value"; else echo unreadable; fi`,
-    "}",
-    ...[...new Set(keys)].map((key) => `setting ${key} ${quote(settingFile(key))}`),
-    "echo '#fleet:boot'",
-    `grep -Hs -e '^[[:space:]]*-\\{0,1\\}[a-z0-9_./-]*[[:space:]]*=' ` +
-      `${FOLDERS.map((folder) => `${folder}/*.conf`).join(" ")} ${LAST} | ` +
-      `grep -E ${quote(`:[[:space:]-]*(${[...new Set(keys)].map(pattern).join("|")})[[:space:]]*=`)}`,
-    "[ $? -le 1 ] && echo '#fleet:boot-end'",
-  ],
-  read(said) {
+  // The kernel gives a setting to the first read of its file alone, so the shell's own byte by byte won't do.
+  ask(keys) {
+    const all = [...new Set(keys)];
+    return [
+      "echo '#fleet:settings'",
+      `grep -H '' -- ${quoteAll(all.map(settingFile))} 2>&1`,
+      "echo '#fleet:boot'",
+      `grep -HEs ${quote(`^[[:space:]]*-?[[:space:]]*(${all.map(pattern).join("|")})[[:space:]]*=`)} ` +
+        `${FOLDERS.map((folder) => `${folder}/*.conf`).join(" ")} ${LAST}`,
+      // 2: some of the files are not there
+      "[ $? -le 2 ] && echo '#fleet:boot-end'",
+    ];
+  },
+  read(said, keys) {
     const atBoot = bootLines(said);
-    return (key) => {
-      const sections = said.get("setting")?.filter(({ args }) => args[0] === key) ?? [];
-      const [line = "", ...more] = sections[0]?.lines.filter((text) => text !== "") ?? [];
-      if (sections.length !== 1 || more.length > 0 || atBoot === undefined || !/^(is |absent$)/.test(line))
-        return unknown(`kernel setting ${key}: the host could not tell it`);
-      if (line === "absent") return ABSENT;
-      return found({ value: spaced(line.slice("is ".length)), atBoot: atBoot.filter((one) => one.key === dotted(key)) });
-    };
+    const lines = linesOf(said, "settings") ?? [];
+    const answers = new Answers<Setting>(keys, (key) => `kernel setting ${key}`);
+    for (const key of new Set(keys)) {
+      const file = settingFile(key);
+      const values = lines.flatMap((line) => (line.startsWith(`${file}:`) ? [line.slice(file.length + 1)] : []));
+      if (lines.includes(`grep: ${file}: No such file or directory`)) answers.give(key, ABSENT);
+      if (values.length > 0 && atBoot !== undefined) {
+        const value = spaced(values.join(" "));
+        answers.give(key, found({ value, atBoot: atBoot.filter((one) => one.key === dotted(key)) }));
+      }
+    }
+    return (key) => answers.of(key);
   },
 };
 

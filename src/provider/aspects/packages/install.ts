@@ -37,6 +37,23 @@ start_held() { # declared units
 `.trim();
 
 /**
+ * A package that has lost files counts as installed, and is not mended by installing it again. Packages of one source
+ * belong together, as nginx and nginx-common do; documentation may be left out on purpose.
+ */
+export const LOST_LIBRARY = `
+name_lost() { # packages
+  command -v dpkg >/dev/null || return 0
+  sources=" $(dpkg-query -W -f '\${source:Package} ' -- "$@") "
+  dpkg-query -W -f '\${source:Package} \${db:Status-Status} \${Package}\\n' | while read -r source state name; do
+    case $state$sources in installed*" $source "*) ;; *) continue ;; esac
+    lost=$(dpkg --verify "$name" | sed -n 's,^missing *[a-z]* *\\(/etc/.*\\|/usr/bin/.*\\|/usr/sbin/.*\\|/usr/lib/.*\\)$,\\1,p' | head -n 3)
+    [ -z "$lost" ] || echo "files of the package $name are gone, such as" $lost"; bring them back with:" \\
+      "apt-get install --reinstall -o Dpkg::Options::=--force-confmiss $name"
+  done
+}
+`.trim();
+
+/**
  * install_packages and refresh_packages: the distribution's own tool, told to wait for others that use it and to ask
  * nobody. exact_packages refuses names that apt would take for a pattern, or for what only other packages provide: they
  * could never be seen installed.
