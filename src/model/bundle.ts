@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { clashesIn } from "./clashes.ts";
 import { cronProblem } from "./schedule.ts";
+import { cronNameProblem, kernelSettingProblem, kernelValue, packageProblem, pathProblem } from "./spelling.ts";
 import { textSchema } from "./text.ts";
 
 /**
@@ -9,7 +11,13 @@ import { textSchema } from "./text.ts";
  * path in a diff reads like the thing it names: files["/etc/turnserver.conf"].mode.
  */
 
-const absolutePath = z.string().regex(/^\/[^\0]*[^/\0]$/, "must be an absolute path without a trailing slash");
+/** A text in which nothing wrong is found. */
+const without = (problemOf: (text: string) => string | undefined) =>
+  z.string().superRefine((text, context) => {
+    const message = problemOf(text);
+    if (message) context.addIssue({ code: "custom", message, input: text });
+  });
+const absolutePath = without(pathProblem);
 /** Permission bits as four octal digits in a string, the way a diff should show them. */
 export const modeSchema = z.string().regex(/^[0-7]{4}$/, 'must be four octal digits, such as "0640"');
 const accountName = z.string().regex(/^[a-z_][a-z0-9_-]{0,30}$/, "must be a POSIX account name");
@@ -92,10 +100,7 @@ export const unitSchema = z.strictObject({
 
 /** One line of /etc/cron.d/<name>, in the host's time zone. Five fields; @reboot and the like are refused. */
 export const cronSchema = z.strictObject({
-  schedule: z.string().superRefine((text, context) => {
-    const problem = cronProblem(text);
-    if (problem) context.addIssue({ code: "custom", message: problem, input: text });
-  }),
+  schedule: without(cronProblem),
   user: accountName.default("root"),
   /** Whatever a shell takes; a % is escaped for cron. */
   command: z
@@ -144,8 +149,8 @@ export const checkSchema = z.discriminatedUnion("kind", [
 ]);
 export type Check = z.infer<typeof checkSchema>;
 
-export const bundleSchema = z.strictObject({
-  packages: z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, "must be a package name")).default([]),
+const parts = z.strictObject({
+  packages: z.array(without(packageProblem)).default([]),
   groups: z.record(accountName, groupSchema).default({}),
   users: z.record(accountName, userSchema).default({}),
   directories: z.record(absolutePath, directorySchema).default({}),
@@ -153,13 +158,9 @@ export const bundleSchema = z.strictObject({
   artifacts: z.record(absolutePath, artifactSchema).default({}),
   units: z.record(unitName, unitSchema).default({}),
   records: recordsSchema.default({}),
-  cron: z
-    .record(
-      z.string().regex(/^[A-Za-z0-9_-]+$/, "must be letters, digits, - and _ (cron ignores files with dots)"),
-      cronSchema,
-    )
-    .default({}),
-  sysctl: z.record(z.string().regex(/^[a-z0-9_.*/-]+$/), z.string()).default({}),
+  cron: z.record(without(cronNameProblem), cronSchema).default({}),
+  /** Kernel settings, with dots: "net.ipv4.ip_forward". */
+  sysctl: z.record(without(kernelSettingProblem), z.string().transform(kernelValue)).default({}),
   /** An IANA time zone for the whole host; at most one service of a host sets it. */
   timeZone: z.string().optional(),
   /**
@@ -171,7 +172,13 @@ export const bundleSchema = z.strictObject({
   checks: z.array(checkSchema).default([]),
 });
 
+/** What is in a bundle must fit together, too. Without input: a message would show the bundle, secrets and all. */
+export const bundleSchema = parts.superRefine((bundle, context) => {
+  for (const { field, message } of clashesIn(bundle))
+    context.addIssue({ code: "custom", path: field, message, input: undefined });
+});
+
 /** What a render returns: everything may be left out that has a default. */
 export type BundleInput = z.input<typeof bundleSchema>;
 /** A bundle with every default in place. */
-export type Bundle = z.output<typeof bundleSchema>;
+export type Bundle = z.output<typeof parts>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Assumption, type Open, settle } from "./assumed.ts";
 import { bundleSchema, type Bundle, type BundleInput } from "./bundle.ts";
-import { problemsOf } from "./errors.ts";
+import { parse, problemsOf } from "./errors.ts";
 import type { Port } from "./port.ts";
 import type { Probe } from "./probe.ts";
 import type { Arch, DebianRelease, Os } from "./platform.ts";
@@ -81,7 +81,7 @@ export function service<Args extends z.ZodType>(
       ports: definition.ports?.(args) ?? [],
       dependsOn: definition.dependsOn?.(args) ?? [],
       ...(assumptions.length && { assumptions }),
-      render: (host) => bundleSchema.parse(definition.render(args, host)),
+      render: (host) => parse(bundleSchema, definition.render(args, host), `what services/${kind} renders`),
       probes: (host) => definition.probes?.(args, host) ?? [],
     };
   };

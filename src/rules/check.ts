@@ -10,7 +10,7 @@ import { nixos, platforms, renders } from "./platforms.ts";
 import { portClashes, publicPortsAskedFor } from "./ports.ts";
 import { brokenPolicies } from "./policies.ts";
 import { knownAddresses, references } from "./references.ts";
-import { clocks, sharedThings } from "./shared.ts";
+import { clocks, excludingThings, sharedThings } from "./shared.ts";
 import { type FleetFiles, type Rule, viewOf } from "./view.ts";
 
 const rules: readonly Rule[] = [
@@ -29,6 +29,7 @@ const rules: readonly Rule[] = [
   dnsNames,
   dnsClashes,
   sharedThings,
+  excludingThings,
   clocks,
   withinBudget,
 ];

@@ -1,4 +1,5 @@
 import type { Bundle } from "../model/bundle.ts";
+import { excludingPlaces, placesOf } from "../model/clashes.ts";
 import { filesOf, type Finding, type Placed } from "../model/view.ts";
 import { activeByHost, pairs, type Rule } from "./view.ts";
 
@@ -32,6 +33,21 @@ export const sharedThings: Rule = (view) =>
           .map((key) => conflict(a, b, `${sections[section]} ${key}`)),
       );
     }),
+  );
+
+/** Nor may one put something where the other has a file, or another kind of thing. */
+export const excludingThings: Rule = (view) =>
+  activeByHost(view).flatMap((services) =>
+    excludingPlaces(
+      services.flatMap((placed) =>
+        placed.bundle ? placesOf(placed.bundle).map((place) => ({ placed, ...place })) : [],
+      ),
+    ).map(([a, b]) => ({
+      rule: "shared-thing",
+      files: filesOf(a.placed.file, `services/${a.placed.service.kind}`, `services/${b.placed.service.kind}`),
+      message: `${a.placed.label} declares ${a.path} as ${a.what}, and ${b.placed.label} ${b.path} as ${b.what}`,
+      remedy: "only one of them can be there: leave it to one service, or put one of them elsewhere",
+    })),
   );
 
 /** Cron runs in the machine's time zone, so some service must set it, and to what the host file says. */

@@ -391,6 +391,40 @@ test("a render that fails is found before a deployment", () => {
   );
 });
 
+test.each<[string, BundleInput, BundleInput, string[]]>([
+  [
+    "a directory where another has a file",
+    { files: { "/srv/a": { content: "" } } },
+    { directories: { "/srv/a": {} } },
+    ["shared-thing: one/left declares /srv/a as a file, and one/right /srv/a as a directory"],
+  ],
+  [
+    "something below another's file",
+    { directories: { "/srv/a/b": {} } },
+    { files: { "/srv/a": { content: "" } } },
+    ["shared-thing: one/right declares /srv/a as a file, and one/left /srv/a/b as a directory"],
+  ],
+  [
+    "a file where another has a unit",
+    { units: { "x.service": { text: "[Service]\n" } } },
+    { files: { "/etc/systemd/system/x.service": { content: "" } } },
+    [
+      "shared-thing: one/left declares /etc/systemd/system/x.service as a unit, " +
+        "and one/right /etc/systemd/system/x.service as a file",
+    ],
+  ],
+  [
+    "something in another's directory",
+    { files: { "/srv/a/b": { content: "" } } },
+    { directories: { "/srv/a": {} } },
+    [],
+  ],
+  ["kernel settings that differ in white space", { sysctl: { "a.b": "1\t2" } }, { sysctl: { "a.b": "1 2" } }, []],
+])("%s", (_, left, right, expected) => {
+  const services = [sketch("left", { bundle: left }), sketch("right", { bundle: right })];
+  expect(findings({ hosts: [server("one", { services })] })).toEqual(expected);
+});
+
 test("two services may share what both declare alike", () => {
   const user = (home: string) => ({ users: { app: { home } } });
   const both = (left: string, right: string) =>

@@ -86,6 +86,9 @@ test.each<[string, object, string, RegExp]>([
     'cron["a.b"]',
     /ignores files with dots/,
   ],
+  ["a template that runs", { units: { "b@.service": {} } }, 'units["b@.service"]', /"b@one\.service"/],
+  ["a package that is a removal", { packages: ["nginx-"] }, "packages[0]", /write nginx \(found "nginx-"\)/],
+  ["a group twice", { users: { app: { groups: ["a", "a"] } } }, "users.app.groups", /names a more than once/],
   ["a port that is none", { checks: [{ kind: "tcp", port: 70000 }] }, "checks[0].port", /65535/],
   [
     "a pattern of kernel settings",
@@ -128,6 +131,14 @@ test.each<[string, object, string, RegExp]>([
   expect(failures[0]).toEqual({ property, reason: expect.stringMatching(reason) });
 });
 
+test("a kernel setting's value is kept in the form in which it is compared, secret or not", () => {
+  const value = madeUp();
+  expect(check({ sysctl: { "a.b": "1\t2", "a.c": new Secret(`${value}\t1`) } })).toMatchObject({
+    inputs: { sysctl: { "a.b": "1 2", "a.c": new Secret(`${value} 1`) } },
+    failures: [],
+  });
+});
+
 test("secrets stay secret, also inside messages", () => {
   const value = madeUp();
   const right = check({ files: { "/root/s": { content: new Secret(value), mode: "0600" } } });
@@ -137,7 +148,11 @@ test("secrets stay secret, also inside messages", () => {
   expect(wrong.failures.map(({ property }) => property)).toEqual(['files["/root/s"].content']);
   const wrongMode = check({ files: { "/root/s": { content: "", mode: new Secret(value) } } });
   expect(wrongMode.failures.map(({ property }) => property)).toEqual(['files["/root/s"].mode']);
-  expect(JSON.stringify([wrong.failures, wrongMode.failures])).not.toContain(value);
+  const beside = check({ units: { "b@.service": {} }, packages: new Secret([value]) });
+  expect(beside.failures.map(({ property }) => property)).toEqual(['units["b@.service"]']);
+  const misspelt = check({ users: { app: { home: new Secret(`/${value}/`) } } });
+  expect(misspelt.failures).toEqual([{ property: "users.app.home", reason: "users.app.home: must be a plain path" }]);
+  expect(JSON.stringify([wrong.failures, wrongMode.failures, beside.failures])).not.toContain(value);
 });
 
 test("a record that holds a secret is refused, and does not show it", () => {
