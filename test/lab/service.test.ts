@@ -111,17 +111,17 @@ const web = (over: object = {}) =>
 const secretValue = madeUp();
 const worker = (over: object = {}) =>
   service("worker", {
-    groups: { ops: {} },
-    users: { worker: { groups: ["ops"] } },
+    groups: { gpio: {} },
+    users: { worker: { groups: ["gpio"] } },
     directories: { "/var/lib/worker": { owner: "worker", group: "worker", mode: "0750" } },
     files: {
-      "/etc/worker.conf": { content: "interval=1\n" },
+      "/etc/fleet/worker.conf": { content: "interval=1\n" },
       "/root/.secrets/worker": { content: new Secret(`TOKEN=${secretValue}\n`), mode: "0600" },
     },
     units: {
       "worker.service": {
         text:
-          "[Service]\nUser=worker\nEnvironmentFile=/etc/worker.conf\nExecStart=/bin/sleep 100000\n[Install]\n" +
+          "[Service]\nUser=worker\nEnvironmentFile=/etc/fleet/worker.conf\nExecStart=/bin/sleep 100000\n[Install]\n" +
           "WantedBy=multi-user.target\n",
       },
       "worker-job.timer": { text: "[Timer]\nOnCalendar=*-*-* 03:00:00\n[Install]\nWantedBy=timers.target\n" },
@@ -129,7 +129,7 @@ const worker = (over: object = {}) =>
       "cron.service": { dropIns: { nice: "[Service]\nNice=5\n" } },
     },
     cron: { sync: { schedule: "0 3 * * *", command: "/bin/true" } },
-    sysctl: { "net.ipv4.ip_forward": "1" },
+    sysctl: { "net.core.somaxconn": "1024" },
     timeZone: "Europe/Berlin",
     ...over,
   });
@@ -161,7 +161,7 @@ test("services come up together from nothing, over one handshake and two round t
         "stat -c '%a %U:%G' /etc/turnserver.conf /var/lib/worker; date +%Z; id -nG worker; " +
         "systemctl show -p Nice --value cron",
     ),
-  ).toMatch(/^hello(active\s+){3}640 root:turnserver\s750 worker:worker\sCES?T\sworker ops\s5$/);
+  ).toMatch(/^hello(active\s+){3}640 root:turnserver\s750 worker:worker\sCES?T\sworker gpio\s5$/);
 });
 
 test("a package's unit waits for its files, and nothing of that stays behind", async () => {
@@ -186,17 +186,17 @@ test("a second look finds no change in one round trip, and a second update touch
 
 test("changes by hand are named one by one and put back; only what they concern restarts", async () => {
   const before = await pids();
-  await ssh(`echo interval=2 >/etc/worker.conf; chmod 644 /root/.secrets/worker
-    rm /etc/cron.d/sync; sysctl -qw net.ipv4.ip_forward=0; usermod -aG sudo worker; chown root /var/lib/worker
+  await ssh(`echo interval=2 >/etc/fleet/worker.conf; chmod 644 /root/.secrets/worker
+    rm /etc/cron.d/sync; sysctl -qw net.core.somaxconn=100; usermod -aG sudo worker; chown root /var/lib/worker
     systemctl disable -q --now worker
     ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime; sed -i s/03:00/04:00/ /etc/systemd/system/worker-job.timer`);
   const { found, paths } = await drift(worker(), states.worker!);
   expect(paths).toEqual([
     "cron.sync",
     'directories["/var/lib/worker"].owner',
-    'files["/etc/worker.conf"].content',
+    'files["/etc/fleet/worker.conf"].content',
     'files["/root/.secrets/worker"].mode',
-    'sysctl["net.ipv4.ip_forward"]',
+    'sysctl["net.core.somaxconn"]',
     "timeZone",
     'units["worker-job.timer"].needsReload',
     'units["worker-job.timer"].text',
@@ -351,18 +351,18 @@ test("units of packages that no service declares start after the install", async
 
 test("an apply whose connection breaks runs to its end, and the next one waits for it", async () => {
   const slow = service("slow", {
-    files: { "/etc/slow": { content: "1" } },
+    files: { "/srv/slow": { content: "1" } },
     checks: [{ kind: "command", command: "sleep 5; touch /run/slow-checked", within: 10 }],
   });
   const cut = new Pool(new OpenSsh({ include: labPaths(STACK).sshConfig }));
   const begun = serviceResource(cut).create({ urn: "", inputs: slow, preview: false, timeoutSeconds: 0 });
   const error = failure(begun);
-  await expect.poll(() => ssh("ls /etc/slow || true"), { timeout: 20_000 }).toBe("/etc/slow");
+  await expect.poll(() => ssh("ls /srv/slow || true"), { timeout: 20_000 }).toBe("/srv/slow");
   await cut.close();
   expect((await error).message).toContain("run up again");
   await update((await error).state, slow);
-  expect(await ssh("ls /run/slow-checked /etc/slow; ls -d /var/lib/fleet/apply.* 2>/dev/null || echo clean")).toBe(
-    "/etc/slow\n/run/slow-checked\nclean",
+  expect(await ssh("ls /run/slow-checked /srv/slow; ls -d /var/lib/fleet/apply.* 2>/dev/null || echo clean")).toBe(
+    "/run/slow-checked\n/srv/slow\nclean",
   );
 });
 
@@ -445,7 +445,7 @@ test("a delete removes what is ours and stops it; packages and users stay", asyn
   );
   expect(
     await ssh(
-      "ls /etc/worker.conf /etc/nginx/conf.d/site.conf /etc/turnserver.conf /etc/cron.d/sync /var/lib/worker " +
+      "ls /etc/fleet/worker.conf /etc/nginx/conf.d/site.conf /etc/turnserver.conf /etc/cron.d/sync /var/lib/worker " +
         "/etc/systemd/system/worker* /etc/systemd/system/cron.service.d /etc/sysctl.d/60-fleet-worker.conf " +
         "2>/dev/null | wc -l",
     ),

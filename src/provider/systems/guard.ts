@@ -62,6 +62,8 @@ const disarmFunction = ({ token }: ApplyNames): string[] =>
   fn("disarm", [
     `rm -f "$work/armed" ${UNITS}/${bootUnit(token)} ${UNITS}/sysinit.target.wants/${bootUnit(token)}`,
     `systemctl stop ${rollbackUnit(token)}`,
+    // What a reload in between has read of it.
+    `case $(systemctl show -p LoadState --value ${bootUnit(token)}) in loaded) systemctl daemon-reload ;; esac`,
   ]);
 
 /** What has failed was undone at once: nothing is left to guard. */
@@ -89,9 +91,10 @@ function rollbackScript(
     'if [ "$how" = at-boot ]; then later=--no-block',
     `else exec 9>>"$fleet/lock"; flock 9; flock -u 9; sleep ${confirmSeconds}; flock 9; fi`,
     `[ -e "$work/armed" ] || exit 0`,
-    `trap 'rm -f "$work/armed" ${UNITS}/${bootUnit(token)} ${UNITS}/sysinit.target.wants/${bootUnit(token)}' EXIT`,
+    `trap 'rm -f "$work/armed"' EXIT`,
     "{",
     ...undoFunctions(guarded, undoing),
+    `rm -f ${UNITS}/${bootUnit(token)} ${UNITS}/sysinit.target.wants/${bootUnit(token)}`,
     `case $how in at-boot) why=${quote(reasons["at-boot"])} ;; *) why=${quote(reasons[""])} ;; esac`,
     ...guarded.map(({ n }) => `ok ${n} && entered_${n}=yes && fail ${n} "$why"`),
     ...rollbackPart(guarded, undoing),
