@@ -12,8 +12,8 @@ export const baseFile = (env: NodeJS.ProcessEnv): string => scratchFile(env, "ba
 
 /**
  * Writes what STACK is at the commit BASE, printed by the code of that commit, for the preview step. It needs no
- * secrets: a step of its own, so that neither that code nor what it installs ever runs beside them. Writes nothing where
- * that commit has no such stack, or cannot tell.
+ * secrets: a step of its own, so that neither that code nor what it installs ever runs beside them. Writes nothing
+ * where that commit has no such stack, or cannot tell.
  */
 export async function base(env: NodeJS.ProcessEnv, fleet: RunFleet = runFleet): Promise<void> {
   const stack = stackName(env);

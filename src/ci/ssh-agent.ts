@@ -3,14 +3,14 @@ import { once } from "node:events";
 import { promisify } from "node:util";
 
 /**
- * What the agent runs, and ends after: it waits until this process closes its end of a pipe, which the kernel does for it
- * however it ends, also by kill -9.
+ * What the agent runs, and ends after: it waits until this process closes its end of a pipe, which the kernel does for
+ * it however it ends, also by kill -9.
  */
 const HOLD = 'echo ready; read -r end; kill "$SSH_AGENT_PID"';
 
 /**
- * Runs work while an ssh-agent of its own, listening at `socket`, holds an SSH key. The key goes there through a pipe and
- * is on no disk; when the work or this process ends, however it does, the agent ends too.
+ * Runs work while an ssh-agent of its own, listening at `socket`, holds an SSH key. The key goes there through a pipe
+ * and is on no disk; when the work or this process ends, however it does, the agent ends too.
  *
  * @throws Error without the key in it, when there is no ssh-agent or it does not take the key
  */
@@ -24,7 +24,7 @@ export async function withSshAgent<T>(key: string, socket: string, work: () => P
   }
 }
 
-/** Its environment is bare: the job's secrets are none of its business. */
+/** The environment of both programs: the job's secrets are none of their business. */
 const bare = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({ PATH: process.env.PATH, ...more });
 
 async function startAgent(socket: string): Promise<() => Promise<void>> {

@@ -90,8 +90,8 @@ export async function ensureModules(folder, install = npmCi) {
 export async function requireModules(folder) {
   if (!(await isCurrent(folder)) && !(await isInstalledByHand(folder)))
     throw new Error(
-      "The Node modules are not those of package-lock.json. `node src/ci/ci.mjs modules` installs them, in a step of its " +
-        "own that is given no secrets.",
+      "The Node modules are not those of package-lock.json. `node src/ci/ci.mjs modules` installs them, in a step of " +
+        "its own that is given no secrets.",
     );
 }
 

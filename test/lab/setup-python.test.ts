@@ -4,17 +4,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { pythonWith } from "../../src/setup/python.ts";
 
-const HASH = `--hash=sha256:${"0".repeat(64)}`;
-
-test.each([
-  ["no hash", "six==1.17.0", /Hashes are required/],
-  ["another hash", `six==1.17.0 ${HASH}`, /DO NOT MATCH THE HASHES/],
-])("a Python package with %s is refused", async (_what, line, message) => {
+test("a Python package without a hash is refused", async () => {
   const folder = await mkdtemp(join(tmpdir(), "fleet-python-"));
   try {
     const requirements = join(folder, "requirements.txt");
-    await writeFile(requirements, `${line}\n`);
-    await expect(pythonWith(requirements)).rejects.toThrow(message);
+    await writeFile(requirements, "six==1.17.0\n");
+    await expect(pythonWith(requirements)).rejects.toThrow(/Hashes are required/);
   } finally {
     await rm(folder, { recursive: true });
   }
