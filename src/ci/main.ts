@@ -1,9 +1,11 @@
 import { fail } from "../terminal/output.ts";
+import { base } from "./base-step.ts";
 import { comment, stale } from "./comment-step.ts";
 import { deploy } from "./deploy-step.ts";
 import { drift } from "./drift-step.ts";
 import { packages } from "./packages-step.ts";
 import { preview } from "./preview-step.ts";
+import { modules, toolchain } from "./setup-step.ts";
 import { checkFiles, touched } from "./touched-step.ts";
 
 /**
@@ -11,8 +13,11 @@ import { checkFiles, touched } from "./touched-step.ts";
  * by a shell.
  */
 const STEPS: Record<string, (env: NodeJS.ProcessEnv) => Promise<void>> = {
+  modules,
+  toolchain,
   touched,
   "check-files": checkFiles,
+  base,
   preview,
   comment,
   stale,

@@ -67,6 +67,8 @@ interface Ended {
   stdout: string;
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 async function start(args: readonly string[], env: NodeJS.ProcessEnv, folder: string): Promise<Ended> {
   const child = spawn(process.execPath, [join(folder, "src/cli/fleet.mjs"), ...args], {
     cwd: folder,
@@ -75,8 +77,15 @@ async function start(args: readonly string[], env: NodeJS.ProcessEnv, folder: st
   });
   let stdout = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  const exitCode = await new Promise<number>((resolve, reject) =>
-    child.on("error", reject).on("close", (code) => resolve(code ?? 1)),
-  );
-  return { exitCode, stdout };
+  // A job that is cancelled ends when what it has started has ended, and cleans up then.
+  const passOn = (signal: NodeJS.Signals) => void child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, passOn);
+  try {
+    const exitCode = await new Promise<number>((resolve, reject) =>
+      child.on("error", reject).on("close", (code) => resolve(code ?? 1)),
+    );
+    return { exitCode, stdout };
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, passOn);
+  }
 }

@@ -1,16 +1,17 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withSshAgent } from "./ssh-agent.ts";
 
 /** Variables of a step that no program of a fleet has any use for. */
 const OWN = new Set(["FLEET_ENVIRONMENT", "GITHUB_TOKEN"]);
-/** What becomes files: an SSH key, and lines of known_hosts. */
-const FILES = ["SSH_PRIVATE_KEY", "SSH_KNOWN_HOSTS"] as const;
+/** What ssh is given: a key, and lines of known_hosts. */
+const SSH = new Set(["SSH_PRIVATE_KEY", "SSH_KNOWN_HOSTS"]);
 
 /**
  * Runs work with everything that a stack needs in its environment: the variables of FLEET_ENVIRONMENT, which is a
- * secret of the job with a JSON object in it. Of them SSH_PRIVATE_KEY and SSH_KNOWN_HOSTS become files that are gone
- * when the work is done. The runner is told to hide each value in logs.
+ * secret of the job with a JSON object in it. Of them SSH_PRIVATE_KEY goes to an ssh-agent and never to a disk, and
+ * SSH_KNOWN_HOSTS becomes a file; both are gone when the work is done. The runner is told to hide each value in logs.
  *
  * @throws Error when FLEET_ENVIRONMENT is no such object, never showing it
  */
@@ -22,17 +23,9 @@ export async function withStackEnvironment<T>(
   const values = parseValues(env.FLEET_ENVIRONMENT);
   for (const value of Object.values(values)) hide(value, print);
   const passed = Object.fromEntries(
-    Object.entries({ ...env, ...values }).filter(
-      ([name]) => !OWN.has(name) && !(FILES as readonly string[]).includes(name),
-    ),
+    Object.entries({ ...env, ...values }).filter(([name]) => !OWN.has(name) && !SSH.has(name)),
   );
-  const folder = await mkdtemp(join(tmpdir(), "fleet-ci-"));
-  try {
-    const ssh = await writeSshFiles(folder, values);
-    return await work({ ...passed, ...(ssh && { FLEET_SSH_CONFIG: ssh }) });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return withSsh(values, (ssh) => work({ ...passed, ...ssh }));
 }
 
 function parseValues(text: string | undefined): Record<string, string> {
@@ -66,19 +59,28 @@ function hide(value: string, print: (line: string) => void): void {
   for (const line of lines) print(`::add-mask::${line.replaceAll("%", "%25").replaceAll("\r", "%0D")}`);
 }
 
-async function writeSshFiles(
-  folder: string,
+/** Runs work with the ssh_config that the values make, where they make one. */
+async function withSsh<T>(
   { SSH_PRIVATE_KEY: key, SSH_KNOWN_HOSTS: hosts }: Record<string, string>,
-): Promise<string | undefined> {
-  if (!key && !hosts) return undefined;
-  const write = async (name: string, text: string) => {
-    const path = join(folder, name);
-    await writeFile(path, text.endsWith("\n") ? text : `${text}\n`, { mode: 0o600 });
-    return path;
-  };
-  const lines = [
-    ...(key ? [`  IdentityFile ${await write("key", key)}`, "  IdentitiesOnly yes"] : []),
-    ...(hosts ? [`  UserKnownHostsFile ${await write("known_hosts", hosts)}`] : []),
+  work: (env: NodeJS.ProcessEnv) => Promise<T>,
+): Promise<T> {
+  if (!key && !hosts) return work({});
+  const folder = await mkdtemp(join(tmpdir(), "fleet-ci-"));
+  const [config, socket, known] = ["ssh_config", "agent", "known_hosts"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
   ];
-  return write("ssh_config", ["Host *", ...lines].join("\n"));
+  const lines = [
+    ...(key ? [`IdentityAgent "${socket}"`, "IdentityFile none"] : []),
+    ...(hosts ? [`UserKnownHostsFile "${known}"`] : []),
+  ];
+  try {
+    await writeFile(config, ["Host *", ...lines.map((line) => `  ${line}`), ""].join("\n"), { mode: 0o600 });
+    if (hosts) await writeFile(known, hosts.endsWith("\n") ? hosts : `${hosts}\n`, { mode: 0o600 });
+    const withConfig = () => work({ FLEET_SSH_CONFIG: config });
+    return await (key ? withSshAgent(key, socket, withConfig) : withConfig());
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

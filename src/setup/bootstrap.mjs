@@ -8,18 +8,18 @@ import { fileURLToPath } from "node:url";
 import { withLock } from "./lock.mjs";
 import { progress } from "./progress.mjs";
 
-const OLDEST_NODE = 20;
+const OLDEST_NODE = { linux: 20, other: 24 };
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
 /**
- * Brings the Node modules, then runs a TypeScript file of this repository under the Node that package.json pins, as if
+ * Sees to the Node modules, then runs a TypeScript file of this repository under the Node that package.json pins, as if
  * it had been called.
  */
-export async function runUnderPinnedNode(script, args) {
+export async function runUnderPinnedNode(script, args, prepare = ensureModules) {
   try {
     requireNode(process.versions.node);
-    await ensureModules(root);
+    await prepare(root);
   } catch (error) {
     console.error(error.message);
     process.exit(error.exitCode ?? 1);
@@ -29,13 +29,18 @@ export async function runUnderPinnedNode(script, args) {
   handOver(spawn(pinnedNode(root), [join(root, script), ...args], { stdio: "inherit", env }));
 }
 
-/** The real program, not the link beside it: one process less. */
-const pinnedNode = (folder) => join(folder, "node_modules/node/bin/node");
+/**
+ * For Linux package-lock.json has one, by its hash; elsewhere the one that runs this goes on. The real program, not the
+ * link beside it: one process less.
+ */
+const pinnedNode = (folder) =>
+  process.platform === "linux" ? join(folder, `node_modules/node-linux-${process.arch}/bin/node`) : process.execPath;
 
-export function requireNode(version) {
-  if (Number(version.split(".")[0]) < OLDEST_NODE)
+export function requireNode(version, platform = process.platform) {
+  const oldest = platform === "linux" ? OLDEST_NODE.linux : OLDEST_NODE.other;
+  if (Number(version.split(".")[0]) < oldest)
     throw new Error(
-      `fleet needs Node ${OLDEST_NODE} or newer to start, this is ${version}: install one from https://nodejs.org`,
+      `fleet needs Node ${oldest} or newer to start, this is ${version}: install one from https://nodejs.org`,
     );
 }
 
@@ -72,13 +77,22 @@ export async function ensureModules(folder, install = npmCi) {
         await progress.step("Install the Node modules (npm ci)", () => install(folder));
       if (!existsSync(pinnedNode(folder)))
         throw new Error(
-          `npm did not install Node (${pinnedNode(folder)} is missing). ` +
-            `Allow install scripts (npm config get ignore-scripts must say false) and run \`npm ci\``,
+          `npm did not install Node (${pinnedNode(folder)} is missing). Let npm install optional packages ` +
+            "(npm config get omit must not say optional) and run `npm ci`; there is one for x64 and for arm64",
         );
       await writeFile(stampPath(folder), await lockHash(folder));
     },
     { onWait },
   );
+}
+
+/** For a job that holds secrets: it installs nothing. */
+export async function requireModules(folder) {
+  if (!(await isCurrent(folder)) && !(await isInstalledByHand(folder)))
+    throw new Error(
+      "The Node modules are not those of package-lock.json. `node src/ci/ci.mjs modules` installs them, in a step of " +
+        "its own that is given no secrets.",
+    );
 }
 
 /**
@@ -128,7 +142,7 @@ function npmCi(folder) {
     .join(delimiter);
   return new Promise((done, failed) => {
     // In a process group of its own: what npm has started ends with it.
-    const child = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    const child = spawn("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
       cwd: folder,
       env: { ...process.env, PATH: path },
       detached: true,

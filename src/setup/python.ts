@@ -7,9 +7,10 @@ import { cacheDir } from "./paths.ts";
 import { run } from "./run.ts";
 
 /**
- * A Python environment with the packages that a requirements.txt pins, made once for each content of the file.
+ * A Python environment with the packages that a requirements.txt pins by their hashes, made once for each content of
+ * the file. Only built packages are taken: building one would run what nothing pins.
  * @returns its folder: `bin/python` and the packages' own programs are in it
- * @throws Error when python3 or its venv module is missing, or pip can't get a package
+ * @throws Error when python3 or its venv module is missing, or pip can't get just those packages
  */
 export async function pythonWith(requirements: string): Promise<string> {
   await mkdir(cacheDir, { recursive: true });
@@ -30,7 +31,11 @@ export async function pythonWith(requirements: string): Promise<string> {
         `no Python environment could be made; install it with: apt-get install python3-venv\n${error.message}`,
       );
     });
-    await run(join(folder, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+    const how = ["--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"];
+    await run(join(folder, "bin/pip"), ["install", ...how, "--requirement", requirements]).catch(async (error) => {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    });
     await writeFile(ready, "");
   });
   return folder;

@@ -25,32 +25,37 @@ test("variables are passed on, and each value is hidden in logs", async () => {
   expect(printed).toEqual(["::add-mask::s3cret%25", "::add-mask::first", "::add-mask::second"]);
 });
 
-test("an SSH key and known hosts become files that nobody else reads, and are gone afterwards", async () => {
+test("known hosts become a file that nobody else reads, and is gone afterwards", async () => {
   let config = "";
-  const values = {
-    SSH_PRIVATE_KEY: "-----BEGIN KEY-----\nabcdef\n-----END KEY-----",
-    SSH_KNOWN_HOSTS: "web ssh-ed25519 AAAA",
-  };
   const printed: string[] = [];
   await withStackEnvironment(
-    { FLEET_ENVIRONMENT: JSON.stringify(values) },
+    { FLEET_ENVIRONMENT: JSON.stringify({ SSH_KNOWN_HOSTS: "web ssh-ed25519 AAAA" }) },
     async (env) => {
       expect(Object.keys(env)).toEqual(["FLEET_SSH_CONFIG"]);
       config = env.FLEET_SSH_CONFIG!;
-      const [, key, hosts] =
-        /^Host \*\n {2}IdentityFile (\S+)\n {2}IdentitiesOnly yes\n {2}UserKnownHostsFile (\S+)\n$/.exec(
-          await readFile(config, "utf8"),
-        )!;
-      expect([await readFile(key!, "utf8"), (await stat(key!)).mode & 0o777, await readFile(hosts!, "utf8")]).toEqual([
-        `${values.SSH_PRIVATE_KEY}\n`,
-        0o600,
+      const [, hosts] = /^Host \*\n {2}UserKnownHostsFile "(.+)"\n$/.exec(await readFile(config, "utf8"))!;
+      expect([await readFile(hosts!, "utf8"), (await stat(hosts!)).mode & 0o777]).toEqual([
         "web ssh-ed25519 AAAA\n",
+        0o600,
       ]);
     },
     (line) => printed.push(line),
   );
-  expect(printed).toEqual(["::add-mask::abcdef", "::add-mask::web ssh-ed25519 AAAA"]);
+  expect(printed).toEqual(["::add-mask::web ssh-ed25519 AAAA"]);
   await expect(stat(config)).rejects.toThrow("ENOENT");
+});
+
+test("no line of a key is shown in logs", async () => {
+  const printed: string[] = [];
+  const SSH_PRIVATE_KEY = "-----BEGIN KEY-----\nabcdef\n-----END KEY-----";
+  await expect(
+    withStackEnvironment(
+      { FLEET_ENVIRONMENT: JSON.stringify({ SSH_PRIVATE_KEY }) },
+      async () => {},
+      (line) => printed.push(line),
+    ),
+  ).rejects.toThrow(/^SSH_PRIVATE_KEY: /);
+  expect(printed).toEqual(["::add-mask::abcdef"]);
 });
 
 test.each([

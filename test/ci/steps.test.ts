@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { base } from "../../src/ci/base-step.ts";
 import { deploy } from "../../src/ci/deploy-step.ts";
 import { drift } from "../../src/ci/drift-step.ts";
 import { packages } from "../../src/ci/packages-step.ts";
@@ -66,15 +67,16 @@ test("preview gives its report to the comment step and the page of the job, and 
 });
 
 test("preview compares with what the files say at the other commit, which gets no secret", async () => {
-  const base = JSON.stringify({ ...describeFleet(fleetOf({}), {}), fleet: "alaivos" });
-  const { run, calls } = fleet({ exitCode: 0, stdout: base }, { exitCode: 0, stdout: MARKDOWN });
-  await preview({ ...env, BASE: "HEAD" }, run);
+  const said = JSON.stringify({ ...describeFleet(fleetOf({}), {}), fleet: "alaivos" });
+  const { run, calls } = fleet({ exitCode: 0, stdout: said }, { exitCode: 0, stdout: MARKDOWN });
+  await base({ ...env, BASE: "HEAD" }, run);
+  await preview(env, run);
   expect(calls.map(({ args }) => args)).toEqual([
     ["show", "alaivos", "--json"],
     ["preview", "alaivos", "--format", "markdown", "--base", join(folder, "base.json")],
   ]);
   expect(Object.keys(calls[0]!.env).sort()).toEqual(["HOME", "PATH"]);
-  expect(await read("base.json")).toBe(base);
+  expect(await read("base.json")).toBe(said);
   expect(execFileSync("git", ["worktree", "list"], { cwd: root, encoding: "utf8" })).not.toContain("fleet-base-");
 });
 
@@ -83,7 +85,9 @@ test.each([
   ["is not there", "0000000", undefined],
 ])("a commit that %s is no reason to fail", async (_what, BASE, answer) => {
   const { run, calls } = fleet(...(answer ? [answer] : []), { exitCode: 0, stdout: MARKDOWN });
-  await preview({ ...env, BASE }, run);
+  await writeFile(join(folder, "base.json"), "what another commit was");
+  await base({ ...env, BASE }, run);
+  await preview(env, run);
   expect([calls.at(-1)!.args, process.exitCode]).toEqual([["preview", "alaivos", "--format", "markdown"], 0]);
 });
 

@@ -1,8 +1,11 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ensureModules, requireNode } from "../../src/setup/bootstrap.mjs";
+import { ensureModules, requireModules, requireNode } from "../../src/setup/bootstrap.mjs";
 
 let folder: string;
 const LOCK = {
@@ -17,7 +20,10 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "fleet-modules-"));
   await writeLock(LOCK);
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
 
 const writeLock = (lock: object) => writeFile(join(folder, "package-lock.json"), JSON.stringify(lock));
 
@@ -25,8 +31,9 @@ const writeLock = (lock: object) => writeFile(join(folder, "package-lock.json"),
 const install = () =>
   vi.fn(async () => {
     await rm(join(folder, "node_modules"), { recursive: true, force: true });
-    await mkdir(join(folder, "node_modules/node/bin"), { recursive: true });
-    await writeFile(join(folder, "node_modules/node/bin/node"), "");
+    const node = join(folder, `node_modules/node-linux-${process.arch}/bin/node`);
+    await mkdir(dirname(node), { recursive: true });
+    await writeFile(node, "");
   });
 
 test("modules are installed once", async () => {
@@ -83,10 +90,41 @@ test("an installation without Node in it names the setting that forbids it", asy
     ensureModules(folder, async () => {
       await mkdir(join(folder, "node_modules"));
     }),
-  ).rejects.toThrow(/ignore-scripts/);
+  ).rejects.toThrow(/npm did not install Node.*npm config get omit/);
+});
+
+test("no script of a package runs, whatever the user's own settings of npm say", async () => {
+  const script = `node -e "require('fs').writeFileSync('../ran', '')"`;
+  await mkdir(join(folder, "dependency"));
+  await writeFile(
+    join(folder, "dependency/package.json"),
+    JSON.stringify({ name: "dependency", version: "1.0.0", scripts: { preinstall: script, postinstall: script } }),
+  );
+  await writeFile(
+    join(folder, "package.json"),
+    JSON.stringify({ name: "user", dependencies: { dependency: "file:dependency" } }),
+  );
+  const npm = (...args: string[]) => promisify(execFile)("npm", args, { cwd: folder });
+  await npm("install", "--package-lock-only");
+  vi.stubEnv("npm_config_ignore_scripts", "false");
+  await expect(ensureModules(folder)).rejects.toThrow("npm did not install Node");
+  expect(existsSync(join(folder, "node_modules/dependency"))).toBe(true);
+  expect(existsSync(join(folder, "ran"))).toBe(false);
+  await npm("ci");
+  expect(existsSync(join(folder, "ran"))).toBe(true); // it would have
+}, 60_000);
+
+test("where nothing may be installed, modules that are not those of package-lock.json are refused", async () => {
+  await expect(requireModules(folder)).rejects.toThrow("`node src/ci/ci.mjs modules` installs them");
+  await ensureModules(folder, install());
+  await requireModules(folder);
+  await writeLock({ packages: { ...LOCK.packages, "node_modules/b": { integrity: "sha512-b" } } });
+  await expect(requireModules(folder)).rejects.toThrow("are not those of package-lock.json");
 });
 
 test("an old Node is named with what is needed, a new one passes", () => {
-  expect(() => requireNode("18.19.0")).toThrow("needs Node 20 or newer to start, this is 18.19.0");
-  expect(requireNode("20.0.0")).toBeUndefined();
+  expect(() => requireNode("18.19.0", "linux")).toThrow("needs Node 20 or newer to start, this is 18.19.0");
+  expect(requireNode("20.0.0", "linux")).toBeUndefined();
+  expect(() => requireNode("22.0.0", "darwin")).toThrow("needs Node 24 or newer to start, this is 22.0.0");
+  expect(requireNode("24.0.0", "darwin")).toBeUndefined();
 });
