@@ -90,8 +90,11 @@ rooted() { # folder that was looked at: it is root's alone, or will be once it i
 # Goes to a folder; with "make" what is missing is made. Else 1: something is in the way, 2: it is not there, 3: that can't
 # be told; $why says more.
 reach() {
-  local IFS=' ' rest=$1 make=$2 at= name said here there id= mine=yes target hops=0
-  cd / || return 3
+  local IFS=' ' rest=$1 make=$2 at=$1 name said here there id= mine=yes target hops=0
+  survey "$1/."
+  until rooted "$at" && [ -d "$at/" ]; do at=\${at%/*}; done
+  rest=\${1#"$at"}
+  cd -P -- "$at/" || return 3
   while :; do
     rest=\${rest#"\${rest%%[!/]*}"}
     name=\${rest%%/*}

@@ -54,21 +54,18 @@ function scriptFor(base: string, { folders, files }: Hostile, random: () => numb
     { folders },
   );
   const steps = [
-    [ask],
     [`keep 1 ${quoteAll([...folders, ...files])}`],
     ...folders.map((path) => [`folder ${quote(path)} ${own()}`]),
-    ...files.map((path) => [`stage ${quote(path)} ${own()} declared`]),
-    ["place"],
-    ["unstage"],
+    ...files.flatMap((path) => [[`stage ${quote(path)} ${own()} declared`, "place"], ["unstage"]]),
     ...files.map((path) => [`attributes ${quote(path)} ${own()}`]),
-    [ask],
     [`restore 1 ${quoteAll([...folders, ...files])}`],
     [`drop ${quoteAll(files)}`],
     [`drop_folder ${quoteAll(folders.toReversed())}`],
   ];
   return [
     ...setUp(base),
-    ...steps.flatMap((lines, n) => [`step_${n}() {`, ...lines, "}", `( set -e; step_${n} ) 2>&1`]),
+    ask,
+    ...steps.filter(() => random() < 0.6).flatMap((lines, n) => [`step_${n}() {`, ...lines, "}", `( set -e; step_${n} ) 2>&1`]),
     "exit 0",
   ].join("\n");
 }
