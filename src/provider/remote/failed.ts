@@ -1,7 +1,7 @@
 /** Why something could not be written and what helps, in POSIX sh. */
 export const FAILED = `
 failed() { # path, what a command said
-  local folder=\${1%/*}
+  local folder="\${1%/*}"
   printf '%s\\n' "$2"
   case $2 in
     *'cannot overwrite directory'* | *'Is a directory'*) echo "$1 is a directory: move it away (mv '$1' '$1.old')" ;;

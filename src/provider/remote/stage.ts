@@ -12,7 +12,7 @@ export const FETCH_SECONDS = 600;
  */
 export const STAGE = `
 stage() { # path mode owner group content
-  local path=$1 mode=$2 owner=$3 group=$4 how id said
+  local path="$1" mode="$2" owner="$3" group="$4" how id said
   begin near
   if [ "$how" = far ]; then ( nest && new_file && put "./$id" "$5" && own_here "$mode" "$owner:$group" ); return; fi
   make_folder "\${path%/*}" || return 1
@@ -22,7 +22,7 @@ stage() { # path mode owner group content
 }
 
 stage_fetch() { # path mode owner group URL SHA-256
-  local path=$1 mode=$2 owner=$3 group=$4 how id said
+  local path="$1" mode="$2" owner="$3" group="$4" how id said
   command -v curl >/dev/null || { echo "there is no curl on this host: let the service declare its package"; return 1; }
   begin fetched
   if [ "$how" = far ]; then ( nest && new_file && fetch "./$id" "$5" "$6" && own_here "$mode" "$owner:$group" ); return; fi
@@ -90,7 +90,7 @@ own_here() { # mode owner:group. Owner first: its change takes set-user-ID bits 
 }
 
 place() { # all that is staged; nothing when one of the places can't be taken
-  local - IFS=$nl how id mode owner path entries paths= owners= modes= new
+  local - IFS="$nl" how id mode owner path entries paths= owners= modes= new
   [ -s "$staged" ] || return 0
   set -f; entries=$(cat -- "$staged"); set -- $entries
   while [ $# -gt 0 ]; do paths=$paths$2$nl; shift 2; done
@@ -128,7 +128,7 @@ entry() { # line of $staged
 }
 
 unstage() { # what is staged and did not take its place goes
-  local - IFS=$nl how id mode owner path files=
+  local - IFS="$nl" how id mode owner path files=
   [ -s "$staged" ] || return 0
   set -f; set -- $(cat -- "$staged")
   while [ $# -gt 0 ]; do

@@ -53,8 +53,23 @@ export function snapshot(path: string): string[] {
   const { mode, uid, gid, size, mtimeMs } = lstatSync(path);
   const isFolder = (mode & 0o170000) === 0o040000;
   const isFile = (mode & 0o170000) === 0o100000;
-  const line = [path, mode.toString(8), uid, gid, isFolder ? "" : size, mtimeMs, isFile ? readFileSync(path, "latin1") : ""];
-  return [line.join(" "), ...(isFolder ? readdirSync(path).sort().flatMap((name) => snapshot(join(path, name))) : [])];
+  const line = [
+    path,
+    mode.toString(8),
+    uid,
+    gid,
+    isFolder ? "" : size,
+    mtimeMs,
+    isFile ? readFileSync(path, "latin1") : "",
+  ];
+  return [
+    line.join(" "),
+    ...(isFolder
+      ? readdirSync(path)
+          .sort()
+          .flatMap((name) => snapshot(join(path, name)))
+      : []),
+  ];
 }
 
 /** Names that our functions gave to what had not taken its place, below a path. */

@@ -39,7 +39,11 @@ async function oneRound(round: number): Promise<void> {
 
 /** All that came back, texts in clear. */
 const told = (output: string): string =>
-  output + output.split("\n").map((line) => Buffer.from(line, "base64").toString("latin1")).join("");
+  output +
+  output
+    .split("\n")
+    .map((line) => Buffer.from(line, "base64").toString("latin1"))
+    .join("");
 
 /** What a service that declares these folders and files, and then goes again, does to them, each step as in an apply. */
 function scriptFor(base: string, { folders, files }: Hostile, random: () => number): string {
@@ -65,7 +69,9 @@ function scriptFor(base: string, { folders, files }: Hostile, random: () => numb
   return [
     ...setUp(base),
     ask,
-    ...steps.filter(() => random() < 0.6).flatMap((lines, n) => [`step_${n}() {`, ...lines, "}", `( set -e; step_${n} ) 2>&1`]),
+    ...steps
+      .filter(() => random() < 0.6)
+      .flatMap((lines, n) => [`step_${n}() {`, ...lines, "}", `( set -e; step_${n} ) 2>&1`]),
     "exit 0",
   ].join("\n");
 }

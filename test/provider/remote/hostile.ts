@@ -1,7 +1,16 @@
 /** Trees that an account could have laid out to lead root astray, and a process of that account that keeps changing them. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, lchownSync, linkSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  linkSync,
+  mkdirSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { ACCOUNT } from "./far-side.ts";
 
@@ -47,7 +56,8 @@ export function hostileTree(base: string, random: () => number): Hostile {
     folders.push(at);
     files.push(join(at, `${pick(NAMES)}.conf`), join(at, "secret"));
   }
-  for (const path of folders) lay(path, pick(["folder", "folder", "folder", "odd folder", "link", "loop", "nothing"]), canary);
+  for (const path of folders)
+    lay(path, pick(["folder", "folder", "folder", "odd folder", "link", "loop", "nothing"]), canary);
   for (const path of files) {
     lay(path, pick(["file", "file", "nothing", "link", "hard link", "fifo", "device", "folder", "immutable"]), canary);
     const name = path.slice(path.lastIndexOf("/") + 1);
@@ -81,15 +91,20 @@ function lay(path: string, what: string, canary: string): void {
     if (what === "odd folder") chmodSync(path, 0o3777);
     if (what === "immutable") spawnSync("chattr", ["+i", "--", path]);
   } catch (error) {
-    if (!["EEXIST", "ENOENT", "ENOTDIR", "ELOOP", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (!["EEXIST", "ENOENT", "ENOTDIR", "ELOOP", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      throw error;
   }
 }
 
 /** Starts the process that swaps what is declared for links into the canary and back, as fast as it can. */
 export async function startSwapping({ canary, folders, files }: Hostile): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", SWAPPER, JSON.stringify({ canary, folders, files })], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--input-type=module", "-e", SWAPPER, JSON.stringify({ canary, folders, files })],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   await once(child.stdout!, "data");
   return child;
 }
