@@ -266,12 +266,14 @@ describe.skipIf(!isRoot).each(SHELLS)("written by %s (needs root)", (shell) => {
       const before = snapshot(canary);
       const name = line.startsWith("folder") ? "d" : "x";
       const refused = run(...line.replace("PATH", `${home}/link/${name}`).split("; "));
+      run("unstage");
       expect(refused.output).toContain(`${home}/link is a symbolic link of 31337`);
       expect([refused.code, refused.output]).toEqual([1, expect.stringContaining(`rm '${home}/link'`)]);
       expect(snapshot(canary)).toEqual(before);
       fs.symlinkSync("canary", join(base, "link"));
       expect(run(...line.replace("PATH", `${base}/link/${name}`).split("; "))).toEqual(ok);
       expect(snapshot(canary)).not.toEqual(before);
+      expect(leftovers(base)).toEqual([]);
     },
   );
 
