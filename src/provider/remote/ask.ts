@@ -8,7 +8,7 @@ export const TEXT_LIMIT = 256 * 1024;
  */
 export const ASK = `
 ask_paths() {
-  local - IFS=$nl one path near= where= far= trouble
+  local - IFS="$nl" one path near= where= far= trouble
   set -f
   for path in $also; do discover "$path"; done
   set --
@@ -87,7 +87,7 @@ follow_built() { # what leads into the store of NixOS is looked at there: what i
 ask_near() { # what can be looked at by its path, all at once: $near, which lies at $where
   local one path at out files= hashed= there= trouble=
   [ -n "$near" ] || return 0
-  out=$(apart stat -c "%f$tab%U$tab%G$tab%s$tab%n/" -- $where)
+  out=$(apart stat -c "%f$tab%U$tab%u$tab%G$tab%g$tab%s$tab%n/" -- $where)
   is_plainly_absent "\${out##*"$nl#"}" || trouble=yes
   set -- \${out%"$nl#"*}
   for one in $near; do
@@ -146,7 +146,7 @@ ask_extras() { # pairs of where it is and its path: what plain attributes don't 
 }
 
 extra_flags() { # where, path
-  local flags=\${flags%%" $1$nl"*}
+  local flags="\${flags%%" $1$nl"*}"
   flags=\${flags##*"$nl"}
   case $flags in *i*) answer extra immutable "$2" ;; esac
   case $flags in *a*) answer extra append-only "$2" ;; esac
@@ -155,7 +155,7 @@ extra_flags() { # where, path
 # A path where others than root may change what is on its way, from inside of its folder. What is read is one file that
 # lies there before and after; a link or a pipe that takes its place meanwhile is neither followed nor waited for.
 ask_far() { # as path
-  local name=./\${2##*/} folder=\${2%/*} said again code=0 sum tries=3
+  local name="./\${2##*/}" folder="\${2%/*}" said again code=0 sum tries=3
   reach "\${folder:-/}" || code=$?
   case $code in 0) ;; 3) answer unknown "$why" "$2"; return 0 ;; *) printf 'absent\\t%s/\\n' "$2"; return 0 ;; esac
   while :; do
@@ -186,7 +186,7 @@ ask_far() { # as path
   elif ! is_known "$sum"; then read_here "$limit" | send "$sum"; fi
 }
 
-look_here() { stat -c "%f$tab%U$tab%G$tab%s$tab%h %d:%i %y %z" -- "$name" 2>&1; }
+look_here() { stat -c "%f$tab%U$tab%u$tab%G$tab%g$tab%s$tab%h %d:%i %y %z" -- "$name" 2>&1; }
 
 read_here() { # bytes
   dd if="$name" iflag=nofollow,nonblock,count_bytes,fullblock bs=65536 count="$1" status=none

@@ -4,7 +4,7 @@
  */
 export const KEEP = `
 keep() { # slot paths: of what is kept already, the first copy stays
-  local - IFS=$nl slot=$1 path trouble kept=$nl index= files= what
+  local - IFS="$nl" slot="$1" path trouble kept="$nl" index= files= what
   shift
   set -f
   inspect "$@"
@@ -47,7 +47,7 @@ keep_folder() { # where it is: prints what it is
 }
 
 restore() { # slot paths: what was kept of them; goes on where one can't be put back
-  local IFS=$nl slot=$1 path kept what code=0
+  local IFS="$nl" slot="$1" path kept what code=0
   shift
   [ -e "$old/$slot/index" ] || return 0
   kept=$nl$(cat -- "$old/$slot/index")$nl
@@ -66,15 +66,15 @@ restore() { # slot paths: what was kept of them; goes on where one can't be put 
 }
 
 vanish() { # what is at the name of $path
-  local name=./\${path##*/}
+  local name="./\${path##*/}"
   if [ -d "$name" ] && [ ! -L "$name" ]; then remove_folder "$name"; return; fi
   said=$(rm -f -- "$name" 2>&1) || failed "$path" "$said"
 }
 
 put_back() { # $path
-  local id how mode=- owner=-
+  local id mode=- owner=- group=-
   read -r id </proc/sys/kernel/random/uuid
-  printf '%s\\n' "far $id restored -" "$path" >>"$staged"
+  note nested
   nest || return 1
   said=$(cp -a -T -- "$old/$slot/tree$path" "./$id" 2>&1) || { failed "$path" "$said"; return 1; }
   if [ -d "../\${path##*/}" ] && [ ! -L "../\${path##*/}" ]; then remove_folder "../\${path##*/}"; fi

@@ -2,7 +2,7 @@
 export const OWN = `
 # One process for each argument that occurs.
 grouped() { # chown or chmod, then pairs of its argument and a file of a folder of root's alone
-  local - IFS=$nl command=$1 all done=$nl key files said
+  local - IFS="$nl" command="$1" all done="$nl" key files said
   set -f
   shift
   all="$*"
@@ -19,7 +19,7 @@ grouped() { # chown or chmod, then pairs of its argument and a file of a folder 
 }
 
 files_of() { # key pairs
-  local key=$1
+  local key="$1"
   shift
   files=
   while [ $# -gt 0 ]; do
@@ -29,7 +29,7 @@ files_of() { # key pairs
 }
 
 attributes() { # path mode owner group, … of files that are there
-  local - IFS=$nl path paths= owners= modes= id
+  local - IFS="$nl" path paths= owners= modes= id
   set -f
   for path; do case $path in /*) paths=$paths$path$nl ;; esac; done
   survey $paths
@@ -58,9 +58,9 @@ own_far() { # mode owner:group, of $path
 }
 
 pin() {
-  local mode=- owner=- how
+  local mode=- owner=- group=-
   read -r id </proc/sys/kernel/random/uuid
-  printf '%s\\n' "far $id pinned -" "$path" >>"$staged"
+  note nested
   nest || return 1
   said=$(ln -P -- "../\${path##*/}" "./$id" 2>&1) || { leave_nest; failed "$path" "$said"; }
 }
@@ -68,7 +68,7 @@ pin() {
 unpin() { rm -f -- "./$id"; leave_nest; }
 
 folder() { # path mode owner group: exactly so, without bits that it would inherit
-  local path=$1
+  local path="$1"
   inspect "$path"
   if rooted "\${path%/*}"; then
     if [ -L "$path" ]; then rm -f -- "$path" || return 1; fi
@@ -87,7 +87,7 @@ plain_acl() { # folder
 }
 
 folder_far() { # mode owner:group, of $path
-  local name=./\${path##*/}
+  local name="./\${path##*/}"
   reach "\${path%/*}" make || { echo "$why"; return 1; }
   if [ -L "$name" ]; then rm -f -- "$name"; fi
   if [ -e "$name" ] && [ ! -d "$name" ]; then not_a_folder; return 1; fi
@@ -99,7 +99,7 @@ folder_far() { # mode owner:group, of $path
 }
 
 drop() { # paths of files and links
-  local - IFS=$nl path files=
+  local - IFS="$nl" path files=
   set -f
   survey "$@"
   for path; do

@@ -137,17 +137,17 @@ function answerOf(path: string, said: Line[], as: AskedPath["as"], { texts, know
 
 const TYPES: Record<number, PathFacts["type"]> = { 0x8: "file", 0x4: "directory", 0xa: "symbolic link" };
 
-/** What stat says: the raw mode in hex, owner, group and size. */
+/** What stat says: the raw mode in hex, owner and group by name and number, and the size. */
 function factsOf(what: string): PathFacts | undefined {
-  const match = /^([0-9a-f]{4})\t([^\t]+)\t([^\t]+)\t(\d+)$/.exec(what);
+  const match = /^([0-9a-f]{4})\t([^\t]+)\t(\d+)\t([^\t]+)\t(\d+)\t(\d+)$/.exec(what);
   if (!match) return undefined;
-  const [, raw = "", owner = "", group = "", size] = match;
+  const [, raw = "", owner = "", uid = "", group = "", gid = "", size] = match;
   const bits = parseInt(raw, 16);
   return {
     type: TYPES[bits >> 12] ?? "special file",
     mode: (bits & 0o7777).toString(8).padStart(4, "0"),
-    owner,
-    group,
+    owner: owner === "UNKNOWN" ? uid : owner,
+    group: group === "UNKNOWN" ? gid : group,
     size: Number(size),
   };
 }

@@ -32,14 +32,14 @@ ways() { # paths: sets $new to the folders on their way that were not looked at 
 }
 
 survey() { # paths: looks at all folders on their way at once
-  local - IFS=$nl
+  local - IFS="$nl"
   ways "$@"
   set -f
   [ -z "$new" ] || sort_out "$(ls -ldnN --time-style=+ -- $new 2>/dev/null)"
 }
 
 inspect() { # paths: looks at them too. $trouble is what can't be told of one of them
-  local - IFS=$nl listing
+  local - IFS="$nl" listing
   trouble=
   [ $# -gt 0 ] || return 0
   ways "$@"
@@ -54,7 +54,7 @@ apart() { # command…: what it prints, a line with "#", and what it complains o
 }
 
 is_plainly_absent() { # complaints: of nothing but what is not there
-  local - IFS=$nl said
+  local - IFS="$nl" said
   set -f
   for said in $1; do
     case $said in *': No such file or directory' | *': Not a directory') ;; *) return 1 ;; esac
@@ -63,7 +63,7 @@ is_plainly_absent() { # complaints: of nothing but what is not there
 
 # Lines of ls -ldn, which shows ACLs by a "+": what is no plain folder of root goes to $others, and what has an ACL to $acls.
 sort_out() {
-  local - IFS=$nl line
+  local - IFS="$nl" line
   set -f
   for line in $1; do
     case $line in
@@ -79,7 +79,7 @@ sort_out() {
 }
 
 rooted() { # folder that was looked at: it is root's alone, or will be once it is made
-  local folder=$1
+  local folder="$1"
   while :; do
     case $others in *"$nl\${folder:-/}$nl"*) return 1 ;; esac
     [ -n "$folder" ] || return 0
@@ -90,8 +90,11 @@ rooted() { # folder that was looked at: it is root's alone, or will be once it i
 # Goes to a folder; with "make" what is missing is made. Else 1: something is in the way, 2: it is not there, 3: that can't
 # be told; $why says more.
 reach() {
-  local IFS=' ' rest=$1 make=$2 at= name said here there id= mine=yes target hops=0
-  cd / || return 3
+  local IFS=' ' rest="$1" make="$2" at="$1" name said here there id= mine=yes target hops=0
+  survey "$1/."
+  until rooted "$at" && [ -d "$at/" ]; do at=\${at%/*}; done
+  rest=\${1#"$at"}
+  cd -P -- "$at/" || return 3
   while :; do
     rest=\${rest#"\${rest%%[!/]*}"}
     name=\${rest%%/*}
@@ -101,6 +104,7 @@ reach() {
     case $here in stat:*) there=$here here=\${said#*"$nl"} ;; esac
     case $here in stat:*) why=$here; return 3 ;; esac
     set -- $here
+    [ "$4" != UNKNOWN ] || set -- "$1" "$2" "$3" "$2"
     if [ "\${id:-$3}" != "$3" ]; then why="\${at:-/} was replaced meanwhile: something changes it"; return 1; fi
     id=$3
     [ -n "$name" ] || return 0
@@ -120,6 +124,7 @@ reach() {
     fi
     said=$4
     set -- $there
+    [ "$4" != UNKNOWN ] || set -- "$1" "$2" "$3" "$2"
     case $1 in
       4???)
         if [ "$name" = .. ] && [ -z "$mine" ]; then why="$at/.. leads out of a folder that $said may change"; return 1; fi

@@ -53,15 +53,30 @@ export function snapshot(path: string): string[] {
   const { mode, uid, gid, size, mtimeMs } = lstatSync(path);
   const isFolder = (mode & 0o170000) === 0o040000;
   const isFile = (mode & 0o170000) === 0o100000;
-  const line = [path, mode.toString(8), uid, gid, isFolder ? "" : size, mtimeMs, isFile ? readFileSync(path, "latin1") : ""];
-  return [line.join(" "), ...(isFolder ? readdirSync(path).sort().flatMap((name) => snapshot(join(path, name))) : [])];
+  const line = [
+    path,
+    mode.toString(8),
+    uid,
+    gid,
+    isFolder ? "" : size,
+    mtimeMs,
+    isFile ? readFileSync(path, "latin1") : "",
+  ];
+  return [
+    line.join(" "),
+    ...(isFolder
+      ? readdirSync(path)
+          .sort()
+          .flatMap((name) => snapshot(join(path, name)))
+      : []),
+  ];
 }
 
 /** Names that our functions gave to what had not taken its place, below a path. */
 export function leftovers(path: string): string[] {
   if (!lstatSync(path).isDirectory()) return [];
   return readdirSync(path).flatMap((name) => [
-    ...(name.includes("fleet-") ? [join(path, name)] : []),
+    ...(name.startsWith(".fleet-") ? [join(path, name)] : []),
     ...leftovers(join(path, name)),
   ]);
 }

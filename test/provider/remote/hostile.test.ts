@@ -39,7 +39,11 @@ async function oneRound(round: number): Promise<void> {
 
 /** All that came back, texts in clear. */
 const told = (output: string): string =>
-  output + output.split("\n").map((line) => Buffer.from(line, "base64").toString("latin1")).join("");
+  output +
+  output
+    .split("\n")
+    .map((line) => Buffer.from(line, "base64").toString("latin1"))
+    .join("");
 
 /** What a service that declares these folders and files, and then goes again, does to them, each step as in an apply. */
 function scriptFor(base: string, { folders, files }: Hostile, random: () => number): string {
@@ -54,21 +58,20 @@ function scriptFor(base: string, { folders, files }: Hostile, random: () => numb
     { folders },
   );
   const steps = [
-    [ask],
     [`keep 1 ${quoteAll([...folders, ...files])}`],
     ...folders.map((path) => [`folder ${quote(path)} ${own()}`]),
-    ...files.map((path) => [`stage ${quote(path)} ${own()} declared`]),
-    ["place"],
-    ["unstage"],
+    ...files.flatMap((path) => [[`stage ${quote(path)} ${own()} declared`, "place"], ["unstage"]]),
     ...files.map((path) => [`attributes ${quote(path)} ${own()}`]),
-    [ask],
     [`restore 1 ${quoteAll([...folders, ...files])}`],
     [`drop ${quoteAll(files)}`],
     [`drop_folder ${quoteAll(folders.toReversed())}`],
   ];
   return [
     ...setUp(base),
-    ...steps.flatMap((lines, n) => [`step_${n}() {`, ...lines, "}", `( set -e; step_${n} ) 2>&1`]),
+    ask,
+    ...steps
+      .filter(() => random() < 0.6)
+      .flatMap((lines, n) => [`step_${n}() {`, ...lines, "}", `( set -e; step_${n} ) 2>&1`]),
     "exit 0",
   ].join("\n");
 }

@@ -1,7 +1,16 @@
 /** Trees that an account could have laid out to lead root astray, and a process of that account that keeps changing them. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, lchownSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  linkSync,
+  mkdirSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { ACCOUNT } from "./far-side.ts";
 
@@ -41,13 +50,14 @@ export function hostileTree(base: string, random: () => number): Hostile {
   const folders: string[] = [];
   const files: string[] = [];
   let at = home;
-  const depth = 1 + Math.floor(random() * 4);
+  const depth = 1 + Math.floor(random() * 3);
   for (let level = 0; level < depth; level++) {
     at = join(at, pick(NAMES));
     folders.push(at);
     files.push(join(at, `${pick(NAMES)}.conf`), join(at, "secret"));
   }
-  for (const path of folders) lay(path, pick(["folder", "folder", "folder", "odd folder", "link", "loop", "nothing"]), canary);
+  for (const path of folders)
+    lay(path, pick(["folder", "folder", "folder", "odd folder", "link", "loop", "nothing"]), canary);
   for (const path of files) {
     lay(path, pick(["file", "file", "nothing", "link", "hard link", "fifo", "device", "folder", "immutable"]), canary);
     const name = path.slice(path.lastIndexOf("/") + 1);
@@ -68,6 +78,7 @@ function makeCanary(canary: string): void {
 /** Lays something at a path, if that is still free and its folder a folder. */
 function lay(path: string, what: string, canary: string): void {
   try {
+    if (realpathSync(dirname(path)) !== dirname(path)) return;
     if (what.endsWith("folder")) mkdirSync(path);
     else if (what === "link") symlinkSync(path.endsWith("secret") ? join(canary, "secret") : canary, path);
     else if (what === "loop") symlinkSync(path, path);
@@ -80,15 +91,20 @@ function lay(path: string, what: string, canary: string): void {
     if (what === "odd folder") chmodSync(path, 0o3777);
     if (what === "immutable") spawnSync("chattr", ["+i", "--", path]);
   } catch (error) {
-    if (!["EEXIST", "ENOENT", "ENOTDIR", "ELOOP", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (!["EEXIST", "ENOENT", "ENOTDIR", "ELOOP", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      throw error;
   }
 }
 
 /** Starts the process that swaps what is declared for links into the canary and back, as fast as it can. */
 export async function startSwapping({ canary, folders, files }: Hostile): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", SWAPPER, JSON.stringify({ canary, folders, files })], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--input-type=module", "-e", SWAPPER, JSON.stringify({ canary, folders, files })],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   await once(child.stdout!, "data");
   return child;
 }
@@ -102,11 +118,14 @@ const pick = (items) => items[Math.floor(Math.random() * items.length)];
 const tried = (...all) => { for (const each of all) try { each(); } catch {} };
 const away = (path) => path + ".away";
 process.stdout.write("started");
+const pause = new Int32Array(new SharedArrayBuffer(4));
 for (;;) {
+  // so that now and then something succeeds in between
+  if (Math.random() < 0.3) Atomics.wait(pause, 0, 0, Math.random() * 20);
   const folder = pick(folders), file = pick(files);
-  switch (Math.floor(Math.random() * 7)) {
+  switch (Math.floor(Math.random() * 8)) {
     case 0: tried(() => renameSync(folder, away(folder)), () => symlinkSync(canary, folder)); break;
-    case 1: tried(() => unlinkSync(folder)); tried(() => renameSync(away(folder), folder)); break;
+    case 1: case 7: tried(() => unlinkSync(folder)); tried(() => renameSync(away(folder), folder)); break;
     case 2: tried(() => renameSync(file, away(file)), () => symlinkSync(join(canary, pick(["shadow", "secret"])), file)); break;
     case 3: tried(() => unlinkSync(file), () => renameSync(away(file), file)); break;
     case 4: tried(() => unlinkSync(file), () => writeFileSync(file, "of the account")); break;
