@@ -155,7 +155,7 @@ function switchPart(plans: readonly Numbered[]): string[] {
           `if ${services.map(({ n }) => `ok ${n}`).join(" || ")}; then`,
           `rebuild switch >"$work/switch.log" 2>&1`,
           ...services.flatMap(({ n, service }) => [
-            ...fn(`made_${n}`, [`made ${quote(service)}`]),
+            ...fn(`made_${n}`, [`is_made ${quote(service)}`]),
             `run ${n} 'nixos-rebuild switch failed' made_${n}`,
           ]),
           "fi",

@@ -63,13 +63,17 @@ function planFiles(
     ...loosened.map(
       ({ path, mode, owner, group }): Step => ({ do: "attributes", path, mode, owner, group, was: "kept" }),
     ),
-    ...gone.flatMap(({ path, kind }) => letGoOf(path, kind, letting(path))),
+    // Whatever lies beside the files of a declared unit changes it, whoever put it there.
+    ...gone.flatMap(({ path, kind, unit }) => letGoOf(path, kind, unit === undefined ? letting(path) : "remove")),
     ...written.filter(({ kind }) => kind === "unit").map(({ path }): Step => ({ do: "verify", path })),
   ];
 }
 
 export const letGoOf = (path: string, kind: KeptFile["kind"], how: ReturnType<typeof letGo>): Step[] =>
   how === "leave" ? [] : [{ do: how === "remove" ? "remove" : "bring-back", path, kind }];
+
+/** One that a declared unit had beside its own: it was there before as far as the service is concerned. */
+export const isOfUnit = ({ kind }: { kind: KeptFile["kind"] }): boolean => kind === "unit" || kind === "dropIn";
 
 /** Every file that a service's plan changes, to be kept and, if need be, put back. */
 export const touchedPaths = (steps: readonly Step[]): string[] => [
@@ -80,8 +84,11 @@ export const touchedPaths = (steps: readonly Step[]): string[] => [
 function filesPart(n: number, service: string, steps: readonly Step[]): string[] {
   const touched = touchedPaths(steps);
   if (touched.length === 0) return [];
-  const first = only(steps, "write", "fetch", "attributes").filter(({ was }) => was === "kept");
   const removed = only(steps, "remove");
+  const first = [
+    ...only(steps, "write", "fetch", "attributes").filter(({ was }) => was === "kept"),
+    ...removed.filter(isOfUnit),
+  ];
   const lines = [
     `keep ${n} ${touched.map(quote).join(" ")}`,
     // What was there before the service is kept as long as the service is there.

@@ -19,10 +19,11 @@ export function planUnits(desired: Shape, found: Shape, so: Planning): Step[] {
     isDeaf: found.checks.some(({ problem }) => problem !== undefined),
     unfinished: new Set(unfinished),
   };
+  const retired = gone.flatMap((name) => retire(name, found, so));
   const isStale = Object.values(found.units).some(({ needsReload }) => needsReload);
   return [
-    ...gone.flatMap((name) => retire(name, found, so)),
-    ...(changes.rewritten.size > 0 || gone.length > 0 || isStale ? [{ do: "reread-units" as const }] : []),
+    ...retired,
+    ...(changes.rewritten.size > 0 || retired.length > 0 || isStale ? [{ do: "reread-units" as const }] : []),
     ...Object.entries(desired.units).flatMap(([name, unit]) => planUnit(name, unit, found.units[name], changes)),
   ];
 }
