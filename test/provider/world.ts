@@ -108,7 +108,7 @@ export function answer(script: string, world: World): string {
 }
 
 function journalLines(script: string, { journal }: World): string[] {
-  const told = (lines: string[] | undefined) => (lines === undefined ? ["-"] : [...lines, "."]);
+  const told = (lines: string[] | undefined) => (lines === undefined ? ["-"] : [...lines, `. ${lines.length}`]);
   return wordsAfter(script, /^for service in (.+); do$/m).flatMap((service) => [
     `#fleet:unfinished ${service}`,
     ...told(journal[service]?.unfinished),

@@ -1,5 +1,5 @@
 import { keyOf, type Before, type WasBefore } from "../remote/journal.ts";
-import { isOfUnit } from "./files/index.ts";
+import { isOfUnit } from "./files/kept.ts";
 import type { Step } from "./steps.ts";
 
 /** A host has one time zone. */

@@ -37,7 +37,7 @@ test.each<[string, Shape, Record<string, string>, object | undefined]>([
   ["a job whose last run failed", job, { UnitFileState: "disabled", ActiveState: "failed" }, { active: false }],
   ["a job that someone keeps running", job, { UnitFileState: "disabled" }, { active: true }],
 ])("a unit that is %s", (_, declared, properties, expected) => {
-  const units = properties.LoadState === "not-found" ? {} : { "a.service": properties };
+  const units: World["units"] = properties.LoadState === "not-found" ? {} : { "a.service": properties };
   const found = find(declared, { units }).units["a.service"];
   if (expected === undefined) expect(found).toBeUndefined();
   else expect(found).toMatchObject(expected);

@@ -1,4 +1,4 @@
-import { fn, quote } from "../../remote/sh.ts";
+import { fn, quote, quoteAll } from "../../remote/sh.ts";
 import type { Aspect } from "../aspect.ts";
 import { letGo } from "../before.ts";
 import { collect } from "../reading.ts";
@@ -72,9 +72,6 @@ function planFiles(
 export const letGoOf = (path: string, kind: KeptFile["kind"], how: ReturnType<typeof letGo>): Step[] =>
   how === "leave" ? [] : [{ do: how === "remove" ? "remove" : "bring-back", path, kind }];
 
-/** One that a declared unit had beside its own: it was there before as far as the service is concerned. */
-export const isOfUnit = ({ kind }: { kind: KeptFile["kind"] }): boolean => kind === "unit" || kind === "dropIn";
-
 /** Every file that a service's plan changes, to be kept and, if need be, put back. */
 export const touchedPaths = (steps: readonly Step[]): string[] => [
   ...only(steps, "write", "fetch", "attributes", "remove", "bring-back").map(({ path }) => path),
@@ -84,15 +81,14 @@ export const touchedPaths = (steps: readonly Step[]): string[] => [
 function filesPart(n: number, service: string, steps: readonly Step[]): string[] {
   const touched = touchedPaths(steps);
   if (touched.length === 0) return [];
+  const first = only(steps, "remember")
+    .flatMap(({ before }) => before.flatMap((record) => ("file" in record && record.was === "kept" ? [record.file] : [])))
+    .filter((path) => touched.includes(path));
   const removed = only(steps, "remove");
-  const first = [
-    ...only(steps, "write", "fetch", "attributes").filter(({ was }) => was === "kept"),
-    ...removed.filter(isOfUnit),
-  ];
   const lines = [
     `keep ${n} ${touched.map(quote).join(" ")}`,
     // What was there before the service is kept as long as the service is there.
-    ...(first.length === 0 ? [] : [`keep_for ${quote(service)} ${quotePaths(first)}`]),
+    ...(first.length === 0 ? [] : [`keep_for ${quote(service)} ${quoteAll(first)}`]),
     ...only(steps, "write").map(
       ({ path, content, mode, owner, group }) =>
         `stage ${quote(path)} ${mode} ${owner} ${group} ${quote(content)}`,

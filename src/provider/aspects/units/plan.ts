@@ -58,7 +58,7 @@ const rewrittenUnits = ({ planned, files }: Planning, desired: Shape, found: Sha
 
 function planUnit(name: string, desired: UnitShape, found: UnitShape | undefined, changes: Changes): Step[] {
   const verbs = [...enabling(desired, found, changes), ...running(name, desired, found, changes)];
-  if (verbs.length > 0 && found?.aliasOf !== undefined)
+  if (found?.aliasOf !== undefined)
     return [
       {
         do: "refuse",
@@ -141,7 +141,8 @@ function retiring(unit: string, now: UnitShape, found: Shape, before: readonly B
   const { enabled, active } = how.restore;
   return [
     ...(enabled === true && now.enabled !== true ? (["enable"] as const) : []),
-    ...(enabled === false && now.enabled === true ? (["disable"] as const) : []),
+    ...(enabled !== true && now.enabled === true ? (["disable"] as const) : []),
+    ...(enabled === "masked" && now.enabled !== "masked" ? (["mask"] as const) : []),
     ...(active && now.active !== true ? (["restart"] as const) : []),
     ...(!active && now.active === true ? (["stop"] as const) : []),
   ];
