@@ -1,4 +1,5 @@
 import { checkService } from "../../src/provider/service/check.ts";
+import type { Known } from "../../src/provider/systems/plan.ts";
 import { shapeOf, type Shape } from "../../src/provider/aspects/shape.ts";
 import type { Properties } from "../../src/plugin/types.ts";
 
@@ -19,3 +20,6 @@ export const shape = (bundle: object): Shape => shapeOf(inputsOf(bundle));
 /** A secret-looking value that exists only in this run. */
 export const madeUp = (): string =>
   `made-up-${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`;
+
+/** What is known of a service that was put there before anything was written down. */
+export const KNOWN: Known = { service: "web", lacks: [], before: undefined, isNew: false, line: { user: "root" } };

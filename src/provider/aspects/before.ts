@@ -1,4 +1,5 @@
 import { keyOf, type Before, type WasBefore } from "../remote/journal.ts";
+import { isOfUnit } from "./files/kept.ts";
 import type { Step } from "./steps.ts";
 
 /** A host has one time zone. */
@@ -31,6 +32,8 @@ export const recordsOf = (steps: readonly Step[]): Before[] =>
       case "fetch":
       case "attributes":
         return [{ file: step.path, was: step.was }];
+      case "remove":
+        return isOfUnit(step) ? [{ file: step.path, was: "kept" }] : [];
       case "directory":
         return [{ directory: step.path, was: step.was }];
       case "unit":

@@ -115,6 +115,10 @@ export const NOTHING: Shape = {
   checks: [],
 };
 
+/** Whether nothing at all is declared. */
+export const isEmpty = (shape: Shape): boolean =>
+  Object.values(shape).every((part) => part === undefined || (typeof part === "object" && Object.keys(part as object).length === 0));
+
 /** The value behind a content. */
 export const plainOf = (content: Content): string => (content instanceof Secret ? String(content.value) : content);
 
@@ -185,6 +189,7 @@ export const union = (previous: Shape, desired: Shape): Shape => ({
   cron: { ...previous.cron, ...desired.cron },
   sysctl: { ...previous.sysctl, ...desired.sysctl },
   options: { ...previous.options, ...desired.options },
+  timeZone: desired.timeZone ?? previous.timeZone,
 });
 
 /** Both together, by keeper and name; what both have is as in the second. */

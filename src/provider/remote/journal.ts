@@ -40,9 +40,11 @@ export interface Journal {
 /** Asks for what is written down of services. No processes: the files are short. */
 export const JOURNAL: Question<string, (service: string) => Answer<Journal>> = {
   ask: (services) => [
-    "told() { # section service file",
+    "told() { # section service file: its lines, and how many they are",
     `echo "#fleet:$1 $2"`,
-    `if [ -e "$3" ]; then while IFS= read -r line; do printf '%s\\n' "$line"; done <"$3" && echo .; else echo -; fi`,
+    `if [ ! -e "$3" ]; then echo -; return; fi`,
+    `lines=0`,
+    `while IFS= read -r line; do [ -z "$line" ] || { printf '%s\\n' "$line"; lines=$((lines + 1)); }; done <"$3" && echo ". $lines"`,
     "}",
     `for service in ${quoteAll([...new Set(services)])}; do`,
     `told unfinished "$service" "$fleet/services/$service/unfinished"`,
@@ -66,7 +68,8 @@ function listOf(said: Said, name: string, service: string): string[] | undefined
   const sections = said.get(name)?.filter(({ args }) => args[0] === service) ?? [];
   const lines = sections[0]?.lines.filter((line) => line !== "") ?? [];
   const end = lines.pop();
-  if (sections.length !== 1 || (end !== "." && !(end === "-" && lines.length === 0))) throw new Error("not told");
+  const isWhole = end === "-" ? lines.length === 0 : end === `. ${lines.length}`;
+  if (sections.length !== 1 || !isWhole) throw new Error("not told");
   return end === "-" ? undefined : lines;
 }
 

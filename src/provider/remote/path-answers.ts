@@ -30,7 +30,7 @@ export interface PathAnswers {
   paths: Answers<PathFacts>;
   /** By asked folder: the paths of what is in it. */
   folders: Answers<string[]>;
-  /** By path: what was found in folders or by another part of the script. */
+  /** By path, whoever asked: what lies there, also what was found in folders or by another part of the script. */
   discovered: Map<string, Answer<PathFacts>>;
 }
 
@@ -66,7 +66,7 @@ export function readPaths(
   )) {
     const answer = answerOf(path, said, wanted.get(path) ?? "text", read);
     if (wanted.has(path)) paths.give(path, answer);
-    else discovered.set(path, answer);
+    discovered.set(path, answer);
   }
   for (const path of held)
     if (!wanted.has(path) && !discovered.has(path)) discovered.set(path, unknown(`${path}: the host gave no answer`));

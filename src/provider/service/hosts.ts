@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnreachableError, type Connection, type RunOptions, type ScriptResult } from "../../transport/types.ts";
-import { NOTHING, union, type Shape, type Target } from "../aspects/shape.ts";
+import { isEmpty, NOTHING, union, type Shape, type Target } from "../aspects/shape.ts";
 import { only, type Numbered, type Step } from "../aspects/steps.ts";
 import type { Census } from "../census.ts";
 import { CHANGE_PATIENCE, LOOK_PATIENCE } from "../remote/lock.ts";
@@ -140,7 +140,7 @@ export class Hosts {
       os,
       lacks: lacks.filter((name) => !this.claims.has(target, name)),
       before,
-      isNew: Object.values(previous).every((part) => typeof part === "object" && Object.keys(part).length === 0),
+      isNew: isEmpty(previous),
       line: { user: connection.user ?? "root", port: connection.port },
     });
   }

@@ -19,5 +19,6 @@ export function narrow(found: Shape, desired: Shape): Shape {
     cron: within(found.cron, desired.cron),
     sysctl: within(found.sysctl, desired.sysctl),
     options: within(found.options, desired.options),
+    timeZone: desired.timeZone === undefined ? undefined : found.timeZone,
   };
 }

@@ -42,7 +42,7 @@ export function lookScript(expectations: readonly Expectation[], run: string, fo
     LOOK_LOCK,
     settledPart(run),
     "also=",
-    ...wantedOf(expectations).flatMap(({ question, items }) => question.ask(items as never[])),
+    ...wantedOf(expectations).flatMap(({ question, items }) => (items.length > 0 ? question.ask(items as never[]) : [])),
     LOOK_UNLOCK,
     "echo '#fleet:end'; exit 0",
   ].join("\n");
@@ -69,7 +69,9 @@ export function readLook(output: string, expectations: readonly Expectation[]): 
  * reads.
  */
 function wantedOf(expectations: readonly Expectation[]): Wanted[] {
+  const nothing: Wanted = { question: PATHS as Question<never, unknown>, items: [] };
   const wanted = expectations.flatMap(({ shape, ...of }) => [
+    nothing,
     ...want(JOURNAL, [of.service]),
     ...systemOf(of.os).aspects.flatMap((aspect) => aspect.look?.(shape, of) ?? []),
     { question: PATHS as Wanted["question"], items: systemOf(of.os).files(shape, of).map(askedPath) },

@@ -18,7 +18,7 @@ room() { # file like /proc/meminfo: to evaluate NixOS, less than 1.5 GB are too 
 }
 rebuild() { nixos-rebuild "$1" -I nixos-config="$module" 9>&-; }
 evaluate() { room /proc/meminfo || :; rebuild dry-build; }
-made() { # service: whether the running system was made from its data
+is_made() { # service: whether the running system was made from its data
   built=$system/etc/fleet/services/$1.json
   if [ -e "$data/$1.json" ]; then cmp -s "$data/$1.json" "$built"; else [ ! -e "$built" ]; fi ||
     { tail -n 20 "$work/switch.log"; return 1; }

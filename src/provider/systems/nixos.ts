@@ -65,6 +65,8 @@ export const nixos: System = {
 function built(file: KeptFile, shape: Shape): KeptFile {
   if (file.kind === "data") return file;
   if (file.kind === "file") return isBuiltFile(file.path, file) ? { ...file, built: "copy" } : file;
+  // What goes before the unit's own files is not made by the switch.
+  if (!file.path.startsWith("/etc/systemd/system/")) return file.kind === "kernel" ? { ...file, built: "link" } : file;
   const content = file.kind === "unit" ? builtText(file.unit!, shape.units[file.unit!]!) : file.content;
   return { ...file, content, built: "link" };
 }
@@ -155,7 +157,7 @@ function switchPart(plans: readonly Numbered[]): string[] {
           `if ${services.map(({ n }) => `ok ${n}`).join(" || ")}; then`,
           `rebuild switch >"$work/switch.log" 2>&1`,
           ...services.flatMap(({ n, service }) => [
-            ...fn(`made_${n}`, [`made ${quote(service)}`]),
+            ...fn(`made_${n}`, [`is_made ${quote(service)}`]),
             `run ${n} 'nixos-rebuild switch failed' made_${n}`,
           ]),
           "fi",

@@ -1,6 +1,6 @@
 import type { Planning } from "../aspects/aspect.ts";
 import { recordsOf } from "../aspects/before.ts";
-import type { Shape } from "../aspects/shape.ts";
+import { isEmpty, type Shape } from "../aspects/shape.ts";
 import { only, type Step } from "../aspects/steps.ts";
 import { keyOf } from "../remote/journal.ts";
 import type { Line } from "../remote/harmless.ts";
@@ -48,6 +48,3 @@ function notesOf(steps: readonly Step[], desired: Shape, found: Shape, { before,
     ? [...finish, { do: "remember", before: [...(before ?? []), ...added] }]
     : finish;
 }
-
-const isEmpty = (shape: Shape): boolean =>
-  Object.values(shape).every((part) => typeof part === "object" && Object.keys(part as object).length === 0);

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkSchema } from "../../../src/model/bundle.ts";
 import { checkBody } from "../../../src/provider/aspects/checks/script.ts";
-import { hexPort, portsPart, watchedPort } from "../../../src/provider/aspects/checks/ports.ts";
+import { hexPort, PORTS, watchedPort } from "../../../src/provider/aspects/checks/ports.ts";
 import { fn } from "../../../src/provider/remote/sh.ts";
 
 let server: Server;
@@ -91,14 +91,14 @@ test.each<[string, () => object, boolean, RegExp]>([
 });
 
 test("ports that are listened on are found, each under its protocol", async () => {
-  const script = portsPart([
+  const script = PORTS.ask([
     { protocol: "tcp", port },
     { protocol: "tcp", port: 1 },
     { protocol: "udp", port: udpPort },
     { protocol: "udp", port: 1 },
-  ]);
+  ]).join("\n");
   const said = await new Promise<string>((resolve) => execFile("sh", ["-c", script], (_, stdout) => resolve(stdout)));
-  expect(said.split("\n").filter(Boolean)).toEqual(["#fleet:ports", `tcp ${hexPort(port)}`, `udp ${hexPort(udpPort)}`]);
+  expect(said.split("\n").filter(Boolean)).toEqual(["#fleet:ports", `tcp ${hexPort(port)}`, `udp ${hexPort(udpPort)}`, "#fleet:ports-end"]);
 });
 
 test.each([

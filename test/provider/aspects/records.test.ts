@@ -39,7 +39,7 @@ describe.runIf(isRoot)("on this machine", () => {
     writeFileSync(keeper, keeperOf(root));
     chmodSync(keeper, 0o755);
     pool = new Pool(new Local());
-    resource = serviceResource(pool);
+    resource = serviceResource(pool, { folder: `${root}/journal` });
   });
   afterEach(async () => {
     await pool.close();

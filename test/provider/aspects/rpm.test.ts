@@ -35,7 +35,7 @@ for name; do case $name in install | -*) ;; *) echo "$name" >>FOLDER/installed ;
 describe.runIf(isRoot)("packages where there is dnf", () => {
   const folder = isRoot ? mkdtempSync("/run/fleet-test-") : "";
   const pool = new Pool(new Local());
-  const resource = serviceResource(pool);
+  const resource = serviceResource(pool, { folder: `${folder}/journal` });
   const create = async (inputs: Properties) =>
     (await resource.create({ urn, inputs, preview: false, timeoutSeconds: 0 })).state;
   const calls = () => readFileSync(`${folder}/calls`, "utf8").trim().split("\n");

@@ -5,14 +5,15 @@ import { Fake, type FakeAnswer } from "../../../src/transport/fake.ts";
 import { Pool } from "../../../src/transport/pool.ts";
 import { UnreachableError } from "../../../src/transport/types.ts";
 import { inputsOf, madeUp } from "../fixtures.ts";
+import { answer, EMPTY } from "../world.ts";
 
 const urn = "urn:pulumi:t::fleet::fleet:host:Service::web";
 const inputs = inputsOf({ packages: ["nginx"], files: { "/root/s": { content: new Secret("a"), mode: "0600" } } });
-const empty = "#fleet:end\n";
-const isApply = (script: string) => script.includes("mkdir -m 0700");
+const nothing: FakeAnswer = ({ script }) => answer(script, EMPTY);
+const isApply = (script: string) => script.includes('mkdir -m 0700 "$work"');
 
-function setUp(answer: FakeAnswer = () => empty) {
-  const transport = new Fake(answer);
+function setUp(reply = nothing) {
+  const transport = new Fake(reply);
   return { transport, resource: serviceResource(new Pool(transport)) };
 }
 const create = (resource: ReturnType<typeof serviceResource>, news: Properties, preview = false) =>
@@ -114,7 +115,7 @@ test("a host that cannot be reached creates nothing, and deleting says how to go
 test("a line that breaks during a change leaves a service that is known and tried again", async () => {
   const { resource } = setUp(({ script }) => {
     if (isApply(script)) throw new UnreachableError("ghost-01", "the line broke");
-    return empty;
+    return answer(script, EMPTY);
   });
   const error = await caught(create(resource, inputs));
   expect(error).toBeInstanceOf(PartialFailure);
@@ -173,9 +174,9 @@ test("the number of processes does not grow with the number of services", async 
 });
 
 test("when everything is applied and something still differs, that is an error that names it", async () => {
-  const { resource } = setUp(({ script }) => (isApply(script) ? `#fleet:done 0\n${empty}` : empty));
+  const { resource } = setUp(({ script }) => (isApply(script) ? `#fleet:done 0\n${answer(script, EMPTY)}` : answer(script, EMPTY)));
   expect((await caught(create(resource, inputs))).message).toMatch(
-    /still not as declared: packages, files\["\/root\/s"\]/,
+    /the host shows it otherwise: packages, files\["\/root\/s"\]/,
   );
 });
 
@@ -185,8 +186,8 @@ test("a failure carries its output and journal with every secret hidden", async 
   const { resource } = setUp(({ script }) =>
     isApply(script)
       ? `#fleet:reason 0\n${base64("it failed")}\n#fleet:log 0\n${base64(`env ${password}`)}\n#fleet:journal 0\n` +
-        `${base64(`wrong PASSWORD=${password}!`)}\n${empty}`
-      : empty,
+        `${base64(`wrong PASSWORD=${password}!`)}\n${answer(script, EMPTY)}`
+      : answer(script, EMPTY),
   );
   const secret = inputsOf({ files: { "/root/env": { content: new Secret(`# a comment\nPASSWORD=${password}\n`) } } });
   const { message } = await caught(create(resource, secret));
@@ -196,9 +197,8 @@ test("a failure carries its output and journal with every secret hidden", async 
 });
 
 test("import finds what goes by the service's name", async () => {
-  const unit = "LoadState=loaded\nActiveState=active\nUnitFileState=enabled\nNeedDaemonReload=no";
-  const { transport, resource } = setUp(
-    () => `#fleet:units nginx.service\n${unit}\n\n#fleet:packages\ninstalled nginx\n${empty}`,
+  const { transport, resource } = setUp(({ script }) =>
+    answer(script, { ...EMPTY, packages: ["nginx"], units: { "nginx.service": {} } }),
   );
   const found = await resource.read({ urn, id: "cx23/nginx" });
   expect(transport.handshakes[0]!.host).toBe("cx23");

@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import { Hosts } from "../../../src/provider/service/hosts.ts";
 import { shapeOf } from "../../../src/provider/aspects/shape.ts";
 import { inputsOf } from "../fixtures.ts";
+import { answer, EMPTY } from "../world.ts";
 
 const kindOf = (script: string): string =>
-  script.includes("mkdir -m 0700") ? "apply" : script.includes('rm -f "$work/armed"') ? "confirm" : "look";
+  script.includes('mkdir -m 0700 "$work"') ? "apply" : script.includes('rm -f "$work/armed"') ? "confirm" : "look";
 
 test("what can cut the line is confirmed before anything else of the host gets a turn, over whichever connection", async () => {
   const ran: string[] = [];
@@ -15,7 +16,7 @@ test("what can cut the line is confirmed before anything else of the host gets a
     run: async (_host, { address }, script) => {
       ran.push(`${kindOf(script)} over ${address}`);
       await sleep(10);
-      return { exitCode: 0, stdout: "#fleet:end\n", stderr: "" };
+      return { exitCode: 0, stdout: answer(script, EMPTY), stderr: "" };
     },
   });
   const change = (bundle: object) => ({ desired: shapeOf(inputsOf(bundle)), previous: shapeOf(inputsOf({})) });

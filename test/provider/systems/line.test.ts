@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { planService } from "../../../src/provider/systems/plan.ts";
 import { NOTHING } from "../../../src/provider/aspects/shape.ts";
-import { shape } from "../fixtures.ts";
+import { inPlace } from "../../../src/provider/systems/in-place.ts";
+import { KNOWN, shape } from "../fixtures.ts";
 
 const unit = (line: string) => ({ units: { "own.service": { text: `[Service]\n${line}\n` } } });
 
@@ -36,7 +37,7 @@ test.each<[string, object, boolean]>([
   ["a unit that sets a route in a shell", unit("ExecStartPre=-/bin/sh -c 'ip route add x'"), true],
 ])("%s: may cut the line: %j", (_, bundle, expected) => {
   const isGuarded = (from: object, to: object) =>
-    planService("x", shape(to), shape(from)).some((step) => step.do === "guard");
+    planService(inPlace, shape(to), shape(from), KNOWN).some((step) => step.do === "guard");
   expect(isGuarded({}, bundle)).toBe(expected);
   expect(isGuarded(bundle, {})).toBe(expected);
   expect(isGuarded(bundle, bundle)).toBe(false);
@@ -45,7 +46,7 @@ test.each<[string, object, boolean]>([
 test("what is there already and stays needs no guard while something else changes", () => {
   const ssh = { units: { "ssh.service": {} } };
   expect(
-    planService("x", shape({ ...ssh, timeZone: "Etc/UTC" }), shape(ssh)).map(({ do: kind }) => kind),
+    planService(inPlace, shape({ ...ssh, timeZone: "Etc/UTC" }), shape(ssh), KNOWN).map(({ do: kind }) => kind),
   ).not.toContain("guard");
-  expect(planService("x", NOTHING, NOTHING)).toEqual([]);
+  expect(planService(inPlace, NOTHING, NOTHING, KNOWN)).toEqual([]);
 });

@@ -1,27 +1,17 @@
 import { expect, test } from "vitest";
-import { parseFacts } from "../../../src/provider/service/facts.ts";
-import { foundShape, recallTexts } from "../../../src/provider/service/found.ts";
-import { cronText, parseCron } from "../../../src/provider/service/managed.ts";
-import { sha256 } from "../../../src/provider/service/facts.ts";
+import { lookScript, readLook } from "../../../src/provider/systems/look.ts";
+import { cronText, parseCron } from "../../../src/provider/aspects/cron/text.ts";
 import type { Shape } from "../../../src/provider/aspects/shape.ts";
 import { shape } from "../fixtures.ts";
+import { answer, worldOf, type World } from "../world.ts";
 
-const unit = (properties: Record<string, string>) =>
-  Object.entries({
-    LoadState: "loaded",
-    ActiveState: "active",
-    SubState: "running",
-    UnitFileState: "enabled",
-    NeedDaemonReload: "no",
-    ...properties,
-  })
-    .map(([key, value]) => `${key}=${value}`)
-    .join("\n");
-
-function find(declared: Shape, output: string): Shape {
-  const facts = parseFacts(`${output}\n#fleet:end`);
-  recallTexts(facts, [{ service: "web", shape: declared }]);
-  return foundShape({ service: "web", shape: declared }, facts);
+/** What is found of a declaration in a world that is as declared but for some of it. */
+function find(declared: Shape, over: Partial<World> = {}): Shape {
+  const expectations = [{ service: "web", shape: declared }];
+  const world = { ...worldOf("web", declared), ...over };
+  const [seen] = readLook(answer(lookScript(expectations, "run"), world), expectations);
+  expect(seen!.unknown).toEqual([]);
+  return seen!.found;
 }
 
 const running = shape({ units: { "a.service": {} } });
@@ -47,7 +37,8 @@ test.each<[string, Shape, Record<string, string>, object | undefined]>([
   ["a job whose last run failed", job, { UnitFileState: "disabled", ActiveState: "failed" }, { active: false }],
   ["a job that someone keeps running", job, { UnitFileState: "disabled" }, { active: true }],
 ])("a unit that is %s", (_, declared, properties, expected) => {
-  const found = find(declared, `#fleet:units a.service\n${unit(properties)}`).units["a.service"];
+  const units: World["units"] = properties.LoadState === "not-found" ? {} : { "a.service": properties };
+  const found = find(declared, { units }).units["a.service"];
   if (expected === undefined) expect(found).toBeUndefined();
   else expect(found).toMatchObject(expected);
   expect(found?.needsReload).toBe(properties.NeedDaemonReload === "yes" ? true : undefined);
@@ -55,11 +46,13 @@ test.each<[string, Shape, Record<string, string>, object | undefined]>([
 
 test("units keep their places when one answers under another name", () => {
   const two = shape({ units: { "alias.service": {}, "b.service": {} } });
-  const found = find(
-    two,
-    `#fleet:units alias.service b.service\nId=real.service\n${unit({})}\n\n${unit({ ActiveState: "failed" })}\n`,
-  );
-  expect(found.units["alias.service"]!.active).toBe(true);
+  const found = find(two, {
+    units: {
+      "alias.service": { Id: "real.service", Names: "real.service alias.service" },
+      "b.service": { ActiveState: "failed" },
+    },
+  });
+  expect(found.units["alias.service"]).toMatchObject({ active: true, aliasOf: "real.service" });
   expect(found.units["b.service"]!.active).toBe("failed");
 });
 
@@ -72,53 +65,56 @@ const listening = shape({
     { kind: "command", command: "true" },
   ],
 });
-test.each<[string, Shape, Record<string, string>, string, (string | undefined)[]]>([
-  ["that are all listened on", listening, {}, "tcp 1F90\nudp 0D96", []],
+test.each<[string, Shape, Record<string, string>, string[], (string | undefined)[]]>([
+  ["that are all listened on", listening, {}, ["tcp 8080", "udp 3478"], []],
   [
     "that nothing listens on while the unit runs",
     listening,
     {},
-    "udp 1F90",
+    ["udp 8080"],
     ["nothing listens on tcp port 8080", "nothing listens on udp port 3478"],
   ],
-  ["of a unit that does not run", listening, { ActiveState: "failed" }, "", []],
+  ["of a unit that does not run", listening, { ActiveState: "failed" }, [], []],
   [
     "of a service that is never restarted",
     shape({ ...listening, units: { "a.service": { onChange: "nothing" } } }),
     {},
-    "",
+    [],
     [],
   ],
   [
     "that were closed at the last look",
     { ...listening, checks: listening.checks.map((check) => ({ ...check, problem: "x" })) },
     {},
-    "tcp 1F90\nudp 0D96",
+    ["tcp 8080", "udp 3478"],
     [],
   ],
 ])("ports %s", (_, declared, properties, ports, expected) => {
-  const { checks } = find(declared, `#fleet:units a.service\n${unit(properties)}\n#fleet:ports\n${ports}`);
+  const { checks } = find(declared, { units: { "a.service": properties }, ports });
   expect(checks.flatMap(({ problem }) => problem ?? [])).toEqual(expected);
 });
 
 test("accounts: order does not matter, an extra group does", () => {
   const declared = shape({ users: { web: { home: "/srv", shell: "/bin/sh", groups: ["video", "adm"] } } });
-  const output = (adm: string) =>
-    `#fleet:passwd\nweb:x:999:999::/srv:/bin/sh\n#fleet:group\nadm:x:4:${adm}\nvideo:x:44:web\n` +
-    `sudo:x:27:${adm === "" ? "web" : ""}`;
-  expect(find(declared, output("syslog,web")).users).toEqual(declared.users);
-  expect(find(declared, output("")).users.web!.groups).toEqual(["sudo", "video"]);
+  const groups = (adm: string[], sudo: string[]) => ({
+    web: { gid: "900", members: [] },
+    adm: { gid: "4", members: adm },
+    video: { gid: "44", members: ["web"] },
+    sudo: { gid: "27", members: sudo },
+  });
+  expect(find(declared, { groups: groups(["syslog", "web"], []) }).users).toEqual(declared.users);
+  expect(find(declared, { groups: groups([], ["web"]) }).users.web!.groups).toEqual(["sudo", "video"]);
 });
 
 test("a kernel setting counts only when it outlives a reboot", () => {
   const declared = shape({ sysctl: { "net.core.rmem_max": "4 5" } });
-  const text = "# Managed by fleet: changes made here are put back.\nnet.core.rmem_max = 4 5\n";
-  const live = "#fleet:sysctl net.core.rmem_max\n4\t5";
-  const file =
-    "#fleet:stat\n81a4 root root 10 /etc/sysctl.d/60-fleet-web.conf\n#fleet:hash\n" +
-    `${sha256(text)}  /etc/sysctl.d/60-fleet-web.conf\n`;
-  expect(find(declared, file + live).sysctl).toEqual(declared.sysctl);
-  expect(find(declared, live).sysctl).toEqual({ "net.core.rmem_max": "4 5 (not kept over a reboot)" });
+  const settings = { "net.core.rmem_max": "4\t5" };
+  const file = (text: string) => ({ "/etc/sysctl.d/60-fleet-web.conf": { text } });
+  const found = (over: Partial<World>) => find(declared, { settings, ...over }).sysctl["net.core.rmem_max"];
+  expect(found({})).toBe("4 5");
+  expect(found({ files: {} })).toBe("4 5 (not kept over a reboot)");
+  expect(found({ files: file("net.core.rmem_max = 4\t 5\n") })).toBe("4 5");
+  expect(found({ files: file("net.core.rmem_max = 4\n") })).toBe("4 5 (not kept over a reboot)");
 });
 
 test.each([
@@ -149,5 +145,5 @@ test("cron entries made by hand are read, or shown as their text", () => {
 });
 
 test("an answer that was cut short is no answer", () => {
-  expect(() => parseFacts("#fleet:stat\n81a4 root root 10 /etc/x\n")).toThrow("cut short");
+  expect(() => readLook("#fleet:paths\nfound\t81a4\troot\troot\t10\t/etc/x/\n", [])).toThrow("cut short");
 });

@@ -15,9 +15,10 @@ import { shapeOf } from "../../../src/provider/aspects/shape.ts";
 import { Fake, type FakeAnswer } from "../../../src/transport/fake.ts";
 import { Pool } from "../../../src/transport/pool.ts";
 import { inputsOf, madeUp } from "../fixtures.ts";
+import { answer, EMPTY } from "../world.ts";
 
 const urn = "urn:pulumi:t::fleet::fleet:host:Service::web";
-const isApply = (script: string) => script.includes("mkdir -m 0700");
+const isApply = (script: string) => script.includes('mkdir -m 0700 "$work"');
 const value = madeUp();
 const bundle = (over: object = {}) =>
   inputsOf({
@@ -28,8 +29,9 @@ const bundle = (over: object = {}) =>
     },
     ...over,
   });
-const create = (answer: FakeAnswer, ...inputs: Properties[]) => {
-  const transport = new Fake(answer);
+const nothing: FakeAnswer = ({ script }) => answer(script, EMPTY);
+const create = (reply: FakeAnswer, ...inputs: Properties[]) => {
+  const transport = new Fake(reply);
   const resource = serviceResource(new Pool(transport));
   const made = Promise.allSettled(
     inputs.map((one, i) =>
@@ -40,7 +42,7 @@ const create = (answer: FakeAnswer, ...inputs: Properties[]) => {
 };
 
 test("several services of a host share one evaluation and one switch, in this order", async () => {
-  const { applied } = create(() => "#fleet:end\n", bundle(), bundle({ packages: ["curl"] }));
+  const { applied } = create(nothing, bundle(), bundle({ packages: ["curl"] }));
   const scripts = await applied;
   expect(scripts).toHaveLength(1);
   const places = [
@@ -57,7 +59,7 @@ test("several services of a host share one evaluation and one switch, in this or
 });
 
 test("a secret goes into its file alone, and plain files into the data alone", async () => {
-  const [script] = await create(() => "#fleet:end\n", bundle()).applied;
+  const [script] = await create(nothing, bundle()).applied;
   expect(script!.split(value)).toHaveLength(2);
   expect(script!.split("plain text")).toHaveLength(2);
   expect(dataText(shapeOf(bundle()))).not.toContain(value);
@@ -65,7 +67,7 @@ test("a secret goes into its file alone, and plain files into the data alone", a
 
 test("what needs no switch has none: a stopped unit, a secret that was changed", async () => {
   const [script] = await create(
-    () => "#fleet:end\n",
+    nothing,
     bundle({ files: { "/etc/app.key": { content: new Secret(value) } } }),
   ).applied;
   expect(script).not.toMatch(/^(rebuild switch|evaluate \|\|)/m);
@@ -73,7 +75,7 @@ test("what needs no switch has none: a stopped unit, a secret that was changed",
 
 test("one that may cut the line guards all that come with it: a generation is taken back as a whole", async () => {
   const { applied } = create(
-    () => "#fleet:end\n",
+    nothing,
     bundle(),
     bundle({ options: { "networking.firewall.enable": false } }),
   );
@@ -84,10 +86,10 @@ test("one that may cut the line guards all that come with it: a generation is ta
 
 test("a refused evaluation fails with Nix' own words and the remedy, without secrets", async () => {
   const base64 = (text: string) => Buffer.from(text).toString("base64");
-  const answer =
+  const refused =
     `#fleet:reason 0\n${base64("refused by the evaluation of NixOS")}\n#fleet:log 0\n` +
-    `${base64(`error: The option \`a.b' does not exist. ${value}`)}\n#fleet:end\n`;
-  const [made] = await create(({ script }) => (isApply(script) ? answer : "#fleet:end\n"), bundle()).made;
+    `${base64(`error: The option \`a.b' does not exist. ${value}`)}\n`;
+  const [made] = await create(({ script }) => `${isApply(script) ? refused : ""}${answer(script, EMPTY)}`, bundle()).made;
   const reason = ((made as PromiseRejectedResult).reason as PartialFailure).reasons.join();
   expect(reason).toMatch(
     /refused by the evaluation of NixOS[^]*The option `a.b' does not exist[^]*what to do: correct the option/,

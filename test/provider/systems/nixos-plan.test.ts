@@ -4,7 +4,8 @@ import { MODULE } from "../../../src/provider/aspects/options/data.ts";
 import { planService } from "../../../src/provider/systems/plan.ts";
 import type { Step } from "../../../src/provider/aspects/steps.ts";
 import { NOTHING, type Shape } from "../../../src/provider/aspects/shape.ts";
-import { shape } from "../fixtures.ts";
+import { nixos } from "../../../src/provider/systems/nixos.ts";
+import { KNOWN, shape } from "../fixtures.ts";
 
 const desired = shape({
   os: "nixos",
@@ -35,13 +36,16 @@ const found = (change: (found: Plain) => void): Shape => {
   change(copy);
   return copy as Shape;
 };
-const brief = (step: Step): string =>
+const known = { ...KNOWN, service: "app", os: "nixos" as const };
+const brief = (step: Step): string[] =>
+  step.do === "unit" ? step.verbs.map((verb) => `${verb} ${step.unit}`) : [words(step)];
+const words = (step: Step): string =>
   [step.do, ...("unit" in step ? [step.unit] : "path" in step ? [step.path] : "name" in step ? [step.name] : [])].join(
     " ",
   );
 const plan = (from: Shape, to: Shape = desired) =>
-  planService("app", to, from, "nixos")
-    .map(brief)
+  planService(nixos, to, from, known)
+    .flatMap(brief)
     .filter((words) => !/^(check|expect-active)/.test(words));
 
 test.each<[string, (found: Plain) => void, string[]]>([
@@ -72,7 +76,7 @@ test.each<[string, (found: Plain) => void, string[]]>([
   [
     "accounts that are gone",
     (f) => Object.assign(f, { users: {}, groups: {} }),
-    ["group ops", "make-user app", "switch", "validate"],
+    ["make-group ops", "make-user app", "switch", "validate"],
   ],
   ["another home", (f) => (f.users.app.home = "/srv"), ["switch", "validate"]],
   ["a package that is gone", (f) => (f.packages = []), ["switch", "validate"]],
@@ -115,14 +119,14 @@ test.each<[string, (found: Plain) => void, string[]]>([
 
 test("the data goes with the service", () => {
   const data = (steps: Step[]) => steps.flatMap((step) => (step.do === "switch" ? [step.data] : []));
-  expect(data(planService("app", desired, NOTHING, "nixos"))).toEqual([expect.stringContaining('"nix"')]);
-  expect(data(planService("app", NOTHING, desired, "nixos"))).toEqual([undefined]);
+  expect(data(planService(nixos, desired, { ...NOTHING, sysctl: { "net.core.somaxconn": "1" } }, known))).toEqual([expect.stringContaining('"nix"')]);
+  expect(data(planService(nixos, NOTHING, desired, known))).toEqual([undefined]);
   expect(plan(desired, NOTHING)).toEqual([
+    "remove-directory /var/lib/app",
     "remove /opt/app",
     "remove /etc/app.key",
     "remove /srv/app",
     "reread-units",
-    "remove-directory /var/lib/app",
     "switch",
   ]);
 });
@@ -137,7 +141,7 @@ test.each<[string, object, boolean]>([
   ["users.users.rooty.home", { "users.users.rooty.home": "/srv" }, false],
 ])("the option %s may cut the line: %#", (_, options, expected) => {
   const isGuarded = (from: object, to: object) =>
-    planService("x", shape({ os: "nixos", options: to }), shape({ os: "nixos", options: from }), "nixos").some(
+    planService(nixos, shape({ os: "nixos", options: to }), shape({ os: "nixos", options: from }), known).some(
       (step) => step.do === "guard",
     );
   expect([isGuarded({}, options), isGuarded(options, {}), isGuarded(options, options)]).toEqual([

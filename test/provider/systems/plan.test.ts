@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { NOTHING, type Shape } from "../../../src/provider/aspects/shape.ts";
 import { planService } from "../../../src/provider/systems/plan.ts";
 import type { Step } from "../../../src/provider/aspects/steps.ts";
-import { shape } from "../fixtures.ts";
+import { inPlace } from "../../../src/provider/systems/in-place.ts";
+import { KNOWN, shape } from "../fixtures.ts";
 
 const desired = shape({
   packages: ["nginx"],
@@ -30,8 +31,12 @@ const found = (change: (found: Plain) => void): Shape => {
   change(copy);
   return copy as Shape;
 };
-/** A step in a few words; what every plan that is not empty ends with is left out. */
-const brief = (step: Step): string =>
+/** A host that has nothing of it; its kernel has settings all the same. */
+const BARE: Shape = { ...NOTHING, sysctl: { "net.ipv4.ip_forward": "0" } };
+/** A step in a few words, what is done to a unit one by one; what every plan that is not empty ends with is left out. */
+const brief = (step: Step): string[] =>
+  step.do === "unit" ? step.verbs.map((verb) => `${verb} ${step.unit}`) : [words(step)];
+const words = (step: Step): string =>
   [
     step.do,
     ...("unit" in step
@@ -45,8 +50,8 @@ const brief = (step: Step): string =>
             : []),
   ].join(" ");
 const plan = (from: Shape, to: Shape = desired) =>
-  planService("web", to, from)
-    .map(brief)
+  planService(inPlace, to, from, KNOWN)
+    .flatMap(brief)
     .filter((words) => !/^(check|expect-active)/.test(words));
 
 test.each<[string, (found: Plain) => void, string[]]>([
@@ -126,7 +131,7 @@ test.each<[string, (found: Plain) => void, string[]]>([
 });
 
 test("from nothing, everything is made and each unit starts once", () => {
-  const steps = plan(NOTHING);
+  const steps = plan(BARE);
   expect(steps.filter((words) => /^(restart|enable)/.test(words))).toEqual([
     "enable web.service",
     "restart web.service",
@@ -145,15 +150,18 @@ test("from nothing, everything is made and each unit starts once", () => {
 test("a plan that changes something ends with the health checks", () => {
   expect(
     planService(
-      "web",
+      inPlace,
       desired,
       found((f) => (f.timeZone = "Etc/UTC")),
+      KNOWN,
     ).at(-1),
   ).toMatchObject({ do: "check", check: { kind: "tcp", port: 80 } });
 });
 
 test("to nothing, what is ours goes; packages, users and what is full stay", () => {
   expect(plan(desired, NOTHING)).toEqual([
+    "remove-directory /srv/web/data",
+    "remove-directory /srv/web",
     "remove /opt/web",
     "remove /etc/web.conf",
     "remove /etc/cron.d/sync",
@@ -164,18 +172,21 @@ test("to nothing, what is ours goes; packages, users and what is full stay", () 
     "retire job.service",
     "reread-units",
     "records remove tokyo osaka",
-    "remove-directory /srv/web/data",
-    "remove-directory /srv/web",
   ]);
+  // Folders go when what was in them has gone.
+  const steps = planService(inPlace, NOTHING, desired, KNOWN);
+  const script = inPlace.body([{ n: 0, service: "web", steps }], { token: "t", confirmSeconds: 1 });
+  const line = (words: RegExp) => script.findIndex((text) => words.test(text));
+  const order = [/^run 0 .* files_0$/, /^systemctl stop/, /^run 0 .* retire_0$/, /drop_folder \/srv\/web\/data \/srv\/web/].map(line);
+  expect(order).toEqual([...order].sort((a, b) => a - b));
+  expect(order).not.toContain(-1);
 });
 
 test("the way in to a host is never stopped, and another service's unit neither", () => {
   const units = shape({ packages: ["openssh-server"], units: { "ssh.service": { dropIns: { a: "" } } } });
-  expect(planService("ssh", NOTHING, units)).toContainEqual(
-    expect.objectContaining({ do: "retire", unit: "ssh.service", wasActive: false, wasEnabled: false }),
+  expect(planService(inPlace, NOTHING, units, { ...KNOWN, service: "ssh" })).toContainEqual(
+    expect.objectContaining({ do: "retire", unit: "ssh.service", verbs: [] }),
   );
   const foreign = shape({ units: { "cron.service": {} } });
-  expect(planService("x", NOTHING, foreign)).toContainEqual(
-    expect.objectContaining({ unit: "cron.service", wasActive: false, paths: [] }),
-  );
+  expect(planService(inPlace, NOTHING, foreign, KNOWN)).toEqual([]);
 });

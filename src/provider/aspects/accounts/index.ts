@@ -71,8 +71,9 @@ export const accounts: Aspect = {
  * that is not its own counts when there is one of its own.
  */
 function userAt(name: string, { system, groups }: UserShape, all: Accounts): Answer<UserShape> {
+  const own = all.group(name);
+  if (own.is === "unknown") return own;
   return mapAnswer(all.user(name), ({ uid, primary, home, shell }: Account): UserShape => {
-    const own = all.group(name);
     const strays = own.is === "found" && own.value.gid !== primary;
     return {
       system,

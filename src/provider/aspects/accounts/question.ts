@@ -1,5 +1,5 @@
 import { ABSENT, found, unknown, type Answer } from "../../remote/answer.ts";
-import { linesOf, type Question } from "../../remote/question.ts";
+import { linesOf, type Question, type Said } from "../../remote/question.ts";
 import { quoteAll } from "../../remote/sh.ts";
 
 export interface Account {
@@ -26,12 +26,14 @@ export interface Accounts {
 export const ACCOUNTS: Question<string, Accounts> = {
   ask: (names) => [
     `echo '#fleet:passwd'; getent passwd -- ${quoteAll([...new Set(["root", ...names])])}`,
-    "echo '#fleet:group'; getent group",
+    // 2: some of them are not there
+    "case $? in 0 | 2) echo '#fleet:passwd-end' ;; esac",
+    "echo '#fleet:group'; getent group && echo '#fleet:group-end'",
   ],
   read(said) {
-    const users = tableOf(linesOf(said, "passwd"), 7);
-    const groups = tableOf(linesOf(said, "group"), 4);
-    const groupOf = (gid: string) => [...(groups ?? [])].find(([, fields]) => fields[2] === gid)?.[0];
+    const users = tableOf(said, "passwd", 7);
+    const groups = tableOf(said, "group", 4);
+    const groupOf = (gid: string) => [...(groups ?? [])].find(([, rows]) => rows.some((row) => row[2] === gid))?.[0];
     return {
       user: (name) =>
         answerOf(users, name, "account", ([, , uid = "", primary = "", , home = "", shell = ""]) => ({
@@ -47,7 +49,7 @@ export const ACCOUNTS: Question<string, Accounts> = {
         })),
       groupsOf: (user) =>
         [...(groups ?? [])]
-          .filter(([, [, , , members = ""]]) => members.split(",").includes(user))
+          .filter(([, rows]) => rows.some((row) => row[3]!.split(",").includes(user)))
           .map(([name]) => name)
           .sort(),
       groupOf,
@@ -55,21 +57,22 @@ export const ACCOUNTS: Question<string, Accounts> = {
   },
 };
 
-/** By name; undefined when it is no whole list. */
-function tableOf(lines: string[] | undefined, fields: number): Map<string, string[]> | undefined {
-  const rows = (lines ?? []).filter((line) => line !== "").map((line) => line.split(":"));
-  const table = new Map(rows.map((row) => [row[0]!, row]));
-  const isWhole = rows.every((row) => row.length === fields) && table.get("root")?.[2] === "0";
-  return isWhole ? table : undefined;
+/** The lines of each name; undefined when it is no whole list. */
+function tableOf(said: Said, name: string, fields: number): Map<string, string[][]> | undefined {
+  const rows = (linesOf(said, name) ?? []).filter((line) => line !== "").map((line) => line.split(":"));
+  const table = Map.groupBy(rows, ([key]) => key!);
+  const isWhole = said.get(name)?.length === 1 && said.get(`${name}-end`)?.length === 1;
+  return isWhole && rows.every(({ length }) => length === fields) && table.get("root")?.[0]?.[2] === "0" ? table : undefined;
 }
 
 function answerOf<T>(
-  table: Map<string, string[]> | undefined,
+  table: Map<string, string[][]> | undefined,
   name: string,
   what: string,
   to: (row: string[]) => T,
 ): Answer<T> {
   if (!table) return unknown(`${what} ${name}: the host did not tell its ${what}s`);
-  const row = table.get(name);
-  return row ? found(to(row)) : ABSENT;
+  const rows = table.get(name) ?? [];
+  if (new Set(rows.map(String)).size > 1) return unknown(`${what} ${name}: the host gave two answers`);
+  return rows[0] ? found(to(rows[0])) : ABSENT;
 }

@@ -2,7 +2,7 @@ import type { Check } from "../../../model/bundle.ts";
 import { want } from "../../remote/question.ts";
 import { fn, quote } from "../../remote/sh.ts";
 import type { Aspect } from "../aspect.ts";
-import { reveal, type CheckShape } from "../shape.ts";
+import { reveal, type CheckShape, type Shape } from "../shape.ts";
 import { only, type Numbered, type Step } from "../steps.ts";
 import { mayListen, PORTS, watchedPort } from "./ports.ts";
 
@@ -37,16 +37,19 @@ export const checks: Aspect = {
     return { found: { checks: answered }, unknown };
   },
 
-  plan(desired, _, { planned }) {
-    const files = only(planned, "write", "attributes", "remove", "bring-back", "fetch", "switch").length > 0;
+  /** Files that a change has put there before it was cut off may not have been validated. */
+  plan(desired, found, { planned }) {
+    const files =
+      only(planned, "write", "attributes", "remove", "bring-back", "fetch").length > 0 || found.unfinished !== undefined;
     return [
-      ...(files
-        ? desired.validations.map(({ command }): Step => ({ do: "validate", command: String(reveal(command)) }))
-        : []),
+      ...(files ? validateSteps(desired) : []),
       ...desired.checks.map(({ problem: _, ...check }): Step => ({ do: "check", check: reveal(check) as Check })),
     ];
   },
 };
+
+export const validateSteps = ({ validations }: Shape): Step[] =>
+  validations.map(({ command }) => ({ do: "validate", command: String(reveal(command)) }));
 
 /** Commands that must succeed with the new files in place; else those go before any unit has noticed them. */
 export const validatePart = (plans: readonly Numbered[]): string[] =>

@@ -1,4 +1,4 @@
-import { fn, quote } from "../../remote/sh.ts";
+import { fn, quote, quoteAll } from "../../remote/sh.ts";
 import type { Aspect } from "../aspect.ts";
 import { letGo } from "../before.ts";
 import { collect } from "../reading.ts";
@@ -63,7 +63,8 @@ function planFiles(
     ...loosened.map(
       ({ path, mode, owner, group }): Step => ({ do: "attributes", path, mode, owner, group, was: "kept" }),
     ),
-    ...gone.flatMap(({ path, kind }) => letGoOf(path, kind, letting(path))),
+    // Whatever lies beside the files of a declared unit changes it, whoever put it there.
+    ...gone.flatMap(({ path, kind, unit }) => letGoOf(path, kind, unit === undefined ? letting(path) : "remove")),
     ...written.filter(({ kind }) => kind === "unit").map(({ path }): Step => ({ do: "verify", path })),
   ];
 }
@@ -80,12 +81,14 @@ export const touchedPaths = (steps: readonly Step[]): string[] => [
 function filesPart(n: number, service: string, steps: readonly Step[]): string[] {
   const touched = touchedPaths(steps);
   if (touched.length === 0) return [];
-  const first = only(steps, "write", "fetch", "attributes").filter(({ was }) => was === "kept");
+  const first = only(steps, "remember")
+    .flatMap(({ before }) => before.flatMap((record) => ("file" in record && record.was === "kept" ? [record.file] : [])))
+    .filter((path) => touched.includes(path));
   const removed = only(steps, "remove");
   const lines = [
     `keep ${n} ${touched.map(quote).join(" ")}`,
     // What was there before the service is kept as long as the service is there.
-    ...(first.length === 0 ? [] : [`keep_for ${quote(service)} ${quotePaths(first)}`]),
+    ...(first.length === 0 ? [] : [`keep_for ${quote(service)} ${quoteAll(first)}`]),
     ...only(steps, "write").map(
       ({ path, content, mode, owner, group }) =>
         `stage ${quote(path)} ${mode} ${owner} ${group} ${quote(content)}`,

@@ -17,6 +17,9 @@ export interface KeptFile extends Attributes {
   built?: "copy" | "link";
 }
 
+/** Whether it is part of a unit: one that lies beside the declared ones was there before the service. */
+export const isOfUnit = ({ kind }: Pick<KeptFile, "kind">): boolean => kind === "unit" || kind === "dropIn";
+
 export const USUAL = { mode: "0644", owner: "root", group: "root" } as const;
 
 export const attributesText = ({ mode, owner, group, extra }: Attributes): string =>

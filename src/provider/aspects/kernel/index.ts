@@ -11,6 +11,7 @@ export const kernelPath = (service: string): string => `/etc/sysctl.d/60-fleet-$
 
 export const kernelText = (settings: Record<string, string>): string =>
   `# Managed by fleet: changes made here are put back.\n${Object.entries(settings)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key} = ${value}\n`)
     .join("")}`;
 
@@ -33,7 +34,7 @@ export const kernel: Aspect = {
   },
 
   plan: (desired, found, so) => [
-    ...Object.entries(desired.sysctl).flatMap(([key, value]) => planOne(key, value, found.sysctl[key])),
+    ...Object.entries(desired.sysctl).flatMap(([key, value]) => planOne(key, value, found.sysctl[key], so.planned)),
     ...Object.keys(found.sysctl)
       .filter((key) => !(key in desired.sysctl))
       .flatMap((key): Step[] => {
@@ -65,23 +66,25 @@ const setLine = (key: string, value: string): string => `printf '%s\\n' ${quote(
 function valueOf(declared: string, { value, atBoot }: Setting, ours: string | undefined): string {
   const now = value === spaced(declared) ? declared : value;
   if (ours === undefined) return now;
-  const winner = atBoot.filter(({ path }) => isReadAfter(path, ours)).at(-1);
-  if (winner && winner.value !== spaced(declared))
-    return `${now} (${winner.path} sets it to ${winner.value} at the next boot)`;
-  return winner || atBoot.some(({ path }) => path === ours) ? now : `${now}${NOT_KEPT}`;
+  const last = atBoot.filter(({ path }) => path === ours || isReadAfter(path, ours)).at(-1);
+  if (last?.value === spaced(declared)) return now;
+  return last === undefined || last.path === ours
+    ? `${now}${NOT_KEPT}`
+    : `${now} (${last.path} sets it to ${last.value} at the next boot)`;
 }
 
 const NOT_KEPT = " (not kept over a reboot)";
 /** The value alone. */
 const nowOf = (found: string): string => found.replace(/ \((not kept over a reboot|\/.* at the next boot)\)$/, "");
 
-function planOne(key: string, value: string, found: string | undefined): Step[] {
+function planOne(key: string, value: string, found: string | undefined, planned: readonly Step[]): Step[] {
   if (found === undefined)
     return [
       { do: "refuse", reason: `sysctl["${key}"] is no setting of this host's kernel: correct its name, or remove it` },
     ];
   const winner = /^.* \((\/.*) sets it to .* at the next boot\)$/.exec(found)?.[1];
-  if (winner !== undefined)
+  const isOurs = only(planned, "write", "remove", "bring-back").some(({ path }) => path === winner);
+  if (winner !== undefined && !isOurs)
     return [
       {
         do: "refuse",

@@ -1,6 +1,4 @@
-import { want } from "../../remote/question.ts";
 import type { Aspect } from "../aspect.ts";
-import { PATHS } from "../files/question.ts";
 import { USUAL, type KeptFile } from "../files/kept.ts";
 import { builtDataPaths, dataPath, dataText, MODULE, moduleText } from "./data.ts";
 import { seenOnNixos } from "./found.ts";
@@ -21,8 +19,6 @@ export const options: Aspect = {
     })),
     { path: MODULE, content: moduleText(), ...USUAL, kind: "data" },
   ],
-
-  look: () => want(PATHS, []),
 
   read: (shape, _, { service, texts, found }) =>
     seenOnNixos(service, shape, found, (path, declared) => texts.at(path, declared)),

@@ -1,6 +1,7 @@
 import type { KeptFile } from "../files/kept.ts";
 import type { Shape } from "../shape.ts";
-import type { Step } from "../steps.ts";
+import { validateSteps } from "../checks/index.ts";
+import { only, type Step } from "../steps.ts";
 import type { Verb } from "../units/steps.ts";
 import { dataText, MODULE } from "./data.ts";
 
@@ -35,5 +36,12 @@ export function throughSwitch(
   });
   const leftToIt = own.length < steps.length || JSON.stringify(own) !== JSON.stringify(steps);
   const data = dataText(desired);
-  return !leftToIt && data === dataText(found) ? own : [...own, { do: "switch", service, data }];
+  if (!leftToIt && data === dataText(found)) return own;
+  const isLast = (step: Step) => step.do === "validate" || step.do === "check";
+  return [
+    ...own.filter((step) => !isLast(step)),
+    { do: "switch", service, data },
+    ...validateSteps(desired),
+    ...only(own, "check"),
+  ];
 }

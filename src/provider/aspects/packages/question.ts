@@ -2,6 +2,9 @@ import { ABSENT, Answers, found, type Answer } from "../../remote/answer.ts";
 import { linesOf, type Question } from "../../remote/question.ts";
 import { quoteAll } from "../../remote/sh.ts";
 
+/** Of a package that is not, or not wholly, installed. */
+const STATES = /^(?:not-installed|config-files|half-installed|unpacked|half-configured|triggers-awaited|triggers-pending) (\S+)$/;
+
 /** Which packages are installed, by dpkg or rpm; one that is half installed is not. */
 export const PACKAGES: Question<string, (name: string) => Answer<true>> = {
   ask: (names) => [
@@ -14,7 +17,7 @@ export const PACKAGES: Question<string, (name: string) => Answer<true>> = {
     const answers = new Answers<true>(names, (name) => `package ${name}`);
     for (const line of linesOf(said, "packages") ?? []) {
       const [, there] = /^installed (\S+)$/.exec(line) ?? [];
-      const [, other] = /^[a-z-]+ (\S+)$/.exec(line) ?? [];
+      const [, other] = STATES.exec(line) ?? [];
       const [, missing] =
         /^dpkg-query: no packages found matching (\S+)$/.exec(line) ??
         /^package (\S+) is not installed$/.exec(line) ??

@@ -34,6 +34,8 @@ export const timeZone: Aspect = {
     const was = found.timeZone ?? "";
     if (desired.timeZone !== undefined)
       return desired.timeZone === was ? [] : [{ do: "set-time-zone", zone: desired.timeZone, was }];
+    // Another service's by now, or nobody's.
+    if (found.timeZone === undefined) return [];
     const before = letGo(so.before, "timeZone", LOCAL);
     return typeof before === "string" || before.restore === was || before.restore === ""
       ? []

@@ -51,6 +51,7 @@ export function unitsPart(plans: readonly Numbered[], { restart, reload }: Manne
     ...all("stop", 'systemctl stop -- "$@"', "retire"),
     ...all("disable", 'systemctl --no-reload disable -- "$@"', "retire"),
     ...plans.flatMap(({ n, service, steps }) => retiredFilesPart(n, service, steps)),
+    ...all("mask", 'systemctl --no-reload mask -- "$@"'),
     ...all("unmask", 'systemctl --no-reload unmask -- "$@"'),
     ...all("unmask-runtime", 'systemctl --no-reload --runtime unmask -- "$@"'),
     ...all("disable-runtime", 'systemctl --no-reload --runtime disable -- "$@"'),
@@ -154,7 +155,7 @@ const wasActive = (was: UnitStep["was"]): boolean => was !== "absent" && was.act
 const wasEnabled = (was: UnitStep["was"]): boolean => was !== "absent" && was.enabled === true;
 const isRun = (verbs: readonly Verb[]): boolean => verbs.includes("restart") || verbs.includes("stop");
 const isEnabled = (verbs: readonly Verb[]): boolean =>
-  verbs.some((verb) => /^(unmask|disable|enable)/.test(verb));
+  verbs.some((verb) => /mask|able/.test(verb));
 
 /** Gathers words of all services that have not failed as the shell's arguments. */
 function collectArguments(plans: readonly Numbered[], pick: (steps: readonly Step[]) => string[]): string[] {

@@ -66,13 +66,12 @@ function filesOf(
   texts: Texts,
   os: Os | undefined,
 ): UnitFiles | Unknown {
-  const isOurs = declared.text !== undefined;
-  const isOverride = !isOurs && os !== "nixos" && overridesPackage(name, facts, texts);
-  const text = isOurs
-    ? texts.at(unitPath(name), os === "nixos" ? builtText(name, declared) : declared.text!)
-    : isOverride
-      ? texts.at(unitPath(name), "")
-      : ABSENT;
+  const text =
+    declared.text !== undefined
+      ? texts.at(unitPath(name), os === "nixos" ? builtText(name, declared) : declared.text)
+      : os === "nixos"
+        ? ABSENT
+        : overrideOf(name, facts, texts);
   if (text.is === "unknown") return text;
   const listed = os === "nixos" ? thereIs(Object.keys(declared.dropIns).map((one) => dropInPath(name, one))) : texts.listed(dropInFolder(name));
   if (listed.is === "unknown") return listed;
@@ -89,13 +88,18 @@ function filesOf(
   return { text: own, dropIns, all: [...(own ? [own] : []), ...Object.values(dropIns)] };
 }
 
-/** Whether somebody has put a whole unit in the place of the one that a package brings ("systemctl edit --full"). */
-const overridesPackage = (name: string, facts: Answer<UnitFacts>, texts: Texts): boolean =>
-  facts.is === "found" && facts.value.fragmentPath === unitPath(name) && texts.at(vendorPath(name), "").is === "found";
+/** What somebody has put in the place of the unit that a package brings ("systemctl edit --full"), read or not yet. */
+function overrideOf(name: string, facts: Answer<UnitFacts>, texts: Texts): Answer<FoundFile> {
+  const [vendor, own] = [texts.at(vendorPath(name), ""), texts.at(unitPath(name), "")];
+  if (vendor.is !== "found" || own.is !== "found") return vendor.is === "absent" ? ABSENT : own.is === "found" ? vendor : own;
+  const isRead = facts.is === "found" && facts.value.fragmentPath === unitPath(name);
+  const isMasked = facts.is === "found" && facts.value.loadState === "masked";
+  return !isMasked && (isRead || own.value.content !== "[symbolic link]") ? own : ABSENT;
+}
 
 /** A file that goes before the unit's own: transient, or by systemctl set-property. */
-function readFromOf(name: string, { text }: UnitShape, { fragmentPath }: UnitFacts): string | undefined {
-  if (fragmentPath === "" || fragmentPath === unitPath(name) || !isByHand(fragmentPath)) return undefined;
+function readFromOf(name: string, { text }: UnitShape, { fragmentPath, loadState }: UnitFacts): string | undefined {
+  if (loadState === "masked" || fragmentPath === "" || fragmentPath === unitPath(name) || !isByHand(fragmentPath)) return undefined;
   return text !== undefined || fragmentPath.startsWith("/run/") || fragmentPath.includes("/system.control/")
     ? fragmentPath
     : undefined;

@@ -42,10 +42,11 @@ export const units: Aspect = {
   plan: planUnits,
 };
 
-function filesOf(unit: string, { text, dropIns, attributes }: Shape["units"][string]): KeptFile[] {
+function filesOf(unit: string, { text, dropIns, attributes, readFrom }: Shape["units"][string]): KeptFile[] {
   const own = attributesOf(attributes);
   return [
     ...(text === undefined ? [] : [{ path: unitPath(unit), content: text, ...own, kind: "unit" as const, unit }]),
+    ...(readFrom === undefined ? [] : [{ path: readFrom, content: "", ...own, kind: "unit" as const, unit }]),
     ...Object.entries(dropIns).map(([name, content]) => ({
       path: dropInPath(unit, name),
       content,

@@ -19,10 +19,11 @@ export function planUnits(desired: Shape, found: Shape, so: Planning): Step[] {
     isDeaf: found.checks.some(({ problem }) => problem !== undefined),
     unfinished: new Set(unfinished),
   };
+  const retired = gone.flatMap((name) => retire(name, found, so));
   const isStale = Object.values(found.units).some(({ needsReload }) => needsReload);
   return [
-    ...gone.flatMap((name) => retire(name, found, so)),
-    ...(changes.rewritten.size > 0 || gone.length > 0 || isStale ? [{ do: "reread-units" as const }] : []),
+    ...retired,
+    ...(changes.rewritten.size > 0 || retired.length > 0 || isStale ? [{ do: "reread-units" as const }] : []),
     ...Object.entries(desired.units).flatMap(([name, unit]) => planUnit(name, unit, found.units[name], changes)),
   ];
 }
@@ -57,7 +58,7 @@ const rewrittenUnits = ({ planned, files }: Planning, desired: Shape, found: Sha
 
 function planUnit(name: string, desired: UnitShape, found: UnitShape | undefined, changes: Changes): Step[] {
   const verbs = [...enabling(desired, found, changes), ...running(name, desired, found, changes)];
-  if (verbs.length > 0 && found?.aliasOf !== undefined)
+  if (found?.aliasOf !== undefined)
     return [
       {
         do: "refuse",
@@ -140,7 +141,8 @@ function retiring(unit: string, now: UnitShape, found: Shape, before: readonly B
   const { enabled, active } = how.restore;
   return [
     ...(enabled === true && now.enabled !== true ? (["enable"] as const) : []),
-    ...(enabled === false && now.enabled === true ? (["disable"] as const) : []),
+    ...(enabled !== true && now.enabled === true ? (["disable"] as const) : []),
+    ...(enabled === "masked" && now.enabled !== "masked" ? (["mask"] as const) : []),
     ...(active && now.active !== true ? (["restart"] as const) : []),
     ...(!active && now.active === true ? (["stop"] as const) : []),
   ];

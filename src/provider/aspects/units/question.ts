@@ -43,7 +43,7 @@ export const UNITS: Question<string, (name: string) => Answer<UnitFacts>> = {
       "while IFS= read -r line; do",
       "case $line in Id=*) id=${line#*=} ;;",
       `FragmentPath=/etc/* | FragmentPath=/run/* | DropInPaths=*) for path in \${line#*=}; do`,
-      `case $path in "/etc/systemd/system/$id" | "/etc/systemd/system/$id.d/"* | /usr/* | /lib/* | /nix/*) ;; *) also="$also$path`,
+      `case $path in "/etc/systemd/system/$id" | /usr/* | /lib/* | /nix/*) ;; *) also="$also$path`,
       `" ;; esac; done ;; esac`,
       "done <<END",
       "$shown",

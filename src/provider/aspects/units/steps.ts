@@ -4,6 +4,7 @@ export type Verb =
   | "unmask-runtime"
   | "disable-runtime"
   | "disable"
+  | "mask"
   | "enable"
   | "stop"
   | "reset-failed"
