@@ -135,6 +135,7 @@ const proxyCommand = (jump: string, socket: string): string =>
 function untilReady(child: ChildProcessWithoutNullStreams, seconds: number): Promise<{ ended: Promise<void> }> {
   return new Promise((resolve, reject) => {
     let said = "";
+    let heard = "";
     const timer = setTimeout(() => {
       said += `\nno answer within ${seconds} s`;
       child.stdin.end();
@@ -158,7 +159,8 @@ function untilReady(child: ChildProcessWithoutNullStreams, seconds: number): Pro
     child.stdin.on("error", () => {});
     child.stderr.on("data", (text: Buffer) => (said = (said + text.toString()).slice(-4096)));
     child.stdout.on("data", (text: Buffer) => {
-      if (!text.toString().includes(READY)) return;
+      heard = (heard + text.toString()).slice(-256);
+      if (!heard.includes(READY)) return;
       clearTimeout(timer);
       resolve({ ended });
     });
