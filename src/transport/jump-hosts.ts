@@ -123,7 +123,7 @@ export class JumpHosts {
   }
 }
 
-const keyOf = (jump: string, { bootSeconds: _, machine: __, ...where }: Connection): string =>
+const keyOf = (jump: string, { bootSeconds: _, machine: __, account: ___, ...where }: Connection): string =>
   JSON.stringify([jump, where]);
 
 /** The other end of the line asks its master. Without one it must not connect by itself. */
