@@ -12,7 +12,8 @@ import type { OpenStack } from "../deploy/stack.ts";
 
 /**
  * Arguments that make ssh reach a host as the provider does: the lab's configuration, or for real machines the user's
- * own first, then the connection that the last `up` used, with the host key that it pinned.
+ * own (FLEET_SSH_CONFIG, else ~/.ssh/config) first, then the connection that the last `up` used. The host key that it
+ * pinned is the only one that is accepted, whatever the user's own says.
  */
 export async function sshArguments(stack: OpenStack, name: string): Promise<string[]> {
   const { fleet, target } = stack;
@@ -22,18 +23,26 @@ export async function sshArguments(stack: OpenStack, name: string): Promise<stri
       `${fleet.name} has no host ${JSON.stringify(name)}: it has ${fleet.hosts.map((h) => h.name).join(", ")}`,
     );
   if (stack.lab) return ["-F", labPaths(fleet.name).sshConfig, name];
-  if (target.env.FLEET_SSH_CONFIG) return ["-F", target.env.FLEET_SSH_CONFIG, name];
 
   const connection = (await connectionsInState(stack)).get(name) ?? connectionOf(host);
-  const folder = join(ROOT, ".fleet", "ssh", fleet.name);
+  return pinnedArguments(join(ROOT, ".fleet", "ssh", fleet.name), name, connection, target.env);
+}
+
+/**
+ * @param folder for the configuration that the arguments name
+ * @param env may name the user's own ssh_config in FLEET_SSH_CONFIG
+ */
+export async function pinnedArguments(
+  folder: string,
+  name: string,
+  connection: Connection,
+  env: NodeJS.ProcessEnv,
+): Promise<string[]> {
   const [config, knownHostsFile] = [join(folder, `${name}.conf`), join(folder, `${name}.known_hosts`)];
+  const include = env.FLEET_SSH_CONFIG || join(homedir(), ".ssh", "config");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(knownHostsFile, knownHosts(name, connection));
-  await writeFile(
-    config,
-    sshConfig(name, connection, { include: join(homedir(), ".ssh", "config"), knownHostsFile, interactive: true }),
-    { mode: 0o600 },
-  );
+  await writeFile(config, sshConfig(name, connection, { include, knownHostsFile, interactive: true }), { mode: 0o600 });
   return ["-F", config, name];
 }
 

@@ -35,16 +35,33 @@ export async function findAmi(
 }
 
 /**
- * Whether AWS says that an instance ("aws:eu-west-2/i-0abc") is not there any more. @throws Error when it cannot be
- * asked
+ * Whether AWS says that an instance ("aws:eu-west-2/i-0abc") is not there any more. The keys are for its account when a
+ * security group that they see belongs to that: every network has one.
+ * @param account "aws:123456789012"
+ * @throws Error why it can't be told
  */
-export async function isInstanceGone(machine: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+export async function isInstanceGone(
+  machine: string,
+  account: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<boolean> {
   const [, region = "", id = ""] = /^aws:([^/]+)\/(.+)$/.exec(machine) ?? [];
-  const Filters = [{ Name: "instance-id", Values: [id] }];
+  const byId = [{ Name: "instance-id", Values: [id] }];
   const { Reservations = [] } = await ask(region, env, "DescribeInstances", (ec2, sdk) =>
-    ec2.send(new sdk.DescribeInstancesCommand({ Filters })),
+    ec2.send(new sdk.DescribeInstancesCommand({ Filters: byId })),
   );
-  return !Reservations.flatMap((r) => r.Instances ?? []).some(isThere);
+  if (Reservations.flatMap((r) => r.Instances ?? []).some(isThere)) return false;
+  if (Reservations.length > 0) return true;
+  const owner = account?.slice("aws:".length);
+  if (!owner) throw new Error("nothing in the state shows of which AWS account it is");
+  const { SecurityGroups = [] } = await ask(region, env, "DescribeSecurityGroups", (ec2, sdk) =>
+    ec2.send(new sdk.DescribeSecurityGroupsCommand({ Filters: [{ Name: "owner-id", Values: [owner] }] })),
+  );
+  if (!SecurityGroups.some(({ OwnerId }) => OwnerId === owner))
+    throw new Error(
+      `the AWS access key sees nothing of account ${owner} in ${region}: it may be one of another account`,
+    );
+  return true;
 }
 
 /**

@@ -32,6 +32,35 @@ const list = async (api: Api, collection: string, kind: ExistingKind): Promise<[
     ...(public_net?.ipv4 ? [[`hcloud:address/${name}`, public_net.ipv4.ip] as [string, string]] : []),
   ]);
 
+interface FirewallItem extends Item {
+  applied_to: { type: string; server?: { id: number } }[];
+}
+
+/**
+ * Whether a server ("hcloud:server/web") is not there any more. Ids are unique in all of Hetzner Cloud, which tells no
+ * project's name: whoever sees the firewall that was made with the server is in its project. While that firewall
+ * protects a server, the server is there under another name.
+ * @param account "hcloud:firewall/4711", nothing for a server that the fleet has only adopted
+ * @throws Error why it can't be told
+ */
+export async function isServerGone(machine: string, account: string | undefined, api: Api): Promise<boolean> {
+  if (!api.token) throw new Error("HCLOUD_TOKEN is not set");
+  const name = machine.slice("hcloud:server/".length);
+  const [servers, firewalls] = await Promise.all([
+    listAtHetzner<Item>(api, "servers"),
+    listAtHetzner<FirewallItem>(api, "firewalls"),
+  ]);
+  if (servers.some((server) => server.name === name)) return false;
+  if (account === undefined) throw new Error(`nothing in the state shows of which Hetzner Cloud project it is`);
+  const firewall = firewalls.find(({ id }) => account === `hcloud:firewall/${id}`);
+  if (!firewall)
+    throw new Error(
+      `HCLOUD_TOKEN does not see ${account.replace(":", " ").replace("/", " ")}, which was made with it: ` +
+        "the token may be one of another project",
+    );
+  return firewall.applied_to.every(({ type }) => type !== "server");
+}
+
 /** Everything in a collection of a project, such as "volumes". @throws Error as getJson() does */
 export async function listAtHetzner<T>(api: Api, collection: string): Promise<T[]> {
   const found: T[] = [];

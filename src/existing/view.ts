@@ -4,7 +4,7 @@ import { isActive } from "../model/status.ts";
 import { existingAtAws, isInstanceGone } from "./aws.ts";
 import { existingAtCloudflare } from "./cloudflare.ts";
 import { awsKeys } from "./declared.ts";
-import { existingAtHetzner } from "./hetzner.ts";
+import { existingAtHetzner, isServerGone } from "./hetzner.ts";
 import type { Api, CloudView, Existing } from "./types.ts";
 
 /** Names the file in which `fleet up` hands its findings to the program. */
@@ -26,14 +26,20 @@ export const apisOf = (env: NodeJS.ProcessEnv): { hcloud: Api; cloudflare: Api }
 });
 
 /**
- * Whether its provider says that a machine ("hcloud:server/web", "aws:eu-west-2/i-0abc") is not there any more. What
- * nobody can be asked about is not gone.
+ * Whether its provider says that a machine ("hcloud:server/web", "aws:eu-west-2/i-0abc") is not there any more. A token
+ * of another project says so of every machine, so it has to be shown to be for this one's. What nobody can be asked
+ * about is not gone.
+ * @param account what shows that (Connection.account)
+ * @throws Error why it can't be told
  */
-export async function isGone(machine: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
-  if (machine?.startsWith("aws:")) return isInstanceGone(machine, env);
-  const { hcloud } = apisOf(env);
-  if (!machine?.startsWith("hcloud:server/") || !hcloud.token) return false;
-  return !(machine in (await existingAtHetzner(hcloud)));
+export async function isGone(
+  machine: string | undefined,
+  account: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<boolean> {
+  if (machine?.startsWith("aws:")) return isInstanceGone(machine, account, env);
+  if (machine?.startsWith("hcloud:")) return isServerGone(machine, account, apisOf(env).hcloud);
+  return false;
 }
 
 /**

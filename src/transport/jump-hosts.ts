@@ -123,7 +123,7 @@ export class JumpHosts {
   }
 }
 
-const keyOf = (jump: string, { bootSeconds: _, machine: __, ...where }: Connection): string =>
+const keyOf = (jump: string, { bootSeconds: _, machine: __, account: ___, ...where }: Connection): string =>
   JSON.stringify([jump, where]);
 
 /** The other end of the line asks its master. Without one it must not connect by itself. */
@@ -135,6 +135,7 @@ const proxyCommand = (jump: string, socket: string): string =>
 function untilReady(child: ChildProcessWithoutNullStreams, seconds: number): Promise<{ ended: Promise<void> }> {
   return new Promise((resolve, reject) => {
     let said = "";
+    let heard = "";
     const timer = setTimeout(() => {
       said += `\nno answer within ${seconds} s`;
       child.stdin.end();
@@ -158,7 +159,8 @@ function untilReady(child: ChildProcessWithoutNullStreams, seconds: number): Pro
     child.stdin.on("error", () => {});
     child.stderr.on("data", (text: Buffer) => (said = (said + text.toString()).slice(-4096)));
     child.stdout.on("data", (text: Buffer) => {
-      if (!text.toString().includes(READY)) return;
+      heard = (heard + text.toString()).slice(-256);
+      if (!heard.includes(READY)) return;
       clearTimeout(timer);
       resolve({ ended });
     });

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
-import { RUNNER } from "./runner.ts";
 import { openSession } from "./session.ts";
 import type { Session, Transport } from "./types.ts";
 
 /** Runs scripts on this machine, through the same runner as over ssh. */
 export class Local implements Transport {
   open(host: string): Promise<Session> {
-    return openSession(host, spawn("sh", ["-c", RUNNER], { detached: true }), 10);
+    return openSession(host, (program) => spawn("sh", ["-c", program], { detached: true }), 10);
   }
 }

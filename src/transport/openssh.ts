@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { explain, type Failure } from "./failure.ts";
 import { JumpError, JumpHosts, type JumpLine } from "./jump-hosts.ts";
-import { RUNNER } from "./runner.ts";
 import { ConnectError, openSession } from "./session.ts";
 import { knownHosts, sshConfig } from "./ssh-config.ts";
 import { UnreachableError, type Connection, type OpenOptions, type Session, type Transport } from "./types.ts";
@@ -81,7 +80,7 @@ export class OpenSsh implements Transport {
   private start(host: string, sshArguments: readonly string[]): Promise<Session> {
     return openSession(
       host,
-      spawn("ssh", [...sshArguments, `exec sh -c '${RUNNER}'`], { detached: true }),
+      (program) => spawn("ssh", [...sshArguments, `exec sh -c '${program}'`], { detached: true }),
       READY_SECONDS,
     );
   }

@@ -3,7 +3,18 @@ import type { Connection } from "./types.ts";
 /**
  * Nothing in anyone's ssh_config may loosen or bend these. The first value that ssh finds counts, so they come first.
  */
-const VERIFIED = ["StrictHostKeyChecking yes"];
+const VERIFIED = ["StrictHostKeyChecking yes", "NoHostAuthenticationForLocalhost no"];
+/** Where the host key is pinned, nothing else may vouch for one: no program, no DNS, no connection that is open already. */
+const PINNED = [
+  "GlobalKnownHostsFile none",
+  // OpenSSH knows it since 8.5.
+  "IgnoreUnknown KnownHostsCommand",
+  "KnownHostsCommand none",
+  "VerifyHostKeyDNS no",
+  "UpdateHostKeys no",
+  "ControlMaster no",
+  "ControlPath none",
+];
 const UNATTENDED = [
   "BatchMode yes",
   "ForwardAgent no",
@@ -51,7 +62,7 @@ export function sshConfig(host: string, connection: Connection, options: SshConf
       block(name, [
         `HostKeyAlias ${word(name, "host")}`,
         `UserKnownHostsFile ${quote(options.knownHostsFile)}`,
-        "GlobalKnownHostsFile none",
+        ...PINNED,
       ]),
     ),
     block("*", [`Include ${quote(options.include)}`]),

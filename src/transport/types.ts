@@ -16,6 +16,11 @@ export interface Connection {
   bootSeconds?: number;
   /** What the machine is at its cloud, "hcloud:server/web"; nothing when no cloud knows of it. */
   machine?: string;
+  /**
+   * What shows that a token is for the project or account of the machine: "hcloud:firewall/4711", which is seen in that
+   * project alone, or "aws:123456789012".
+   */
+  account?: string;
 }
 
 export interface RunOptions {

@@ -66,7 +66,7 @@ test("hosts that exist or are left in the stack are looked at, with one connecti
 });
 
 test("what was taken out of the program and is in the stack is not nobody's", async () =>
-  expect((await looked(() => answer({ units: "web.service\nextra.service\n" }))).told).toEqual([
+  expect((await looked(() => answer({ units: "wanted web.service\nwanted extra.service\n" }))).told).toEqual([
     ["gone", "unit extra.service"],
     ["one", "unit extra.service", "unit web.service"],
     ["two", "unit extra.service", "unit web.service"],

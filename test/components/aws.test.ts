@@ -141,6 +141,7 @@ describe("an instance that the fleet makes", () => {
       hostKey: "public-of-london-host-key",
       bootSeconds: 300,
       machine: "aws:eu-west-2/london-id",
+      account: "aws:123456789012",
     });
   });
 });

@@ -105,6 +105,16 @@ describe("hosts", () => {
     await expect(deploy([spoke])).rejects.toThrow("host london has no image");
   });
 
+  test("a server that the fleet made tells by its firewall of which project it is; one that it adopted does not", async () => {
+    const { connection } = find(await deploy([{ ...made(), services: [web({})] }]), "Service", "made/web") as {
+      connection: Record<string, unknown>;
+    };
+    expect(connection).toMatchObject({ machine: "hcloud:server/made", account: "hcloud:firewall/made-firewall-id" });
+    const view = { ...NOTHING, existing: { "hcloud:server/old": "1" } };
+    const adopted = find(await deploy([{ ...old(), services: [web({})] }], {}, view), "Service", "old/web");
+    expect(adopted.connection).not.toHaveProperty("account");
+  });
+
   test("a planned host is left out", async () =>
     expect(shown(await deploy([{ ...made(), status: "planned" }]))).toEqual(["Fleet test"]));
 

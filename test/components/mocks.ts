@@ -22,6 +22,7 @@ export async function register(program: () => void): Promise<Registered[]> {
             ...inputs,
             ipv4Address: "203.0.113.9",
             publicIp: "203.0.113.10",
+            ...(type === "aws:ec2/instance:Instance" && { arn: "arn:aws:ec2:x:123456789012:instance/i" }),
             publicKey: `public-of-${name}`,
             privateKey: `private-of-${name}`,
             ...(type === "fleet:index:Token" && { value: `token-of-${name}` }),

@@ -48,8 +48,8 @@ describe("what exists at Hetzner Cloud", () => {
     expect(found["hcloud:address/ghost-01"]).toBe("203.0.113.1");
   });
 
-  test("a machine is gone only when its provider says so", async () => {
-    const { url, token, hetzner: cloud } = await opened(startTestCloud());
+  test("a machine is gone only when its provider says so to a token of its own project", async () => {
+    const { url, token, hetzner: cloud, make } = await opened(startTestCloud());
     cloud.seedServer({
       name: "there",
       type: "cx23",
@@ -57,15 +57,31 @@ describe("what exists at Hetzner Cloud", () => {
       publicAddress: "203.0.113.1",
       authorizedKeys: [],
     });
+    const { servers } = (await (
+      await fetch(`${url}/servers`, { headers: { Authorization: `Bearer ${token}` } })
+    ).json()) as { servers: { id: number }[] };
+    const firewall = async (name: string, more = {}) =>
+      `hcloud:firewall/${((await make("/firewalls", { name, ...more })) as { firewall: { id: number } }).firewall.id}`;
+    const free = await firewall("free");
+    const inUse = await firewall("in-use", { apply_to: [{ type: "server", server: { id: servers[0]!.id } }] });
     const env = { HCLOUD_ENDPOINT: url, HCLOUD_TOKEN: token };
-    const asked = ["hcloud:server/there", "hcloud:server/gone", undefined].map((machine) => isGone(machine, env));
-    expect(await Promise.all([...asked, isGone("hcloud:server/gone", { HCLOUD_ENDPOINT: url })])).toEqual([
-      false,
-      true,
-      false,
-      false,
-    ]);
-    await expect(isGone("hcloud:server/gone", { ...env, HCLOUD_TOKEN: "wrong" })).rejects.toThrow("401");
+    const ask = (machine: string | undefined, account?: string, more = {}) =>
+      isGone(machine, account, { ...env, ...more });
+
+    expect(await ask("hcloud:server/there", free)).toBe(false);
+    expect(await ask("hcloud:server/gone", free)).toBe(true);
+    expect(await ask("hcloud:server/renamed", inUse)).toBe(false);
+    expect(await ask(undefined, free)).toBe(false);
+    await expect(ask("hcloud:server/gone")).rejects.toThrow(
+      "nothing in the state shows of which Hetzner Cloud project",
+    );
+    await expect(ask("hcloud:server/gone", "hcloud:firewall/9999999")).rejects.toThrow(
+      "HCLOUD_TOKEN does not see hcloud firewall 9999999, which was made with it: the token may be one of another project",
+    );
+    await expect(ask("hcloud:server/gone", free, { HCLOUD_TOKEN: undefined })).rejects.toThrow(
+      "HCLOUD_TOKEN is not set",
+    );
+    await expect(ask("hcloud:server/gone", free, { HCLOUD_TOKEN: "wrong" })).rejects.toThrow("401");
   });
 
   test("a refused token is named, never shown", async () => {

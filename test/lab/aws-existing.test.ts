@@ -2,6 +2,7 @@ import {
   AllocateAddressCommand,
   CreateSecurityGroupCommand,
   DescribeImagesCommand,
+  DescribeSecurityGroupsCommand,
   ImportKeyPairCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
@@ -126,14 +127,21 @@ describe("what exists", () => {
   });
 });
 
-test("an instance is gone only when AWS says so", async () => {
+test("an instance is gone only when AWS says so to a key of its own account", async () => {
   const id = await run("eu-west-3", "paris");
-  const gone = () => isGone(`aws:eu-west-3/${id}`, env);
+  const { SecurityGroups = [] } = await cloud.client("eu-west-3").send(new DescribeSecurityGroupsCommand({}));
+  const account = `aws:${SecurityGroups[0]!.OwnerId}`;
+  const gone = () => isGone(`aws:eu-west-3/${id}`, account, env);
   expect(await gone()).toBe(false);
   cloud.faults.add({ fault: "status", status: 403 });
   await expect(gone()).rejects.toThrow("AWS cannot be asked for DescribeInstances in eu-west-3");
   cloud.faults.clear();
   await end("eu-west-3", id);
   expect(await gone()).toBe(true);
-  expect(await isGone("aws:eu-west-3/i-0123456789abcdef0", env)).toBe(true);
+  const elsewhere = (of?: string) => isGone("aws:eu-west-3/i-0123456789abcdef0", of, env);
+  expect(await elsewhere(account)).toBe(true);
+  await expect(elsewhere()).rejects.toThrow("nothing in the state shows of which AWS account it is");
+  await expect(elsewhere("aws:999999999999")).rejects.toThrow(
+    "the AWS access key sees nothing of account 999999999999 in eu-west-3: it may be one of another account",
+  );
 });

@@ -6,6 +6,7 @@ import { labDown, labMachine, labStatus, labUp } from "../../src/lab/lifecycle.t
 import { findProcesses } from "../../src/lab/machines/processes.ts";
 import { labPaths } from "../../src/lab/paths.ts";
 import type { LabSpec } from "../../src/lab/types.ts";
+import { OpenSsh } from "../../src/transport/openssh.ts";
 
 const run = promisify(execFile);
 const quiet = {
@@ -73,6 +74,21 @@ test("machines are real: systemd, sshd, cron, their own name, no failed unit", a
   expect(await Promise.all(["one", "two", "three"].map(boot))).toEqual(
     ["one", "two", "three"].map((name) => `${name}\nrunning\nactive\nactive\nsystemd`),
   );
+});
+
+test("a start file that prints hides no answer; one that keeps the fleet out is named, and what it printed", async () => {
+  const transport = new OpenSsh({ include: labPaths(A).sshConfig });
+  const startsWith = (line: string) =>
+    ssh(A, "one", `cp ~/.bashrc ~/.kept; cat >~/.bashrc <<'END'\nmv ~/.kept ~/.bashrc\n${line}\nEND`);
+  await startsWith(String.raw`printf "\033]0;root\007"`);
+  const session = await transport.open("one", {});
+  expect(await session.run("echo here", { timeoutSeconds: 10 })).toEqual({ exitCode: 0, stdout: "here\n", stderr: "" });
+  await session.close();
+  await startsWith("printf 'Maintenance: come back later'; exit 3");
+  await expect(transport.open("one", {})).rejects.toThrow(
+    /^one is unreachable: the shell there ended with code 3 .* "Maintenance: come back later": look at the start files/,
+  );
+  await transport.close();
 });
 
 test("neighbours reach one another by public address, and show theirs; the outside is out of reach", async () => {

@@ -103,7 +103,7 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
     const running = session.run(`password=${word}; sleep 1; echo $password`, minute);
     await sleep(300);
     const processes = execFileSync("ps", ["-eo", "args="], { encoding: "utf8" });
-    expect(processes).toContain("fleet-ready");
+    expect(processes).toContain("mark=fleet-");
     expect(processes).not.toContain(word);
     expect((await running).stdout).toBe(`${word}\n`);
   });

@@ -6,34 +6,66 @@ import { describe, expect, test } from "vitest";
 import { explain } from "../../src/transport/failure.ts";
 import { Local } from "../../src/transport/local.ts";
 import { ConnectError, openSession } from "../../src/transport/session.ts";
-import { frame, RUNNER, runnerReader, type RunnerEvent } from "../../src/transport/runner.ts";
+import { frame, newMark, runner } from "../../src/transport/runner.ts";
+import { RunnerReader, type RunnerEvent } from "../../src/transport/runner-reader.ts";
 
-const stream = "Welcome!\nfleet-ready ssh-ed25519 AAAA root@x\nfleet-done 1 0 4 3\na\nb\n€fleet-done 2 7 0 0\n";
-const events: RunnerEvent[] = [
-  { kind: "ready", hostKey: "ssh-ed25519 AAAA" },
-  { kind: "done", id: 1, exitCode: 0, stdout: "a\nb\n", stderr: "€" },
-  { kind: "done", id: 2, exitCode: 7, stdout: "", stderr: "" },
+const MARK = "fleet-1234";
+
+/** What is read of bytes that come in chunks of a size. */
+function eventsOf(bytes: Buffer, size = bytes.length): RunnerEvent[] {
+  const seen: RunnerEvent[] = [];
+  const reader = new RunnerReader(MARK, (event) => seen.push(event));
+  for (let at = 0; at < bytes.length; at += size) reader.read(bytes.subarray(at, at + size));
+  return seen;
+}
+
+const done = (id: number, stdout = "", stderr = "", exitCode = 0) => ({ kind: "done", id, exitCode, stdout, stderr });
+const ready = { kind: "ready", hostKey: "ssh-ed25519 AAAA" };
+const answered = `${MARK} ready ssh-ed25519 AAAA root@x\n${MARK} done 1 0 4 3\na\nb\n€${MARK} end 1\n`;
+const answers = [ready, done(1, "a\nb\n", "€")];
+const streams: [string, string, unknown[]][] = [
+  ["answers", `${answered}${MARK} done 2 7 0 0\n${MARK} end 2\n`, [...answers, done(2, "", "", 7)]],
+  ["a banner of whole lines in front", `Welcome!\nfleet-ready\n${answered}`, answers],
+  ["a title without a line feed in front", `\u001b]0;root\u0007${answered}`, answers],
+  ["bytes of no encoding in front", `\u0000\ud800${answered}`, answers],
+  ["the program's own text in front, as a login that traces prints it", `+ ${runner(MARK)} ${answered}`, answers],
+  ["lines between answers", `${answered}hello\n${MARK} done 2 0 1 0\nx${MARK} end 2\nbye`, [...answers, done(2, "x")]],
+  ["no host key", `${MARK} ready \n`, [{ kind: "ready", hostKey: undefined }]],
+  [
+    "output that looks like an answer",
+    `${MARK} done 1 0 17 0\n${MARK} end 1\n${MARK} end 1\n`,
+    [done(1, `${MARK} end 1\n`)],
+  ],
 ];
+test.each(streams.flatMap((each) => [1, 2, 7, 100_000].map((size) => [size, ...each] as const)))(
+  "in chunks of %i bytes is understood: %s",
+  (size, _, stream, expected) => expect(eventsOf(Buffer.from(stream), size)).toEqual(expected),
+);
 
-test.each([1, 2, 7, 1000])("the runner's output is understood in chunks of %i bytes", (size) => {
-  const seen: RunnerEvent[] = [];
-  const read = runnerReader((event) => seen.push(event));
-  const bytes = Buffer.from(stream);
-  for (let at = 0; at < bytes.length; at += size) read(bytes.subarray(at, at + size));
-  expect(seen).toEqual(events);
-});
+const garbled: [string, string, RegExp][] = [
+  ["something printed into an answer", `${MARK} done 1 0 4 0\na\nINTRUDERb\n${MARK} end 1\n`, /something else prints/],
+  ["an answer that is shorter than announced", `${MARK} done 1 0 9 0\na\n${MARK} end 1\n${answered}`, /as announced/],
+  ["more than anybody reads", `${MARK} done 1 0 1000000000000000 0\n`, /printed 1000000000000000 bytes/],
+  ["both together more than anybody reads", `${MARK} done 1 0 50000000 50000000\n`, /100000000 bytes/],
+  ["no size at all", `${MARK} done 1 1  \n`, /"done 1 1" is none/],
+  ["a line without an end", `${MARK} done ${"9".repeat(20_000)}`, /has no end/],
+  ["an end without a beginning", `${MARK} end 1\n`, /"end 1" is none/],
+];
+test.each(garbled.flatMap((each) => [1, 100_000].map((size) => [size, ...each] as const)))(
+  "in chunks of %i bytes is refused, with all that follows: %s",
+  (size, _, stream, why) => {
+    const seen = eventsOf(Buffer.from(stream + answered), size);
+    expect(seen).toEqual([{ kind: "garbled", why: expect.stringMatching(why) as string }]);
+  },
+);
 
-test("a machine without an ed25519 key is ready all the same", () => {
-  const seen: RunnerEvent[] = [];
-  runnerReader((event) => seen.push(event))(Buffer.from("fleet-ready \n"));
-  expect(seen).toEqual([{ kind: "ready", hostKey: undefined }]);
-});
+test("each connection has a mark of its own", () => expect(newMark()).not.toBe(newMark()));
 
 test("a frame counts bytes, not characters", () => {
   expect(frame(3, "echo €", 9).toString()).toBe("3 9 16\necho €\n# end 3");
 });
 
-test("any login shell can pass the runner on in single quotes", () => expect(RUNNER).not.toContain("'"));
+test("any login shell can pass the runner on in single quotes", () => expect(runner(newMark())).not.toContain("'"));
 
 test.skipIf(process.getuid?.() !== 0)("the same runner works on this machine", async () => {
   const session = await new Local().open("here");
@@ -77,7 +109,8 @@ describe.skipIf(process.getuid?.() !== 0)("a user who is not root", () => {
       chmodSync(join(folder, "log"), 0o666);
       chmodSync(folder, 0o755);
       const env = { PATH: `${folder}:${process.env["PATH"]}` };
-      const open = () => openSession("box", spawn("sh", ["-c", RUNNER], { uid: 65534, gid: 65534, env }), 10);
+      const open = () =>
+        openSession("box", (program) => spawn("sh", ["-c", program], { uid: 65534, gid: 65534, env }), 10);
       return await work(open, () => readFileSync(join(folder, "log"), "utf8"));
     } finally {
       rmSync(folder, { recursive: true });

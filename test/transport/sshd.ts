@@ -27,16 +27,23 @@ export class TestSshd {
   readonly folder = mkdtempSync(join(tmpdir(), "fleet-sshd-"));
   /** An ssh_config that holds the client's key, as a user's own would. */
   readonly include = join(this.folder, "ssh_config");
+  /** The home of whoever logs in. */
+  readonly home = join(this.folder, "home");
   port = 0;
   private process: ChildProcess | undefined;
 
   constructor() {
     for (const name of ["host", "client"]) this.makeKey(name);
+    mkdirSync(this.home);
     writeFileSync(
       this.include,
       `Host *\n  IdentityFile ${join(this.folder, "client")}\n  IdentitiesOnly yes\n  UserKnownHostsFile /dev/null\n`,
     );
-    writeFileSync(join(this.folder, "authorized"), readFileSync(join(this.folder, "client.pub")));
+    writeFileSync(join(this.folder, "authorized"), this.clientKey());
+  }
+
+  clientKey(): string {
+    return readFileSync(join(this.folder, "client.pub"), "utf8");
   }
 
   /** @returns the public half. */
@@ -62,6 +69,7 @@ export class TestSshd {
       "UsePAM no",
       "PermitRootLogin yes",
       "LogLevel INFO",
+      `SetEnv HOME=${this.home}`,
     ];
     writeFileSync(join(this.folder, "sshd_config"), config.join("\n"));
     this.process = spawn(

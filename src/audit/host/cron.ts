@@ -9,23 +9,31 @@ export interface CronEntry {
 }
 
 /**
- * The jobs of a crontab: one of the system's names a user in each line, one of a user is called after them, one of
- * anacron has a delay and a name.
+ * The jobs of a crontab, and the numbers of lines that are none and yet say something: one of the system's names a user
+ * in each line, one of a user is called after them, one of anacron has a delay and a name.
  */
-export function readCrontab(path: string, text: string): CronEntry[] {
-  const line = path.startsWith("/var/spool/") ? OF_USER : path === "/etc/anacrontab" ? OF_ANACRON : OF_SYSTEM;
-  return text.split("\n").flatMap((each): CronEntry[] => {
-    const found = line.exec(each.trim())?.groups;
-    if (!found || each.trimStart().startsWith("#") || /^\s*\w+\s*=/.test(each)) return [];
-    return [
-      {
-        path,
-        schedule: found.when!.split(/\s+/).join(" "),
-        user: found.user ?? (line === OF_USER ? path.split("/").at(-1)! : "root"),
-        command: found.command!,
-      },
-    ];
-  });
+export function readCrontab(path: string, text: string): { things: CronEntry[]; unread: number[] } {
+  const job = path.startsWith("/var/spool/") ? OF_USER : path === "/etc/anacrontab" ? OF_ANACRON : OF_SYSTEM;
+  const lines = text
+    .split("\n")
+    .map((line, i) => ({ line: line.trim(), number: i + 1 }))
+    .filter(({ line }) => line !== "" && !line.startsWith("#") && !/^(\w+|"\w+"|'\w+')\s*=/.test(line))
+    .map(({ line, number }) => ({ number, found: job.exec(line)?.groups }));
+  return {
+    unread: lines.filter(({ found }) => !found).map(({ number }) => number),
+    things: lines.flatMap(({ found }): CronEntry[] =>
+      found
+        ? [
+            {
+              path,
+              schedule: found.when!.split(/\s+/).join(" "),
+              user: found.user ?? (job === OF_USER ? path.split("/").at(-1)! : "root"),
+              command: found.command!,
+            },
+          ]
+        : [],
+    ),
+  };
 }
 
 const WHEN = String.raw`(?<when>@\w+|(?:\S+\s+){4}\S+)`;

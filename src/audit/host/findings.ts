@@ -108,7 +108,7 @@ const accountWords = ({ uid, shell, groups, password }: Account): string =>
     `uid ${uid}`,
     shell || "/bin/sh",
     ...(groups.length > 0 ? [`in ${groups.join(", ")}`] : []),
-    password ? "with a password" : "without a password",
+    ...(password === undefined ? [] : [password ? "with a password" : "without a password"]),
   ].join(", ");
 
 const hasShell = (shell: string): boolean => !/\/(nologin|false|sync|halt|shutdown)$/.test(shell);

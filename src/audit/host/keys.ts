@@ -14,21 +14,29 @@ export interface AuthorizedKey {
 
 const KEY = /(?:^|[\s,"])((?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+)\s+(AAAA[A-Za-z0-9+/]+={0,3})(?:[ \t]+([^\n]*))?/;
 
-/** The keys of an authorized_keys file (sshd(8)). */
-export const readKeys = (path: string, text: string): AuthorizedKey[] =>
-  text.split("\n").flatMap((line): AuthorizedKey[] => {
-    const match = line.trimStart().startsWith("#") ? null : KEY.exec(line);
-    if (!match) return [];
-    return [
-      {
-        path,
-        type: match[1]!,
-        fingerprint: fingerprintOf(match[2]!),
-        comment: (match[3] ?? "").trim(),
-        options: optionsIn(line.slice(0, match.index).trim()),
-      },
-    ];
-  });
+/** The keys of an authorized_keys file (sshd(8)), and the numbers of lines that seem to hold one and cannot be read. */
+export function readKeys(path: string, text: string): { things: AuthorizedKey[]; unread: number[] } {
+  const lines = text
+    .split("\n")
+    .map((line, i) => ({ line, number: i + 1, match: KEY.exec(line) }))
+    .filter(({ line }) => !line.trimStart().startsWith("#"));
+  return {
+    unread: lines.filter(({ line, match }) => !match && line.includes("AAAA")).map(({ number }) => number),
+    things: lines.flatMap(({ line, match }): AuthorizedKey[] =>
+      match
+        ? [
+            {
+              path,
+              type: match[1]!,
+              fingerprint: fingerprintOf(match[2]!),
+              comment: (match[3] ?? "").trim(),
+              options: optionsIn(line.slice(0, match.index).trim()),
+            },
+          ]
+        : [],
+    ),
+  };
+}
 
 /** @param blob the key's middle part, in base64 */
 const fingerprintOf = (blob: string): string =>

@@ -22,10 +22,11 @@ export interface HostToLookAt {
 /** Longest time for one look, in seconds. */
 const SECONDS = 60;
 
-/** What is on a host and nobody declared: one connection, one script. A host that does not answer is unknown. */
+/** What is on a host and nobody declared: one connection, one script. What it does not answer is unknown. */
 export async function lookAtHost(pool: Pool, { name, os, connection, declared, file }: HostToLookAt): Promise<Looked> {
-  const unknown = (reason: string): Looked => ({ findings: [], unknown: [{ place: name, host: name, reason }] });
-  if (os === "macos") return unknown("it runs macOS, and only Linux is looked at");
+  const unknown = (reason: string) => ({ place: name, host: name, reason });
+  const nothing = (reason: string): Looked => ({ findings: [], unknown: [unknown(reason)] });
+  if (os === "macos") return nothing("it runs macOS, and only Linux is looked at");
   try {
     const { stdout, stderr } = await pool.run(name, { ...connection, bootSeconds: 0 }, auditScript(), {
       timeoutSeconds: SECONDS,
@@ -33,9 +34,9 @@ export async function lookAtHost(pool: Pool, { name, os, connection, declared, f
     const facts = readHost(stdout, stderr);
     return {
       findings: findingsOn(name, facts, declared, baselineFor(os, facts.systems), hostLines(file)),
-      unknown: [],
+      unknown: facts.unknown.map(unknown),
     };
   } catch (error) {
-    return unknown((error as Error).message);
+    return nothing((error as Error).message);
   }
 }

@@ -1,7 +1,7 @@
-import { decode, sectionsOf } from "../../provider/remote/sh.ts";
 import { readAddress } from "./address.ts";
 import { readCrontab, type CronEntry } from "./cron.ts";
 import { readKeys, type AuthorizedKey } from "./keys.ts";
+import { Parts } from "./parts.ts";
 
 /** A socket that waits for somebody. */
 export interface Listener {
@@ -24,8 +24,8 @@ export interface Account {
   shell: string;
   /** Groups besides its own. */
   groups: string[];
-  /** Whether one can log in with a password, as far as the account is concerned. */
-  password: boolean;
+  /** Whether one can log in with a password, as far as the account is concerned; undefined when that is not known. */
+  password: boolean | undefined;
 }
 
 /** Everything on a host, whoever put it there. */
@@ -40,27 +40,19 @@ export interface HostFacts {
   accounts: Account[];
   cron: CronEntry[];
   keys: AuthorizedKey[];
+  /** What could not be looked at, or not be understood, each with the reason. */
+  unknown: string[];
 }
 
-/** Reads what auditScript() printed. @throws Error when the answer was cut short, with what the host said */
+/**
+ * Reads what auditScript() printed on stdout and stderr. What could not be looked at is unknown, and the rest is told.
+ * @throws Error when the answer was cut short, with what the host said
+ */
 export function readHost(output: string, said = ""): HostFacts {
-  const sections = sectionsOf(output);
-  if (sections.at(-1)?.name !== "end")
-    throw new Error(`the host's answer was cut short${said.trim() ? `: ${said.trim().slice(-500)}` : ""}`);
-  const linesOf = (name: string): string[] => {
-    const section = sections.find((each) => each.name === name);
-    return decode(section?.lines ?? [])
-      .toString("utf8")
-      .split("\n")
-      .filter((line) => line !== "");
-  };
-  const files = (name: string) =>
-    sections
-      .filter((each) => each.name === name)
-      .map(({ args, lines }) => ({ path: decode(args).toString("utf8"), text: decode(lines).toString("utf8") }));
-  const system = linesOf("system");
+  const parts = new Parts(output, said);
+  const system = parts.lines("system");
   const [from, to] = (system.at(-1) ?? "").split(/\s+/).map(Number);
-  return {
+  const facts = {
     systems: ["ID", "ID_LIKE"].flatMap((key) =>
       (system.find((line) => line.startsWith(`${key}=`)) ?? "")
         .slice(key.length + 1)
@@ -68,49 +60,76 @@ export function readHost(output: string, said = ""): HostFacts {
         .split(" ")
         .filter(Boolean),
     ),
-    ephemeral: from && to ? [from, to] : [32_768, 60_999],
-    listeners: listenersOf(linesOf),
-    units: enabledUnits(linesOf("units")),
-    accounts: accountsOf(linesOf),
-    cron: [
-      ...files("crontab").flatMap(({ path, text }) => readCrontab(path, text)),
-      ...linesOf("periodic").map((path): CronEntry => ({
-        path,
-        schedule: path.split("/")[2]!.replace("cron.", ""),
-        user: "root",
-        command: path,
-      })),
-    ],
-    keys: files("keys").flatMap(({ path, text }) => readKeys(path, text)),
+    ephemeral: from && to ? ([from, to] as [number, number]) : EPHEMERAL,
+    listeners: listenersOf(parts),
+    units: enabledUnits(parts.lines("units")),
+    accounts: accountsOf(parts),
+    cron: cronOf(parts),
+    keys: keysOf(parts),
   };
+  return { ...facts, unknown: parts.unknown };
 }
 
-type LinesOf = (section: string) => string[];
+/** Linux's own, where the host does not say. */
+const EPHEMERAL: [number, number] = [32_768, 60_999];
 
-function listenersOf(linesOf: LinesOf): Listener[] {
-  const words = (section: string) => linesOf(section).map((line) => line.split(" "));
+const PERIODIC = /^\/etc\/cron\.(\w+ly)\//;
+
+function cronOf(parts: Parts): CronEntry[] {
+  const periodic = parts.lines("cron").flatMap((path): CronEntry[] => {
+    const schedule = PERIODIC.exec(path)?.[1];
+    return schedule === undefined ? [] : [{ path, schedule, user: "root", command: path }];
+  });
+  return [...parts.files("crontab").flatMap((file) => understood(parts, file, readCrontab)), ...periodic];
+}
+
+function keysOf(parts: Parts): AuthorizedKey[] {
+  const command = parts.lines("sshd").find((line) => /^authorizedkeyscommand (?!none$)/.test(line));
+  if (command !== undefined)
+    parts.isMissing("keys that may log in", "sshd also takes those that a command of its own gives");
+  return parts.files("keys").flatMap((file) => understood(parts, file, readKeys));
+}
+
+/** What a file holds; a line that cannot be read is unknown. It is not shown, since it may hold a secret. */
+function understood<T>(
+  parts: Parts,
+  { path, text }: { path: string; text: string },
+  read: (path: string, text: string) => { things: T[]; unread: number[] },
+): T[] {
+  const { things, unread } = read(path, text);
+  if (unread.length > 0) parts.isMissing(`${path} line ${unread.join(", ")}`, "it cannot be read");
+  return things;
+}
+
+function listenersOf(parts: Parts): Listener[] {
+  const words = (part: "held" | "sockets") => parts.lines(part).map((line) => line.split(" "));
   const holders = new Map(words("held").map(([pid, inode]) => [inode!, pid!]));
-  const byPid = (section: string) =>
+  const byPid = (part: "names" | "programs") =>
     new Map(
-      linesOf(section).flatMap((line) => {
+      parts.lines(part).flatMap((line) => {
         const match = /^\/proc\/(\d+)(?:\/\w+:| )(.*)$/.exec(line);
-        return match ? [[match[1]!, match[2]!] as const] : [];
+        return match ? [[match[1]!, match[2]!.replace(/ \(deleted\)$/, "")] as const] : [];
       }),
     );
-  const [names, programs, units] = [byPid("names"), byPid("programs"), unitsOf(linesOf("groups"))];
-  const packages = packagesOf(linesOf("packages"));
+  const [names, programs, units] = [byPid("names"), byPid("programs"), unitsOf(parts.lines("groups"))];
+  const packages = packagesOf(parts.lines("packages"));
   return words("sockets").flatMap(([protocol = "", at = "", inode = ""]): Listener[] => {
     const where = readAddress(at);
     const pid = holders.get(inode);
-    if (where === undefined) return [];
+    if (where === undefined) {
+      parts.isMissing("a port", `its address cannot be read: ${JSON.stringify(at)}`);
+      return [];
+    }
     const program = programs.get(pid ?? "");
+    if (pid !== undefined && !program && parts.isWhole("programs"))
+      parts.isMissing(`${where.port}/${protocol}`, "the program that holds it open cannot be seen");
     return [
       {
         protocol: protocol.startsWith("tcp") ? "tcp" : "udp",
         ...where,
         program: names.get(pid ?? "") ?? program?.split("/").at(-1),
         unit: units.get(pid ?? ""),
-        package: program && packageOf(program, packages),
+        package: program ? packageOf(program, packages) : undefined,
       },
     ];
   });
@@ -142,9 +161,19 @@ const packageOf = (program: string, packages: ReadonlyMap<string, string>): stri
   packages.get(program.replace(/^\/usr\//, "/")) ??
   /^\/nix\/store\/[a-z0-9]{32}-([^/]+)\//.exec(program)?.[1];
 
+/** Of "wanted NAME", and of "link1 NAME TARGET", which masks a unit or gives it another name. */
 function enabledUnits(lines: readonly string[]): string[] {
-  const masked = new Set(lines.flatMap((line) => (line.startsWith("masked ") ? [line.slice("masked ".length)] : [])));
-  const linked = lines.filter((line) => !line.startsWith("masked ") && !masked.has(line));
+  const words = lines.map((line) => line.split(" "));
+  const links = words.filter(([kind]) => kind === "link1");
+  const [masks, others] = [true, false].map((isMask) =>
+    links.filter(([, , target]) => (target === "/dev/null") === isMask),
+  ) as [string[][], string[][]];
+  const masked = new Set(masks.map(([, name]) => name!));
+  const aliased = others.map(([, name, target = ""]) => [name, target.split("/").at(-1)!]);
+  const linked = [
+    ...words.filter(([kind]) => kind === "wanted").map(([, name]) => name!),
+    ...aliased.filter(([name, unit]) => unit !== name).map(([, unit]) => unit!),
+  ].filter((unit) => !masked.has(unit));
   return [...new Set(linked)].filter((unit) => !isTemplateOfInstance(unit, linked)).sort();
 }
 
@@ -154,25 +183,19 @@ const isTemplateOfInstance = (unit: string, all: readonly string[]): boolean => 
   return head !== undefined && all.some((other) => other !== unit && other.startsWith(head) && other.endsWith(tail!));
 };
 
-function accountsOf(linesOf: LinesOf): Account[] {
-  const groups = linesOf("members")
+function accountsOf(parts: Parts): Account[] {
+  const groups = parts
+    .lines("members")
     .map((line) => line.split(":"))
     .map(([name = "", , , members = ""]) => ({ name, members: members.split(",") }));
-  const passwords = new Set(linesOf("passwords"));
-  return linesOf("passwd")
-    .map((line) => line.split(":"))
-    .flatMap(([name = "", , uid, , , home = "", shell]): Account[] =>
-      shell === undefined
-        ? []
-        : [
-            {
-              name,
-              uid: Number(uid),
-              home,
-              shell,
-              groups: groups.filter((group) => group.members.includes(name)).map((group) => group.name),
-              password: passwords.has(name),
-            },
-          ],
-    );
+  const passwords = parts.isWhole("passwords") ? new Set(parts.lines("passwords")) : undefined;
+  return parts.lines("passwd").flatMap((line, i): Account[] => {
+    const [name = "", , uid = "", , , home = "", shell] = line.split(":");
+    if (shell === undefined || !/^\d+$/.test(uid)) {
+      parts.isMissing(`/etc/passwd line ${i + 1}`, "it cannot be read");
+      return [];
+    }
+    const memberOf = groups.filter((group) => group.members.includes(name)).map((group) => group.name);
+    return [{ name, uid: Number(uid), home, shell, groups: memberOf, password: passwords?.has(name) }];
+  });
 }

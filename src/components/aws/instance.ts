@@ -78,6 +78,7 @@ export class AwsInstance extends pulumi.ComponentResource {
       hostKey: this.hostKey ?? host.hostKey,
       bootSeconds: host.adopt ? 0 : BOOT_SECONDS,
       machine: pulumi.interpolate`aws:${host.region}/${this.instance.id}`,
+      account: this.instance.arn.apply(accountIn),
     };
     this.registerOutputs({ address: this.address });
   }
@@ -153,6 +154,12 @@ export class AwsInstance extends pulumi.ComponentResource {
     );
   }
 }
+
+/** "aws:123456789012" from "arn:aws:ec2:eu-west-2:123456789012:instance/i-0abc". */
+const accountIn = (arn: string | undefined): string | undefined => {
+  const account = arn?.split(":")[4];
+  return account ? `aws:${account}` : undefined;
+};
 
 /** The first of the operators' keys that EC2 takes; the others come with the first boot. */
 function importable(host: string, operatorKeys: readonly string[]): string {

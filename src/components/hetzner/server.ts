@@ -43,6 +43,7 @@ export class HetznerServer extends pulumi.ComponentResource {
       hostKey: this.hostKey ?? host.hostKey,
       bootSeconds: host.adopt ? 0 : BOOT_SECONDS,
       machine: `hcloud:server/${host.name}`,
+      account: made && pulumi.interpolate`hcloud:firewall/${made.firewall.id}`,
     };
     this.registerOutputs({ address: this.address });
   }

@@ -77,7 +77,7 @@ export function meshKeyResource(pool: Pick<Pool, "run">, options: { isGone?: IsG
 
     async delete({ urn, id, inputs, state }) {
       const connection = { ...connectionOf(inputs ?? state)!, bootSeconds: 0 };
-      await unlessGone({ urn, what: "the key", machine: connection.machine, isGone: options.isGone }, () =>
+      await unlessGone({ urn, what: "the key", connection, isGone: options.isGone }, () =>
         run(id, connection, removeKeysScript(), READ_SECONDS),
       );
     },

@@ -18,6 +18,7 @@ const connectionSchema = z.strictObject({
     .optional(),
   bootSeconds: z.number().min(0).max(3600).optional(),
   machine: z.string().optional(),
+  account: z.string().optional(),
   get jumpConnection(): z.ZodOptional<z.ZodType<Connection>> {
     return connectionSchema.optional();
   },

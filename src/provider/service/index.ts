@@ -105,7 +105,7 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
       let before = NOTHING;
       census?.changes(target.host, -1);
       const outcome = await unlessGone(
-        { urn, what: "the service", machine: target.connection.machine, isGone: options.isGone },
+        { urn, what: "the service", connection: target.connection, isGone: options.isGone },
         () => hosts.apply(target, { desired: NOTHING, previous: shapeOf(state) }, (shape) => (before = shape)),
       );
       if (outcome?.failure)

@@ -42,6 +42,7 @@ const nothing: HostFacts = {
   accounts: [],
   cron: [],
   keys: [],
+  unknown: [],
 };
 const listener = (protocol: "tcp" | "udp", port: number, more: Partial<Listener> = {}): Listener => ({
   protocol,

@@ -109,6 +109,7 @@ export const instance: Kind = {
         volumeType: volume.VolumeType,
         tags: withoutDefaults(scope, fromAws(volume.Tags)),
       },
+      arn: arnOf(found),
       instanceState: found.State?.Name,
       primaryNetworkInterfaceId: found.NetworkInterfaces?.[0]?.NetworkInterfaceId,
       privateDns: found.PrivateDnsName,
@@ -149,6 +150,12 @@ export const instance: Kind = {
     await untilInstance(scope, id, "terminated");
   },
 };
+
+function arnOf({ InstanceId, NetworkInterfaces, Placement }: Instance): string | undefined {
+  const owner = NetworkInterfaces?.[0]?.OwnerId;
+  const region = Placement?.AvailabilityZone?.slice(0, -1);
+  return owner && region && `arn:aws:ec2:${region}:${owner}:instance/${InstanceId}`;
+}
 
 const metadataOptions = ({ metadataOptions: wanted }: Inputs) =>
   wanted && {
