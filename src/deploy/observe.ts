@@ -41,7 +41,7 @@ async function readReport(path: string, stack: string): Promise<DriftReport> {
  */
 export async function observe(stack: DeployedStack, only?: string): Promise<Drift> {
   const [seen, lastUp] = await Promise.all([see(stack, only), readUpRecord(stack.target)]);
-  const drift = lastUp ? await (await import("./unreached.ts")).addUnreached(stack, seen, lastUp) : seen;
+  const drift = lastUp ? await (await import("./unreached.ts")).addUnreached(stack, seen, lastUp, only) : seen;
   if (drift.resources.length > 0) return drift;
   if (only !== undefined) throw nothingOf(only, stack.name);
   throw new CliError(

@@ -72,6 +72,7 @@ export async function addUnreached(
   stack: DeployedStack | OpenStack,
   drift: Drift,
   { begun, ended, files, unreached }: UpRecord,
+  only?: string,
 ): Promise<Drift> {
   const lastUp = { begun, ...(ended && { ended }) };
   if (unreached) return withUnreached(drift, lastUp, unreached);
@@ -81,7 +82,7 @@ export async function addUnreached(
       madeFrom(stack.name),
     ]);
     const pending = await pendingOf(opened, `looking what the last up of ${stack.name} did not reach`);
-    const why = ended ? "it ended before it" : "it has not ended";
+    const why = ended ? "the last `up` ended before it" : "the last `up` has not ended";
     return withUnreached(
       drift,
       { ...lastUp, ...(files !== now && { edited: true }) },
@@ -91,8 +92,8 @@ export async function addUnreached(
     if (error instanceof CliError && error.exitCode === INTERRUPTED) throw error;
     return withUnknownRest(
       drift,
-      lastUp,
       `the last \`up\` did not reach everything, and what it left out can't be told: ${(error as Error).message}`,
+      only ?? null,
     );
   }
 }

@@ -40,7 +40,7 @@ export function inShort(message: string, name: string): string {
     .split("\n")
     .map((line) => line.trim())
     .filter(Boolean);
-  const line = first.endsWith(":") ? `${first} ${second}` : first;
+  const line = first.endsWith(":") ? `${first} ${second}`.trim() : first;
   const own = line.startsWith(`${name}: `) ? line.slice(name.length + 2) : line;
   return own.length > LONGEST ? `${own.slice(0, LONGEST - 1)}…` : own;
 }

@@ -51,10 +51,13 @@ export function withUnreached(drift: Drift, lastUp: LastUp, unreached: readonly 
   return { ...summarized(drift.stack, [...rows.values()]), ...(unreached.length > 0 && { lastUp }) };
 }
 
-/** With the stack itself as unknown: that an `up` did not reach all of it is known, and not what. */
-export function withUnknownRest(drift: Drift, lastUp: LastUp, reason: string): Drift {
+/**
+ * With the stack itself as unknown: that an `up` did not reach all of it is known, and not what.
+ * @param host where that alone is asked about
+ */
+export function withUnknownRest(drift: Drift, reason: string, host: string | null): Drift {
   const name = `fleet-${drift.stack}`;
   const urn = `urn:pulumi:${drift.stack}::fleet::pulumi:pulumi:Stack::${name}`;
-  const row: DriftRow = { urn, host: null, name, status: "unknown", changes: [], reason };
-  return { ...summarized(drift.stack, [...drift.resources, row]), lastUp };
+  const row: DriftRow = { urn, host, name, status: "unknown", changes: [], reason };
+  return summarized(drift.stack, [...drift.resources, row]);
 }

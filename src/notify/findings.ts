@@ -136,6 +136,8 @@ function endOf(
 ): string | undefined {
   if (kind === "failed") return "it can be looked at again";
   if (kind === "expired-rule") return "the rule is gone, or has another day";
+  // What the last `up` did not reach may not be known.
+  if (kind === "unreached" && resources.some((row) => typeOf(row.urn) === "pulumi:pulumi:Stack")) return undefined;
   const rows = resources.filter((row) => (kind === "unknown" ? row.host === host : row.urn === urn));
   if (rows.length === 0) return only === undefined ? "it is declared no more" : undefined;
   if (kind === "unknown") return "it can be looked at again";

@@ -71,7 +71,7 @@ export function driftReport(drift: Drift, { only, rules = [], today, since }: Dr
     stack: drift.stack,
     summary,
     resources: rows,
-    ...(drift.lastUp && { lastUp: drift.lastUp }),
+    ...(drift.lastUp && rows.some(({ unreached }) => unreached !== undefined) && { lastUp: drift.lastUp }),
     ...(expired.length > 0 && { expired }),
   };
 }
