@@ -1,4 +1,4 @@
-import { changesOf, mergeChanges, type Changes } from "../engine/changes.ts";
+import { changesOf, errorsByUrn, mergeChanges, type Changes } from "../engine/changes.ts";
 import { nameOf, typeOf } from "../engine/events.ts";
 import type { EngineRun } from "../engine/run.ts";
 import { readState } from "../engine/read-state.ts";
@@ -14,10 +14,16 @@ import { type Round, type Rounds, roundsOf } from "./rounds.ts";
 import { runStack } from "./run-stack.ts";
 import type { OpenStack } from "./stack.ts";
 
-export interface BroughtUp {
-  /** The last run of the engine: the one that failed, when one did. */
+/** What runs of the engine came to. */
+interface Done {
+  /** The last run: the one that failed, when one did. */
   run: EngineRun;
   changes: Changes;
+  /** The first error of each resource, by URN. */
+  errors: Map<string, string>;
+}
+
+export interface BroughtUp extends Done {
   /** The stage that failed, when there are others. */
   failed?: Round;
   /** Stages that were not begun because one before them failed. */
@@ -47,17 +53,16 @@ export async function bringUp(
   await pinImages(stack, look.view.images);
   const { rounds, held, failures } = await planRounds(stack, look, choices);
   const outside = new Set(waitsForMesh(stack.fleet, look));
-  let changes: Changes | undefined;
+  let all: Done | undefined;
   for (const [i, round] of rounds.entries()) {
     if (stack.fleet.rollout && (rounds.length > 1 || held.length > 0)) say(sayStyle("bold", round.name));
     const refresh = choices.refresh && round.looks;
     const done = await bringUpRound(stack, look, round, outside, { ...choices, refresh });
-    changes = changes ? mergeChanges(changes, done.changes) : done.changes;
+    all = all ? after(all, done) : done;
     const isLast = i === rounds.length - 1;
     if (done.run.exitCode !== 0 || isLast) {
       return {
-        run: done.run,
-        changes,
+        ...all,
         held,
         failures,
         untouched: rounds.slice(i + 1).map((r) => r.name),
@@ -72,11 +77,7 @@ export async function bringUp(
  * Puts these resources back as they are declared, and leaves everything else alone. Who was made anew joins its mesh
  * again, as in any `up`.
  */
-export function putBack(
-  stack: OpenStack,
-  look: CloudLook,
-  target: readonly string[],
-): Promise<{ run: EngineRun; changes: Changes }> {
+export function putBack(stack: OpenStack, look: CloudLook, target: readonly string[]): Promise<Done> {
   const round = { name: "drift", hosts: [...new Set(hostsByUrn(look.state).values())], later: [], looks: true };
   return bringUpRound(
     stack,
@@ -126,7 +127,7 @@ async function bringUpRound(
   round: Round,
   outside: Set<string>,
   { refresh, target }: UpChoices,
-): Promise<{ run: EngineRun; changes: Changes }> {
+): Promise<Done> {
   const exclude = urnsOf(look.state, round.later);
   const firstBoot = () => round.hosts.filter((host) => outside.has(host));
   const run = async (what: string, more: Partial<CloudView>, choices: Partial<UpChoices> = {}) => {
@@ -134,7 +135,7 @@ async function bringUpRound(
     const done = await withCloudView(stack, view, (viewed) =>
       runStack("up", viewed, what, { exclude, target, ...choices }),
     );
-    return { run: done, changes: changesOf(stack.name, done.events) };
+    return { run: done, changes: changesOf(stack.name, done.events), errors: errorsByUrn(done.events) };
   };
   let done = await run(target ? "putting back what drifted" : `bringing up ${stack.name}`, {}, { refresh });
   // Whose machine had vanished is new to its mesh.
@@ -156,9 +157,10 @@ async function bringUpRound(
   return done.run.exitCode === 0 ? after(done, last) : { ...after(done, last), run: done.run };
 }
 
-const after = (first: { changes: Changes }, second: { run: EngineRun; changes: Changes }) => ({
+const after = (first: Done, second: Done): Done => ({
   run: second.run,
   changes: mergeChanges(first.changes, second.changes),
+  errors: new Map([...second.errors, ...first.errors]),
 });
 
 /** Hosts whose instance a run has made. */

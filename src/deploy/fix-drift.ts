@@ -6,6 +6,7 @@ import type { DriftReport } from "../report/drift.ts";
 import { planFix, withFixes, type FixPlan } from "../report/drift-fix.ts";
 import { putBack } from "./bring-up.ts";
 import { lookAtClouds, type CloudLook } from "./cloud-view.ts";
+import { settle } from "./last-up.ts";
 import { previewRun } from "./preview-run.ts";
 import { changesOrFail, failure } from "./run-stack.ts";
 import type { OpenStack } from "./stack.ts";
@@ -49,7 +50,9 @@ export async function fixDrift(
 ): Promise<DriftReport> {
   if (plan.target.length === 0) return withFixes(report, plan, new Map());
   const { run } = await putBack(stack, look, plan.target);
-  const fixed = withFixes(report, plan, failedOf(stack, run, plan.target));
+  const failed = failedOf(stack, run, plan.target);
+  await settle(stack.target, new Set(plan.target.filter((urn) => !failed.has(urn))));
+  const fixed = withFixes(report, plan, failed);
   // With --only, what follows something that is gone may belong to another host, which the report does not tell of.
   if (run.exitCode !== 0 && !fixed.resources.some(({ fix }) => fix?.result === "failed")) throw failure(stack, run);
   return fixed;

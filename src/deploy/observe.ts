@@ -5,6 +5,7 @@ import { loadIgnoreRules } from "../load/ignore.ts";
 import { driftReport, type DriftReport } from "../report/drift.ts";
 import { CliError } from "../terminal/output.ts";
 import type { DeployedStack } from "./deployed-stack.ts";
+import { readUpRecord } from "./last-up.ts";
 import { failure, runStack } from "./run-stack.ts";
 
 /** Observes a stack, and sets against it what its rules and an earlier report say. */
@@ -34,10 +35,21 @@ async function readReport(path: string, stack: string): Promise<DriftReport> {
 }
 
 /**
- * Observes hosts and providers without running the program. What an engine that failed did not come to is unknown.
+ * Observes hosts and providers, and adds what the last `up` declared and did not reach. The program runs only where that
+ * is not known otherwise. What an engine that failed did not come to is unknown.
  * @throws CliError when nothing could be observed at all
  */
 export async function observe(stack: DeployedStack, only?: string): Promise<Drift> {
+  const [seen, lastUp] = await Promise.all([see(stack, only), readUpRecord(stack.target)]);
+  const drift = lastUp ? await (await import("./unreached.ts")).addUnreached(stack, seen, lastUp, only) : seen;
+  if (drift.resources.length > 0) return drift;
+  if (only !== undefined) throw nothingOf(only, stack.name);
+  throw new CliError(
+    `${stack.name} has no resources yet: run \`npx fleet up ${stack.name}${stack.lab ? " --lab" : ""}\` first`,
+  );
+}
+
+async function see(stack: DeployedStack, only: string | undefined): Promise<Drift> {
   const run = await runStack(
     "refresh",
     stack,
@@ -45,21 +57,15 @@ export async function observe(stack: DeployedStack, only?: string): Promise<Drif
     only === undefined ? {} : { target: targetsOf(stack.name, only) },
   );
   const found = driftOf(stack.name, run.events);
-  if (run.exitCode !== 0) {
-    const { message } = failure(stack, run);
-    const all =
-      found.resources.length === 0
-        ? found
-        : withUnseen(found, await readState(stack.target), `it was not come to: ${message}`);
-    // Where nothing is unknown, nobody knows what failed.
-    if (all.summary.unknown === 0) throw new CliError(message);
-    return all;
-  }
-  if (found.resources.length > 0) return found;
-  if (only !== undefined) throw nothingOf(only, stack.name);
-  throw new CliError(
-    `${stack.name} has no resources yet: run \`npx fleet up ${stack.name}${stack.lab ? " --lab" : ""}\` first`,
-  );
+  if (run.exitCode === 0) return found;
+  const { message } = failure(stack, run);
+  const all =
+    found.resources.length === 0
+      ? found
+      : withUnseen(found, await readState(stack.target), `it was not come to: ${message}`);
+  // Where nothing is unknown, nobody knows what failed.
+  if (all.summary.unknown === 0) throw new CliError(message);
+  return all;
 }
 
 const nothingOf = (host: string, stack: string): CliError =>

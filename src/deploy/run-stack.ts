@@ -27,7 +27,7 @@ export async function runStack(
     return await interruptible(async (signal) => {
       const run = await runEngine(command, stack.target, { ...options, onEvent: progress.onEvent, signal });
       if (looks && signal.aborted) throw interrupted();
-      return run;
+      return signal.aborted ? { ...run, interrupted: true } : run;
     });
   } finally {
     progress.end();

@@ -79,10 +79,12 @@ function pathsOf(step: StepMetadata): string[] {
 export const countChanges = (changes: Changes): number =>
   changes.summary.create + changes.summary.update + changes.summary.replace + changes.summary.delete;
 
-/** The first error of each resource. */
+/** The first error of each resource, without the engine's "1 error occurred:" before it. */
 export function errorsByUrn(events: readonly EngineEvent[]): Map<string, string> {
   const errors = events.flatMap(({ diagnosticEvent: d }) =>
-    d?.severity === "error" && d.urn ? [[d.urn, d.message.trim()] as const] : [],
+    d?.severity === "error" && d.urn
+      ? [[d.urn, d.message.trim().replace(/^\d+ errors? occurred:\s*\* /, "")] as const]
+      : [],
   );
   return new Map(errors.reverse());
 }

@@ -13,6 +13,18 @@ export interface DriftRow {
   changes: Difference[];
   /** Why it is unknown. */
   reason?: string;
+  /** Why the last `up` did not bring it to what it declared. */
+  unreached?: string;
+}
+
+/** The last `up`, where it did not reach all that it declared. */
+export interface LastUp {
+  /** "2026-11-21T10:28:00.000Z" */
+  begun: string;
+  /** Left out when it has not ended: it was killed, or is still under way. */
+  ended?: string;
+  /** The files are not those of that `up`: what they declare now is told. */
+  edited?: true;
 }
 
 /** What `fleet drift --format json` prints. */
@@ -20,6 +32,7 @@ export interface Drift {
   stack: string;
   summary: Record<DriftStatus, number>;
   resources: DriftRow[];
+  lastUp?: LastUp;
 }
 
 /**
@@ -44,7 +57,7 @@ export function driftOf(stack: string, events: readonly EngineEvent[]): Drift {
   return summarized(stack, [...rows.values()]);
 }
 
-function summarized(stack: string, rows: DriftRow[]): Drift {
+export function summarized(stack: string, rows: DriftRow[]): Drift {
   const resources = rows.sort((a, b) => (a.urn < b.urn ? -1 : 1));
   const summary = { same: 0, drifted: 0, unknown: 0 };
   for (const row of resources) summary[row.status] += 1;
@@ -62,7 +75,7 @@ export function withUnseen({ stack, resources }: Drift, state: readonly StateRes
 }
 
 /** Components and providers have nothing to observe. */
-const observable = (urn: string, state: { custom?: boolean } | null | undefined): boolean =>
+export const observable = (urn: string, state: { custom?: boolean } | null | undefined): boolean =>
   state?.custom === true && !typeOf(urn).startsWith("pulumi:");
 
 function observedRow(step: StepMetadata): DriftRow {
@@ -105,7 +118,7 @@ const unknownRow = (step: StepMetadata, reason: string): DriftRow => ({
 
 const identityOf = (step: StepMetadata) => identity(step.urn, (step.old ?? step.new)?.inputs);
 
-function identity(
+export function identity(
   urn: string,
   inputs: Record<string, unknown> = {},
 ): { urn: string; host: string | null; name: string } {

@@ -36,6 +36,8 @@ export interface EngineRun {
   events: EngineEvent[];
   /** What the engine printed, for the cases in which it ends before it writes events. */
   output: string;
+  /** It was asked to stop before its end. */
+  interrupted?: true;
 }
 
 /**

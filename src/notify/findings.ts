@@ -7,15 +7,15 @@ import { count } from "../markup/visible.ts";
 /** One thing that somebody is to be told of. It holds no values: what a file should say stands in the report. */
 export interface Finding {
   /**
-   * drifted: one property · unknown: a host, or what stands at providers, could not be looked at · failed: nothing
-   * could be looked at
+   * drifted: one property · unreached: the last `up` did not bring it to what it declared · unknown: a host, or what
+   * stands at providers, could not be looked at · failed: nothing could be looked at
    */
-  kind: "drifted" | "unknown" | "expired-rule" | "failed";
+  kind: "drifted" | "unreached" | "unknown" | "expired-rule" | "failed";
   host: string | null;
   name: string;
   /** The property. */
   path?: string;
-  /** Of something that drifted. */
+  /** Of something that drifted, or was not reached. */
   urn?: string;
   reason?: string;
 }
@@ -72,6 +72,7 @@ const withoutMark = ({ mark: _, ...finding }: Told[string]): Finding => finding;
 function findingsOf({ resources, expired = [] }: DriftReport): Told {
   const rows = resources.filter(({ fix }) => fix?.result !== "healed");
   const drifted = rows.filter(({ status }) => status === "drifted").flatMap(driftedFindings);
+  const unreached = rows.flatMap(unreachedFinding);
   const unknown = [...Map.groupBy(rows, ({ host }) => host)].flatMap(([host, ofHost]) => unknownFinding(host, ofHost));
   const rules = expired.map((rule): Told[string] => ({
     kind: "expired-rule",
@@ -81,7 +82,9 @@ function findingsOf({ resources, expired = [] }: DriftReport): Told {
     reason: `ended on ${rule.until}`,
     mark: rule.until,
   }));
-  return Object.fromEntries([...drifted, ...unknown, ...rules].map((finding) => [keyOf(finding), finding]));
+  return Object.fromEntries(
+    [...drifted, ...unreached, ...unknown, ...rules].map((finding) => [keyOf(finding), finding]),
+  );
 }
 
 const keyOf = ({ kind, host, name, path, urn }: Finding): string =>
@@ -96,11 +99,13 @@ const driftedFindings = ({ urn, host, name, changes }: ReportedRow): Told[string
       name,
       path,
       urn,
-      mark: createHash("sha256")
-        .update(JSON.stringify(found) ?? "")
-        .digest("hex")
-        .slice(0, 16),
+      mark: markOf(JSON.stringify(found)),
     }));
+
+const markOf = (text = ""): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+
+const unreachedFinding = ({ urn, host, name, unreached }: ReportedRow): Told[string][] =>
+  unreached === undefined ? [] : [{ kind: "unreached", host, name, urn, reason: unreached, mark: markOf(unreached) }];
 
 /**
  * A host that is down is one finding, however many services it has. That all of it is unknown is told also where a part
@@ -131,9 +136,12 @@ function endOf(
 ): string | undefined {
   if (kind === "failed") return "it can be looked at again";
   if (kind === "expired-rule") return "the rule is gone, or has another day";
+  // What the last `up` did not reach may not be known.
+  if (kind === "unreached" && resources.some((row) => typeOf(row.urn) === "pulumi:pulumi:Stack")) return undefined;
   const rows = resources.filter((row) => (kind === "unknown" ? row.host === host : row.urn === urn));
   if (rows.length === 0) return only === undefined ? "it is declared no more" : undefined;
   if (kind === "unknown") return "it can be looked at again";
+  if (kind === "unreached") return "it was brought up";
   const [row] = rows;
   if (row!.status === "unknown" && row!.fix?.result !== "healed") return undefined;
   return row!.ignored?.some((difference) => difference.path === path)

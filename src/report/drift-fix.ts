@@ -14,6 +14,7 @@ export interface FixPlan {
 
 const EDITED =
   "the files declare something else for it than the last `up`: `fleet preview` shows both, `fleet up` does both";
+const UNREACHED = "the last `up` did not come to it: `fleet up` goes on with it";
 const IGNORED =
   "a rule lets pass another difference of it, which would be put back too: `fleet up` puts back all of it";
 
@@ -29,7 +30,11 @@ export function planFix(
   state: readonly StateResource[],
 ): FixPlan {
   const drifted = resources.filter((row) => row.status === "drifted");
-  const why = (row: ReportedRow) => (edited.has(row.urn) ? EDITED : row.ignored ? IGNORED : undefined);
+  const known = new Set(state.map(({ urn }) => urn));
+  const why = (row: ReportedRow) => {
+    if (row.unreached !== undefined && (edited.has(row.urn) || !known.has(row.urn))) return UNREACHED;
+    return edited.has(row.urn) ? EDITED : row.ignored ? IGNORED : undefined;
+  };
   const left = new Map(
     drifted.flatMap((row) => {
       const reason = why(row);

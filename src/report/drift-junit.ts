@@ -1,5 +1,5 @@
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
-import { differenceLines, expiredWords } from "./drift-text.ts";
+import { differenceLines, expiredWords, reasonOf } from "./drift-text.ts";
 import { count } from "../markup/visible.ts";
 import { element, textElement } from "./xml.ts";
 
@@ -60,13 +60,16 @@ function caseOf({ name, host, ignored = [] }: ReportedRow, news: ReportedRow | u
     return {
       name: own,
       result: "failure",
-      message:
-        `${count(news.changes.length, "difference")}: ` +
-        news.changes.map(({ path }) => path || "all of it").join(", "),
+      message: [reasonOf(news), changesWords(news)].filter(Boolean).join("; "),
       lines: news.changes.flatMap((change) => differenceLines(change)),
     };
   return { name: own, result: ignored.length > 0 ? "skipped" : "passed", lines: [] };
 }
+
+const changesWords = ({ changes }: ReportedRow): string =>
+  changes.length === 0
+    ? ""
+    : `${count(changes.length, "difference")}: ${changes.map(({ path }) => path || "all of it").join(", ")}`;
 
 function suiteElement(stack: string, { name, host, cases }: Suite, id: number, at: Date): string {
   const number = (result: Case["result"]) => cases.filter((one) => one.result === result).length;

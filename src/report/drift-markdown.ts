@@ -1,6 +1,6 @@
 import type { Difference } from "../engine/differences.ts";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
-import { expiredWords, isNote, isText, showDrifted, summaryOf } from "./drift-text.ts";
+import { expiredWords, isNote, isText, lastUpWords, reasonOf, showDrifted, summaryOf } from "./drift-text.ts";
 import { fit, type Block } from "./fit.ts";
 import { code, htmlCode } from "../markup/markdown.ts";
 import { messageCode } from "./preview-head.ts";
@@ -32,6 +32,7 @@ function headOf(report: DriftReport): string {
       ? `## Drift of ${code(report.stack)}: nothing could be looked at`
       : `## Drift of ${summaryOf(report, code)}`,
     ...(report.problems ?? []).map((problem) => messageCode(problem)),
+    ...lastUpWords(report, code, code),
     ...(ignored > 0 ? [`${count(ignored, "difference")} that a rule of the stack lets pass.`] : []),
     ...(expired.length > 0 ? [[...expired, ...(cut > 0 ? [`- … ${cut} more …`] : [])].join("\n")] : []),
   ].join("\n\n");
@@ -39,9 +40,10 @@ function headOf(report: DriftReport): string {
 
 function blockOf(row: ReportedRow): Block {
   const changes = row.changes.filter(({ path }) => !isNote(path));
+  const reason = reasonOf(row);
   return {
     group: row.host === null ? "### At providers" : `### Host ${code(row.host)}`,
-    line: `- **${row.status}** ${code(row.name)}${row.reason === undefined ? "" : `: ${messageCode(row.reason)}`}`,
+    line: `- **${row.status}** ${code(row.name)}${reason === undefined ? "" : `: ${messageCode(reason)}`}`,
     properties: changes
       .filter(({ declared, found }) => !isText(declared, found))
       .map((change) => `  - ${propertyLine(change)}`),

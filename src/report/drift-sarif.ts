@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Log, LogicalLocation, Notification, Result, Run, ToolComponent } from "sarif";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
-import { differenceLines, expiredWords, isNote } from "./drift-text.ts";
+import { differenceLines, expiredWords, isNote, reasonOf } from "./drift-text.ts";
 import { oneLine } from "../markup/visible.ts";
 
 const RULES = [
@@ -19,6 +19,11 @@ const RULES = [
     id: "expired-rule",
     text: "A rule that lets drift pass has expired",
     help: "Remove the rule, or give it another day",
+  },
+  {
+    id: "unreached",
+    text: "The last `up` did not bring something to what it declared",
+    help: "Put right what it names, then run `fleet up` again",
   },
 ] as const;
 type RuleId = (typeof RULES)[number]["id"];
@@ -67,12 +72,17 @@ function resultsOf(report: DriftReport, row: ReportedRow): Result[] {
     const text = `${name}: ${oneLine(row.reason ?? "", 1000)}`;
     return [result(report, "unknown", file, text, [row.urn], resource)];
   }
-  return row.changes
+  const unreached =
+    row.unreached === undefined
+      ? []
+      : [result(report, "unreached", file, `${name}: ${oneLine(reasonOf(row)!, 1000)}`, [row.urn], resource)];
+  const drifted = row.changes
     .filter(({ path }) => !isNote(path))
     .map((change) => {
       const text = [name, ...differenceLines(change).slice(0, LINES)].join("\n");
       return result(report, "drifted", file, text, [row.urn, change.path], resource);
     });
+  return [...unreached, ...drifted];
 }
 
 /** Of a text, no more than a reader of a list wants to see. */

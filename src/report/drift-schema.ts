@@ -30,6 +30,7 @@ export const driftSchema = z
         status: z.enum(["same", "drifted", "unknown"]).describe("unknown: it could not be looked at"),
         changes: z.array(z.object({ ...difference, known })),
         reason: z.string().optional().describe("Why it is unknown"),
+        unreached: z.string().optional().describe("Why the last `up` did not bring it to what it declared"),
         known,
         fix: z
           .object({
@@ -44,6 +45,17 @@ export const driftSchema = z
           .describe("Differences that a rule of the stack lets pass: they count as declared"),
       }),
     ),
+    lastUp: z
+      .object({
+        begun: z.string().describe("When: 2026-11-21T10:28:00.000Z"),
+        ended: z.string().optional().describe("Left out when it has not: it was killed, or is still under way"),
+        edited: z
+          .literal(true)
+          .optional()
+          .describe("The files are not those of that `up`: what they declare now is told"),
+      })
+      .optional()
+      .describe("The last `up`, where it did not reach all that it declared"),
     expired: z.array(ignoreSchema).optional().describe("Rules whose last day is over"),
     problems: z.array(z.string()).optional().describe("Why nothing could be looked at"),
   })

@@ -13,13 +13,43 @@ export function driftText(report: DriftReport, paint: Paint = plain): string {
     ]),
     ...report.resources.flatMap((row) => ignoredLines(row, paint)),
     ...(report.expired ?? []).map((rule) => `${paint("red", "expired ")} ${expiredWords(report.stack, rule)}`),
+    ...lastUpWords(report),
     paint("bold", summaryOf(report)),
   ].join("\n");
 }
 
-const headOf = ({ status, name, reason }: ReportedRow, paint: Paint): string =>
-  `${paint(status === "drifted" ? "yellow" : "magenta", status.padEnd(8))} ${paint("bold", oneLine(name))}` +
-  (reason ? `: ${oneLine(reason, 1000)}` : "");
+const headOf = (row: ReportedRow, paint: Paint): string => {
+  const reason = reasonOf(row);
+  return (
+    `${paint(row.status === "drifted" ? "yellow" : "magenta", row.status.padEnd(8))} ` +
+    paint("bold", oneLine(row.name)) +
+    (reason ? `: ${oneLine(reason, 1000)}` : "")
+  );
+};
+
+/** What is told of a resource besides its properties: why it is unknown, or was not brought up. */
+export const reasonOf = ({ reason, unreached }: ReportedRow): string | undefined =>
+  reason ?? (unreached === undefined ? undefined : `not brought up: ${unreached}`);
+
+/**
+ * "the last `up`, begun on 2026-11-21 at 10:28:00 UTC, did not reach all that it declared; `fleet up s` goes on with
+ * it"; nothing where it did. @param quote writes a command
+ */
+export function lastUpWords(
+  { stack, lastUp }: DriftReport,
+  write: (text: string) => string = oneLine,
+  quote = (command: string): string => `\`${write(command)}\``,
+): string[] {
+  if (!lastUp) return [];
+  const what = lastUp.ended
+    ? "did not reach all that it declared"
+    : "has not ended: it was killed, or is still at work";
+  return [
+    `the last \`up\`, begun on ${write(lastUp.begun.slice(0, 10))} at ${write(lastUp.begun.slice(11, 19))} UTC, ` +
+      `${what}${lastUp.edited ? ". The files are others now: what they declare is told" : ""}; ` +
+      `${quote(`fleet up ${stack}`)} goes on with it`,
+  ];
+}
 
 const ignoredLines = ({ name, ignored = [] }: ReportedRow, paint: Paint): string[] =>
   ignored.map(

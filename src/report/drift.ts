@@ -66,10 +66,20 @@ export function driftReport(drift: Drift, { only, rules = [], today, since }: Dr
     .map((row) => marked(ignoring(row, valid), known));
   const summary = { same: 0, drifted: 0, unknown: 0 };
   for (const row of rows) summary[row.status] += 1;
-  return { version: 1, stack: drift.stack, summary, resources: rows, ...(expired.length > 0 && { expired }) };
+  return {
+    version: 1,
+    stack: drift.stack,
+    summary,
+    resources: rows,
+    ...(drift.lastUp && rows.some(({ unreached }) => unreached !== undefined) && { lastUp: drift.lastUp }),
+    ...(expired.length > 0 && { expired }),
+  };
 }
 
-/** Takes out what the rules let pass. A resource with nothing else counts as declared. */
+/**
+ * Takes out what the rules let pass. A resource with nothing else counts as declared; what the last `up` did not reach
+ * never does.
+ */
 function ignoring(row: DriftRow, rules: readonly IgnoreRule[]): ReportedRow {
   const ruleFor = (change: Difference) =>
     rules.find((rule) => matches(rule.resource, row.name) && isWithin(change.path, rule.path));
@@ -79,7 +89,7 @@ function ignoring(row: DriftRow, rules: readonly IgnoreRule[]): ReportedRow {
   });
   if (ignored.length === 0) return row;
   const changes = row.changes.filter((change) => !ruleFor(change));
-  return { ...row, status: changes.length > 0 ? row.status : "same", changes, ignored };
+  return { ...row, status: changes.length > 0 || row.unreached !== undefined ? row.status : "same", changes, ignored };
 }
 
 function matches(pattern: string, name: string): boolean {
@@ -96,11 +106,13 @@ const isWithin = (path: string, outer: string | undefined): boolean =>
 
 const keyOf = ({ urn }: DriftRow, change?: Difference): string =>
   JSON.stringify(change ? [urn, change.path, change.found] : [urn]);
+const keyOfUnreached = ({ urn, unreached }: DriftRow): string => JSON.stringify({ urn, unreached });
 const keysOf = ({ resources }: DriftReport): Set<string> =>
   new Set(
-    resources.flatMap((row) =>
-      row.status === "unknown" ? [keyOf(row)] : row.changes.map((change) => keyOf(row, change)),
-    ),
+    resources.flatMap((row) => [
+      ...(row.status === "unknown" ? [keyOf(row)] : row.changes.map((change) => keyOf(row, change))),
+      ...(row.unreached === undefined ? [] : [keyOfUnreached(row)]),
+    ]),
   );
 
 function marked(row: ReportedRow, known: ReadonlySet<string> | undefined): ReportedRow {
@@ -109,7 +121,9 @@ function marked(row: ReportedRow, known: ReadonlySet<string> | undefined): Repor
   const changes = row.changes.map((change) =>
     known.has(keyOf(row, change)) ? { ...change, known: true as const } : change,
   );
-  return { ...row, changes, ...(changes.every((change) => change.known) && { known: true as const }) };
+  const isKnown =
+    changes.every((change) => change.known) && (row.unreached === undefined || known.has(keyOfUnreached(row)));
+  return { ...row, changes, ...(isKnown && { known: true as const }) };
 }
 
 /** What is to be told: drifted or unknown, and not told before. */

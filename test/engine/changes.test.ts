@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { changesOf, countChanges, failuresOf, mergeChanges } from "../../src/engine/changes.ts";
+import { changesOf, countChanges, errorsByUrn, failuresOf, mergeChanges } from "../../src/engine/changes.ts";
 import type { EngineEvent, StepMetadata } from "../../src/engine/events.ts";
 
 const URN = "urn:pulumi:alaivos::fleet::fleet:host:Service::ghost-01/nginx";
@@ -108,4 +108,15 @@ test("failuresOf counts a resource once, however often it is told", () => {
       error(" no program "),
     ]),
   ).toEqual({ urns: [URN], others: ["no program"] });
+});
+
+test("the first error of each resource, as its provider says it", () => {
+  const error = (message: string): EngineEvent => ({
+    sequence: 0,
+    timestamp: 0,
+    diagnosticEvent: { severity: "error", message, urn: URN },
+  });
+  expect(Object.fromEntries(errorsByUrn([error("1 error occurred:\n\t* no room\n\n"), error("again")]))).toEqual({
+    [URN]: "no room",
+  });
 });

@@ -25,6 +25,11 @@ const record = (status: DriftRow["status"]): ReportedRow => ({
   status,
   changes: [],
 });
+const unknownRest: ReportedRow = {
+  ...record("unknown"),
+  urn: "urn:pulumi:s::fleet::pulumi:pulumi:Stack::fleet-s",
+  name: "fleet-s",
+};
 const server = (host: string): ReportedRow => ({
   urn: `urn:pulumi:s::fleet::hcloud:index/server:Server::${host}`,
   host,
@@ -71,6 +76,23 @@ test.each([
     "a difference once more when it is another one, and not as over",
     [report([row("a/x", [mode])]), report([row("a/x", [{ ...mode, found: "0666" }])]), report([row("a/x")])],
     [["drifted a/x mode"], ["drifted a/x mode"], [`over a/x mode ${again}`]],
+  ],
+  [
+    "what was not brought up once, once more for another reason, and once when it was",
+    [
+      report([{ ...row("a/x"), status: "drifted", unreached: "refused" }]),
+      report([{ ...row("a/x", [mode]), unreached: "refused" }]),
+      report([{ ...row("a/x"), status: "drifted", unreached: "no room" }]),
+      report([unknownRest]),
+      report([row("a/x")]),
+    ],
+    [
+      ["unreached a/x refused"],
+      ["drifted a/x mode"],
+      ["unreached a/x no room", `over a/x mode ${again}`],
+      [expect.stringContaining("unknown what stands at providers 1 thing of 1")],
+      ["over a/x it was brought up", "over what stands at providers it is declared no more"],
+    ],
   ],
   [
     "a host that is down once, however many services it has",

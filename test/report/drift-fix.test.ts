@@ -57,6 +57,25 @@ describe("planFix", () => {
       [],
       { "a/x": "a rule lets" },
     ],
+    [
+      "what the last `up` did not finish, where it is there and the files say nothing new",
+      plan([row("a/x", [], { status: "drifted", unreached: "refused" })]),
+      ["a/x"],
+      {},
+    ],
+    [
+      "nothing else that it did not reach",
+      plan(
+        [
+          row("a/x", [mode], { unreached: "refused" }),
+          row("b/x", [], { status: "drifted", unreached: "waits" }),
+          row("new/x", [], { status: "drifted", unreached: "refused" }),
+        ],
+        { edited: ["a/x", "b/x"] },
+      ),
+      [],
+      { "a/x": "the last `up`", "b/x": "the last `up`", "new/x": "the last `up`" },
+    ],
     ["nothing that a rule lets pass", plan([row("a/x", [mode])], { rules: ["mode"] }), [], {}],
     [
       "what is gone with all that depends on it, also where that could not be looked at",

@@ -4,7 +4,7 @@ import { driftMarkdown } from "../../src/report/drift-markdown.ts";
 import { driftSarif } from "../../src/report/drift-sarif.ts";
 import { driftText } from "../../src/report/drift-text.ts";
 import { COMMENT_LIMIT } from "../../src/report/preview-markdown.ts";
-import { at, clean, evilReport, failed, report } from "./drift-samples.ts";
+import { at, clean, evilReport, failed, report, unreached } from "./drift-samples.ts";
 import { hostile } from "./hostile.ts";
 import { junitProblems } from "./junit-rules.ts";
 import { outsideOfCode } from "./read-markdown.ts";
@@ -109,6 +109,46 @@ test("as SARIF", () => {
     'web/nginx\n  files\\["/etc/x"\\].content\n    @@ -1,2 +1,2 @@\n     a\n    -b\n    +{{c}}',
   );
   expect(new Set(results.map(({ partialFingerprints }) => partialFingerprints["fleet/v1"])).size).toBe(results.length);
+});
+
+describe("what was not brought up", () => {
+  const words = "the last `up`, begun on 2026-11-21 at 10:28:00 UTC, did not reach all that it declared";
+  test("as text", () => {
+    expect(driftText(unreached)).toBe(`drifted  web/base: not brought up: no {room}
+drifted  web/nginx: not brought up: refused
+  files["/etc/x"].mode: declared 0600, found 0644
+${words}; \`fleet up s\` goes on with it
+s: 0 as declared, 2 drifted, 0 unknown`);
+    const { begun } = unreached.lastUp!;
+    expect(driftText({ ...unreached, lastUp: { begun, edited: true } })).toContain(
+      "UTC, has not ended: it was killed, or is still at work. The files are others now: what they declare is told; ",
+    );
+  });
+  test("as Markdown", () => {
+    const markdown = driftMarkdown(unreached);
+    expect(markdown).toContain("\nthe last `up`, begun on `2026-11-21` at `10:28:00` UTC, did not reach all");
+    expect(markdown).toContain("\n- **drifted** `web/base`: `not brought up: no {room}`\n");
+    expect(markdown).toContain(
+      '\n- **drifted** `web/nginx`: `not brought up: refused`\n  - `files["/etc/x"].mode`: declared',
+    );
+  });
+  test("as JUnit", () =>
+    expect(
+      readXml(driftJunit(unreached, at))
+        .children[0]!.children.slice(1, 3)
+        .map(({ children }) => children[0]!.attributes),
+    ).toEqual([
+      { type: "drifted", message: "not brought up: no {room}" },
+      { type: "drifted", message: 'not brought up: refused; 1 difference: files["/etc/x"].mode' },
+    ]));
+  test("as SARIF", () => {
+    const { results } = sarif.parse(JSON.parse(driftSarif(unreached))).runs[0]!;
+    expect(results.map(({ ruleId, message }) => [ruleId, message.text])).toEqual([
+      ["unreached", "web/base: not brought up: no {{room}}"],
+      ["unreached", "web/nginx: not brought up: refused"],
+      ["drifted", expect.stringContaining("declared 0600, found 0644")],
+    ]);
+  });
 });
 
 test("a look that failed says so in each", () => {

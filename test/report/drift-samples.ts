@@ -51,6 +51,20 @@ export const report = driftReport({ stack: "s", summary: none, resources: rows }
 export const clean = driftReport({ stack: "s", summary: none, resources: [rows[0]!] }, { today: "2026-11-21" });
 export const failed = failedReport("s", "error: no [network]\nto the state");
 
+/** After an `up` that did not reach all of it. */
+export const unreached = driftReport(
+  {
+    stack: "s",
+    summary: none,
+    resources: [
+      { urn: urn("web/base"), host: "web", name: "web/base", status: "drifted", changes: [], unreached: "no {room}" },
+      { ...rows[1]!, changes: [rows[1]!.changes[1]!], unreached: "refused" },
+    ],
+    lastUp: { begun: "2026-11-21T10:28:00.000Z", ended: "2026-11-21T10:29:00.000Z" },
+  },
+  { today: "2026-11-21" },
+);
+
 /** With a text that somebody else wrote wherever one can stand. */
 export function evilReport(text: string): DriftReport {
   const change = { path: text, declared: text, found: `${text}!` };
@@ -68,9 +82,10 @@ export function evilReport(text: string): DriftReport {
     },
     { urn: `${text}2`, host: text, name: text, status: "unknown", changes: [], reason: text },
     { urn: `${text}3`, host: null, name: `${text}/x`, status: "drifted", changes: [change] },
+    { urn: `${text}4`, host: text, name: text, status: "drifted", changes: [], unreached: text },
   ];
   const report = driftReport(
-    { stack: text, summary: none, resources },
+    { stack: text, summary: none, resources, lastUp: { begun: text, edited: true } },
     {
       today: "2026-11-21",
       rules: [

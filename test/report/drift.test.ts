@@ -74,6 +74,34 @@ describe("driftReport", () => {
   test("no rule lets pass what could not be observed", () =>
     expect(driftReport(drift(unknown("a/x")), { today, rules: [rule()] }).summary.unknown).toBe(1));
 
+  test("no rule lets pass what the last `up` did not reach", () => {
+    const report = driftReport(drift(row("a/x", [mode], { unreached: "refused" })), { today, rules: [rule()] });
+    expect([report.summary, report.resources[0]!.changes, reportExitCode(report)]).toEqual([
+      { same: 0, drifted: 1, unknown: 0 },
+      [],
+      2,
+    ]);
+  });
+
+  const unreached = (name: string, why = "refused") => row(name, [], { status: "drifted", unreached: why });
+  test("since an earlier report the same reason for not having been reached is known", () => {
+    const before = driftReport(drift(unreached("a/x"), unreached("b/x"), unreached("c/x")), { today });
+    const now = driftReport(
+      drift(unreached("a/x"), unreached("b/x", "no room"), row("c/x", [mode], { unreached: "refused" })),
+      { today, since: parseDriftReport(JSON.stringify(before)) },
+    );
+    expect(newsOf(now).map(({ name }) => name)).toEqual(["b/x", "c/x"]);
+  });
+
+  const lastUp = { begun: "2026-11-21T10:28:00.000Z" };
+  test.each([
+    ["all", undefined, lastUp],
+    ["its host", "a", lastUp],
+    ["another host", "b", undefined],
+  ])("a look at %s tells of the last `up` what concerns it", (_what, only, told) =>
+    expect(driftReport({ ...drift(unreached("a/x"), row("b/x")), lastUp }, { today, only }).lastUp).toEqual(told),
+  );
+
   test("since an earlier report only what is new is told", () => {
     const before = driftReport(drift(row("a/x", [mode]), unknown("b/x"), row("c/x", [content]), row("d/x", [mode])), {
       today,
@@ -126,7 +154,15 @@ test.each([
 
 describe("the JSON of a report", () => {
   const report = driftReport(
-    drift(row("a/x", [mode]), row("a/y", [content]), unknown("b/x"), row("example.com A", [], { host: null })),
+    {
+      ...drift(
+        row("a/x", [mode], { unreached: "refused" }),
+        row("a/y", [content]),
+        unknown("b/x"),
+        row("example.com A", [], { host: null }),
+      ),
+      lastUp: { begun: "2026-11-21T10:28:00.000Z", ended: "2026-11-21T10:29:00.000Z", edited: true },
+    },
     {
       today,
       rules: [

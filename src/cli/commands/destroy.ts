@@ -1,3 +1,4 @@
+import { forgetUp } from "../../deploy/last-up.ts";
 import { changesOrFail, runStack, showSummary } from "../../deploy/run-stack.ts";
 import { confirm, elapsed, say, sayStyle } from "../../terminal/output.ts";
 import { openStack } from "../../deploy/stack.ts";
@@ -8,5 +9,6 @@ export async function destroy(name: string, options: { lab?: boolean; yes?: bool
   if (!stack.lab && !options.yes && !(await confirm(`Delete everything of ${name} that is not protected?`)))
     return say("nothing was deleted");
   const changes = changesOrFail(stack, await runStack("destroy", stack, `destroying ${name}; protected things stay`));
+  await forgetUp(stack.target);
   say(sayStyle("bold", `${name}: ${showSummary(changes, "")} in ${elapsed(start)}`));
 }

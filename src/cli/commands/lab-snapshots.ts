@@ -4,7 +4,7 @@ import { labSave } from "../../lab/snapshots/save.ts";
 import { listSnapshots, removeSnapshot, type Snapshot } from "../../lab/snapshots/snapshot.ts";
 import { ensureSetup } from "../../deploy/ensure-setup.ts";
 import { stateUrl } from "../../deploy/lab-target.ts";
-import { madeFrom } from "../made-from.ts";
+import { madeFrom } from "../../load/made-from.ts";
 import { CliError, elapsed, out, outStyle, say } from "../../terminal/output.ts";
 
 export async function save(stack: string, name: string, options: { replace?: boolean }): Promise<void> {

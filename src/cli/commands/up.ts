@@ -1,3 +1,4 @@
+import { madeFrom } from "../../load/made-from.ts";
 import { describeFleet } from "../../report/fleet-description.ts";
 import { previewText } from "../../report/preview-text.ts";
 import { previewOf } from "../../report/preview.ts";
@@ -8,6 +9,7 @@ import { CliError, confirm, elapsed, out, say, sayStyle } from "../../terminal/o
 import { changesOrFail, failure, showSummary } from "../../deploy/run-stack.ts";
 import { openStack, type OpenStack } from "../../deploy/stack.ts";
 import { previewRun } from "../../deploy/preview-run.ts";
+import { keepingUnreached } from "../../deploy/unreached.ts";
 
 export interface UpOptions {
   lab?: boolean;
@@ -20,11 +22,11 @@ export async function up(name: string, options: UpOptions): Promise<void> {
   const start = performance.now();
   const open = () => openStack(name, options);
   const stack = await (options.refresh ? withEarlyProvider(name, options.lab ?? false, open) : open());
-  const look = await lookAtClouds(stack);
+  const [look, files] = await Promise.all([lookAtClouds(stack), madeFrom(name)]);
   const ask = !stack.lab && !options.yes;
   if (ask || look.view.adopt.length > 0) await showPlan(stack, look, options.refresh);
   if (ask && !(await confirm(`Change ${name}?`))) return say("nothing was changed");
-  const done = await bringUp(stack, look, options);
+  const done = await keepingUnreached(stack, files, () => bringUp(stack, look, options));
   if (options.json) out(JSON.stringify(done.changes));
   const failures = Object.entries(done.failures).map(([host, why]) => `${host} was not made: ${why}`);
   if (done.run.exitCode !== 0) throw new CliError([...failures, stopped(stack, done)].join("\n"));

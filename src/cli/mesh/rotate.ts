@@ -5,6 +5,7 @@ import { Pool } from "../../transport/pool.ts";
 import { UnreachableError, type Connection } from "../../transport/types.ts";
 import { lookAtClouds, waitsForMesh, withCloudView } from "../../deploy/cloud-view.ts";
 import { connectionsIn } from "../../deploy/connections-in-state.ts";
+import { settle } from "../../deploy/last-up.ts";
 import { CliError, elapsed, say, sayStyle } from "../../terminal/output.ts";
 import { changesOrFail, runStack } from "../../deploy/run-stack.ts";
 import { openStack, type OpenStack } from "../../deploy/stack.ts";
@@ -153,8 +154,9 @@ async function tellPeers(mesh: Mesh, hosts: readonly string[], what: string): Pr
     hosts: mesh.deployed,
     firstBoot: waitsForMesh(mesh.stack.fleet, look),
   };
-  changesOrFail(
+  const { resources } = changesOrFail(
     mesh.stack,
     await withCloudView(mesh.stack, view, (viewed) => runStack("up", viewed, what, { refresh: true, target })),
   );
+  await settle(mesh.stack.target, new Set(resources.filter(({ op }) => op !== "same").map(({ urn }) => urn)));
 }

@@ -3,7 +3,7 @@ import { nameOf, typeOf } from "../../engine/events.ts";
 import { hostsByUrn } from "../../engine/state.ts";
 import type { Bundle } from "../../model/bundle.ts";
 import { reportExitCode, type ReportedRow } from "../drift.ts";
-import { showDrifted } from "../drift-text.ts";
+import { reasonOf, showDrifted } from "../drift-text.ts";
 import type { PageFacts } from "./facts.ts";
 
 /**
@@ -14,7 +14,7 @@ export type Answer = "same" | "drifted" | "unknown" | "new" | "planned" | "unsee
 
 export interface Known {
   answer: Answer;
-  /** Why it is unknown. */
+  /** Why it is unknown, or was not brought up. */
   reason?: string;
   row?: ReportedRow;
 }
@@ -44,7 +44,7 @@ export class Answers {
     const row = this.rows.get(key);
     if (row) {
       this.asked.add(row);
-      return { answer: row.status, row, ...(row.reason !== undefined && { reason: row.reason }) };
+      return knownOf(row);
     }
     if (this.facts.offline) return { answer: "unseen" };
     if (this.deployed && !this.deployed.has(key)) return { answer: "new" };
@@ -62,6 +62,12 @@ export class Answers {
 
   /** What nobody has asked for. */
   rest = (): ReportedRow[] => [...this.rows.values()].filter((row) => !this.asked.has(row));
+}
+
+/** What a look at a thing has found. */
+export function knownOf(row: ReportedRow): Known {
+  const reason = reasonOf(row);
+  return { answer: row.status, row, ...(reason !== undefined && { reason }) };
 }
 
 const keyOf = (urn: string): string => `${typeOf(urn)}::${nameOf(urn)}`;
@@ -90,6 +96,8 @@ export function healthOf({ answer, row }: Known, bundle: Bundle | undefined): He
     illness(keysOf(path), found),
   );
   if (ills.length > 0) return { tone: "ill", words: ills.join("; ") };
+  // What was there before may run: whether it does is not what was declared.
+  if (row?.unreached !== undefined) return { tone: "open", words: "not brought up" };
   const running = Object.values(bundle?.units ?? {}).filter((unit) => unit.active).length;
   return {
     tone: "well",

@@ -7,6 +7,7 @@ import { html, type Html } from "../../markup/html.ts";
 import { count } from "../../markup/visible.ts";
 import { resourceWord } from "../words.ts";
 import type { HostOnPage, PageModel, ServiceOnPage } from "./model.ts";
+import { knownOf } from "./answers.ts";
 import { anchor, badge, code, codes, differences, type Row, table } from "./parts.ts";
 
 /** Every machine with its services; those with something to tell are open. */
@@ -88,12 +89,12 @@ function serviceRow(service: ServiceOnPage, told: string | undefined): Row {
       html`<span class="${health.tone}">${health.words}</span>`,
       badge(answer),
     ],
-    more: service.reason !== undefined && service.reason === told ? undefined : differences(service),
+    more: differences(service.reason === told ? { answer, ...(service.row && { row: service.row }) } : service),
   };
 }
 
 /** Something else that was looked at, such as a server or a key. */
 const partRow = (row: HostOnPage["others"][number], name: string): Row => ({
   cells: [name, "", "", badge(row.status)],
-  more: differences({ answer: row.status, row, ...(row.reason !== undefined && { reason: row.reason }) }),
+  more: differences(knownOf(row)),
 });

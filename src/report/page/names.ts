@@ -1,7 +1,7 @@
 import { typeOf } from "../../engine/events.ts";
 import { html, type Html } from "../../markup/html.ts";
 import { resourceWord } from "../words.ts";
-import type { Known } from "./answers.ts";
+import { knownOf, type Known } from "./answers.ts";
 import type { PageModel } from "./model.ts";
 import { anchor, badge, code, differences, type Row, table } from "./parts.ts";
 
@@ -48,11 +48,7 @@ const edgeRow = (thing: PageModel["edge"][number]): Row =>
   row([thing.label, thing.note, thing.hostnames.join(", ")], thing);
 
 const restRow = (found: PageModel["rest"][number]): Row =>
-  row([code(found.name), resourceWord(typeOf(found.urn)), found.host ?? ""], {
-    answer: found.status,
-    row: found,
-    ...(found.reason !== undefined && { reason: found.reason }),
-  });
+  row([code(found.name), resourceWord(typeOf(found.urn)), found.host ?? ""], knownOf(found));
 
 const row = (cells: Row["cells"], known: Known): Row => ({
   cells: [...cells, badge(known.answer)],

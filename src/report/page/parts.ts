@@ -57,9 +57,15 @@ ${more && html`<tr class="more"><td colspan="${columns.length}">${more}</td></tr
 const CHANGES_SHOWN = 40;
 const LINES_SHOWN = 60;
 
-/** Why something is unknown, or what of it is not as declared, texts with their lines. Nothing when all is well. */
-export function differences({ reason, row }: Known): Html | undefined {
-  if (reason !== undefined) return html`<p class="reason">${reason}</p>`;
+/** Why something is unknown or was not brought up, and what of it is not as declared. Nothing when all is well. */
+export function differences(known: Known): Html | undefined {
+  const why = known.reason === undefined ? undefined : html`<p class="reason">${known.reason}</p>`;
+  const list = changesList(known);
+  return why && list ? html`${why}${list}` : (why ?? list);
+}
+
+/** Texts with their lines. */
+function changesList({ row }: Known): Html | undefined {
   const changes = (row?.changes ?? []).filter(({ path }) => !isNote(path));
   const ignored = row?.ignored ?? [];
   if (changes.length + ignored.length === 0) return undefined;

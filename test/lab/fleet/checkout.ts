@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { copyCheckout } from "../../../src/bench/checkout.ts";
-import { madeFrom } from "../../../src/cli/made-from.ts";
+import { madeFrom } from "../../../src/load/made-from.ts";
 import type { Changes } from "../../../src/engine/changes.ts";
 import type { Drift } from "../../../src/engine/drift.ts";
 import type { EngineTarget } from "../../../src/engine/run.ts";

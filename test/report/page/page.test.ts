@@ -3,7 +3,7 @@ import { pageExitCode } from "../../../src/report/page/answers.ts";
 import type { PageFacts } from "../../../src/report/page/facts.ts";
 import { fleetPage } from "../../../src/report/page/page.ts";
 import { hostile } from "../hostile.ts";
-import { factsOf, rows } from "./facts.ts";
+import { factsOf, row, rows, urn } from "./facts.ts";
 import { down, factsWith, stopped, update, withRows } from "./hurt.ts";
 
 /** What a reader sees of a page, one line for each block. */
@@ -23,6 +23,7 @@ const read = async (facts: PageFacts) => {
   const { page, answers } = await fleetPage(facts);
   return { text: textOf(page), code: pageExitCode(facts, answers) };
 };
+const record = { urn: urn("x.org A", "cloudflare:index/dnsRecord:DnsRecord"), host: null, unreached: "no room" };
 const offline = { drift: undefined, state: undefined, updates: undefined };
 test.each<[string, PageFacts, number, string[]]>([
   [
@@ -45,6 +46,16 @@ test.each<[string, PageFacts, number, string[]]>([
       'units["nginx.service"].active : declared true , found false',
       "a\n-b\n+c\n",
       "1 of them not well",
+    ],
+  ],
+  [
+    "the last `up` did not reach all",
+    factsOf(withRows(row("web/nginx", "drifted", { unreached: "refused" }), row("x.org A", "drifted", { ...record }))),
+    2,
+    [
+      "Not everything is as declared",
+      "not brought up ≠ drifted\nnot brought up: refused\n",
+      "not brought up: no room\n",
     ],
   ],
   [

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT } from "../load/fleet.ts";
+import { ROOT } from "./fleet.ts";
 
 /**
  * The files that decide what an `up` of a stack makes, tools included: those are pinned in src/setup and
