@@ -9,7 +9,7 @@ import type { Properties } from "../../src/plugin/types.ts";
 import { serviceResource } from "../../src/provider/service/index.ts";
 import { OpenSsh } from "../../src/transport/openssh.ts";
 import { Pool } from "../../src/transport/pool.ts";
-import { inputsOf } from "../provider/service/fixtures.ts";
+import { inputsOf } from "../provider/fixtures.ts";
 import { host } from "../services/render.ts";
 import { quiet } from "./quiet.ts";
 

@@ -75,7 +75,7 @@ function listOf(said: Said, name: string, service: string): string[] | undefined
 
 /** Functions of an apply script to write things down. What must outlive a loss of power is on the disk when they end. */
 export const JOURNAL_LIBRARY = `
-note() { # service file lines: in place of those that are there
+write_down() { # service file lines: in place of those that are there
   mkdir -p -m 0700 "$fleet/services" "$fleet/services/$1"
   kept=$fleet/services/$1/$2; shift 2
   printf '%s\\n' "$@" >"$kept.new" && sync "$kept.new" && mv -f "$kept.new" "$kept"
@@ -88,4 +88,4 @@ forget() { rm -rf "\${fleet:?}/services/$1"; }
 `.trim();
 
 export const noteLine = (service: string, file: "before" | "unfinished", lines: readonly string[]): string =>
-  `note ${quote(service)} ${file} ${quoteAll(lines)}`;
+  `write_down ${quote(service)} ${file} ${quoteAll(lines)}`;

@@ -25,14 +25,20 @@ export function describeFailure(
 
 /** Only what was seen afterwards. */
 function isBack(before: Shape, found: Shape): string {
-  const { detailed } = diffService(withoutChecks(found), withoutChecks(before));
+  const { detailed } = diffService(comparable(found, before), comparable(before, before));
   const differs = Object.keys(detailed).filter((path) => !/^packages/.test(path) && !/\.active$/.test(path));
   return differs.length === 0
     ? "The service's files and units were put back"
     : `Not all of it could be put back: ${differs.slice(0, 5).join(", ")}${differs.length > 5 ? " and more" : ""}`;
 }
 
-const withoutChecks = (shape: Shape): Properties => ({ ...shape, checks: [], records: {} }) as unknown as Properties;
+/** Without what is not taken back, and units that a package has brought and that do nothing. */
+const comparable = (shape: Shape, before: Shape): Properties => {
+  const isIdle = (name: string, unit: Shape["units"][string]) =>
+    !(name in before.units) && unit.text === undefined && unit.enabled !== true && unit.active !== true;
+  const units = Object.fromEntries(Object.entries(shape.units).filter(([name, unit]) => !isIdle(name, unit)));
+  return { ...shape, units, checks: [], records: {} } as unknown as Properties;
+};
 
 function runningNow(before: Shape, found: Shape): string {
   const ran = Object.keys(before.units).filter((unit) => before.units[unit]!.active === true);
