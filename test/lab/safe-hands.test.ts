@@ -92,27 +92,49 @@ test("what was found as declared when a service came is left alone when it goes"
   );
 });
 
-const daemon = (content: string, over: object = {}) =>
+/** @param account root's is guarded: it could do anything to the line */
+const daemon = (content: string, over: object = {}, account = "www-data") =>
   one.service("daemon", {
     files: { "/srv/daemon.conf": { content } },
-    units: { "daemon.service": { text: unit("ExecStart=/bin/sh -c 'cat /srv/daemon.conf >/run/daemon-read; exec sleep 1000'") } },
+    units: {
+      "daemon.service": {
+        text: unit(
+          `User=${account}\nRuntimeDirectory=daemon\n` +
+            "ExecStart=/bin/sh -c 'cat /srv/daemon.conf >/run/daemon/read; exec sleep 1000'",
+        ),
+      },
+    },
     ...over,
   });
+const killChange = () => one.ssh("pkill -9 -f 'timeout [-]k'; pkill -9 -f 'dev/fd/[3]'; pkill -9 -x sleep; true");
 
 test("a change that was killed between its files and its restart is not finished, and the next one finishes it", async () => {
   const state = await one.settle(daemon("one\n"));
   const slow = daemon("two\n", { validations: [{ command: "sleep 30" }] });
   const cut = one.update(state, slow).catch((error: unknown) => error);
   await expect.poll(() => one.ssh("cat /srv/daemon.conf"), { timeout: 20_000 }).toBe("two");
-  await one.ssh("pkill -9 -f 'timeout [-]k'; pkill -9 -f 'dev/fd/[3]'; pkill -9 -x sleep; true");
+  await killChange();
   await cut;
   const { found, paths } = await one.drift(daemon("two\n"), state);
   expect(paths).toContain("unfinished");
   expect(found.unfinished).toEqual(["restart daemon.service"]);
-  expect(await one.ssh("cat /run/daemon-read")).toBe("one");
+  expect(await one.ssh("cat /run/daemon/read")).toBe("one");
   const next = await one.update(found, daemon("two\n"));
   expect((await one.drift(daemon("two\n"), next)).paths).toEqual([]);
-  expect(await one.ssh("cat /run/daemon-read; ls /var/lib/fleet | grep apply || echo clean")).toBe("two\nclean");
+  expect(await one.ssh("cat /run/daemon/read; ls /var/lib/fleet | grep apply || echo clean")).toBe("two\nclean");
+});
+
+test("one that could have cut the line is taken back at once", async () => {
+  const quiet = daemon("four\n", {}, "root");
+  const state = await one.settle(quiet);
+  const slow = daemon("five\n", { validations: [{ command: "sleep 31" }] }, "root");
+  const cut = failure(one.update(state, slow));
+  await expect.poll(() => one.ssh("cat /srv/daemon.conf"), { timeout: 20_000 }).toBe("five");
+  await killChange();
+  expect((await cut).message).toContain("it was cut off before its end, so the host undid it");
+  await one.ssh("systemctl restart daemon");
+  expect((await one.drift(quiet, state)).paths).toEqual([]);
+  expect(await one.ssh("cat /srv/daemon.conf; ls /var/lib/fleet | grep apply || echo clean")).toBe("four\nclean");
 });
 
 test("a change that is told to stop takes back what it has done", async () => {
@@ -120,10 +142,10 @@ test("a change that is told to stop takes back what it has done", async () => {
   const state = await one.update(await one.create(inputs), inputs);
   const slow = daemon("three\n", { checks: [{ kind: "command", command: "false", within: 60 }] });
   const stopped = failure(one.update(state, slow));
-  await expect.poll(() => one.ssh("cat /run/daemon-read"), { timeout: 20_000 }).toBe("three");
+  await expect.poll(() => one.ssh("cat /run/daemon/read"), { timeout: 20_000 }).toBe("three");
   await one.ssh("pkill -TERM -f 'dev/fd/[3]'");
   expect((await stopped).message).toContain("it was stopped before its end");
-  expect(await one.ssh("cat /srv/daemon.conf /run/daemon-read")).toBe("two\ntwo");
+  expect(await one.ssh("cat /srv/daemon.conf /run/daemon/read")).toBe("two\ntwo");
   expect((await one.drift(inputs, state)).paths).toEqual([]);
 });
 

@@ -4,6 +4,7 @@ import { folderLine, LOCK_LIBRARY, CHANGE_PATIENCE } from "../remote/lock.ts";
 import { fn, quote } from "../remote/sh.ts";
 import { WRITES } from "../remote/writes.ts";
 import { LIBRARY } from "./library.ts";
+import { noteAfterPart } from "./noting.ts";
 import { bootUnit, rollbackUnit, workFolder, type ApplyNames } from "./names.ts";
 import { rollbackPart, undoFunctions } from "./rollback.ts";
 import type { Undoing } from "./system.ts";
@@ -79,6 +80,7 @@ function rollbackScript(
 ): string {
   const reasons = {
     "at-boot": "the host was started anew before this change was confirmed, so it undid it by itself",
+    "at-once": "it was cut off before its end, so the host undid it",
     "": `no new connection could be made within ${confirmSeconds} s after this change, so the host undid it by itself`,
   };
   return [
@@ -88,16 +90,19 @@ function rollbackScript(
     JOURNAL_LIBRARY,
     undoing.library,
     // At boot the units that run are only about to be started.
-    'if [ "$how" = at-boot ]; then later=--no-block',
-    `else exec 9>>"$fleet/lock"; flock 9; flock -u 9; sleep ${confirmSeconds}; flock 9; fi`,
+    "case $how in at-boot) later=--no-block ;; at-once) ;;",
+    `*) exec 9>>"$fleet/lock"; flock 9; flock -u 9; sleep ${confirmSeconds}; flock 9 ;; esac`,
     `[ -e "$work/armed" ] || exit 0`,
     `trap 'rm -f "$work/armed"' EXIT`,
     "{",
     ...undoFunctions(guarded, undoing),
     `rm -f ${UNITS}/${bootUnit(token)} ${UNITS}/sysinit.target.wants/${bootUnit(token)}`,
-    `case $how in at-boot) why=${quote(reasons["at-boot"])} ;; *) why=${quote(reasons[""])} ;; esac`,
+    "case $how in",
+    ...Object.entries(reasons).map(([how, reason]) => `${how || "*"}) why=${quote(reason)} ;;`),
+    "esac",
     ...guarded.map(({ n }) => `ok ${n} && entered_${n}=yes && fail ${n} "$why"`),
     ...rollbackPart(guarded, undoing),
+    ...noteAfterPart(guarded),
     `: >"$work/ended"`,
     `} >"$work/rollback.log" 2>&1`,
     `rm -rf "$work/old"`,
@@ -118,6 +123,10 @@ export function confirmScript(plans: readonly Numbered[], names: ApplyNames, obs
     LIBRARY,
     ...disarmFunction(names),
     `exec 9>>"$fleet/lock"; flock -w ${CHANGE_PATIENCE} 9 || busy`,
+    // Whoever has the lock knows that the change is over; one that did not come to its end is taken back now.
+    `if [ -e "$work/armed" ] && [ ! -e "$work/ended" ]; then`,
+    `systemctl stop ${rollbackUnit(names.token)}; sh "$work/rollback" at-once`,
+    "fi >/dev/null 2>&1",
     `if [ -e "$work/ended" ]; then`,
     `if [ -e "$work/armed" ]; then disarm; fi >/dev/null 2>&1`,
     ...plans.map(({ n }) => `report ${n}`),
