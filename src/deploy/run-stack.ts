@@ -17,10 +17,7 @@ export async function runStack(
   what: string,
   options: EngineOptions = {},
 ): Promise<EngineRun> {
-  await clearStaleLocks(stack.target.env.PULUMI_BACKEND_URL, stack.name, {
-    unlock: unlockCommand(stack),
-    onWait: (lock) => say(`waiting for ${describeLock(lock)}`),
-  });
+  await waitForLock(stack);
   const looks = command === "refresh" || command === "preview";
   const progress = new EngineProgress(what, !looks);
   try {
@@ -33,6 +30,13 @@ export async function runStack(
     progress.end();
   }
 }
+
+/** Waits for another command of this computer to end. @throws Error naming who holds the stack, when that goes on */
+export const waitForLock = (stack: DeployedStack): Promise<void> =>
+  clearStaleLocks(stack.target.env.PULUMI_BACKEND_URL, stack.name, {
+    unlock: unlockCommand(stack),
+    onWait: (lock) => say(`waiting for ${describeLock(lock)}`),
+  });
 
 /** The changes of a run. @throws CliError when the run failed; progress has already said what. */
 export function changesOrFail(stack: DeployedStack, run: EngineRun): Changes {

@@ -3,14 +3,13 @@ import { hostsByUrn } from "../engine/state.ts";
 import { pendingIn, withUnknownRest, withUnreached, type Pending, type Unreached } from "../engine/unreached.ts";
 import { madeFrom } from "../load/made-from.ts";
 import { isActive } from "../model/status.ts";
-import { redact } from "../plugin/errors.ts";
 import { INTERRUPTED } from "../terminal/interrupt.ts";
 import { CliError } from "../terminal/output.ts";
 import type { BroughtUp } from "./bring-up.ts";
 import { lookAtClouds, withCloudView } from "./cloud-view.ts";
 import type { DeployedStack } from "./deployed-stack.ts";
 import { beginUp, endUp, type UpRecord } from "./last-up.ts";
-import { failure, runStack } from "./run-stack.ts";
+import { failure, runStack, waitForLock } from "./run-stack.ts";
 import { openStack, type OpenStack } from "./stack.ts";
 import { readConfig, secretValue } from "./stack-config.ts";
 import { whyNot } from "./why-not.ts";
@@ -21,6 +20,8 @@ export async function keepingUnreached(
   files: string,
   bring: () => Promise<BroughtUp>,
 ): Promise<BroughtUp> {
+  // What is refused has not begun.
+  await waitForLock(stack);
   const begun = await beginUp(stack.target, files);
   const done = await bring();
   // Who interrupts does not wait for a plan of what is left; the next look makes one.
@@ -33,9 +34,11 @@ export async function keepingUnreached(
 }
 
 async function unreachedBy(stack: OpenStack, done: BroughtUp): Promise<Unreached[]> {
-  const [pending, config] = await Promise.all([
+  // With gRPC it takes a while to load, and an `up` that ends well does not need it.
+  const [pending, config, { redact }] = await Promise.all([
     pendingOf(stack, `looking what of ${stack.name} was not reached`),
     readConfig(stack),
+    import("../plugin/errors.ts"),
   ]);
   const secrets = stack.fleet.secrets.flatMap(({ name }) => secretValue(stack, config, name) ?? []);
   const why = whyNot(stack.fleet, done, pending);
