@@ -212,7 +212,7 @@ describe.runIf(isRoot)("on this machine", () => {
       expect([existsSync(`${root}/conf`), readdirSync(`${root}/bin`)]).toEqual([false, ["program"]]);
     });
 
-    test("what is refused after it was fetched is put back; what leaves the bundle goes", async () => {
+    test("what is refused after it was fetched is put back; what leaves the bundle goes, and what was there before comes back", async () => {
       mkdirSync(`${root}/bin`);
       writeFileSync(`${root}/bin/program`, "old", { mode: 0o700 });
       await expect(
@@ -220,7 +220,10 @@ describe.runIf(isRoot)("on this machine", () => {
       ).rejects.toThrow("refused by its validation");
       expect([readFileSync(`${root}/bin/program`, "utf8"), mode(`${root}/bin/program`)]).toEqual(["old", "0700"]);
       await update(await create(fetched()), inputsOf({}));
-      expect(existsSync(`${root}/bin/program`)).toBe(false);
+      expect([readFileSync(`${root}/bin/program`, "utf8"), mode(`${root}/bin/program`)]).toEqual(["old", "0700"]);
+      const other = (path: string) => ({ artifacts: { [path]: { url, sha256: sha256(bytes) } } });
+      await update(await create(inputsOf(other(`${root}/other`))), inputsOf({}));
+      expect(existsSync(`${root}/other`)).toBe(false);
     });
   });
 

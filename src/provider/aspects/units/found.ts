@@ -91,7 +91,8 @@ function filesOf(
 /** What somebody has put in the place of the unit that a package brings ("systemctl edit --full"), read or not yet. */
 function overrideOf(name: string, facts: Answer<UnitFacts>, texts: Texts): Answer<FoundFile> {
   const [vendor, own] = [texts.at(vendorPath(name), ""), texts.at(unitPath(name), "")];
-  if (vendor.is !== "found" || own.is !== "found") return vendor.is === "absent" ? ABSENT : own.is === "found" ? vendor : own;
+  if (vendor.is === "absent" || own.is === "absent") return ABSENT;
+  if (vendor.is === "unknown" || own.is === "unknown") return vendor.is === "unknown" ? vendor : own;
   const isRead = facts.is === "found" && facts.value.fragmentPath === unitPath(name);
   const isMasked = facts.is === "found" && facts.value.loadState === "masked";
   return !isMasked && (isRead || own.value.content !== "[symbolic link]") ? own : ABSENT;
