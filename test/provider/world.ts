@@ -190,15 +190,16 @@ function settingLines(script: string, { settings, files }: World): string[] {
   if (keys.length === 0) return [];
   const isAsked = (line: string) =>
     keys.some((key) => settingFile(/^[\s-]*([^\s=]+)\s*=/.exec(line)?.[1] ?? "") === settingFile(key));
-  return [
-    ...keys.flatMap((key) => [`#fleet:setting ${key}`, key in settings ? `is ${settings[key]}` : "absent"]),
-    "#fleet:boot",
-    ...Object.entries(files).flatMap(([path, { text }]) =>
+  const boot = Object.entries(files).flatMap(([path, { text }]) =>
       /\/sysctl\.d\/[^/]+\.conf$|^\/etc\/sysctl\.conf$/.test(path)
         ? String(text).split("\n").filter(isAsked).map((line) => `${path}:${line}`)
         : [],
-    ),
-    "#fleet:boot-end",
+    );
+  return [
+    ...keys.flatMap((key) => [`#fleet:setting ${key}`, key in settings ? `is ${settings[key]}` : "absent"]),
+    "#fleet:boot",
+    ...boot,
+    `#fleet:boot-end ${boot.length}`,
   ];
 }
 

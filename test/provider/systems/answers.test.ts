@@ -157,3 +157,90 @@ test("a service without files is looked at, too", () => {
   const bare = [{ service: "web", shape: shape({ packages: ["nginx"] }) }];
   expect(readLook(answer(lookScript(bare, "run"), right), bare)[0]!.found.packages).toEqual(["nginx"]);
 });
+
+/** Worlds that are not as declared, each in one way. */
+const wrong: Partial<World>[] = [
+  {},
+  { packages: [] },
+  { groups: { ...right.groups, ops: { gid: "900", members: [] } } },
+  { directories: { ...right.directories, "/srv/web": { owner: "app" } } },
+  { directories: { "/srv/web": {} } },
+  { files: { ...right.files, [conf]: { text: "b\n" } } },
+  { files: { ...right.files, [override]: { text: "[Service]\n" } } },
+  { files: { ...right.files, "/etc/systemd/system/web.service.d/x.conf": { text: "[Service]\n" } } },
+  { files: { ...right.files, "/etc/sysctl.d/99-x.conf": { text: "net.ipv4.ip_forward=0\n" } } },
+  { units: { ...right.units, "web.service": { ActiveState: "failed" } } },
+  { units: { "web.service": right.units["web.service"]! } },
+  { settings: { "net.ipv4.ip_forward": "0" } },
+  { timeZone: "Etc/UTC" },
+  { records: { "/opt/keeper": {} } },
+  { ports: [] },
+  { journal: { ...right.journal, web: { unfinished: ["restart web.service"], before: [] } } },
+];
+test.each(wrong.slice(1).map((world) => [Object.keys(world)[0], world] as const))("a world with other %s is not as declared", (_, world) => {
+  expect(drift(look(answer(script, { ...right, ...world }))[0]!, web)).not.toEqual([]);
+});
+
+/** Its lines, section by section. */
+const sectionsOf = (said: string): string[][] =>
+  said.trimEnd().split(/\n(?=#fleet:)/).map((section) => section.split("\n"));
+const joined = (sections: string[][]) => `${sections.map((lines) => lines.join("\n")).join("\n")}\n`;
+const NOISE = ["", "Last login: today", "a b", "\0\u0001\ufffd", "x".repeat(200_000), "=", "::::::", "\t/\t/", "- .", "{}"];
+
+type Damage = (sections: string[][], pick: (below: number) => number) => void;
+/** After these what is told is as it was, or it is not known at all. */
+const harmless: Damage[] = [
+  (all, pick) => all.splice(pick(all.length)),
+  (all, pick) => all.splice(pick(all.length), 1),
+  (all, pick) => all.splice(pick(all.length), 0, [...all[pick(all.length)]!]),
+  (all, pick) => all.splice(pick(all.length), 0, ...all.splice(pick(all.length), 1)),
+  (all, pick) => {
+    const [head, ...lines] = all[pick(all.length)]!;
+    all.splice(all.findIndex(([first]) => first === head), 1, [head!, ...lines.reverse()]);
+  },
+  (all, pick) => {
+    const lines = all[pick(all.length)]!;
+    lines.splice(1 + pick(lines.length), 0, NOISE[pick(NOISE.length)]!);
+  },
+];
+/** After this something may seem to be gone, and never to be right. */
+const loss: Damage = (all, pick) => {
+  const lines = all[pick(all.length)]!;
+  const at = pick(lines.length);
+  if (!lines[at]?.startsWith("extra")) lines.splice(at, 1);
+};
+
+const SECONDS = Number(process.env["FUZZ_SECONDS"] ?? 4);
+test(`answers that are damaged at random, for ${SECONDS} s`, { timeout: (SECONDS + 20) * 1000 }, () => {
+  const first = Number(process.env["FUZZ_SEED"] ?? Date.now() % 1e6);
+  const end = Date.now() + SECONDS * 1000;
+  let rounds = 0;
+  for (let seed = first; Date.now() < end; seed += 1, rounds += 1) oneRound(seed);
+  console.log(`${rounds} rounds from seed ${first}`);
+});
+
+function oneRound(seed: number): void {
+  let state = seed;
+  const pick = (below: number) => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0;
+    return ((state ^ (state >>> 13)) >>> 0) % Math.max(1, below);
+  };
+  pick(1);
+  const said = answer(script, { ...right, ...wrong[pick(wrong.length)] });
+  const truth = look(said);
+  const all = sectionsOf(said);
+  const isLossy = pick(3) === 0;
+  for (let n = 1 + pick(3); n > 0 && all.length > 0; n -= 1) (isLossy ? loss : harmless[pick(harmless.length)]!)(all, pick);
+  let seen: Seen[];
+  try {
+    seen = look(joined(all));
+  } catch (error) {
+    expect((error as Error).message, `seed ${seed}`).toMatch(/cut short|another change is under way/);
+    return;
+  }
+  seen.forEach((one, i) => {
+    if (reasons(one).length > 0) return;
+    if (!isLossy) expect(one.found, `seed ${seed}`).toEqual(truth[i]!.found);
+    else if (drift(truth[i]!, declared[i]!).length > 0) expect(drift(one, declared[i]!), `seed ${seed}`).not.toEqual([]);
+  });
+}

@@ -26,11 +26,15 @@ export const KERNEL: Question<string, (key: string) => Answer<Setting>> = {
     `if IFS= read -r value <"$2"; then printf 'is %s\\n' "$value"; else echo unreadable; fi`,
     "}",
     ...[...new Set(keys)].map((key) => `setting ${key} ${quote(settingFile(key))}`),
-    "echo '#fleet:boot'",
-    `grep -Hs -e '^[[:space:]]*-\\{0,1\\}[a-z0-9_./-]*[[:space:]]*=' ` +
+    "lines=0",
+    `boot=$(grep -Hs -e '^[[:space:]]*-\\{0,1\\}[a-z0-9_./-]*[[:space:]]*=' ` +
       `${FOLDERS.map((folder) => `${folder}/*.conf`).join(" ")} ${LAST} | ` +
       `grep -E ${quote(`:[[:space:]-]*(${[...new Set(keys)].map(pattern).join("|")})[[:space:]]*=`)}`,
-    "[ $? -le 1 ] && echo '#fleet:boot-end'",
+    ")",
+    "[ $? -gt 1 ] || {",
+    "echo '#fleet:boot'",
+    `while IFS= read -r line; do [ -z "$line" ] || { printf '%s\\n' "$line"; lines=$((lines + 1)); }; done <<END\n$boot\nEND`,
+    `echo "#fleet:boot-end $lines"; }`,
   ],
   read(said) {
     const atBoot = bootLines(said);
@@ -60,7 +64,9 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 /** In the order in which they are read; undefined when that was not told to its end. */
 function bootLines(said: Said): { path: string; key: string; value: string }[] | undefined {
   if (said.get("boot")?.length !== 1 || said.get("boot-end")?.length !== 1) return undefined;
-  const lines = said.get("boot")![0]!.lines.flatMap((line) => {
+  const told = said.get("boot")![0]!.lines.filter((line) => line !== "");
+  if (said.get("boot-end")![0]!.args[0] !== String(told.length)) return undefined;
+  const lines = told.flatMap((line) => {
     const match = /^(\/[^:]+):\s*-?\s*([a-z0-9_./-]+?)\s*=\s*(.*)$/.exec(line);
     return match ? [{ path: match[1]!, key: dotted(match[2]!), value: spaced(match[3]!) }] : [];
   });
