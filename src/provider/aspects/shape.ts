@@ -178,7 +178,7 @@ export const withoutEmpty = (properties: Properties): Properties =>
 /** What to look for on a host to tell `desired` from what is there, and to find what `previous` left behind. */
 export const union = (previous: Shape, desired: Shape): Shape => ({
   ...desired,
-  packages: [...new Set([...desired.packages, ...previous.packages])],
+  packages: [...desired.packages, ...previous.packages.filter((name) => !desired.packages.includes(name))],
   groups: { ...previous.groups, ...desired.groups },
   users: { ...previous.users, ...desired.users },
   directories: { ...previous.directories, ...desired.directories },
