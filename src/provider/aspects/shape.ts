@@ -117,7 +117,9 @@ export const NOTHING: Shape = {
 
 /** Whether nothing at all is declared. */
 export const isEmpty = (shape: Shape): boolean =>
-  Object.values(shape).every((part) => part === undefined || (typeof part === "object" && Object.keys(part as object).length === 0));
+  Object.values(shape).every(
+    (part) => part === undefined || (typeof part === "object" && Object.keys(part as object).length === 0),
+  );
 
 /** The value behind a content. */
 export const plainOf = (content: Content): string => (content instanceof Secret ? String(content.value) : content);

@@ -126,7 +126,8 @@ export class Hosts {
     assertTold(target, [...seen.unknown, ...(desired === NOTHING ? seen.untold : [])]);
     const steps = this.plan(target, { desired, previous }, seen);
     const refused = only(steps, "refuse").map(({ reason }) => reason);
-    if (refused.length > 0) throw new Error(`${target.host}/${target.service}: ${refused.join("; ")}. Nothing was changed`);
+    if (refused.length > 0)
+      throw new Error(`${target.host}/${target.service}: ${refused.join("; ")}. Nothing was changed`);
     onPlanned(seen.found);
     if (steps.length === 0) return { found: narrow(seen.found, desired) };
     const outcome = await this.applying.submit(keyOf(target), { ...look, steps });
@@ -203,7 +204,10 @@ export class Hosts {
       : await applied;
     const seen = readAnswer(host, result, expectations);
     const failures = parseOutcomes(result.stdout, plans.length);
-    return seen.map(({ found, unknown, untold }, i) => ({ found, failure: failures[i] ?? untoldFailure([...unknown, ...untold]) }));
+    return seen.map(({ found, unknown, untold }, i) => ({
+      found,
+      failure: failures[i] ?? untoldFailure([...unknown, ...untold]),
+    }));
   }
 
   /** Tries until a new connection could be made, to confirm the change or to hear that the host has undone it. */
@@ -247,7 +251,12 @@ function assertTold({ host }: Target, reasons: readonly string[]): void {
 const untoldFailure = (reasons: readonly string[]): Failure | undefined =>
   reasons.length === 0
     ? undefined
-    : { reason: `it was changed, and then it could not be told what there is: ${listed(reasons)}`, log: "", journal: "", stays: true };
+    : {
+        reason: `it was changed, and then it could not be told what there is: ${listed(reasons)}`,
+        log: "",
+        journal: "",
+        stays: true,
+      };
 
 const SHOWN = 3;
 const listed = (reasons: readonly string[]): string =>
@@ -260,7 +269,8 @@ function readAnswer(host: string, { stdout, stderr, exitCode }: ScriptResult, ex
   } catch (error) {
     const said = stderr.trim().slice(-500);
     throw new Error(
-      `${host}: ${(error as Error).message}` + (exitCode === 0 && said === "" ? "" : ` (exit code ${exitCode}): ${said}`),
+      `${host}: ${(error as Error).message}` +
+        (exitCode === 0 && said === "" ? "" : ` (exit code ${exitCode}): ${said}`),
       { cause: error },
     );
   }

@@ -42,7 +42,9 @@ export function lookScript(expectations: readonly Expectation[], run: string, fo
     LOOK_LOCK,
     settledPart(run),
     "also=",
-    ...wantedOf(expectations).flatMap(({ question, items }) => (items.length > 0 ? question.ask(items as never[]) : [])),
+    ...wantedOf(expectations).flatMap(({ question, items }) =>
+      items.length > 0 ? question.ask(items as never[]) : [],
+    ),
     LOOK_UNLOCK,
     "echo '#fleet:end'; exit 0",
   ].join("\n");
@@ -97,10 +99,7 @@ function seen({ shape, ...of }: Expectation, told: Told): Seen {
   }
   return {
     found: { ...found, ...(unfinished.length > 0 && { unfinished }) },
-    unknown: [
-      ...(journal.is === "unknown" ? [journal.why] : []),
-      ...readings.flatMap(({ unknown }) => unknown ?? []),
-    ],
+    unknown: [...(journal.is === "unknown" ? [journal.why] : []), ...readings.flatMap(({ unknown }) => unknown ?? [])],
     untold: readings.flatMap(({ untold }) => untold ?? []),
     lacks: readings.flatMap(({ lacks }) => lacks ?? []),
     before,

@@ -1,7 +1,17 @@
 /** Changes that are cut off, and that meet each other, with the real scripts on files of a throw-away folder. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { serviceResource } from "../../../src/provider/service/index.ts";
@@ -53,9 +63,24 @@ describe.runIf(isRoot)("on this machine", () => {
   const create = async (inputs: Properties) =>
     (await resource.create({ urn, inputs, preview: false, timeoutSeconds: 0 })).state;
   const update = async (olds: Properties, news: Properties) =>
-    (await resource.update({ urn, id: "x", olds, oldInputs: olds, news, preview: false, timeoutSeconds: 0, ignoreChanges: [] })).state;
+    (
+      await resource.update({
+        urn,
+        id: "x",
+        olds,
+        oldInputs: olds,
+        news,
+        preview: false,
+        timeoutSeconds: 0,
+        ignoreChanges: [],
+      })
+    ).state;
   const read = (inputs: Properties, state: Properties) => resource.read({ urn, id: "ghost-01/web", inputs, state });
-  const caught = (promise: Promise<unknown>) => promise.then(() => "no error", (error: unknown) => (error as Error).message);
+  const caught = (promise: Promise<unknown>) =>
+    promise.then(
+      () => "no error",
+      (error: unknown) => (error as Error).message,
+    );
   const conf = (content: string, command = "true") =>
     inputsOf({
       files: { [`${root}/conf`]: { content } },
@@ -68,7 +93,10 @@ describe.runIf(isRoot)("on this machine", () => {
   test("one that is told to end takes back what it has done, and leaves nothing that it needed", async () => {
     const state = await create(conf("one", slow()));
     writeFileSync(`${root}/slow`, "");
-    const [message] = await Promise.all([caught(update(state, conf("two", slow()))), endAt(`${root}/reached`, "SIGTERM")]);
+    const [message] = await Promise.all([
+      caught(update(state, conf("two", slow()))),
+      endAt(`${root}/reached`, "SIGTERM"),
+    ]);
     expect(message).toMatch(/it was stopped before its end|refused by its validation/);
     expect(readFileSync(`${root}/conf`, "utf8")).toBe("one");
     expect(readdirSync(`${root}/journal`).filter((name) => name.startsWith("apply."))).toEqual([]);
@@ -81,10 +109,20 @@ describe.runIf(isRoot)("on this machine", () => {
     rmSync(`${root}/calls`, { force: true });
     const inputs = conf("two", slow());
     await Promise.all([caught(update(state, inputs)), endAt(`${root}/reached`, "SIGKILL")]);
-    expect([readFileSync(`${root}/conf`, "utf8"), readFileSync(unfinished(), "utf8")]).toEqual(["two", "write records\n"]);
+    expect([readFileSync(`${root}/conf`, "utf8"), readFileSync(unfinished(), "utf8")]).toEqual([
+      "two",
+      "write records\n",
+    ]);
     rmSync(`${root}/slow`);
     const seen = (await read(inputs, state))!.state;
-    const { detailed } = await resource.diff({ urn, id: "", olds: seen, oldInputs: seen, news: inputs, ignoreChanges: [] });
+    const { detailed } = await resource.diff({
+      urn,
+      id: "",
+      olds: seen,
+      oldInputs: seen,
+      news: inputs,
+      ignoreChanges: [],
+    });
     expect(Object.keys(detailed)).toEqual(["unfinished"]);
     const after = await update(seen, inputs);
     expect(readFileSync(`${root}/calls`, "utf8")).toBe("write\n");
@@ -95,7 +133,9 @@ describe.runIf(isRoot)("on this machine", () => {
   test("one that does not get its turn touches nothing and says since when, and so does a look", async () => {
     const state = await create(conf("one"));
     writeFileSync(`${root}/journal/holder`, "1795968000 other-1\n");
-    const holder = spawn("flock", [`${root}/journal/lock`, "sh", "-c", `touch ${root}/held; exec sleep 30`], { detached: true });
+    const holder = spawn("flock", [`${root}/journal/lock`, "sh", "-c", `touch ${root}/held; exec sleep 30`], {
+      detached: true,
+    });
     try {
       for (let n = 0; n < 200 && !existsSync(`${root}/held`); n += 1) await sleep(25);
       const since = "another change is under way there since 2026-11-29 16:00:00 UTC";
@@ -127,7 +167,13 @@ describe.runIf(isRoot)("on this machine", () => {
     expect(readdirSync(`${root}/journal/services`)).toEqual(["web"]);
     await resource.delete({ urn, id: "x", state: again, timeoutSeconds: 0 });
     const facts = (path: string) => [(statSync(path).mode & 0o7777).toString(8), statSync(path).uid];
-    expect([readFileSync(`${root}/conf`, "utf8"), ...facts(`${root}/conf`), ...facts(`${root}/data`)]).toEqual(["mine", "640", 0, "711", 0]);
+    expect([readFileSync(`${root}/conf`, "utf8"), ...facts(`${root}/conf`), ...facts(`${root}/data`)]).toEqual([
+      "mine",
+      "640",
+      0,
+      "711",
+      0,
+    ]);
     expect(readdirSync(`${root}/journal/services`)).toEqual([]);
   });
 });

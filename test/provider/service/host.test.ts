@@ -39,16 +39,19 @@ describe.runIf(isRoot)("on this machine", () => {
     pool = new Pool(new Local());
     scripts = [];
     answers = "";
-    resource = serviceResource({
-      ready: (...host) => pool.ready(...host),
-      reconnect: (...host) => pool.reconnect(...host),
-      async run(host, connection, script, options) {
-        scripts.push(script);
-        const result = await pool.run(host, connection, script, options);
-        answers += result.stdout + result.stderr;
-        return result;
+    resource = serviceResource(
+      {
+        ready: (...host) => pool.ready(...host),
+        reconnect: (...host) => pool.reconnect(...host),
+        async run(host, connection, script, options) {
+          scripts.push(script);
+          const result = await pool.run(host, connection, script, options);
+          answers += result.stdout + result.stderr;
+          return result;
+        },
       },
-    }, { folder: `${root}/journal` });
+      { folder: `${root}/journal` },
+    );
   });
   afterEach(async () => {
     await pool.close();
@@ -325,7 +328,10 @@ describe.runIf(isRoot)("on this machine", () => {
       writeFileSync(`${root}/script`, script);
       for (const shell of ["dash", "bash"]) await run(shell, ["-n", `${root}/script`]);
     }
-    const { stdout } = await run("sh", ["-c", `ls -d ${root}/journal/apply.* ${root}/.fleet* 2>/dev/null || echo none`]);
+    const { stdout } = await run("sh", [
+      "-c",
+      `ls -d ${root}/journal/apply.* ${root}/.fleet* 2>/dev/null || echo none`,
+    ]);
     expect(stdout).toBe("none\n");
   });
 });

@@ -50,7 +50,10 @@ test("a whole answer of a world that is right is right, of all services", () => 
 
 /** Takes lines out, from the first that matches as long as they do. */
 const without = (pattern: RegExp) => (said: string) =>
-  said.split("\n").filter((line) => !pattern.test(line)).join("\n");
+  said
+    .split("\n")
+    .filter((line) => !pattern.test(line))
+    .join("\n");
 /** Takes sections out. */
 const unsaid = (pattern: RegExp) => (said: string) => {
   let isIn = false;
@@ -65,36 +68,75 @@ const twice = (pattern: RegExp, also: string) => (said: string) => said.replace(
 test.each<[string, (said: string) => string, RegExp]>([
   ["packages: none told", unsaid(/^#fleet:packages/), /package nginx: the host gave no answer/],
   ["packages: one not told", without(/^installed nginx/), /package nginx: the host gave no answer/],
-  ["packages: an error instead", put(/^installed nginx$/m, "dpkg-query: error: the database is locked"), /package nginx/],
+  [
+    "packages: an error instead",
+    put(/^installed nginx$/m, "dpkg-query: error: the database is locked"),
+    /package nginx/,
+  ],
   ["packages: words that are no state", put(/^installed nginx$/m, "hello nginx"), /package nginx/],
   ["packages: two answers", twice(/^installed nginx$/m, "dpkg-query: no packages found matching nginx"), /two answers/],
   ["accounts: none told", unsaid(/^#fleet:passwd$/), /account app/],
   ["accounts: cut", unsaid(/^#fleet:passwd-end/), /account app/],
   ["accounts: a line that is none", put(/^app:x:.*$/m, "app:x:901"), /account app/],
-  ["accounts: contradicting", twice(/^app:x:[^\n]*nologin$/m, "app:x:0:0::/root:/bin/sh"), /account app: the host gave two/],
+  [
+    "accounts: contradicting",
+    twice(/^app:x:[^\n]*nologin$/m, "app:x:0:0::/root:/bin/sh"),
+    /account app: the host gave two/,
+  ],
   ["groups: none told", unsaid(/^#fleet:group$/), /group ops/],
   ["groups: cut", unsaid(/^#fleet:group-end/), /group ops/],
   ["groups: contradicting", twice(/^ops:x:[^\n]*$/m, "ops:x:1:"), /group ops: the host gave two/],
   ["a directory: not told", without(/\t\/srv\/web\/$/), /\/srv\/web: the host gave no answer/],
-  ["a directory: words that are no facts", put(/^found\t[^\n]*\t\/srv\/web\/$/m, "found\t41ed\troot\t/srv/web/"), /\/srv\/web/],
-  ["a directory: two answers", twice(/^found\t[^\n]*\t\/srv\/web\/$/m, "absent\t/srv/web/"), /\/srv\/web: the host gave two/],
+  [
+    "a directory: words that are no facts",
+    put(/^found\t[^\n]*\t\/srv\/web\/$/m, "found\t41ed\troot\t/srv/web/"),
+    /\/srv\/web/,
+  ],
+  [
+    "a directory: two answers",
+    twice(/^found\t[^\n]*\t\/srv\/web\/$/m, "absent\t/srv/web/"),
+    /\/srv\/web: the host gave two/,
+  ],
   ["paths: none told", unsaid(/^#fleet:(paths|text)/), /the host gave no answer/],
   ["a file: not told", without(/\t\/etc\/web\.conf\/$/), /web\.conf: the host gave no answer/],
   ["a file: without its hash", without(/^hash\t.*\/etc\/web\.conf\/$/), /web\.conf: the host gave no hash/],
-  ["a file: that could not be read", put(/^hash\t\S+\t\/etc\/web\.conf\/$/m, "unread\tInput\/output error\t\/etc\/web.conf\/"), /Input\/output error/],
+  [
+    "a file: that could not be read",
+    put(/^hash\t\S+\t\/etc\/web\.conf\/$/m, "unread\tInput\/output error\t\/etc\/web.conf\/"),
+    /Input\/output error/,
+  ],
   ["a file: two hashes", twice(/^hash\t\S+\t\/etc\/web\.conf\/$/m, `hash\t${"0".repeat(64)}\t${conf}/`), /web\.conf/],
   ["an artifact: not told", without(/\t\/opt\/web\/$/), /\/opt\/web: the host gave no answer/],
   ["units: none told", unsaid(/^#fleet:units/), /unit web\.service: the host gave no answer/],
   ["units: one property not told", without(/^NeedDaemonReload=/), /unit .*: systemd's answer was cut short/],
   ["units: without a state", put(/^ActiveState=active$/m, "ActiveState="), /unit .*: systemd's answer was cut short/],
   ["units: bus errors", put(/^LoadState=loaded$/m, "Failed to get properties: Connection timed out"), /cut short/],
-  ["a unit: systemctl can't show it", () => answer(script, { ...right, unshown: { "nginx.service": "Connection timed out" } }), /unit nginx\.service: systemd did not tell: Connection timed out/],
-  ["a unit: two answers", put(/^Names=web\.service$/m, "Names=web.service nginx.service"), /unit nginx\.service: the host gave two/],
+  [
+    "a unit: systemctl can't show it",
+    () => answer(script, { ...right, unshown: { "nginx.service": "Connection timed out" } }),
+    /unit nginx\.service: systemd did not tell: Connection timed out/,
+  ],
+  [
+    "a unit: two answers",
+    put(/^Names=web\.service$/m, "Names=web.service nginx.service"),
+    /unit nginx\.service: the host gave two/,
+  ],
   ["drop-ins: the folder not told", without(/^(un)?listed\t/), /folder .*\.service\.d: the host gave no answer/],
   ["drop-ins: the folder cut", without(/^holds\t/), /list was cut short/],
   ["a drop-in: not told", without(/^(found|hash)\t.*limits\.conf\/$/), /limits\.conf: the host gave no answer/],
-  ["an override: not told", without(/^absent\t.*\/etc\/systemd\/system\/nginx\.service\/$/), /nginx\.service: the host gave no answer/],
-  ["an override: the package's own not told", () => without(/\t\/usr\/lib\/.*nginx\.service\/$/)(answer(script, { ...right, files: { ...right.files, [override]: { text: "" } } })), /nginx\.service: the host gave no answer/],
+  [
+    "an override: not told",
+    without(/^absent\t.*\/etc\/systemd\/system\/nginx\.service\/$/),
+    /nginx\.service: the host gave no answer/,
+  ],
+  [
+    "an override: the package's own not told",
+    () =>
+      without(/\t\/usr\/lib\/.*nginx\.service\/$/)(
+        answer(script, { ...right, files: { ...right.files, [override]: { text: "" } } }),
+      ),
+    /nginx\.service: the host gave no answer/,
+  ],
   ["cron: not told", without(/\t\/etc\/cron\.d\/sync\/$/), /cron\.d\/sync: the host gave no answer/],
   ["a setting: not told", unsaid(/^#fleet:setting/), /kernel setting net\.ipv4\.ip_forward/],
   ["a setting: unreadable", put(/^is 1$/m, "unreadable"), /kernel setting/],
@@ -104,11 +146,19 @@ test.each<[string, (said: string) => string, RegExp]>([
   ["the time zone: not told", unsaid(/^#fleet:timezone/), /time zone/],
   ["the time zone: no line", without(/^\/usr\/share\/zoneinfo/), /time zone/],
   ["the time zone: two answers", twice(/^\/usr\/share\/zoneinfo\/.*$/m, "/usr/share/zoneinfo/Etc/UTC"), /time zone/],
-  ["the time zone: words that are none", put(/^\/usr\/share\/zoneinfo\/.*$/m, "readlink: Input/output error"), /time zone/],
+  [
+    "the time zone: words that are none",
+    put(/^\/usr\/share\/zoneinfo\/.*$/m, "readlink: Input/output error"),
+    /time zone/,
+  ],
   ["records: none told", unsaid(/^#fleet:records/), /keeper could not read its records: it gave no answer/],
   ["records: the keeper fails", () => answer(script, { ...right, records: { "/opt/keeper": "no store" } }), /no store/],
   ["records: cut", put(/^(#fleet:records .*\n)(.*)$/m, "$1eyJ0b2t5byI6"), /no JSON/],
-  ["records: two answers", (said) => said.replace("#fleet:ports", "#fleet:no-records /opt/keeper\n#fleet:ports"), /records/],
+  [
+    "records: two answers",
+    (said) => said.replace("#fleet:ports", "#fleet:no-records /opt/keeper\n#fleet:ports"),
+    /records/,
+  ],
   ["ports: none told", unsaid(/^#fleet:ports$/), /tcp port 80/],
   ["ports: cut", unsaid(/^#fleet:ports-end/), /tcp port 80/],
   ["the journal: not told", unsaid(/^#fleet:(unfinished|before) web/), /written down of web/],
@@ -135,7 +185,11 @@ test("the files beside units that another service asks for, too, are known to bo
     { service: "web", shape: shape({ units: { "web.service": {} } }) },
     { service: "other", shape: shape({ files: { [path]: { content: "[Service]\n" } } }) },
   ];
-  const world = { ...right, files: { [path]: { text: "[Service]\n" } }, units: { "web.service": { DropInPaths: path } } };
+  const world = {
+    ...right,
+    files: { [path]: { text: "[Service]\n" } },
+    units: { "web.service": { DropInPaths: path } },
+  };
   const said = answer(lookScript(both, "run"), { ...world, journal: { web: {}, other: {} } });
   const seen = readLook(said, both);
   expect(seen.map(reasons)).toEqual([[], []]);
@@ -177,15 +231,32 @@ const wrong: Partial<World>[] = [
   { ports: [] },
   { journal: { ...right.journal, web: { unfinished: ["restart web.service"], before: [] } } },
 ];
-test.each(wrong.slice(1).map((world) => [Object.keys(world)[0], world] as const))("a world with other %s is not as declared", (_, world) => {
-  expect(drift(look(answer(script, { ...right, ...world }))[0]!, web)).not.toEqual([]);
-});
+test.each(wrong.slice(1).map((world) => [Object.keys(world)[0], world] as const))(
+  "a world with other %s is not as declared",
+  (_, world) => {
+    expect(drift(look(answer(script, { ...right, ...world }))[0]!, web)).not.toEqual([]);
+  },
+);
 
 /** Its lines, section by section. */
 const sectionsOf = (said: string): string[][] =>
-  said.trimEnd().split(/\n(?=#fleet:)/).map((section) => section.split("\n"));
+  said
+    .trimEnd()
+    .split(/\n(?=#fleet:)/)
+    .map((section) => section.split("\n"));
 const joined = (sections: string[][]) => `${sections.map((lines) => lines.join("\n")).join("\n")}\n`;
-const NOISE = ["", "Last login: today", "a b", "\0\u0001\ufffd", "x".repeat(200_000), "=", "::::::", "\t/\t/", "- .", "{}"];
+const NOISE = [
+  "",
+  "Last login: today",
+  "a b",
+  "\0\u0001\ufffd",
+  "x".repeat(200_000),
+  "=",
+  "::::::",
+  "\t/\t/",
+  "- .",
+  "{}",
+];
 
 type Damage = (sections: string[][], pick: (below: number) => number) => void;
 /** After these what is told is as it was, or it is not known at all. */
@@ -196,7 +267,11 @@ const harmless: Damage[] = [
   (all, pick) => all.splice(pick(all.length), 0, ...all.splice(pick(all.length), 1)),
   (all, pick) => {
     const [head, ...lines] = all[pick(all.length)]!;
-    all.splice(all.findIndex(([first]) => first === head), 1, [head!, ...lines.reverse()]);
+    all.splice(
+      all.findIndex(([first]) => first === head),
+      1,
+      [head!, ...lines.reverse()],
+    );
   },
   (all, pick) => {
     const lines = all[pick(all.length)]!;
@@ -230,7 +305,8 @@ function oneRound(seed: number): void {
   const truth = look(said);
   const all = sectionsOf(said);
   const isLossy = pick(3) === 0;
-  for (let n = 1 + pick(3); n > 0 && all.length > 0; n -= 1) (isLossy ? loss : harmless[pick(harmless.length)]!)(all, pick);
+  for (let n = 1 + pick(3); n > 0 && all.length > 0; n -= 1)
+    (isLossy ? loss : harmless[pick(harmless.length)]!)(all, pick);
   let seen: Seen[];
   try {
     seen = look(joined(all));
@@ -241,6 +317,7 @@ function oneRound(seed: number): void {
   seen.forEach((one, i) => {
     if (reasons(one).length > 0) return;
     if (!isLossy) expect(one.found, `seed ${seed}`).toEqual(truth[i]!.found);
-    else if (drift(truth[i]!, declared[i]!).length > 0) expect(drift(one, declared[i]!), `seed ${seed}`).not.toEqual([]);
+    else if (drift(truth[i]!, declared[i]!).length > 0)
+      expect(drift(one, declared[i]!), `seed ${seed}`).not.toEqual([]);
   });
 }

@@ -39,7 +39,18 @@ const words = (step: Step): string[] => {
     case "reread-units":
       return [];
     default:
-      return [[step.do, ..."path" in step ? [step.path] : "key" in step ? [step.key, step.value] : "zone" in step ? [step.zone] : []].join(" ")];
+      return [
+        [
+          step.do,
+          ...("path" in step
+            ? [step.path]
+            : "key" in step
+              ? [step.key, step.value]
+              : "zone" in step
+                ? [step.zone]
+                : []),
+        ].join(" "),
+      ];
   }
 };
 
@@ -49,15 +60,36 @@ const file = (path: string, text = "[Service]\n") => ({ files: { [path]: { text 
 const ETC = "/etc/systemd/system";
 
 test.each<[string, object, Partial<World>]>([
-  ["a kernel setting with tabs", { sysctl: { "net.ipv4.tcp_rmem": "4096 131072 6291456" } }, { settings: { "net.ipv4.tcp_rmem": "4096\t131072\t6291456" } }],
+  [
+    "a kernel setting with tabs",
+    { sysctl: { "net.ipv4.tcp_rmem": "4096 131072 6291456" } },
+    { settings: { "net.ipv4.tcp_rmem": "4096\t131072\t6291456" } },
+  ],
   ["kernel settings in another order", { sysctl: { "vm.b": "1", "vm.a": "2" } }, {}],
   ["groups in another order and twice", { groups: { a: {}, b: {} }, users: { app: { groups: ["b", "a", "b"] } } }, {}],
   ["a package twice", { packages: ["curl", "curl"] }, {}],
-  ["a cron line with other spaces", { cron: { a: { schedule: "0 3 * * *", command: "true" } } }, file("/etc/cron.d/a", "# x\n\n 0  3\t* * *  root\ttrue\n")],
+  [
+    "a cron line with other spaces",
+    { cron: { a: { schedule: "0 3 * * *", command: "true" } } },
+    file("/etc/cron.d/a", "# x\n\n 0  3\t* * *  root\ttrue\n"),
+  ],
   ["a static unit", unit(), units({ UnitFileState: "static" })],
   ["a generated unit", unit(), units({ UnitFileState: "generated" })],
-  ["a masked unit that must neither run nor start", unit("web.service", { enabled: false, active: false }), units({ UnitFileState: "masked", LoadState: "masked", ActiveState: "inactive", FragmentPath: `${ETC}/web.service` })],
-  ["a drop-in for all services by whoever boots containers", unit(), units({ DropInPaths: "/run/systemd/system/service.d/zzz-lxc-service.conf" })],
+  [
+    "a masked unit that must neither run nor start",
+    unit("web.service", { enabled: false, active: false }),
+    units({
+      UnitFileState: "masked",
+      LoadState: "masked",
+      ActiveState: "inactive",
+      FragmentPath: `${ETC}/web.service`,
+    }),
+  ],
+  [
+    "a drop-in for all services by whoever boots containers",
+    unit(),
+    units({ DropInPaths: "/run/systemd/system/service.d/zzz-lxc-service.conf" }),
+  ],
   ["a drop-in of a package", unit(), units({ DropInPaths: "/usr/lib/systemd/system/web.service.d/x.conf" })],
 ])("%s is no difference", (_, declared, over) => {
   expect(turn(declared, over)).toMatchObject({ drift: [], words: [] });
@@ -65,21 +97,108 @@ test.each<[string, object, Partial<World>]>([
 
 const set = `${ETC}.control/web.service.d/50-Memory.conf`;
 test.each<[string, object, Partial<World>, string[], (string | RegExp)[]]>([
-  ["a unit that is masked until the next boot", unit(), units({ UnitFileState: "masked-runtime", LoadState: "masked", ActiveState: "inactive", FragmentPath: "/run/systemd/system/web.service" }), ["enabled", "active"], ["unmask-runtime web.service", "enable web.service", "restart web.service"]],
-  ["a unit that is enabled until the next boot", unit(), units({ UnitFileState: "enabled-runtime" }), ["enabled"], ["disable-runtime web.service", "enable web.service"]],
-  ["one that must not be enabled and is until the next boot", unit("web.service", { enabled: false }), units({ UnitFileState: "enabled-runtime" }), ["enabled"], ["disable-runtime web.service"]],
-  ["a drop-in until the next boot", unit(), { ...units({ DropInPaths: "/run/systemd/system/web.service.d/x.conf" }), ...file("/run/systemd/system/web.service.d/x.conf") }, ['dropIns["/run/systemd/system/web.service.d/x.conf"]'], ["remove /run/systemd/system/web.service.d/x.conf", "restart web.service"]],
-  ["a property that was set", unit(), { ...units({ DropInPaths: set }), ...file(set) }, [`dropIns["${set}"]`], [`remove ${set}`, "restart web.service"]],
-  ["a drop-in that systemd has not read yet", unit(), file(`${ETC}/web.service.d/x.conf`), ["dropIns.x"], [`remove ${ETC}/web.service.d/x.conf`, "restart web.service"]],
-  ["a whole unit in the place of the package's", unit(), { ...units({ FragmentPath: `${ETC}/web.service` }), files: { [`${ETC}/web.service`]: { text: "x" }, "/usr/lib/systemd/system/web.service": { text: "y" } } }, ["text"], [`remove ${ETC}/web.service`, "restart web.service"]],
-  ["one that systemd has not read yet", unit(), { files: { [`${ETC}/web.service`]: { text: "x" }, "/usr/lib/systemd/system/web.service": { text: "y" } } }, ["text"], [`remove ${ETC}/web.service`, "restart web.service"]],
-  ["a file that goes before the unit's own", unit("web.service", { text: "[Service]\n" }), { ...units({ FragmentPath: `${ETC}.control/web.service` }), files: { [`${ETC}/web.service`]: { text: "[Service]\n" }, [`${ETC}.control/web.service`]: { text: "x" } } }, ["readFrom"], [`remove ${ETC}.control/web.service`, "restart web.service"]],
-  ["a unit that is another one's name", unit("sshd.service"), { ...units({ Id: "ssh.service", Names: "sshd.service ssh.service", DropInPaths: `${ETC}/ssh.service.d/x.conf` }, "sshd.service"), ...file(`${ETC}/ssh.service.d/x.conf`) }, ["aliasOf", `dropIns["${ETC}/ssh.service.d/x.conf"]`], [/^refuse units\["sshd.service"\] is another name of ssh.service.*declare units\["ssh.service"\]/]],
+  [
+    "a unit that is masked until the next boot",
+    unit(),
+    units({
+      UnitFileState: "masked-runtime",
+      LoadState: "masked",
+      ActiveState: "inactive",
+      FragmentPath: "/run/systemd/system/web.service",
+    }),
+    ["enabled", "active"],
+    ["unmask-runtime web.service", "enable web.service", "restart web.service"],
+  ],
+  [
+    "a unit that is enabled until the next boot",
+    unit(),
+    units({ UnitFileState: "enabled-runtime" }),
+    ["enabled"],
+    ["disable-runtime web.service", "enable web.service"],
+  ],
+  [
+    "one that must not be enabled and is until the next boot",
+    unit("web.service", { enabled: false }),
+    units({ UnitFileState: "enabled-runtime" }),
+    ["enabled"],
+    ["disable-runtime web.service"],
+  ],
+  [
+    "a drop-in until the next boot",
+    unit(),
+    {
+      ...units({ DropInPaths: "/run/systemd/system/web.service.d/x.conf" }),
+      ...file("/run/systemd/system/web.service.d/x.conf"),
+    },
+    ['dropIns["/run/systemd/system/web.service.d/x.conf"]'],
+    ["remove /run/systemd/system/web.service.d/x.conf", "restart web.service"],
+  ],
+  [
+    "a property that was set",
+    unit(),
+    { ...units({ DropInPaths: set }), ...file(set) },
+    [`dropIns["${set}"]`],
+    [`remove ${set}`, "restart web.service"],
+  ],
+  [
+    "a drop-in that systemd has not read yet",
+    unit(),
+    file(`${ETC}/web.service.d/x.conf`),
+    ["dropIns.x"],
+    [`remove ${ETC}/web.service.d/x.conf`, "restart web.service"],
+  ],
+  [
+    "a whole unit in the place of the package's",
+    unit(),
+    {
+      ...units({ FragmentPath: `${ETC}/web.service` }),
+      files: { [`${ETC}/web.service`]: { text: "x" }, "/usr/lib/systemd/system/web.service": { text: "y" } },
+    },
+    ["text"],
+    [`remove ${ETC}/web.service`, "restart web.service"],
+  ],
+  [
+    "one that systemd has not read yet",
+    unit(),
+    { files: { [`${ETC}/web.service`]: { text: "x" }, "/usr/lib/systemd/system/web.service": { text: "y" } } },
+    ["text"],
+    [`remove ${ETC}/web.service`, "restart web.service"],
+  ],
+  [
+    "a file that goes before the unit's own",
+    unit("web.service", { text: "[Service]\n" }),
+    {
+      ...units({ FragmentPath: `${ETC}.control/web.service` }),
+      files: { [`${ETC}/web.service`]: { text: "[Service]\n" }, [`${ETC}.control/web.service`]: { text: "x" } },
+    },
+    ["readFrom"],
+    [`remove ${ETC}.control/web.service`, "restart web.service"],
+  ],
+  [
+    "a unit that is another one's name",
+    unit("sshd.service"),
+    {
+      ...units(
+        { Id: "ssh.service", Names: "sshd.service ssh.service", DropInPaths: `${ETC}/ssh.service.d/x.conf` },
+        "sshd.service",
+      ),
+      ...file(`${ETC}/ssh.service.d/x.conf`),
+    },
+    ["aliasOf", `dropIns["${ETC}/ssh.service.d/x.conf"]`],
+    [/^refuse units\["sshd.service"\] is another name of ssh.service.*declare units\["ssh.service"\]/],
+  ],
 ])("%s is named, and put right", (_, declared, over, paths, planned) => {
   const name = Object.keys((declared as { units: object }).units)[0];
   const { drift, words } = turn(declared, over);
-  expect(drift.sort()).toEqual(paths.map((path) => `units["${name}"].${path}`).map((path) => path.replace(".dropIns[", ".dropIns[")).sort());
-  expect(words.filter((word) => word !== "validate")).toEqual(planned.map((one) => (typeof one === "string" ? one : expect.stringMatching(one))));
+  expect(drift.sort()).toEqual(
+    paths
+      .map((path) => `units["${name}"].${path}`)
+      .map((path) => path.replace(".dropIns[", ".dropIns["))
+      .sort(),
+  );
+  expect(words.filter((word) => word !== "validate")).toEqual(
+    planned.map((one) => (typeof one === "string" ? one : expect.stringMatching(one))),
+  );
 });
 
 test.each([
@@ -92,7 +211,10 @@ test.each([
   ["/etc/sysctl.d/99-x.conf", "net.ipv4.ip_forwarding = 0", false],
 ])("what %s says (%s) takes the kernel setting back at boot: %j", (path, text, takesBack) => {
   const own = worldOf("web", shape({ sysctl: { "net.ipv4.ip_forward": "1" } })).files;
-  const { drift, words } = turn({ sysctl: { "net.ipv4.ip_forward": "1" } }, { files: { ...own, ...file(path, text).files } });
+  const { drift, words } = turn(
+    { sysctl: { "net.ipv4.ip_forward": "1" } },
+    { files: { ...own, ...file(path, text).files } },
+  );
   expect(drift).toEqual(takesBack ? ['sysctl["net.ipv4.ip_forward"]'] : []);
   expect(words).toEqual(takesBack ? [expect.stringContaining(`${path} is read later`)] : []);
 });
@@ -101,7 +223,11 @@ test("a file that takes a kernel setting back may be put right by the service th
   const path = "/etc/sysctl.d/99-x.conf";
   const declared = { sysctl: { "vm.swappiness": "1" }, files: { [path]: { content: "vm.swappiness = 1\n" } } };
   const files = { ...worldOf("web", shape(declared)).files, [path]: { text: "vm.swappiness = 9\n" } };
-  expect(turn(declared, { files }).words).toEqual([`write ${path}`, "write /etc/sysctl.d/60-fleet-web.conf", "set-kernel vm.swappiness 1"]);
+  expect(turn(declared, { files }).words).toEqual([
+    `write ${path}`,
+    "write /etc/sysctl.d/60-fleet-web.conf",
+    "set-kernel vm.swappiness 1",
+  ]);
 });
 
 /** What becomes of something by what is written down of the time before. */
@@ -115,7 +241,17 @@ const everything = {
 const folder = { mode: "0700", owner: "root", group: "root" };
 const idle = { enabled: false, active: false };
 test.each<[string, Before[] | undefined, string[]]>([
-  ["nothing is known", undefined, ["remove-directory /srv/web", "remove /etc/web.conf", "remove /etc/sysctl.d/60-fleet-web.conf", "stop web.service", "disable web.service"]],
+  [
+    "nothing is known",
+    undefined,
+    [
+      "remove-directory /srv/web",
+      "remove /etc/web.conf",
+      "remove /etc/sysctl.d/60-fleet-web.conf",
+      "stop web.service",
+      "disable web.service",
+    ],
+  ],
   ["nothing was changed", [], ["forget"]],
   [
     "nothing was there",
@@ -128,7 +264,16 @@ test.each<[string, Before[] | undefined, string[]]>([
       { kernel: "vm.swappiness", was: "60" },
       { timeZone: "local", was: "" },
     ],
-    ["forget", "remove-directory /srv/web", "remove /etc/web.conf", "set-kernel vm.swappiness 60", "stop web.service", "disable web.service", "disable nginx.service", "stop nginx.service"],
+    [
+      "forget",
+      "remove-directory /srv/web",
+      "remove /etc/web.conf",
+      "set-kernel vm.swappiness 60",
+      "stop web.service",
+      "disable web.service",
+      "disable nginx.service",
+      "stop nginx.service",
+    ],
   ],
   [
     "all was there",
@@ -141,14 +286,25 @@ test.each<[string, Before[] | undefined, string[]]>([
       { kernel: "vm.swappiness", was: "1" },
       { timeZone: "local", was: "Etc/UTC" },
     ],
-    ["forget", "directory /srv/web", "bring-back /etc/web.conf", "set-kernel vm.swappiness 1", "set-time-zone Etc/UTC", "disable nginx.service", "mask nginx.service", "stop nginx.service"],
+    [
+      "forget",
+      "directory /srv/web",
+      "bring-back /etc/web.conf",
+      "set-kernel vm.swappiness 1",
+      "set-time-zone Etc/UTC",
+      "disable nginx.service",
+      "mask nginx.service",
+      "stop nginx.service",
+    ],
   ],
 ])("a service that goes, where %s", (_, before, expected) => {
   const found = shape(everything);
   const steps = planService(inPlace, NOTHING, found, { ...KNOWN, before });
   expect(steps.flatMap(words).sort()).toEqual([...expected].sort());
   const retired = only(steps, "retire").find(({ unit: name }) => name === "web.service");
-  const kept = before?.some((record) => "file" in record && record.file === `${ETC}/web.service` && record.was === "kept");
+  const kept = before?.some(
+    (record) => "file" in record && record.file === `${ETC}/web.service` && record.was === "kept",
+  );
   if (kept) expect(retired).toMatchObject({ remove: [], bringBack: [`${ETC}/web.service`] });
 });
 
@@ -160,19 +316,33 @@ test("what was there before is written down once, also when there is nothing to 
   expect(remembered(found, { before: [] })).toEqual([]);
   expect(remembered(found, {})).toEqual([]);
   const changed = { ...found, files: {} };
-  expect(remembered(changed, { isNew: true })).toEqual([[{ file: "/etc/web.conf", was: "absent" }]].map((one) => expect.arrayContaining(one)));
+  expect(remembered(changed, { isNew: true })).toEqual(
+    [[{ file: "/etc/web.conf", was: "absent" }]].map((one) => expect.arrayContaining(one)),
+  );
   const before: Before[] = [{ file: "/etc/web.conf", was: "kept" }];
-  expect(only(planService(inPlace, found, changed, { ...KNOWN, before }), "remember").flatMap((step) => step.before.filter((record) => "file" in record))).toEqual(before);
+  expect(
+    only(planService(inPlace, found, changed, { ...KNOWN, before }), "remember").flatMap((step) =>
+      step.before.filter((record) => "file" in record),
+    ),
+  ).toEqual(before);
 });
 
 test("a drop-in that a unit had before its service comes back with it", () => {
   const path = `${ETC}/nginx.service.d/mine.conf`;
   const desired = shape(unit("nginx.service"));
   const found = shape(unit("nginx.service", { dropIns: { mine: "x" } }));
-  const [{ before }] = only(planService(inPlace, desired, found, { ...KNOWN, isNew: true }), "remember") as [{ before: Before[] }];
+  const [{ before }] = only(planService(inPlace, desired, found, { ...KNOWN, isNew: true }), "remember") as [
+    { before: Before[] },
+  ];
   expect(before).toContainEqual({ file: path, was: "kept" });
-  expect(planService(inPlace, desired, found, { ...KNOWN, before })).toContainEqual({ do: "remove", path, kind: "dropIn" });
-  expect(planService(inPlace, NOTHING, desired, { ...KNOWN, before })).toContainEqual(expect.objectContaining({ do: "retire", bringBack: [path] }));
+  expect(planService(inPlace, desired, found, { ...KNOWN, before })).toContainEqual({
+    do: "remove",
+    path,
+    kind: "dropIn",
+  });
+  expect(planService(inPlace, NOTHING, desired, { ...KNOWN, before })).toContainEqual(
+    expect.objectContaining({ do: "retire", bringBack: [path] }),
+  );
 });
 
 test.each<[string, string[], string[]]>([
@@ -196,9 +366,16 @@ test("what another service declares by now is left to it", () => {
   const moved = shape({ ...everything, users: {} });
   claims.make({ ...target, service: "other" }, moved);
   const found = claims.without(target, moved, NOTHING);
-  expect(planService(inPlace, NOTHING, found, { ...KNOWN, before: [{ timeZone: "local", was: "Etc/UTC" }] }).flatMap(words)).toEqual(["forget"]);
+  expect(
+    planService(inPlace, NOTHING, found, { ...KNOWN, before: [{ timeZone: "local", was: "Etc/UTC" }] }).flatMap(words),
+  ).toEqual(["forget"]);
 });
 
 test("a bundle whose parts hold nothing is empty", () => {
-  expect([isEmpty(shape({})), isEmpty(NOTHING), isEmpty(shape({ timeZone: "Etc/UTC" })), EMPTY.packages]).toEqual([true, true, false, []]);
+  expect([isEmpty(shape({})), isEmpty(NOTHING), isEmpty(shape({ timeZone: "Etc/UTC" })), EMPTY.packages]).toEqual([
+    true,
+    true,
+    false,
+    [],
+  ]);
 });

@@ -37,26 +37,49 @@ function systemctl(state: State, command: string): void {
   if (verb === "mask" || verb === "unmask") state[isRuntime ? "maskedNow" : "masked"] = verb === "mask";
 }
 const run = (state: State, lines: readonly string[]) =>
-  lines.flatMap((line) => line.split("; ")).filter((line) => line.startsWith("systemctl ")).forEach((line) => systemctl(state, line));
+  lines
+    .flatMap((line) => line.split("; "))
+    .filter((line) => line.startsWith("systemctl "))
+    .forEach((line) => systemctl(state, line));
 
 /** Every plan that has something to do with the unit. */
 function* plans(): Generator<[string, unknown, State, Step[]]> {
-  const founds = [undefined, ...STATES.flatMap((enabled) => [true, false, "failed"].map((active) => ({ enabled, active })))];
+  const founds = [
+    undefined,
+    ...STATES.flatMap((enabled) => [true, false, "failed"].map((active) => ({ enabled, active }))),
+  ];
   for (const found of founds)
     for (const enabled of [true, false])
       for (const active of [true, false])
         for (const packages of [[], ["web"]])
           for (const text of [undefined, "[Service]\n"]) {
             const desired = shape({ packages, units: { [UNIT]: { enabled, active, text } } });
-            const seen = { ...desired, packages: [], units: found ? { [UNIT]: { ...desired.units[UNIT]!, text: text && "old", ...found } } : {} };
+            const seen = {
+              ...desired,
+              packages: [],
+              units: found ? { [UNIT]: { ...desired.units[UNIT]!, text: text && "old", ...found } } : {},
+            };
             const start = found ? stateOf(found.enabled, found.active) : stateOf(false, false);
-            yield [JSON.stringify([found, { enabled, active, packages, text }]), found, start, planService(inPlace, desired, seen as never, KNOWN)];
+            yield [
+              JSON.stringify([found, { enabled, active, packages, text }]),
+              found,
+              start,
+              planService(inPlace, desired, seen as never, KNOWN),
+            ];
           }
-  for (const was of ["absent", ...STATES.flatMap((enabled) => [true, false].map((active) => ({ enabled, active })))] as const)
+  for (const was of [
+    "absent",
+    ...STATES.flatMap((enabled) => [true, false].map((active) => ({ enabled, active }))),
+  ] as const)
     for (const active of [true, false]) {
       const seen = shape({ units: { [UNIT]: { active } } });
       const before = [{ unit: UNIT, was }] as Before[];
-      yield [`retired: ${JSON.stringify([was, active])}`, { enabled: true, active }, stateOf(true, active), planService(inPlace, NOTHING, seen, { ...KNOWN, before })];
+      yield [
+        `retired: ${JSON.stringify([was, active])}`,
+        { enabled: true, active },
+        stateOf(true, active),
+        planService(inPlace, NOTHING, seen, { ...KNOWN, before }),
+      ];
     }
 }
 
@@ -69,7 +92,11 @@ test("whatever was done to a unit, undone it is as it was, and what was off or a
     for (const isDone of [true, false]) {
       const state = { ...start };
       // Packages start what they bring, too.
-      if (isDone) run(state, unitsPart(numbered, { restart: "systemctl restart --", reload: "systemctl reload-or-restart --" }, []));
+      if (isDone)
+        run(
+          state,
+          unitsPart(numbered, { restart: "systemctl restart --", reload: "systemctl reload-or-restart --" }, []),
+        );
       if (found === undefined && isDone) Object.assign(state, { active: true });
       run(state, [...undoUnits(0, steps), ...undoEnabling(steps), ...rerunLines(steps)]);
       expect(state, `${name}, ${isDone ? "done" : "not begun"}`).toEqual(start);

@@ -44,7 +44,10 @@ export const KERNEL: Question<string, (key: string) => Answer<Setting>> = {
       if (sections.length !== 1 || more.length > 0 || atBoot === undefined || !/^(is |absent$)/.test(line))
         return unknown(`kernel setting ${key}: the host could not tell it`);
       if (line === "absent") return ABSENT;
-      return found({ value: spaced(line.slice("is ".length)), atBoot: atBoot.filter((one) => one.key === dotted(key)) });
+      return found({
+        value: spaced(line.slice("is ".length)),
+        atBoot: atBoot.filter((one) => one.key === dotted(key)),
+      });
     };
   },
 };
@@ -72,7 +75,9 @@ function bootLines(said: Said): { path: string; key: string; value: string }[] |
   });
   const rank = (path: string) => FOLDERS.findIndex((folder) => path.startsWith(`${folder}/`));
   const isHidden = (path: string) =>
-    lines.some((other) => nameOf(other.path) === nameOf(path) && rank(other.path) < rank(path) && rank(other.path) >= 0);
+    lines.some(
+      (other) => nameOf(other.path) === nameOf(path) && rank(other.path) < rank(path) && rank(other.path) >= 0,
+    );
   return lines
     .filter(({ path }) => !isHidden(path))
     .sort((a, b) => Number(isReadAfter(a.path, b.path)) - Number(isReadAfter(b.path, a.path)));

@@ -55,8 +55,7 @@ export const timeZone: Aspect = {
       ]),
     ),
 
-  undo: ({ n, steps }) =>
-    only(steps, "set-time-zone").flatMap(() => [`restore ${n} ${LINK} ${NAME}`, TELL]),
+  undo: ({ n, steps }) => only(steps, "set-time-zone").flatMap(() => [`restore ${n} ${LINK} ${NAME}`, TELL]),
 };
 
 /** Not "", where there was none, and no path of a file that is none. */

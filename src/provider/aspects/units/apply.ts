@@ -109,7 +109,9 @@ function enablePart(plans: readonly Numbered[]): string[] {
 export function undoUnits(n: number, steps: readonly Step[]): string[] {
   const touched = only(steps, "unit", "retire");
   const watched = [...new Set([...only(steps, "expect-active"), ...touched].map(({ unit }) => unit))];
-  const idle = touched.filter(({ was, verbs }) => was === "absent" || (!was.active && isRun(verbs))).map(({ unit }) => unit);
+  const idle = touched
+    .filter(({ was, verbs }) => was === "absent" || (!was.active && isRun(verbs)))
+    .map(({ unit }) => unit);
   const disabled = touched.filter(({ was, verbs }) => !wasEnabled(was) && isEnabled(verbs)).map(({ unit }) => unit);
   const masked = touched.filter(({ verbs }) => verbs.includes("mask")).map(({ unit }) => unit);
   return [
@@ -155,8 +157,7 @@ export function rerunLines(steps: readonly Step[]): string[] {
 const wasActive = (was: UnitStep["was"]): boolean => was !== "absent" && was.active;
 const wasEnabled = (was: UnitStep["was"]): boolean => was !== "absent" && was.enabled === true;
 const isRun = (verbs: readonly Verb[]): boolean => verbs.includes("restart") || verbs.includes("stop");
-const isEnabled = (verbs: readonly Verb[]): boolean =>
-  verbs.some((verb) => /mask|able/.test(verb));
+const isEnabled = (verbs: readonly Verb[]): boolean => verbs.some((verb) => /mask|able/.test(verb));
 
 /** Gathers words of all services that have not failed as the shell's arguments. */
 function collectArguments(plans: readonly Numbered[], pick: (steps: readonly Step[]) => string[]): string[] {

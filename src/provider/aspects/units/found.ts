@@ -21,8 +21,7 @@ export function unitAt(
   const { text, dropIns, all } = files;
   if (told.loadState === "not-found" && text === undefined && Object.keys(dropIns).length === 0) return ABSENT;
 
-  const attributes =
-    os === "nixos" ? undefined : all.map((file) => unusual(file)).find((words) => words !== undefined);
+  const attributes = os === "nixos" ? undefined : all.map((file) => unusual(file)).find((words) => words !== undefined);
   const readFrom = readFromOf(name, declared, told);
   return thereIs({
     ...(text !== undefined && { text: textOf(name, declared, text, os) }),
@@ -73,7 +72,10 @@ function filesOf(
         ? ABSENT
         : overrideOf(name, facts, texts);
   if (text.is === "unknown") return text;
-  const listed = os === "nixos" ? thereIs(Object.keys(declared.dropIns).map((one) => dropInPath(name, one))) : texts.listed(dropInFolder(name));
+  const listed =
+    os === "nixos"
+      ? thereIs(Object.keys(declared.dropIns).map((one) => dropInPath(name, one)))
+      : texts.listed(dropInFolder(name));
   if (listed.is === "unknown") return listed;
   const read = facts.is === "found" && os !== "nixos" ? facts.value.dropInPaths.filter(isByHand) : [];
   const dropIns: Record<string, FoundFile> = {};
@@ -100,7 +102,8 @@ function overrideOf(name: string, facts: Answer<UnitFacts>, texts: Texts): Answe
 
 /** A file that goes before the unit's own: transient, or by systemctl set-property. */
 function readFromOf(name: string, { text }: UnitShape, { fragmentPath, loadState }: UnitFacts): string | undefined {
-  if (loadState === "masked" || fragmentPath === "" || fragmentPath === unitPath(name) || !isByHand(fragmentPath)) return undefined;
+  if (loadState === "masked" || fragmentPath === "" || fragmentPath === unitPath(name) || !isByHand(fragmentPath))
+    return undefined;
   return text !== undefined || fragmentPath.startsWith("/run/") || fragmentPath.includes("/system.control/")
     ? fragmentPath
     : undefined;

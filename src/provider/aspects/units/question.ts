@@ -16,8 +16,7 @@ export interface UnitFacts {
   dropInPaths: string[];
 }
 
-const PROPERTIES =
-  "Id,Names,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,FragmentPath,DropInPaths";
+const PROPERTIES = "Id,Names,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,FragmentPath,DropInPaths";
 
 /**
  * What systemd knows of units. systemctl stops at the first one that it cannot show: then each is asked for by itself.
