@@ -150,9 +150,9 @@ test("a change that is told to stop takes back what it has done", async () => {
 });
 
 test("nobody else can hold the lock, and who does not get it touches nothing and knows nothing", async () => {
-  expect(await one.ssh("stat -c '%a %U' /var/lib/fleet; runuser -u nobody -- flock -n /var/lib/fleet/lock true || echo no")).toBe(
-    "700 root\nno",
-  );
+  expect(
+    await one.ssh("stat -c '%a %U' /var/lib/fleet; runuser -u nobody -- flock -n /var/lib/fleet/lock true || echo no"),
+  ).toBe("700 root\nno");
 });
 
 test("one name that systemd can't show does not hide the others", async () => {
@@ -176,10 +176,22 @@ const sleeper = (name: string) =>
 test.each([
   ["set-property", "systemctl set-property NAME CPUWeight=50", /dropIns/],
   ["set-property --runtime", "systemctl set-property --runtime NAME CPUWeight=50", /dropIns/],
-  ["a drop-in under /run", "mkdir -p /run/systemd/system/NAME.d; printf '[Service]\\nNice=4\\n' >/run/systemd/system/NAME.d/x.conf; systemctl daemon-reload", /dropIns/],
-  ["a drop-in of a prefix", "mkdir -p /etc/systemd/system/service.d; printf '[Service]\\nNice=4\\n' >/etc/systemd/system/service.d/zz.conf; systemctl daemon-reload", /dropIns/],
+  [
+    "a drop-in under /run",
+    "mkdir -p /run/systemd/system/NAME.d; printf '[Service]\\nNice=4\\n' >/run/systemd/system/NAME.d/x.conf; systemctl daemon-reload",
+    /dropIns/,
+  ],
+  [
+    "a drop-in of a prefix",
+    "mkdir -p /etc/systemd/system/service.d; printf '[Service]\\nNice=4\\n' >/etc/systemd/system/service.d/zz.conf; systemctl daemon-reload",
+    /dropIns/,
+  ],
   ["enabled for this boot alone", "systemctl disable -q NAME; systemctl enable -q --runtime NAME", /enabled/],
-  ["masked for this boot alone", "systemctl stop NAME; rm /etc/systemd/system/NAME; systemctl mask -q --runtime NAME", /./],
+  [
+    "masked for this boot alone",
+    "systemctl stop NAME; rm /etc/systemd/system/NAME; systemctl mask -q --runtime NAME",
+    /./,
+  ],
 ])("%s is drift, and healed", async (_, command, path) => {
   const inputs = sleeper("sleepy");
   const state = await one.settle(inputs);
@@ -188,9 +200,9 @@ test.each([
   expect(paths.join()).toMatch(path);
   const next = await one.update(found, inputs);
   expect((await one.drift(inputs, next)).paths).toEqual([]);
-  expect(await one.ssh("systemctl is-enabled sleepy; systemctl is-active sleepy; systemctl show -p Nice,CPUWeight sleepy")).toBe(
-    "enabled\nactive\nCPUWeight=[not set]\nNice=0",
-  );
+  expect(
+    await one.ssh("systemctl is-enabled sleepy; systemctl is-active sleepy; systemctl show -p Nice,CPUWeight sleepy"),
+  ).toBe("enabled\nactive\nCPUWeight=[not set]\nNice=0");
 });
 
 test("a package's unit that somebody has replaced as a whole is drift, and healed", async () => {
@@ -229,7 +241,11 @@ test.each<[string, object]>([
 test.each<[string, object, RegExp]>([
   ["a package that only others provide", { packages: ["httpd"] }, /no package is called httpd; these provide it/],
   ["a package name that is a pattern", { packages: ["nginx.*"] }, /must be|no package/],
-  ["cron for an account that is not there", { cron: { x: { schedule: "0 3 * * *", user: "nosuch", command: "true" } } }, /users: \{ nosuch/],
+  [
+    "cron for an account that is not there",
+    { cron: { x: { schedule: "0 3 * * *", user: "nosuch", command: "true" } } },
+    /users: \{ nosuch/,
+  ],
   ["a setting that this kernel has not", { sysctl: { "net.core.nosuch": "1" } }, /is no setting of this host's kernel/],
 ])("%s is refused, and nothing is touched", async (_, bundle, words) => {
   const before = await one.ssh("ls /etc/cron.d /var/lib/fleet/services; dpkg -l | wc -l");
@@ -289,5 +305,9 @@ test("a change that can cut the line is taken back by a reboot before it is conf
   const { message } = await failure(one.update(state, sshd("Port 2222\n")));
   expect(message).toContain("the host was started anew before this change was confirmed, so it undid it by itself");
   expect((await one.drift(sshd("X11Forwarding no\n"), state)).paths).toEqual([]);
-  expect(await one.ssh("uptime -s >/dev/null; ls -d /etc/systemd/system/fleet* /var/lib/fleet/apply.* 2>/dev/null || echo clean")).toBe("clean");
+  expect(
+    await one.ssh(
+      "uptime -s >/dev/null; ls -d /etc/systemd/system/fleet* /var/lib/fleet/apply.* 2>/dev/null || echo clean",
+    ),
+  ).toBe("clean");
 });

@@ -380,7 +380,9 @@ test("a change of sshd that keeps the line is confirmed over a new connection an
   expect(transport.handshakes).toBe(before + 1);
   expect((await drift(sshd("X11Forwarding no\n"), states.sshd)).paths).toEqual([]);
   expect(
-    await ssh("systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /var/lib/fleet/apply.* 2>/dev/null | wc -l"),
+    await ssh(
+      "systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /var/lib/fleet/apply.* 2>/dev/null | wc -l",
+    ),
   ).toBe("0\n0");
 });
 
@@ -393,7 +395,9 @@ test("one that moves sshd to another port is undone by the host itself, and the 
   expect(await listeners()).toBe(":22");
   expect((await drift(sshd("X11Forwarding no\n"), state)).paths).toEqual([]);
   expect(
-    await ssh("systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /var/lib/fleet/apply.* 2>/dev/null | wc -l"),
+    await ssh(
+      "systemctl list-units --all 'fleet-rollback*' -q | wc -l; ls -d /var/lib/fleet/apply.* 2>/dev/null | wc -l",
+    ),
   ).toBe("0\n0");
 });
 

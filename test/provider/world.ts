@@ -55,21 +55,25 @@ export const EMPTY: World = {
 
 /** A world in which a service is as it is declared. */
 export function worldOf(service: string, shape: Shape, os?: Os): World {
-  const gids = Object.fromEntries([...Object.keys(shape.groups), ...Object.keys(shape.users)].map((name, i) => [name, `${900 + i}`]));
-  const members = (group: string) => Object.keys(shape.users).filter((user) => shape.users[user]!.groups.includes(group));
+  const gids = Object.fromEntries(
+    [...Object.keys(shape.groups), ...Object.keys(shape.users)].map((name, i) => [name, `${900 + i}`]),
+  );
+  const members = (group: string) =>
+    Object.keys(shape.users).filter((user) => shape.users[user]!.groups.includes(group));
   const groups = new Set([...Object.keys(gids), ...Object.values(shape.users).flatMap((user) => user.groups)]);
   const files = systemOf(os).files(shape, { service, ...(os && { os }) });
   return {
     ...EMPTY,
     packages: [...shape.packages],
     users: mapped(shape.users, ({ home, shell }, name) => ({ gid: gids[name]!, home, shell })),
-    groups: Object.fromEntries([...groups].map((name, i) => [name, { gid: gids[name] ?? `${700 + i}`, members: members(name) }])),
+    groups: Object.fromEntries(
+      [...groups].map((name, i) => [name, { gid: gids[name] ?? `${700 + i}`, members: members(name) }]),
+    ),
     files: {
       ...Object.fromEntries(
-        files.filter(({ kind, content }) => kind !== "data" || content !== "").map(({ path, content, mode, owner, group }) => [
-          path,
-          { text: plainOf(content), mode, owner, group },
-        ]),
+        files
+          .filter(({ kind, content }) => kind !== "data" || content !== "")
+          .map(({ path, content, mode, owner, group }) => [path, { text: plainOf(content), mode, owner, group }]),
       ),
       ...mapped(shape.artifacts, ({ mode, owner, group }, path) => ({ text: path, mode, owner, group })),
     },
@@ -78,7 +82,10 @@ export function worldOf(service: string, shape: Shape, os?: Os): World {
       ...(text === undefined ? {} : { FragmentPath: unitPath(name) }),
       ...(enabled ? {} : { UnitFileState: "disabled" }),
       ...(active ? {} : { ActiveState: "inactive", SubState: "dead" }),
-      DropInPaths: files.filter(({ kind, unit }) => kind === "dropIn" && unit === name).map(({ path }) => path).join(" "),
+      DropInPaths: files
+        .filter(({ kind, unit }) => kind === "dropIn" && unit === name)
+        .map(({ path }) => path)
+        .join(" "),
     })),
     settings: { ...shape.sysctl },
     ...(shape.timeZone !== undefined && { timeZone: shape.timeZone }),
@@ -186,19 +193,29 @@ const readBeside = (script: string, { units, unshown }: World): string[] =>
   });
 
 function settingLines(script: string, { settings, files }: World): string[] {
-  const keys = [...script.matchAll(/^setting (\S+) /gm)].map(([, key]) => key!);
-  if (keys.length === 0) return [];
+  const asked = /^grep -H '' -- (.*) 2>&1$/m.exec(script)?.[1];
+  if (asked === undefined) return [];
+  const paths = wordsOf(asked);
+  const keys = paths.map((path) => path.slice("/proc/sys/".length));
   const isAsked = (line: string) =>
-    keys.some((key) => settingFile(/^[\s-]*([^\s=]+)\s*=/.exec(line)?.[1] ?? "") === settingFile(key));
+    keys.some((key) => settingFile(/^[\s-]*([^\s=]+)\s*=/.exec(line)?.[1] ?? "") === `/proc/sys/${key}`);
+  const valueAt = (path: string) => Object.entries(settings).find(([key]) => settingFile(key) === path)?.[1];
+  const boot = Object.entries(files).flatMap(([path, { text }]) =>
+    /\/sysctl\.d\/[^/]+\.conf$/.test(path)
+      ? String(text)
+          .split("\n")
+          .filter(isAsked)
+          .map((line) => `${path}:${line}`)
+      : [],
+  );
   return [
-    ...keys.flatMap((key) => [`#fleet:setting ${key}`, key in settings ? `is ${settings[key]}` : "absent"]),
-    "#fleet:boot",
-    ...Object.entries(files).flatMap(([path, { text }]) =>
-      /\/sysctl\.d\/[^/]+\.conf$|^\/etc\/sysctl\.conf$/.test(path)
-        ? String(text).split("\n").filter(isAsked).map((line) => `${path}:${line}`)
-        : [],
+    "#fleet:settings",
+    ...paths.map((path) =>
+      valueAt(path) === undefined ? `grep: ${path}: No such file or directory` : `${path}:${valueAt(path)}`,
     ),
-    "#fleet:boot-end",
+    "#fleet:boot",
+    ...boot,
+    `#fleet:boot-end ${boot.length}`,
   ];
 }
 
@@ -228,13 +245,17 @@ function portLines(script: string, { ports }: World): string[] {
 
 function pathLines(script: string, world: World): string[] {
   if (!script.includes("'#fleet:paths'")) return [];
-  const asked = wordAfter(script, "asked").split("\n").filter(Boolean).map((line) => {
-    const [, as, path] = /^(?:follow )?(\w+)(\/.*)$/.exec(line)!;
-    return { as: as!, path: path! };
-  });
+  const asked = wordAfter(script, "asked")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => {
+      const [, as, path] = /^(?:follow )?(\w+)(\/.*)$/.exec(line)!;
+      return { as: as!, path: path! };
+    });
   const known = new Set(wordAfter(script, "known").split(" "));
   const folders = wordAfter(script, "folders").split("\n").filter(Boolean);
-  const discovered = (path: string) => asked.some((one) => one.path === path && one.as !== "attributes") ? [] : [{ as: "text", path }];
+  const discovered = (path: string) =>
+    asked.some((one) => one.path === path && one.as !== "attributes") ? [] : [{ as: "text", path }];
   const also = [...new Set(readBeside(script, world))].flatMap(discovered);
   const held = folders.map((folder) => ({
     folder,
@@ -247,7 +268,9 @@ function pathLines(script: string, world: World): string[] {
         ? [`unlisted\t${folder}/`]
         : [...holds.map((path) => `holds\t${path}/`), `listed\t${holds.length}\t${folder}/`],
     ),
-    ...[...asked, ...also, ...held.flatMap(({ holds }) => holds.flatMap(discovered))].flatMap(({ as, path }) => factLines(as, path, world, known)),
+    ...[...asked, ...also, ...held.flatMap(({ holds }) => holds.flatMap(discovered))].flatMap(({ as, path }) =>
+      factLines(as, path, world, known),
+    ),
   ];
 }
 

@@ -117,7 +117,9 @@ export const NOTHING: Shape = {
 
 /** Whether nothing at all is declared. */
 export const isEmpty = (shape: Shape): boolean =>
-  Object.values(shape).every((part) => part === undefined || (typeof part === "object" && Object.keys(part as object).length === 0));
+  Object.values(shape).every(
+    (part) => part === undefined || (typeof part === "object" && Object.keys(part as object).length === 0),
+  );
 
 /** The value behind a content. */
 export const plainOf = (content: Content): string => (content instanceof Secret ? String(content.value) : content);
@@ -178,7 +180,7 @@ export const withoutEmpty = (properties: Properties): Properties =>
 /** What to look for on a host to tell `desired` from what is there, and to find what `previous` left behind. */
 export const union = (previous: Shape, desired: Shape): Shape => ({
   ...desired,
-  packages: [...new Set([...desired.packages, ...previous.packages])],
+  packages: [...desired.packages, ...previous.packages.filter((name) => !desired.packages.includes(name))],
   groups: { ...previous.groups, ...desired.groups },
   users: { ...previous.users, ...desired.users },
   directories: { ...previous.directories, ...desired.directories },

@@ -29,7 +29,8 @@ export class Claims {
       const isTaken = (key: string) => !(key in desired[kind]) && others.some((other) => key in other[kind]);
       Object.assign(kept, { [kind]: Object.fromEntries(Object.entries(found[kind]).filter(([key]) => !isTaken(key))) });
     }
-    if (desired.timeZone === undefined && others.some(({ timeZone }) => timeZone !== undefined)) kept.timeZone = undefined;
+    if (desired.timeZone === undefined && others.some(({ timeZone }) => timeZone !== undefined))
+      kept.timeZone = undefined;
     return kept;
   }
 }

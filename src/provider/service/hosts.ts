@@ -7,7 +7,7 @@ import type { Census } from "../census.ts";
 import { CHANGE_PATIENCE, LOOK_PATIENCE } from "../remote/lock.ts";
 import { applyScript, applySeconds, parseOutcomes, type Failure } from "../systems/apply.ts";
 import { confirmScript, isGuarded } from "../systems/guard.ts";
-import { lookScript, readLook, type Expectation, type Seen } from "../systems/look.ts";
+import { BusyError, lookScript, readLook, type Expectation, type Seen } from "../systems/look.ts";
 import type { ApplyNames } from "../systems/names.ts";
 import { planService } from "../systems/plan.ts";
 import { systemOf } from "../systems/systems.ts";
@@ -126,7 +126,8 @@ export class Hosts {
     assertTold(target, [...seen.unknown, ...(desired === NOTHING ? seen.untold : [])]);
     const steps = this.plan(target, { desired, previous }, seen);
     const refused = only(steps, "refuse").map(({ reason }) => reason);
-    if (refused.length > 0) throw new Error(`${target.host}/${target.service}: ${refused.join("; ")}. Nothing was changed`);
+    if (refused.length > 0)
+      throw new Error(`${target.host}/${target.service}: ${refused.join("; ")}. Nothing was changed`);
     onPlanned(seen.found);
     if (steps.length === 0) return { found: narrow(seen.found, desired) };
     const outcome = await this.applying.submit(keyOf(target), { ...look, steps });
@@ -201,9 +202,12 @@ export class Hosts {
           .catch(() => {})
           .then(() => this.confirm(host, connection, confirmScript(numbered, names, observe, this.folder), options))
       : await applied;
-    const seen = readAnswer(host, result, expectations);
+    const seen = afterwards(result, () => readAnswer(host, result, expectations));
     const failures = parseOutcomes(result.stdout, plans.length);
-    return seen.map(({ found, unknown, untold }, i) => ({ found, failure: failures[i] ?? untoldFailure([...unknown, ...untold]) }));
+    return seen.map(({ found, unknown, untold }, i) => ({
+      found,
+      failure: failures[i] ?? untoldFailure([...unknown, ...untold]),
+    }));
   }
 
   /** Tries until a new connection could be made, to confirm the change or to hear that the host has undone it. */
@@ -247,20 +251,37 @@ function assertTold({ host }: Target, reasons: readonly string[]): void {
 const untoldFailure = (reasons: readonly string[]): Failure | undefined =>
   reasons.length === 0
     ? undefined
-    : { reason: `it was changed, and then it could not be told what there is: ${listed(reasons)}`, log: "", journal: "", stays: true };
+    : {
+        reason: `it was changed, and then it could not be told what there is: ${listed(reasons)}`,
+        log: "",
+        journal: "",
+        stays: true,
+      };
 
 const SHOWN = 3;
 const listed = (reasons: readonly string[]): string =>
   reasons.slice(0, SHOWN).join("; ") + (reasons.length > SHOWN ? `; and ${reasons.length - SHOWN} more` : "");
+
+/** A change that was made, and could not be looked at because the next one had begun, was not left undone for that. */
+function afterwards<T>({ stdout }: ScriptResult, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    const wasMade = /^#fleet:(done|reason) /m.test(stdout);
+    throw wasMade && error instanceof BusyError ? new Error(error.message, { cause: error }) : error;
+  }
+}
 
 /** @throws Error when the answer is none */
 function readAnswer(host: string, { stdout, stderr, exitCode }: ScriptResult, expectations: readonly Expectation[]) {
   try {
     return readLook(stdout, expectations);
   } catch (error) {
+    if (error instanceof BusyError) throw new BusyError(`${host}: ${error.message}`);
     const said = stderr.trim().slice(-500);
     throw new Error(
-      `${host}: ${(error as Error).message}` + (exitCode === 0 && said === "" ? "" : ` (exit code ${exitCode}): ${said}`),
+      `${host}: ${(error as Error).message}` +
+        (exitCode === 0 && said === "" ? "" : ` (exit code ${exitCode}): ${said}`),
       { cause: error },
     );
   }

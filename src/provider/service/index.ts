@@ -15,6 +15,7 @@ import { unlessGone, type IsGone } from "../gone.ts";
 import { diffService } from "./diff.ts";
 import { describeFailure } from "./failure-text.ts";
 import { Hosts, type HostsOptions, type Runner } from "./hosts.ts";
+import { BusyError } from "../systems/look.ts";
 import { importedShape } from "./import.ts";
 
 export type { Runner } from "./hosts.ts";
@@ -56,7 +57,8 @@ export function serviceResource(runner: Runner, options: ServiceOptions = {}): R
     } catch (error) {
       if (error instanceof PartialFailure) throw error;
       // Once a change has begun, the host may hold a part of it.
-      if (before) throw fail(before, `${idOf(target)}: ${messageOf(error)}. ${whatGoesOn(error)}`);
+      if (before && !(error instanceof BusyError))
+        throw fail(before, `${idOf(target)}: ${messageOf(error)}. ${whatGoesOn(error)}`);
       if (error instanceof Error) error.message = redact(error.message, secrets);
       throw error;
     }
@@ -142,7 +144,9 @@ function leftOver(target: Target, before: Properties, after: Properties, inputs:
       ...(still.length > 0
         ? [`this was applied, and the host shows it otherwise: ${still.join(", ")}; "fleet drift" shows as what`]
         : []),
-      ...(meanwhile.length > 0 ? [`this was changed while up was at work, by something else: ${meanwhile.join(", ")}`] : []),
+      ...(meanwhile.length > 0
+        ? [`this was changed while up was at work, by something else: ${meanwhile.join(", ")}`]
+        : []),
     ].join(". ")
   );
 }

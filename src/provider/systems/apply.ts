@@ -27,7 +27,7 @@ export function applyScript(
   return [
     folderLine(folder),
     changeLock(names.token),
-    'for work in "$fleet"/apply.*; do if [ ! -e "$work/armed" ] && [ ! -e "$work/ended" ]; then rm -rf "$work"; fi; done',
+    FORGET_DEAD,
     `work=${workFolder(names.token)}`,
     `mkdir -m 0700 "$work" || exit 1`,
     LIBRARY,
@@ -44,6 +44,13 @@ export function applyScript(
       : [...plans.map(({ n }) => `report ${n}`), `rm -rf "$work"`, observe]),
   ].join("\n");
 }
+
+/** What is left of changes that were killed, and of those that nobody came to confirm. */
+const FORGET_DEAD = `for work in "$fleet"/apply.*; do
+if [ -e "$work" ] && [ ! -e "$work/armed" ]; then
+if [ ! -e "$work/ended" ] || [ -n "$(find "$work/ended" -mmin +60)" ]; then rm -rf "$work"; fi
+fi
+done`;
 
 /**
  * Longest time that a batch may take, in seconds: what it installs, fetches, starts and checks, with room to undo it.

@@ -73,11 +73,7 @@ export function disarmFailedPart(plans: readonly Numbered[]): string[] {
   return guarded.length === 0 ? [] : [`${guarded.map(({ n }) => `ok ${n}`).join(" || ")} || disarm`];
 }
 
-function rollbackScript(
-  guarded: readonly Numbered[],
-  { token, confirmSeconds }: ApplyNames,
-  undoing: Undoing,
-): string {
+function rollbackScript(guarded: readonly Numbered[], { token, confirmSeconds }: ApplyNames, undoing: Undoing): string {
   const reasons = {
     "at-boot": "the host was started anew before this change was confirmed, so it undid it by itself",
     "at-once": "it was cut off before its end, so the host undid it",

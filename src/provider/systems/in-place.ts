@@ -52,10 +52,10 @@ export const inPlace: System = {
   body: (plans, names) => [
     HOLD_LIBRARY,
     LOST_LIBRARY,
+    ...noteBeforePart(plans),
     ...packages.apply!(plans),
     ...undoFunctions(plans, undoing),
     ...armPart(plans, names, undoing),
-    ...noteBeforePart(plans),
     ...[accounts, directories, artifacts, files, kernel, timeZone].flatMap((aspect) => aspect.apply!(plans)),
     ...validatePart(plans),
     ...verifyPart(plans),

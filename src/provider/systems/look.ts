@@ -42,22 +42,27 @@ export function lookScript(expectations: readonly Expectation[], run: string, fo
     LOOK_LOCK,
     settledPart(run),
     "also=",
-    ...wantedOf(expectations).flatMap(({ question, items }) => (items.length > 0 ? question.ask(items as never[]) : [])),
+    ...wantedOf(expectations).flatMap(({ question, items }) =>
+      items.length > 0 ? question.ask(items as never[]) : [],
+    ),
     LOOK_UNLOCK,
     "echo '#fleet:end'; exit 0",
   ].join("\n");
 }
 
+/** Somebody else is changing the host: nothing was seen, and nothing was touched. */
+export class BusyError extends Error {}
+
 /**
  * @returns what was seen of each, in order
- * @throws Error when the answer has no end, or when the host was busy
+ * @throws Error when the answer has no end; BusyError
  */
 export function readLook(output: string, expectations: readonly Expectation[]): Seen[] {
   const sections = sectionsOf(output);
   if (sections.at(-1)?.name !== "end") throw new Error("the host's answer was cut short");
   const said: Said = Map.groupBy(sections, ({ name }) => name);
   const busy = busyReason(said);
-  if (busy !== undefined) throw new Error(busy);
+  if (busy !== undefined) throw new BusyError(busy);
   const told = new Told(
     new Map(wantedOf(expectations).map(({ question, items }) => [question, question.read(said, items as never[])])),
   );
@@ -97,10 +102,7 @@ function seen({ shape, ...of }: Expectation, told: Told): Seen {
   }
   return {
     found: { ...found, ...(unfinished.length > 0 && { unfinished }) },
-    unknown: [
-      ...(journal.is === "unknown" ? [journal.why] : []),
-      ...readings.flatMap(({ unknown }) => unknown ?? []),
-    ],
+    unknown: [...(journal.is === "unknown" ? [journal.why] : []), ...readings.flatMap(({ unknown }) => unknown ?? [])],
     untold: readings.flatMap(({ untold }) => untold ?? []),
     lacks: readings.flatMap(({ lacks }) => lacks ?? []),
     before,

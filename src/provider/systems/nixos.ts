@@ -41,7 +41,10 @@ const ASPECTS: readonly Aspect[] = [
 /** Restarts what the switch has left alone; a rollback takes the data back, and then the system. */
 const undoing: Undoing = {
   library: NIXOS_LIBRARY,
-  aspects: [...ASPECTS, { undo: ({ n, steps }) => only(steps, "switch").map(({ service }) => takeBack({ n, service })) }],
+  aspects: [
+    ...ASPECTS,
+    { undo: ({ n, steps }) => only(steps, "switch").map(({ service }) => takeBack({ n, service })) },
+  ],
   restart: "again restart",
   reload: "again reload-or-restart",
   back: (plans) => [
@@ -147,7 +150,11 @@ const writeLines = (slot: string, path: string, text: string): string[] => [
 /** What a switch says of failed units, the gate finds out for each service; here counts whether it was made at all. */
 function switchPart(plans: readonly Numbered[]): string[] {
   const services = switched(plans);
-  const units = plans.flatMap(({ steps }) => only(steps, "unit").flatMap(({ unit, verbs }) => (verbs.includes("restart") || verbs.includes("reload") ? [unit] : [])));
+  const units = plans.flatMap(({ steps }) =>
+    only(steps, "unit").flatMap(({ unit, verbs }) =>
+      verbs.includes("restart") || verbs.includes("reload") ? [unit] : [],
+    ),
+  );
   return [
     `note_invocations ${quoteAll(units)}`,
     ...plans.map(({ n }) => `ok ${n} && entered_${n}=yes`),

@@ -98,7 +98,12 @@ test("ports that are listened on are found, each under its protocol", async () =
     { protocol: "udp", port: 1 },
   ]).join("\n");
   const said = await new Promise<string>((resolve) => execFile("sh", ["-c", script], (_, stdout) => resolve(stdout)));
-  expect(said.split("\n").filter(Boolean)).toEqual(["#fleet:ports", `tcp ${hexPort(port)}`, `udp ${hexPort(udpPort)}`, "#fleet:ports-end"]);
+  expect(said.split("\n").filter(Boolean)).toEqual([
+    "#fleet:ports",
+    `tcp ${hexPort(port)}`,
+    `udp ${hexPort(udpPort)}`,
+    "#fleet:ports-end",
+  ]);
 });
 
 test.each([

@@ -39,16 +39,19 @@ describe.runIf(isRoot)("on this machine", () => {
     pool = new Pool(new Local());
     scripts = [];
     answers = "";
-    resource = serviceResource({
-      ready: (...host) => pool.ready(...host),
-      reconnect: (...host) => pool.reconnect(...host),
-      async run(host, connection, script, options) {
-        scripts.push(script);
-        const result = await pool.run(host, connection, script, options);
-        answers += result.stdout + result.stderr;
-        return result;
+    resource = serviceResource(
+      {
+        ready: (...host) => pool.ready(...host),
+        reconnect: (...host) => pool.reconnect(...host),
+        async run(host, connection, script, options) {
+          scripts.push(script);
+          const result = await pool.run(host, connection, script, options);
+          answers += result.stdout + result.stderr;
+          return result;
+        },
       },
-    }, { folder: `${root}/journal` });
+      { folder: `${root}/journal` },
+    );
   });
   afterEach(async () => {
     await pool.close();
@@ -212,7 +215,7 @@ describe.runIf(isRoot)("on this machine", () => {
       expect([existsSync(`${root}/conf`), readdirSync(`${root}/bin`)]).toEqual([false, ["program"]]);
     });
 
-    test("what is refused after it was fetched is put back; what leaves the bundle goes", async () => {
+    test("what is refused after it was fetched is put back; what leaves the bundle goes, and what was there before comes back", async () => {
       mkdirSync(`${root}/bin`);
       writeFileSync(`${root}/bin/program`, "old", { mode: 0o700 });
       await expect(
@@ -220,7 +223,10 @@ describe.runIf(isRoot)("on this machine", () => {
       ).rejects.toThrow("refused by its validation");
       expect([readFileSync(`${root}/bin/program`, "utf8"), mode(`${root}/bin/program`)]).toEqual(["old", "0700"]);
       await update(await create(fetched()), inputsOf({}));
-      expect(existsSync(`${root}/bin/program`)).toBe(false);
+      expect([readFileSync(`${root}/bin/program`, "utf8"), mode(`${root}/bin/program`)]).toEqual(["old", "0700"]);
+      const other = (path: string) => ({ artifacts: { [path]: { url, sha256: sha256(bytes) } } });
+      await update(await create(inputsOf(other(`${root}/other`))), inputsOf({}));
+      expect(existsSync(`${root}/other`)).toBe(false);
     });
   });
 
@@ -322,7 +328,10 @@ describe.runIf(isRoot)("on this machine", () => {
       writeFileSync(`${root}/script`, script);
       for (const shell of ["dash", "bash"]) await run(shell, ["-n", `${root}/script`]);
     }
-    const { stdout } = await run("sh", ["-c", `ls -d ${root}/journal/apply.* ${root}/.fleet* 2>/dev/null || echo none`]);
+    const { stdout } = await run("sh", [
+      "-c",
+      `ls -d ${root}/journal/apply.* ${root}/.fleet* 2>/dev/null || echo none`,
+    ]);
     expect(stdout).toBe("none\n");
   });
 });

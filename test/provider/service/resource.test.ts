@@ -174,7 +174,9 @@ test("the number of processes does not grow with the number of services", async 
 });
 
 test("when everything is applied and something still differs, that is an error that names it", async () => {
-  const { resource } = setUp(({ script }) => (isApply(script) ? `#fleet:done 0\n${answer(script, EMPTY)}` : answer(script, EMPTY)));
+  const { resource } = setUp(({ script }) =>
+    isApply(script) ? `#fleet:done 0\n${answer(script, EMPTY)}` : answer(script, EMPTY),
+  );
   expect((await caught(create(resource, inputs))).message).toMatch(
     /the host shows it otherwise: packages, files\["\/root\/s"\]/,
   );

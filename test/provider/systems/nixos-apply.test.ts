@@ -66,19 +66,12 @@ test("a secret goes into its file alone, and plain files into the data alone", a
 });
 
 test("what needs no switch has none: a stopped unit, a secret that was changed", async () => {
-  const [script] = await create(
-    nothing,
-    bundle({ files: { "/etc/app.key": { content: new Secret(value) } } }),
-  ).applied;
+  const [script] = await create(nothing, bundle({ files: { "/etc/app.key": { content: new Secret(value) } } })).applied;
   expect(script).not.toMatch(/^(rebuild switch|evaluate \|\|)/m);
 });
 
 test("one that may cut the line guards all that come with it: a generation is taken back as a whole", async () => {
-  const { applied } = create(
-    nothing,
-    bundle(),
-    bundle({ options: { "networking.firewall.enable": false } }),
-  );
+  const { applied } = create(nothing, bundle(), bundle({ options: { "networking.firewall.enable": false } }));
   const [script] = await applied;
   expect(script).toContain("systemd-run --quiet --collect --unit=fleet-rollback-");
   for (const n of [0, 1]) expect(script).toContain(`ok ${n} && entered_${n}=yes && fail ${n} '\\''no new connection`);
@@ -89,7 +82,8 @@ test("a refused evaluation fails with Nix' own words and the remedy, without sec
   const refused =
     `#fleet:reason 0\n${base64("refused by the evaluation of NixOS")}\n#fleet:log 0\n` +
     `${base64(`error: The option \`a.b' does not exist. ${value}`)}\n`;
-  const [made] = await create(({ script }) => `${isApply(script) ? refused : ""}${answer(script, EMPTY)}`, bundle()).made;
+  const [made] = await create(({ script }) => `${isApply(script) ? refused : ""}${answer(script, EMPTY)}`, bundle())
+    .made;
   const reason = ((made as PromiseRejectedResult).reason as PartialFailure).reasons.join();
   expect(reason).toMatch(
     /refused by the evaluation of NixOS[^]*The option `a.b' does not exist[^]*what to do: correct the option/,

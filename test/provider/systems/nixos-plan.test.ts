@@ -119,7 +119,9 @@ test.each<[string, (found: Plain) => void, string[]]>([
 
 test("the data goes with the service", () => {
   const data = (steps: Step[]) => steps.flatMap((step) => (step.do === "switch" ? [step.data] : []));
-  expect(data(planService(nixos, desired, { ...NOTHING, sysctl: { "net.core.somaxconn": "1" } }, known))).toEqual([expect.stringContaining('"nix"')]);
+  expect(data(planService(nixos, desired, { ...NOTHING, sysctl: { "net.core.somaxconn": "1" } }, known))).toEqual([
+    expect.stringContaining('"nix"'),
+  ]);
   expect(data(planService(nixos, NOTHING, desired, known))).toEqual([undefined]);
   expect(plan(desired, NOTHING)).toEqual([
     "remove-directory /var/lib/app",

@@ -177,7 +177,12 @@ test("to nothing, what is ours goes; packages, users and what is full stay", () 
   const steps = planService(inPlace, NOTHING, desired, KNOWN);
   const script = inPlace.body([{ n: 0, service: "web", steps }], { token: "t", confirmSeconds: 1 });
   const line = (words: RegExp) => script.findIndex((text) => words.test(text));
-  const order = [/^run 0 .* files_0$/, /^systemctl stop/, /^run 0 .* retire_0$/, /drop_folder \/srv\/web\/data \/srv\/web/].map(line);
+  const order = [
+    /^run 0 .* files_0$/,
+    /^systemctl stop/,
+    /^run 0 .* retire_0$/,
+    /drop_folder \/srv\/web\/data \/srv\/web/,
+  ].map(line);
   expect(order).toEqual([...order].sort((a, b) => a - b));
   expect(order).not.toContain(-1);
 });

@@ -15,9 +15,7 @@ import type { AccountsStep, UserFields } from "./steps.ts";
  */
 export const accounts: Aspect = {
   look: ({ users, groups }) =>
-    Object.keys(users).length + Object.keys(groups).length > 0
-      ? want(ACCOUNTS, ["root", ...Object.keys(users)])
-      : [],
+    Object.keys(users).length + Object.keys(groups).length > 0 ? want(ACCOUNTS, ["root", ...Object.keys(users)]) : [],
 
   read({ users, groups }, told) {
     if (Object.keys(users).length + Object.keys(groups).length === 0) return { found: {} };
@@ -42,7 +40,11 @@ export const accounts: Aspect = {
       const lines = steps.flatMap((step) => applyLines(n, step as AccountsStep));
       return lines.length === 0
         ? []
-        : [...fn(`accounts_${n}`, lines), `run ${n} 'users or groups could not be made' accounts_${n}`, `ok ${n} || undo_${n}`];
+        : [
+            ...fn(`accounts_${n}`, lines),
+            `run ${n} 'users or groups could not be made' accounts_${n}`,
+            `ok ${n} || undo_${n}`,
+          ];
     }),
 
   undo({ n, steps }, plans) {
@@ -93,9 +95,11 @@ function userAt(name: string, { system, groups }: UserShape, all: Accounts): Ans
 const inOrderOf = (declared: string[], found: string[]): string[] =>
   isDeepStrictEqual([...new Set(declared)].sort(), [...found].sort()) ? declared : found;
 
-function planUser(name: string, user: UserShape, old: Shape["users"][string] | undefined): ReturnType<
-  NonNullable<Aspect["plan"]>
-> {
+function planUser(
+  name: string,
+  user: UserShape,
+  old: Shape["users"][string] | undefined,
+): ReturnType<NonNullable<Aspect["plan"]>> {
   if (!old) return [{ do: "make-user", name, ...user }];
   if (old.uid !== undefined)
     return [
@@ -129,9 +133,7 @@ function applyLines(n: number, step: AccountsStep): string[] {
           `made ${n} group ${step.name}; }`,
       ];
     case "make-user":
-      return [
-        `getent passwd ${step.name} >/dev/null || { ${useradd(step)} && made ${n} user ${step.name}; }`,
-      ];
+      return [`getent passwd ${step.name} >/dev/null || { ${useradd(step)} && made ${n} user ${step.name}; }`];
     case "correct-user":
       return [`made ${n} corrected ${step.name}`, `usermod ${options(step.to)} ${step.name}`];
     default:

@@ -62,7 +62,9 @@ function tableOf(said: Said, name: string, fields: number): Map<string, string[]
   const rows = (linesOf(said, name) ?? []).filter((line) => line !== "").map((line) => line.split(":"));
   const table = Map.groupBy(rows, ([key]) => key!);
   const isWhole = said.get(name)?.length === 1 && said.get(`${name}-end`)?.length === 1;
-  return isWhole && rows.every(({ length }) => length === fields) && table.get("root")?.[0]?.[2] === "0" ? table : undefined;
+  return isWhole && rows.every(({ length }) => length === fields) && table.get("root")?.[0]?.[2] === "0"
+    ? table
+    : undefined;
 }
 
 function answerOf<T>(

@@ -40,9 +40,7 @@ export const artifacts: Aspect = {
   apply: (plans) =>
     plans.flatMap(({ n, steps }) =>
       only(steps, "fetch").flatMap(({ path, mode, owner, group, url, sha256 }, i) => [
-        ...fn(`fetch_${n}_${i}`, [
-          `stage_fetch ${quote(path)} ${mode} ${owner} ${group} ${quote(url)} ${sha256}`,
-        ]),
+        ...fn(`fetch_${n}_${i}`, [`stage_fetch ${quote(path)} ${mode} ${owner} ${group} ${quote(url)} ${sha256}`]),
         `run ${n} ${quote(`could not be fetched: ${path} from ${url}`)} fetch_${n}_${i}`,
       ]),
     ),
@@ -54,8 +52,7 @@ function planOne(
   old: ArtifactShape | undefined,
 ): Step[] {
   const attributes = { mode, owner, group };
-  if (old?.sha256 !== sha256)
-    return [{ do: "fetch", path, url, sha256, ...attributes, was: old ? "kept" : "absent" }];
+  if (old?.sha256 !== sha256) return [{ do: "fetch", path, url, sha256, ...attributes, was: old ? "kept" : "absent" }];
   return attributesText(old) === attributesText(attributes)
     ? []
     : [{ do: "attributes", path, ...attributes, was: "kept" }];

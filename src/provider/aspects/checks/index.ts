@@ -40,7 +40,8 @@ export const checks: Aspect = {
   /** Files that a change has put there before it was cut off may not have been validated. */
   plan(desired, found, { planned }) {
     const files =
-      only(planned, "write", "attributes", "remove", "bring-back", "fetch").length > 0 || found.unfinished !== undefined;
+      only(planned, "write", "attributes", "remove", "bring-back", "fetch").length > 0 ||
+      found.unfinished !== undefined;
     return [
       ...(files ? validateSteps(desired) : []),
       ...desired.checks.map(({ problem: _, ...check }): Step => ({ do: "check", check: reveal(check) as Check })),

@@ -57,7 +57,9 @@ export const directories: Aspect = {
   undo: ({ n, steps }, others) =>
     only(steps, "directory")
       .toReversed()
-      .map(({ path }) => unlessWanted(others, n, (step) => step.do === "directory" && step.path === path, `restore ${n} ${quote(path)}`)),
+      .map(({ path }) =>
+        unlessWanted(others, n, (step) => step.do === "directory" && step.path === path, `restore ${n} ${quote(path)}`),
+      ),
 };
 
 /** Folders that nobody needs any more go when they are empty: those of drop-ins, too. */
@@ -70,7 +72,14 @@ export function emptyPart(plans: readonly Numbered[]): string[] {
 }
 
 function directoryStep(path: string, { mode, owner, group }: Attributes, was: DirectoryShape | undefined): Step {
-  return { do: "directory", path, mode, owner, group, was: was === undefined || was.is !== undefined ? "absent" : plain(was) };
+  return {
+    do: "directory",
+    path,
+    mode,
+    owner,
+    group,
+    was: was === undefined || was.is !== undefined ? "absent" : plain(was),
+  };
 }
 
 const plain = ({ mode, owner, group }: Attributes): Attributes => ({ mode, owner, group });

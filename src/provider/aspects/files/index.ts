@@ -19,7 +19,9 @@ export const files: Aspect = {
   },
 
   plan(desired, found, so) {
-    const [wanted, there] = [so.files(desired), so.files(found)].map((all) => all.filter(({ kind }) => kind !== "data"));
+    const [wanted, there] = [so.files(desired), so.files(found)].map((all) =>
+      all.filter(({ kind }) => kind !== "data"),
+    );
     return planFiles(wanted!, there!, desired.units, (path) => letGo(so.before, "file", path));
   },
 
@@ -48,21 +50,24 @@ function planFiles(
   );
   const gone = found.filter(({ path, unit }) => !kept.has(path) && (unit === undefined || unit in units));
   return [
-    ...written.map(
-      ({ path, kind, content, mode, owner, group }): Step => ({
-        do: "write",
-        path,
-        kind,
-        content: plainOf(content),
-        mode,
-        owner,
-        group,
-        was: old.has(path) ? "kept" : "absent",
-      }),
-    ),
-    ...loosened.map(
-      ({ path, mode, owner, group }): Step => ({ do: "attributes", path, mode, owner, group, was: "kept" }),
-    ),
+    ...written.map(({ path, kind, content, mode, owner, group }): Step => ({
+      do: "write",
+      path,
+      kind,
+      content: plainOf(content),
+      mode,
+      owner,
+      group,
+      was: old.has(path) ? "kept" : "absent",
+    })),
+    ...loosened.map(({ path, mode, owner, group }): Step => ({
+      do: "attributes",
+      path,
+      mode,
+      owner,
+      group,
+      was: "kept",
+    })),
     // Whatever lies beside the files of a declared unit changes it, whoever put it there.
     ...gone.flatMap(({ path, kind, unit }) => letGoOf(path, kind, unit === undefined ? letting(path) : "remove")),
     ...written.filter(({ kind }) => kind === "unit").map(({ path }): Step => ({ do: "verify", path })),
@@ -82,7 +87,9 @@ function filesPart(n: number, service: string, steps: readonly Step[]): string[]
   const touched = touchedPaths(steps);
   if (touched.length === 0) return [];
   const first = only(steps, "remember")
-    .flatMap(({ before }) => before.flatMap((record) => ("file" in record && record.was === "kept" ? [record.file] : [])))
+    .flatMap(({ before }) =>
+      before.flatMap((record) => ("file" in record && record.was === "kept" ? [record.file] : [])),
+    )
     .filter((path) => touched.includes(path));
   const removed = only(steps, "remove");
   const lines = [
@@ -90,8 +97,7 @@ function filesPart(n: number, service: string, steps: readonly Step[]): string[]
     // What was there before the service is kept as long as the service is there.
     ...(first.length === 0 ? [] : [`keep_for ${quote(service)} ${quoteAll(first)}`]),
     ...only(steps, "write").map(
-      ({ path, content, mode, owner, group }) =>
-        `stage ${quote(path)} ${mode} ${owner} ${group} ${quote(content)}`,
+      ({ path, content, mode, owner, group }) => `stage ${quote(path)} ${mode} ${owner} ${group} ${quote(content)}`,
     ),
     "place",
     ...only(steps, "attributes").map(

@@ -4,7 +4,7 @@ import type { Question } from "../../remote/question.ts";
 import { sha256 } from "./sha256.ts";
 
 /** A path to look at; or a folder, of which every *.conf is looked at. */
-export type PathItem = AskedPath & { expected?: string } | { path: string; as: "folder" };
+export type PathItem = (AskedPath & { expected?: string }) | { path: string; as: "folder" };
 
 /** What lies at paths, whoever keeps something there: all are looked at together. */
 export const PATHS: Question<PathItem, PathAnswers> = {
@@ -46,7 +46,11 @@ function sorted(items: readonly PathItem[]): { asked: AskedPath[]; options: AskO
     asked: [...asked.values()],
     options: {
       folders: [...new Set(items.flatMap(({ path, as }) => (as === "folder" ? [path] : [])))],
-      known: [...new Set(items.flatMap((item) => ("expected" in item && item.expected !== undefined ? [sha256(item.expected)] : [])))],
+      known: [
+        ...new Set(
+          items.flatMap((item) => ("expected" in item && item.expected !== undefined ? [sha256(item.expected)] : [])),
+        ),
+      ],
     },
   };
 }

@@ -39,7 +39,9 @@ export const kernel: Aspect = {
       .filter((key) => !(key in desired.sysctl))
       .flatMap((key): Step[] => {
         const was = letGo(so.before, "kernel", key);
-        return typeof was === "string" ? [] : [{ do: "set-kernel", key, value: was.restore, was: nowOf(found.sysctl[key]!) }];
+        return typeof was === "string"
+          ? []
+          : [{ do: "set-kernel", key, value: was.restore, was: nowOf(found.sysctl[key]!) }];
       }),
   ],
 
@@ -48,7 +50,10 @@ export const kernel: Aspect = {
       const set = only(steps, "set-kernel");
       if (set.length === 0) return [];
       return [
-        ...fn(`kernel_${n}`, set.map(({ key, value }) => setLine(key, value))),
+        ...fn(
+          `kernel_${n}`,
+          set.map(({ key, value }) => setLine(key, value)),
+        ),
         `run ${n} 'kernel settings could not be made' kernel_${n}`,
         `ok ${n} || undo_${n}`,
       ];

@@ -3,7 +3,8 @@ import { linesOf, type Question } from "../../remote/question.ts";
 import { quoteAll } from "../../remote/sh.ts";
 
 /** Of a package that is not, or not wholly, installed. */
-const STATES = /^(?:not-installed|config-files|half-installed|unpacked|half-configured|triggers-awaited|triggers-pending) (\S+)$/;
+const STATES =
+  /^(?:not-installed|config-files|half-installed|unpacked|half-configured|triggers-awaited|triggers-pending) (\S+)$/;
 
 /** Which packages are installed, by dpkg or rpm; one that is half installed is not. */
 export const PACKAGES: Question<string, (name: string) => Answer<true>> = {

@@ -109,32 +109,32 @@ function enablePart(plans: readonly Numbered[]): string[] {
 export function undoUnits(n: number, steps: readonly Step[]): string[] {
   const touched = only(steps, "unit", "retire");
   const watched = [...new Set([...only(steps, "expect-active"), ...touched].map(({ unit }) => unit))];
-  const idle = touched.filter(({ was, verbs }) => !wasActive(was) && isRun(verbs)).map(({ unit }) => unit);
+  const idle = touched
+    .filter(({ was, verbs }) => was === "absent" || (!was.active && isRun(verbs)))
+    .map(({ unit }) => unit);
   const disabled = touched.filter(({ was, verbs }) => !wasEnabled(was) && isEnabled(verbs)).map(({ unit }) => unit);
+  const masked = touched.filter(({ verbs }) => verbs.includes("mask")).map(({ unit }) => unit);
   return [
     ...(watched.length === 0 ? [] : [`journal ${n} ${quoteAll(watched)}`]),
     ...(idle.length > 0
       ? [`systemctl stop $later -- ${quoteAll(idle)}; systemctl reset-failed -- ${quoteAll(idle)}`]
       : []),
     ...(disabled.length > 0 ? [`systemctl --no-reload disable -- ${quoteAll(disabled)}`] : []),
+    ...(masked.length > 0 ? [`systemctl --no-reload unmask -- ${quoteAll(masked)}`] : []),
   ];
 }
 
-/** When the files lie there again: what was enabled, or forbidden, is so again. */
-export function undoEnabling(steps: readonly Step[]): string[] {
-  const touched = only(steps, "unit", "retire").filter(({ verbs }) => isEnabled(verbs));
-  const were = (state: boolean | string) =>
-    touched.filter(({ was }) => was !== "absent" && was.enabled === state).map(({ unit }) => unit);
-  return (
-    [
-      [true, "enable"],
-      ["masked", "mask"],
-      ["masked-runtime", "--runtime mask"],
-      ["enabled-runtime", "--runtime enable"],
-    ] as const
-  ).flatMap(([state, verb]) =>
-    were(state).length === 0 ? [] : [`systemctl --no-reload ${verb} -- ${quoteAll(were(state))}`],
-  );
+/** When the files lie there again: what was enabled is so again. */
+export const undoEnabling = (steps: readonly Step[]): string[] => [
+  ...enabledAgain(steps, true, "systemctl --no-reload enable"),
+  ...enabledAgain(steps, "enabled-runtime", "systemctl --no-reload --runtime enable"),
+];
+
+function enabledAgain(steps: readonly Step[], state: boolean | string, command: string): string[] {
+  const units = only(steps, "unit", "retire")
+    .filter(({ was, verbs }) => isEnabled(verbs) && was !== "absent" && was.enabled === state)
+    .map(({ unit }) => unit);
+  return units.length === 0 ? [] : [`${command} -- ${quoteAll(units)}`];
 }
 
 /** Once systemd has read the old files: what ran before runs again, with them. */
@@ -147,6 +147,9 @@ export function rerunLines(steps: readonly Step[]): string[] {
       ? [`systemctl reset-failed -- ${quoteAll(again)}; systemctl restart $later -- ${quoteAll(again)}`]
       : []),
     ...(reloaded.length > 0 ? [`systemctl reload-or-restart $later -- ${quoteAll(reloaded)}`] : []),
+    // One may run and be forbidden to start, so it is forbidden when it runs.
+    ...enabledAgain(steps, "masked", "systemctl mask"),
+    ...enabledAgain(steps, "masked-runtime", "systemctl --runtime mask"),
     ":",
   ];
 }
@@ -154,8 +157,7 @@ export function rerunLines(steps: readonly Step[]): string[] {
 const wasActive = (was: UnitStep["was"]): boolean => was !== "absent" && was.active;
 const wasEnabled = (was: UnitStep["was"]): boolean => was !== "absent" && was.enabled === true;
 const isRun = (verbs: readonly Verb[]): boolean => verbs.includes("restart") || verbs.includes("stop");
-const isEnabled = (verbs: readonly Verb[]): boolean =>
-  verbs.some((verb) => /mask|able/.test(verb));
+const isEnabled = (verbs: readonly Verb[]): boolean => verbs.some((verb) => /mask|able/.test(verb));
 
 /** Gathers words of all services that have not failed as the shell's arguments. */
 function collectArguments(plans: readonly Numbered[], pick: (steps: readonly Step[]) => string[]): string[] {

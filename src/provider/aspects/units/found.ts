@@ -21,8 +21,7 @@ export function unitAt(
   const { text, dropIns, all } = files;
   if (told.loadState === "not-found" && text === undefined && Object.keys(dropIns).length === 0) return ABSENT;
 
-  const attributes =
-    os === "nixos" ? undefined : all.map((file) => unusual(file)).find((words) => words !== undefined);
+  const attributes = os === "nixos" ? undefined : all.map((file) => unusual(file)).find((words) => words !== undefined);
   const readFrom = readFromOf(name, declared, told);
   return thereIs({
     ...(text !== undefined && { text: textOf(name, declared, text, os) }),
@@ -73,7 +72,10 @@ function filesOf(
         ? ABSENT
         : overrideOf(name, facts, texts);
   if (text.is === "unknown") return text;
-  const listed = os === "nixos" ? thereIs(Object.keys(declared.dropIns).map((one) => dropInPath(name, one))) : texts.listed(dropInFolder(name));
+  const listed =
+    os === "nixos"
+      ? thereIs(Object.keys(declared.dropIns).map((one) => dropInPath(name, one)))
+      : texts.listed(dropInFolder(name));
   if (listed.is === "unknown") return listed;
   const read = facts.is === "found" && os !== "nixos" ? facts.value.dropInPaths.filter(isByHand) : [];
   const dropIns: Record<string, FoundFile> = {};
@@ -91,7 +93,8 @@ function filesOf(
 /** What somebody has put in the place of the unit that a package brings ("systemctl edit --full"), read or not yet. */
 function overrideOf(name: string, facts: Answer<UnitFacts>, texts: Texts): Answer<FoundFile> {
   const [vendor, own] = [texts.at(vendorPath(name), ""), texts.at(unitPath(name), "")];
-  if (vendor.is !== "found" || own.is !== "found") return vendor.is === "absent" ? ABSENT : own.is === "found" ? vendor : own;
+  if (vendor.is === "absent" || own.is === "absent") return ABSENT;
+  if (vendor.is === "unknown" || own.is === "unknown") return vendor.is === "unknown" ? vendor : own;
   const isRead = facts.is === "found" && facts.value.fragmentPath === unitPath(name);
   const isMasked = facts.is === "found" && facts.value.loadState === "masked";
   return !isMasked && (isRead || own.value.content !== "[symbolic link]") ? own : ABSENT;
@@ -99,7 +102,8 @@ function overrideOf(name: string, facts: Answer<UnitFacts>, texts: Texts): Answe
 
 /** A file that goes before the unit's own: transient, or by systemctl set-property. */
 function readFromOf(name: string, { text }: UnitShape, { fragmentPath, loadState }: UnitFacts): string | undefined {
-  if (loadState === "masked" || fragmentPath === "" || fragmentPath === unitPath(name) || !isByHand(fragmentPath)) return undefined;
+  if (loadState === "masked" || fragmentPath === "" || fragmentPath === unitPath(name) || !isByHand(fragmentPath))
+    return undefined;
   return text !== undefined || fragmentPath.startsWith("/run/") || fragmentPath.includes("/system.control/")
     ? fragmentPath
     : undefined;

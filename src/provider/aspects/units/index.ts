@@ -56,4 +56,3 @@ function filesOf(unit: string, { text, dropIns, attributes, readFrom }: Shape["u
     })),
   ];
 }
-

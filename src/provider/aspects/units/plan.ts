@@ -119,7 +119,10 @@ function changeOf(
 function retire(unit: string, found: Shape, so: Planning): Step[] {
   const now = found.units[unit]!;
   const was = wasOf(now);
-  const paths = so.files(found).filter((file) => file.unit === unit).map(({ path }) => path);
+  const paths = so
+    .files(found)
+    .filter((file) => file.unit === unit)
+    .map(({ path }) => path);
   const letting = [...new Set([...paths, ...recordedFiles(unit, so.before)])].map(
     (path) => [path, letGo(so.before, "file", path)] as const,
   );
@@ -136,7 +139,10 @@ function retiring(unit: string, now: UnitShape, found: Shape, before: readonly B
   if (how === "remove") {
     const isOurs = before !== undefined || now.text !== undefined || found.packages.length > 0;
     if (!isOurs) return [];
-    return [...(now.active === true ? (["stop"] as const) : []), ...(now.enabled === true ? (["disable"] as const) : [])];
+    return [
+      ...(now.active === true ? (["stop"] as const) : []),
+      ...(now.enabled === true ? (["disable"] as const) : []),
+    ];
   }
   const { enabled, active } = how.restore;
   return [

@@ -16,8 +16,7 @@ export interface UnitFacts {
   dropInPaths: string[];
 }
 
-const PROPERTIES =
-  "Id,Names,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,FragmentPath,DropInPaths";
+const PROPERTIES = "Id,Names,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,FragmentPath,DropInPaths";
 
 /**
  * What systemd knows of units. systemctl stops at the first one that it cannot show: then each is asked for by itself.
@@ -53,7 +52,10 @@ export const UNITS: Question<string, (name: string) => Answer<UnitFacts>> = {
   read(said, names) {
     const answers = new Answers<UnitFacts>(names, (name) => `unit ${name}`);
     for (const block of (linesOf(said, "units") ?? []).join("\n").split(/\n\n+/)) {
-      const properties = new Map(block.split("\n").filter(Boolean).map(assignment));
+      const lines = block.split("\n").filter(Boolean).map(assignment);
+      const properties = new Map(lines);
+      // What is told twice in one block is a part of another one.
+      for (const [key, value] of lines) if (properties.get(key) !== value) properties.delete(key);
       for (const name of (properties.get("Names") ?? "").split(" ")) answers.give(name, factsOf(properties));
     }
     for (const { args, lines } of said.get("unit-failed") ?? [])
