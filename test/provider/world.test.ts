@@ -10,7 +10,7 @@ import { answer, EMPTY, type World } from "./world.ts";
 const isRoot = process.getuid?.() === 0 && process.platform === "linux";
 
 test.runIf(isRoot)("a world that is like this machine answers as it does", async () => {
-  const root = mkdtempSync("/run/fleet-test-");
+  const root = mkdtempSync("/var/lib/fleet-test-");
   const pool = new Pool(new Local());
   try {
     chmodSync(root, 0o755);

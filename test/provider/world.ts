@@ -287,7 +287,7 @@ function factLines(as: string, path: string, { files, directories }: World, know
   const isSent = isRead && as === "text" && !known.has(hash);
   if (isSent) known.add(hash);
   return [
-    `found\t${raw}\t${owner}\t${group}\t${type === 0x8000 ? text.length : 4096}\t${path}/`,
+    `found\t${raw}\t${owner}\t0\t${group}\t0\t${type === 0x8000 ? text.length : 4096}\t${path}/`,
     ...(extra === undefined ? [] : [`extra\t${extra}\t${path}/`]),
     ...(isRead ? [`hash\t${hash}\t${path}/`] : []),
     ...(isSent ? [`#fleet:text ${hash}`, base64(text), "#fleet:paths"] : []),

@@ -34,7 +34,7 @@ describe.runIf(isRoot)("on this machine", () => {
   let pool: Pool;
   let resource: ReturnType<typeof serviceResource>;
   beforeEach(() => {
-    root = mkdtempSync("/run/fleet-test-");
+    root = mkdtempSync("/var/lib/fleet-test-");
     keeper = `${root}/keeper`;
     writeFileSync(keeper, keeperOf(root));
     chmodSync(keeper, 0o755);

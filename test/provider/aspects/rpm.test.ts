@@ -33,7 +33,7 @@ for name; do case $name in install | -*) ;; *) echo "$name" >>FOLDER/installed ;
 `;
 
 describe.runIf(isRoot)("packages where there is dnf", () => {
-  const folder = isRoot ? mkdtempSync("/run/fleet-test-") : "";
+  const folder = isRoot ? mkdtempSync("/var/lib/fleet-test-") : "";
   const pool = new Pool(new Local());
   const resource = serviceResource(pool, { folder: `${folder}/journal` });
   const create = async (inputs: Properties) =>

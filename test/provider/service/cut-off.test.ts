@@ -49,7 +49,7 @@ describe.runIf(isRoot)("on this machine", () => {
   }
 
   beforeEach(() => {
-    root = mkdtempSync("/run/fleet-test-");
+    root = mkdtempSync("/var/lib/fleet-test-");
     scripts = [];
     resource = serviceResource(
       { ready: async () => {}, reconnect: async () => {}, run: (_host, _connection, script) => run(script) },

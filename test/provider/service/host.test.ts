@@ -35,7 +35,7 @@ describe.runIf(isRoot)("on this machine", () => {
   let resource: ReturnType<typeof serviceResource>;
 
   beforeEach(() => {
-    root = mkdtempSync("/run/fleet-test-");
+    root = mkdtempSync("/var/lib/fleet-test-");
     pool = new Pool(new Local());
     scripts = [];
     answers = "";
