@@ -6,11 +6,14 @@ failed() { # path, what a command said
   case $2 in
     *'cannot overwrite directory'* | *'Is a directory'*) echo "$1 is a directory: move it away (mv '$1' '$1.old')" ;;
     *'Device or resource busy'*) echo "$1 is a mount point: unmount it (umount '$1')" ;;
-    *'Read-only file system'*) echo "$1 is on a read-only file system: mount it to be written to, and see in the journal why it is not" ;;
+    *'Read-only file system'*) read_only "$1" ;;
     *'Disk quota exceeded'*) echo "the disk quota for $1 is used up: raise it or make room" ;;
     *'Operation not permitted'*) immutable "$1" "$folder" ;;
     *'No space left'*) full "$folder" ;;
-    *) is_full "$folder" && full "$folder" ;;
+    *)
+      if is_full "$folder"; then full "$folder"
+      # even for root, of what can't be written to at all
+      elif [ -d "$folder/" ] && [ ! -w "$folder/" ]; then read_only "$1"; fi ;;
   esac
   return 1
 }
@@ -25,6 +28,10 @@ immutable() { # path, its folder
     esac
   done
   echo "$1 can't be changed even by root: see lsattr -d '$1' '$2' and findmnt -T '$1'"
+}
+
+read_only() {
+  echo "$1 is on a read-only file system: the kernel's log says why (dmesg), and mount -o remount,rw makes it writable again"
 }
 
 is_full() { # folder: no blocks or no inodes are left

@@ -72,9 +72,9 @@ vanish() { # what is at the name of $path
 }
 
 put_back() { # $path
-  local id how mode=- owner=-
+  local id mode=- owner=- group=-
   read -r id </proc/sys/kernel/random/uuid
-  printf '%s\\n' "far $id restored -" "$path" >>"$staged"
+  note nested
   nest || return 1
   said=$(cp -a -T -- "$old/$slot/tree$path" "./$id" 2>&1) || { failed "$path" "$said"; return 1; }
   if [ -d "../\${path##*/}" ] && [ ! -L "../\${path##*/}" ]; then remove_folder "../\${path##*/}"; fi

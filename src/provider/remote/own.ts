@@ -58,9 +58,9 @@ own_far() { # mode owner:group, of $path
 }
 
 pin() {
-  local mode=- owner=- how
+  local mode=- owner=- group=-
   read -r id </proc/sys/kernel/random/uuid
-  printf '%s\\n' "far $id pinned -" "$path" >>"$staged"
+  note nested
   nest || return 1
   said=$(ln -P -- "../\${path##*/}" "./$id" 2>&1) || { leave_nest; failed "$path" "$said"; }
 }

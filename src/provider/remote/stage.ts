@@ -14,30 +14,39 @@ export const STAGE = `
 stage() { # path mode owner group content
   local path="$1" mode="$2" owner="$3" group="$4" how id said
   begin near
-  if [ "$how" = far ]; then ( nest && new_file && put "./$id" "$5" && own_here "$mode" "$owner:$group" ); return; fi
-  make_folder "\${path%/*}" || return 1
-  tight "$mode"
-  put "\${path%/*}/.fleet-$id" "$5" || { umask 022; return 1; }
-  umask 022
+  if [ "$how" = far ]; then ( nest && new_file && put "./$id" "$5" && own_here "$mode" "$owner:$group" ) || return 1
+  else
+    make_folder "\${path%/*}" || return 1
+    tight "$mode"
+    put "\${path%/*}/.fleet-$id" "$5" || { umask 022; return 1; }
+    umask 022
+  fi
+  note "$how"
 }
 
 stage_fetch() { # path mode owner group URL SHA-256
   local path="$1" mode="$2" owner="$3" group="$4" how id said
   command -v curl >/dev/null || { echo "there is no curl on this host: let the service declare its package"; return 1; }
   begin fetched
-  if [ "$how" = far ]; then ( nest && new_file && fetch "./$id" "$5" "$6" && own_here "$mode" "$owner:$group" ); return; fi
-  make_folder "\${path%/*}" || return 1
-  umask 077
-  fetch "\${path%/*}/.fleet-$id" "$5" "$6" || { umask 022; return 1; }
-  umask 022
+  if [ "$how" = far ]; then ( nest && new_file && fetch "./$id" "$5" "$6" && own_here "$mode" "$owner:$group" ) || return 1
+  else
+    make_folder "\${path%/*}" || return 1
+    umask 077
+    fetch "\${path%/*}/.fleet-$id" "$5" "$6" || { umask 022; return 1; }
+    umask 022
+  fi
+  note "$how"
 }
 
-begin() { # how it lies in a folder of root's alone. Sets $how and $id, and remembers $path before anything is made
+begin() { # how it lies in a folder of root's alone. Sets $how and $id
   survey "$path"
   if rooted "\${path%/*}"; then how=$1; else how=far; fi
   read -r id </proc/sys/kernel/random/uuid
-  printf '%s\\n' "$how $id $mode $owner:$group" "$path" >>"$staged"
+  case $how in far) note nested ;; *) note beside ;; esac
 }
+
+# Before it is begun, so that unstage finds it, and again when it is complete, so that place does
+note() { printf '%s\\n' "$1 $id $mode $owner:$group" "$path" >>"$staged"; }
 
 make_folder() { # of root's alone
   [ -d "\${1:-/}" ] || said=$(mkdir -p -- "$1" 2>&1) || failed "$1" "$said"
@@ -133,12 +142,16 @@ unstage() { # what is staged and did not take its place goes
   set -f; set -- $(cat -- "$staged")
   while [ $# -gt 0 ]; do
     entry "$1"; path=$2; shift 2
-    survey "$path"
-    if [ "$how" != far ] && rooted "\${path%/*}"; then files=$files\${path%/*}/.fleet-$id$nl; continue; fi
-    ( reach "\${path%/*}" && if [ -d "./.fleet-$id" ] && into_nest; then rm -f -- "./$id"; leave_nest
-      else rm -f -- "./.fleet-$id"; fi ) || :
+    case $how in beside | nested) survey "$path" ;; *) continue ;; esac
+    if [ "$how" = beside ] && rooted "\${path%/*}"; then files=$files\${path%/*}/.fleet-$id$nl
+    else ( reach "\${path%/*}" && clear_away ) || :; fi
   done
   [ -z "$files" ] || rm -f -- $files
   : >"$staged"
+}
+
+clear_away() { # in the folder of $path
+  if [ "$how" = beside ]; then rm -f -- "./.fleet-$id"
+  elif [ -d "./.fleet-$id" ] && into_nest; then rm -f -- "./$id"; leave_nest; fi
 }
 `.trim();

@@ -76,7 +76,7 @@ export function snapshot(path: string): string[] {
 export function leftovers(path: string): string[] {
   if (!lstatSync(path).isDirectory()) return [];
   return readdirSync(path).flatMap((name) => [
-    ...(name.includes("fleet-") ? [join(path, name)] : []),
+    ...(name.startsWith(".fleet-") ? [join(path, name)] : []),
     ...leftovers(join(path, name)),
   ]);
 }
