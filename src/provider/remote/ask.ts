@@ -8,7 +8,7 @@ export const TEXT_LIMIT = 256 * 1024;
  */
 export const ASK = `
 ask_paths() {
-  local - IFS="$nl" one path near= where= far= trouble
+  local - IFS="$nl" one path near= where= far= reached= trouble
   set -f
   for path in $also; do discover "$path"; done
   set --
@@ -23,7 +23,7 @@ ask_paths() {
     if rooted "\${path%/*}"; then near=$near$one$nl where=$where$path$nl; else far=$far$one$nl; fi
   done
   ask_near
-  for one in $far; do ( ask_far "\${one%%/*}" "/\${one#*/}" ); done
+  for one in $far; do ask_far "\${one%%/*}" "/\${one#*/}"; done
 }
 
 answer() { # word what path
@@ -88,8 +88,8 @@ ask_near() { # what can be looked at by its path, all at once: $near, which lies
   local one path at out files= hashed= there= trouble=
   [ -n "$near" ] || return 0
   out=$(apart stat -c "%f$tab%U$tab%u$tab%G$tab%g$tab%s$tab%n/" -- $where)
-  is_plainly_absent "\${out##*"$nl#"}" || trouble=yes
-  set -- \${out%"$nl#"*}
+  complaints $out
+  set -- $out
   for one in $near; do
     at=\${where%%"$nl"*} where=\${where#*"$nl"} path=/\${one#*/}
     case $1 in
@@ -132,32 +132,35 @@ is_known() { case $known in *" $1 "*) ;; *) known="$known$1 "; return 1 ;; esac;
 send() { echo "#fleet:text $1"; base64; echo '#fleet:paths'; }
 
 ask_extras() { # pairs of where it is and its path: what plain attributes don't show
-  local at path flags caps both="$*" files=
+  local line files= both="$*"
   [ $# -gt 0 ] || return 0
   while [ $# -gt 0 ]; do files=$files$1$nl; shift 2; done
-  flags=$nl$(lsattr -d -- $files 2>/dev/null)$nl
-  caps=$nl$(getcap -- $files 2>/dev/null)$nl
-  set -- $both
-  while [ $# -gt 0 ]; do
-    case $flags in *[ai]*" $1$nl"*) extra_flags "$1" "$2" ;; esac
-    case $caps in *"$nl$1 "*) answer extra 'file capabilities' "$2" ;; esac
-    shift 2
+  for line in $(lsattr -d -- $files 2>/dev/null); do
+    case \${line%% *} in *i*) ask_extra immutable "\${line#* }" $both ;; esac
+    case \${line%% *} in *a*) ask_extra append-only "\${line#* }" $both ;; esac
   done
+  for line in $(getcap -- $files 2>/dev/null); do ask_extra 'file capabilities' "$line" $both; done
 }
 
-extra_flags() { # where, path
-  local flags="\${flags%%" $1$nl"*}"
-  flags=\${flags##*"$nl"}
-  case $flags in *i*) answer extra immutable "$2" ;; esac
-  case $flags in *a*) answer extra append-only "$2" ;; esac
+ask_extra() { # word, a line that begins with where it is, pairs
+  local word="$1" line="$2"
+  shift 2
+  while [ $# -gt 0 ]; do
+    case "$line " in "$1 "*) answer extra "$word" "$2" ;; esac
+    shift 2
+  done
 }
 
 # A path where others than root may change what is on its way, from inside of its folder. What is read is one file that
 # lies there before and after; a link or a pipe that takes its place meanwhile is neither followed nor waited for.
 ask_far() { # as path
   local name="./\${2##*/}" folder="\${2%/*}" said again code=0 sum tries=3
-  reach "\${folder:-/}" || code=$?
-  case $code in 0) ;; 3) answer unknown "$why" "$2"; return 0 ;; *) printf 'absent\\t%s/\\n' "$2"; return 0 ;; esac
+  if [ "$reached" != "\${folder:-/}" ]; then reached=; reach "\${folder:-/}" || code=$?; fi
+  case $code in
+    0) reached=\${folder:-/} ;;
+    3) answer unknown "$why" "$2"; return 0 ;;
+    *) printf 'absent\\t%s/\\n' "$2"; return 0 ;;
+  esac
   while :; do
     said=$(look_here) || {
       if is_plainly_absent "$said"; then printf 'absent\\t%s/\\n' "$2"; else answer unknown "$said" "$2"; fi

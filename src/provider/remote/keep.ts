@@ -46,21 +46,29 @@ keep_folder() { # where it is: prints what it is
   stat -c "folder %04a %u %g $acl" -- "$1"
 }
 
-restore() { # slot paths: what was kept of them; goes on where one can't be put back
-  local IFS="$nl" slot="$1" path kept what code=0
+# What was kept of paths, the last first, so that what was not there goes from the inside out. Goes on where one can't be
+# put back.
+restore() { # slot paths
+  local - IFS="$nl" slot="$1" path entries= wanted code=0
   shift
   [ -e "$old/$slot/index" ] || return 0
-  kept=$nl$(cat -- "$old/$slot/index")$nl
+  set -f
+  wanted="$nl$*$nl"
   survey "$@"
-  for path; do
-    case $kept in *"$nl$path$nl"*) ;; *) continue ;; esac
-    what=\${kept%%"$nl$path$nl"*} what=\${what##*"$nl"}
-    case $what in
+  set -- $(cat -- "$old/$slot/index")
+  while [ $# -gt 0 ]; do
+    case $wanted in *"$nl$2$nl"*) entries=$1$nl$2$nl$entries ;; esac
+    shift 2
+  done
+  set -- $entries
+  while [ $# -gt 0 ]; do
+    path=$2
+    case $1 in
       absent) ( visit || gone $? || exit 0; vanish ) ;;
       file) ( put_back ) ;;
-      *) IFS=' '; put_folder_back $what ;;
+      *) put_folder_back "$1" ;;
     esac || code=1
-    IFS=$nl
+    shift 2
   done
   return $code
 }
@@ -81,8 +89,11 @@ put_back() { # $path
   take_place
 }
 
-put_folder_back() { # "folder" mode uid gid acl, of $path
+put_folder_back() { # "folder mode uid gid ACL", of $path
+  local IFS=' '
+  set -- $1
   folder "$path" "$2" "$3" "$4" || return 1
-  [ -z "$5" ] || ( visit && cd -P -- "./\${path##*/}" && setfacl --set "$5" -- . )
+  # more than owner, group and others
+  case \${5%,,} in *,*,*,*) ( visit && cd -P -- "./\${path##*/}" && setfacl --set "\${5%,,}" -- . ) ;; esac
 }
 `.trim();

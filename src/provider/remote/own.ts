@@ -73,7 +73,7 @@ folder() { # path mode owner group: exactly so, without bits that it would inher
   if rooted "\${path%/*}"; then
     if [ -L "$path" ]; then rm -f -- "$path" || return 1; fi
     if [ -e "$path" ] && [ ! -d "$path" ]; then not_a_folder; return 1; fi
-    plain_acl "$path"
+    plain_acl "$path" || return 1
     # five digits: without them a set-group-ID bit stays
     said=$(install -d -m "0$2" -o "$3" -g "$4" -- "$path" 2>&1) || { failed "$path" "$said"; return 1; }
     [ "$2 $3:$4" = '0755 root:root' ] || others=$others$path$nl
@@ -82,8 +82,11 @@ folder() { # path mode owner group: exactly so, without bits that it would inher
 
 not_a_folder() { echo "$path is a file, where a folder is to be: move it away (mv '$path' '$path.old')"; }
 
+# a copy of an empty folder's attributes takes an ACL away, also where there is no setfacl
 plain_acl() { # folder
-  case $acls in *"$nl$path$nl"*) if command -v setfacl >/dev/null; then setfacl -b -k -- "$1"; fi ;; esac
+  case $acls in *"$nl$path$nl"*) ;; *) return 0 ;; esac
+  [ -d "$staged.empty" ] || mkdir -m 0700 -- "$staged.empty" || return 1
+  said=$(cp -R --preserve=mode -T -- "$staged.empty" "$1" 2>&1) || failed "$path" "$said"
 }
 
 folder_far() { # mode owner:group, of $path
@@ -94,7 +97,7 @@ folder_far() { # mode owner:group, of $path
   [ -d "$name" ] || said=$(mkdir -m 0700 -- "$name" 2>&1) || { failed "$path" "$said"; return 1; }
   reach "$path" || { echo "$why"; return 1; }
   case $(ls -ldN -- .) in ??????????+*) acls=$acls$path$nl ;; esac
-  plain_acl .
+  plain_acl . || return 1
   said=$(chown -- "$2" . 2>&1 && chmod -- "0$1" . 2>&1) || failed "$path" "$said"
 }
 

@@ -11,6 +11,8 @@ export const FETCH_SECONDS = 600;
  * path.
  */
 export const STAGE = `
+umask 022
+
 stage() { # path mode owner group content
   local path="$1" mode="$2" owner="$3" group="$4" how id said
   begin near

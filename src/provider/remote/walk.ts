@@ -38,19 +38,27 @@ survey() { # paths: looks at all folders on their way at once
   [ -z "$new" ] || sort_out "$(ls -ldnN --time-style=+ -- $new 2>/dev/null)"
 }
 
-inspect() { # paths: looks at them too. $trouble is what can't be told of one of them
+inspect() { # paths: looks at them too. $trouble is what can't be told of them
   local - IFS="$nl" listing
   trouble=
   [ $# -gt 0 ] || return 0
   ways "$@"
   set -f
   listing=$(apart ls -ldnN --time-style=+ -- $new "$@")
-  sort_out "\${listing%"$nl#"*}"
-  is_plainly_absent "\${listing##*"$nl#"}" || trouble=\${listing##*"$nl#$nl"}
+  sort_out "$listing"
+  complaints $listing
 }
 
-apart() { # command…: what it prints, a line with "#", and what it complains of, which never gets into a line of the first
-  { said=$("$@" 2>&1 >&3) || :; printf '\\n#\\n%s\\n' "$said" >&3; } 3>&1
+# What a command prints, a line with "#", and what it complains of, which so never gets into a line of the first. Lists
+# are gone through line by line, since cutting long texts in sh takes time that grows with their square.
+apart() {
+  { said=$("$@" 2>&1 >&3) || :; printf '#\\n%s\\n' "$said" >&3; } 3>&1
+}
+
+complaints() { # lines of apart: those that are of more than that something is not there go to $trouble
+  while [ "$1" != '#' ]; do shift; done
+  shift
+  for said; do is_plainly_absent "$said" || trouble=$trouble$said$nl; done
 }
 
 is_plainly_absent() { # complaints: of nothing but what is not there
@@ -67,6 +75,7 @@ sort_out() {
   set -f
   for line in $1; do
     case $line in
+      '#') return ;;
       d????-[x-]?-?' '* | d????-[x-]?-?.' '*)
         IFS=' '; set -- $line; IFS=$nl
         [ "$3" != 0 ] || continue ;;
@@ -114,7 +123,7 @@ reach() {
         [ -n "$make" ] || return 2
         hops=$((hops + 1))
         [ $hops -le 40 ] || return 1
-        said=$(umask 022; mkdir -- "./$name" 2>&1) || { case $said in *': File exists') ;; *) why=$said; return 3 ;; esac; }
+        said=$(mkdir -m 0755 -- "./$name" 2>&1) || { case $said in *': File exists') ;; *) why=$said; return 3 ;; esac; }
         continue ;;
       stat:*) why=$there; return 3 ;;
     esac

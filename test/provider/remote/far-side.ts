@@ -31,7 +31,7 @@ export interface Outcome {
 export function sh(shell: string, script: string, path = process.env["PATH"]): Outcome {
   const env = { PATH: path, HOME: "/root" };
   const { status, stdout, stderr } = spawnSync(shell, { input: script, env, timeout: 30_000, maxBuffer: 1 << 26 });
-  return { code: status, output: `${stdout}${stderr}` };
+  return { code: status, output: `${String(stdout)}${String(stderr)}` };
 }
 
 /** Runs lines of sh as a step of an apply does: what fails with its first command that does. */
@@ -80,3 +80,25 @@ export function leftovers(path: string): string[] {
     ...leftovers(join(path, name)),
   ]);
 }
+
+/** Whether the file system takes the immutable bit. */
+export const canFreeze = isRoot && takesImmutable();
+
+function takesImmutable(): boolean {
+  const folder = madeFolder();
+  const could = spawnSync("chattr", ["+i", folder]).status === 0;
+  spawnSync("chattr", ["-i", folder]);
+  removeFolder(folder);
+  return could;
+}
+
+/** Mode, owner and group of a path, and what is in it. */
+export function seen(path: string): string {
+  const stats = lstatSync(path);
+  const mode = (stats.mode & 0o7777).toString(8).padStart(4, "0");
+  const holds = stats.isFile() ? readFileSync(path, "utf8") : stats.isSymbolicLink() ? "a link" : "/";
+  return `${mode} ${stats.uid}:${stats.gid} ${holds}`;
+}
+
+/** What a step says that did what it should. */
+export const ok: Outcome = { code: 0, output: "" };

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { quote, quoteAll } from "../../../src/provider/remote/sh.ts";
 import { askPaths } from "../../../src/provider/remote/paths.ts";
-import { isRoot, madeFolder, removeFolder, setUp, sh, SHELLS, snapshot } from "./far-side.ts";
+import { isRoot, madeFolder, removeFolder, setUp, sh, SHELLS, snapshot, type Outcome } from "./far-side.ts";
 import { CANARY, hostileTree, randomFrom, startSwapping, type Hostile } from "./hostile.ts";
 
 const seconds = Number(process.env["FLEET_HOSTILE_SECONDS"] ?? 12);
@@ -15,23 +15,27 @@ const seed = Number(process.env["FLEET_HOSTILE_SEED"] ?? Date.now() % 1_000_000)
 describe.skipIf(!isRoot)("root among hostile folders (needs root)", () => {
   test(`nothing outside is changed or told, seed ${seed}`, { timeout: (seconds + 60) * 1000 }, async () => {
     const end = Date.now() + seconds * 1000;
-    for (let round = seed; Date.now() < end; round++) await oneRound(round);
+    for (let round = seed; Date.now() < end; round++) {
+      const { code, output, before, after } = await oneRound(round);
+      expect(code, `seed ${round}: did not end\n${output}`).toBe(0);
+      expect(after, `seed ${round}\n${output}`).toEqual(before);
+      expect(told(output), `seed ${round}`).not.toContain(CANARY);
+    }
   });
 });
 
-async function oneRound(round: number): Promise<void> {
+async function oneRound(round: number): Promise<Outcome & { before: string[]; after: string[] }> {
   const random = randomFrom(round);
   const base = madeFolder();
   const hostile = hostileTree(base, random);
   const before = snapshot(hostile.canary);
   const swapping = random() < 0.7 ? await startSwapping(hostile) : undefined;
   try {
-    const { code, output } = sh(SHELLS[round % SHELLS.length]!, scriptFor(base, hostile, random));
-    expect(code, `seed ${round}: did not end\n${output}`).toBe(0);
-    expect(snapshot(hostile.canary), `seed ${round}\n${output}`).toEqual(before);
-    expect(told(output), `seed ${round}`).not.toContain(CANARY);
+    const outcome = sh(SHELLS[round % SHELLS.length]!, scriptFor(base, hostile, random));
+    return { ...outcome, before, after: snapshot(hostile.canary) };
   } finally {
     swapping?.kill("SIGKILL");
+    for (const mount of hostile.mounts.toReversed()) spawnSync("umount", ["-l", "--", mount]);
     spawnSync("chattr", ["-R", "-f", "-i", base]);
     removeFolder(base);
   }

@@ -6,6 +6,7 @@ import {
   chownSync,
   lchownSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   realpathSync,
   symlinkSync,
@@ -34,6 +35,8 @@ export interface Hostile {
   /** Folders and files below the account's folder that a service declares. */
   folders: string[];
   files: string[];
+  /** To be unmounted. */
+  mounts: string[];
 }
 
 const NAMES = ["data", "it's", "a b", "-rf", "ü€", "back\\slash", '"q"', "$(id)", "*", "x".repeat(60)];
@@ -59,11 +62,16 @@ export function hostileTree(base: string, random: () => number): Hostile {
   for (const path of folders)
     lay(path, pick(["folder", "folder", "folder", "odd folder", "link", "loop", "nothing"]), canary);
   for (const path of files) {
-    lay(path, pick(["file", "file", "nothing", "link", "hard link", "fifo", "device", "folder", "immutable"]), canary);
+    lay(
+      path,
+      pick(["file", "file", "nothing", "link", "hard link", "fifo", "socket", "device", "folder", "immutable"]),
+      canary,
+    );
     const name = path.slice(path.lastIndexOf("/") + 1);
     if (random() < 0.3) lay(join(dirname(path), `.${name}.fleet-new`), pick(["link", "fifo", "file"]), canary);
   }
-  return { canary, folders, files };
+  const mounts = folders.filter((path) => random() < 0.1 && mountAt(path, base));
+  return { canary, folders, files, mounts };
 }
 
 function makeCanary(canary: string): void {
@@ -75,6 +83,14 @@ function makeCanary(canary: string): void {
   symlinkSync("shadow", join(canary, "link"));
 }
 
+/** Mounts another folder of root's on a folder, if there is one. */
+function mountAt(path: string, base: string): boolean {
+  const source = join(base, "mounted");
+  mkdirSync(source, { recursive: true });
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true || realpathSync(path) !== path) return false;
+  return spawnSync("mount", ["--bind", source, path]).status === 0;
+}
+
 /** Lays something at a path, if that is still free and its folder a folder. */
 function lay(path: string, what: string, canary: string): void {
   try {
@@ -84,6 +100,7 @@ function lay(path: string, what: string, canary: string): void {
     else if (what === "loop") symlinkSync(path, path);
     else if (what === "hard link") return linkSync(join(canary, "shadow"), path);
     else if (what === "fifo") spawnSync("mkfifo", ["--", path]);
+    else if (what === "socket") spawnSync(process.execPath, ["-e", SOCKET, path]);
     else if (what === "device") return void spawnSync("mknod", ["--", path, "c", "1", "5"]);
     else if (what !== "nothing") writeFileSync(path, "of the account", { flag: "wx" });
     if (what === "nothing") return;
@@ -105,12 +122,19 @@ export async function startSwapping({ canary, folders, files }: Hostile): Promis
       stdio: ["ignore", "pipe", "inherit"],
     },
   );
-  await once(child.stdout!, "data");
+  await Promise.race([
+    once(child.stdout, "data"),
+    once(child, "exit").then(() => {
+      throw new Error("the process that swaps has ended");
+    }),
+  ]);
   return child;
 }
 
+const SOCKET = `require("net").createServer().listen(process.argv[1], () => process.exit())`;
+
 const SWAPPER = `
-import { lstatSync, linkSync, mkdirSync, readdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 const { canary, folders, files } = JSON.parse(process.argv[1]);
 process.setgroups([]); process.setgid(${ACCOUNT}); process.setuid(${ACCOUNT});
