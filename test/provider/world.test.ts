@@ -20,6 +20,8 @@ test.runIf(isRoot)("a world that is like this machine answers as it does", async
     writeFileSync(`${root}/same`, "same\n", { mode: 0o644 });
     writeFileSync(`${root}/other`, "other\n");
     chmodSync(`${root}/other`, 0o600);
+    writeFileSync(`${root}/file`, "");
+    chmodSync(`${root}/file`, 0o644);
     symlinkSync("/etc/passwd", `${root}/link`);
     const record = { file: `${root}/same`, was: "absent" as const };
     writeFileSync(`${root}/journal/services/web/before`, `${JSON.stringify(record)}\n`);
@@ -29,7 +31,7 @@ test.runIf(isRoot)("a world that is like this machine answers as it does", async
       packages: ["bash", "no-such-package"],
       groups: { daemon: {}, "no-such-group": {} },
       users: { daemon: {}, "no-such-user": {} },
-      directories: { [`${root}/folder`]: {}, [`${root}/absent`]: {}, [`${root}/same`]: {} },
+      directories: { [`${root}/folder`]: {}, [`${root}/absent`]: {}, [`${root}/file`]: {} },
       files: Object.fromEntries(["same", "other", "link", "gone"].map((name) => [`${root}/${name}`, { content }])),
       records: { [`${root}/keeper`]: { a: {} } },
     });
@@ -42,6 +44,7 @@ test.runIf(isRoot)("a world that is like this machine answers as it does", async
       files: {
         [`${root}/same`]: { text: content },
         [`${root}/other`]: { text: "other\n", mode: "0600" },
+        [`${root}/file`]: { text: "" },
         [`${root}/link`]: { text: "", type: "link" },
       },
       journal: { web: { unfinished: ["restart a.service"], before: [record] }, new: {} },

@@ -8,7 +8,7 @@ import { inputsOf, madeUp } from "../fixtures.ts";
 import { answer, EMPTY } from "../world.ts";
 
 const urn = "urn:pulumi:t::fleet::fleet:host:Service::web";
-const inputs = inputsOf({ packages: ["nginx"], files: { "/root/s": { content: new Secret("a"), mode: "0600" } } });
+const inputs = inputsOf({ packages: ["nginx"], files: { "/etc/fleet/s": { content: new Secret("a"), mode: "0600" } } });
 const nothing: FakeAnswer = ({ script }) => answer(script, EMPTY);
 const isApply = (script: string) => script.includes('mkdir -m 0700 "$work"');
 
@@ -134,7 +134,7 @@ test("a line that breaks during a change leaves a service that is known and trie
         })
       ).detailed,
     ),
-  ).toEqual(["packages", 'files["/root/s"]']);
+  ).toEqual(["packages", 'files["/etc/fleet/s"]']);
 });
 
 test("round trips do not grow with the number of services", async () => {
@@ -178,7 +178,7 @@ test("when everything is applied and something still differs, that is an error t
     isApply(script) ? `#fleet:done 0\n${answer(script, EMPTY)}` : answer(script, EMPTY),
   );
   expect((await caught(create(resource, inputs))).message).toMatch(
-    /the host shows it otherwise: packages, files\["\/root\/s"\]/,
+    /the host shows it otherwise: packages, files\["\/etc\/fleet\/s"\]/,
   );
 });
 
@@ -191,7 +191,9 @@ test("a failure carries its output and journal with every secret hidden", async 
         `${base64(`wrong PASSWORD=${password}!`)}\n${answer(script, EMPTY)}`
       : answer(script, EMPTY),
   );
-  const secret = inputsOf({ files: { "/root/env": { content: new Secret(`# a comment\nPASSWORD=${password}\n`) } } });
+  const secret = inputsOf({
+    files: { "/etc/fleet/env": { content: new Secret(`# a comment\nPASSWORD=${password}\n`) } },
+  });
   const { message } = await caught(create(resource, secret));
   expect(message).toContain("ghost-01/web: it failed.");
   expect(message).not.toContain(password);

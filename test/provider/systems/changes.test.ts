@@ -54,8 +54,8 @@ const words = (step: Step): string[] => {
   }
 };
 
-const unit = (name = "web.service", more: object = {}) => ({ units: { [name]: more } });
-const units = (properties: Record<string, string>, name = "web.service") => ({ units: { [name]: properties } });
+const unit = (name = "caddy.service", more: object = {}) => ({ units: { [name]: more } });
+const units = (properties: Record<string, string>, name = "caddy.service") => ({ units: { [name]: properties } });
 const file = (path: string, text = "[Service]\n") => ({ files: { [path]: { text } } });
 const ETC = "/etc/systemd/system";
 
@@ -66,7 +66,7 @@ test.each<[string, object, Partial<World>]>([
     { settings: { "net.ipv4.tcp_rmem": "4096\t131072\t6291456" } },
   ],
   ["kernel settings in another order", { sysctl: { "vm.b": "1", "vm.a": "2" } }, {}],
-  ["groups in another order and twice", { groups: { a: {}, b: {} }, users: { app: { groups: ["b", "a", "b"] } } }, {}],
+  ["groups in another order", { groups: { a: {}, b: {} }, users: { app: { groups: ["b", "a"] } } }, {}],
   ["a package twice", { packages: ["curl", "curl"] }, {}],
   [
     "a cron line with other spaces",
@@ -77,12 +77,12 @@ test.each<[string, object, Partial<World>]>([
   ["a generated unit", unit(), units({ UnitFileState: "generated" })],
   [
     "a masked unit that must neither run nor start",
-    unit("web.service", { enabled: false, active: false }),
+    unit("caddy.service", { enabled: false, active: false }),
     units({
       UnitFileState: "masked",
       LoadState: "masked",
       ActiveState: "inactive",
-      FragmentPath: `${ETC}/web.service`,
+      FragmentPath: `${ETC}/caddy.service`,
     }),
   ],
   [
@@ -90,12 +90,12 @@ test.each<[string, object, Partial<World>]>([
     unit(),
     units({ DropInPaths: "/run/systemd/system/service.d/zzz-lxc-service.conf" }),
   ],
-  ["a drop-in of a package", unit(), units({ DropInPaths: "/usr/lib/systemd/system/web.service.d/x.conf" })],
+  ["a drop-in of a package", unit(), units({ DropInPaths: "/usr/lib/systemd/system/caddy.service.d/x.conf" })],
 ])("%s is no difference", (_, declared, over) => {
   expect(turn(declared, over)).toMatchObject({ drift: [], words: [] });
 });
 
-const set = `${ETC}.control/web.service.d/50-Memory.conf`;
+const set = `${ETC}.control/caddy.service.d/50-Memory.conf`;
 test.each<[string, object, Partial<World>, string[], (string | RegExp)[]]>([
   [
     "a unit that is masked until the next boot",
@@ -104,75 +104,75 @@ test.each<[string, object, Partial<World>, string[], (string | RegExp)[]]>([
       UnitFileState: "masked-runtime",
       LoadState: "masked",
       ActiveState: "inactive",
-      FragmentPath: "/run/systemd/system/web.service",
+      FragmentPath: "/run/systemd/system/caddy.service",
     }),
     ["enabled", "active"],
-    ["unmask-runtime web.service", "enable web.service", "restart web.service"],
+    ["unmask-runtime caddy.service", "enable caddy.service", "restart caddy.service"],
   ],
   [
     "a unit that is enabled until the next boot",
     unit(),
     units({ UnitFileState: "enabled-runtime" }),
     ["enabled"],
-    ["disable-runtime web.service", "enable web.service"],
+    ["disable-runtime caddy.service", "enable caddy.service"],
   ],
   [
     "one that must not be enabled and is until the next boot",
-    unit("web.service", { enabled: false }),
+    unit("caddy.service", { enabled: false }),
     units({ UnitFileState: "enabled-runtime" }),
     ["enabled"],
-    ["disable-runtime web.service"],
+    ["disable-runtime caddy.service"],
   ],
   [
     "a drop-in until the next boot",
     unit(),
     {
-      ...units({ DropInPaths: "/run/systemd/system/web.service.d/x.conf" }),
-      ...file("/run/systemd/system/web.service.d/x.conf"),
+      ...units({ DropInPaths: "/run/systemd/system/caddy.service.d/x.conf" }),
+      ...file("/run/systemd/system/caddy.service.d/x.conf"),
     },
-    ['dropIns["/run/systemd/system/web.service.d/x.conf"]'],
-    ["remove /run/systemd/system/web.service.d/x.conf", "restart web.service"],
+    ['dropIns["/run/systemd/system/caddy.service.d/x.conf"]'],
+    ["remove /run/systemd/system/caddy.service.d/x.conf", "restart caddy.service"],
   ],
   [
     "a property that was set",
     unit(),
     { ...units({ DropInPaths: set }), ...file(set) },
     [`dropIns["${set}"]`],
-    [`remove ${set}`, "restart web.service"],
+    ["guard", `remove ${set}`, "restart caddy.service"],
   ],
   [
     "a drop-in that systemd has not read yet",
     unit(),
-    file(`${ETC}/web.service.d/x.conf`),
+    file(`${ETC}/caddy.service.d/x.conf`),
     ["dropIns.x"],
-    [`remove ${ETC}/web.service.d/x.conf`, "restart web.service"],
+    [`remove ${ETC}/caddy.service.d/x.conf`, "restart caddy.service"],
   ],
   [
     "a whole unit in the place of the package's",
     unit(),
     {
-      ...units({ FragmentPath: `${ETC}/web.service` }),
-      files: { [`${ETC}/web.service`]: { text: "x" }, "/usr/lib/systemd/system/web.service": { text: "y" } },
+      ...units({ FragmentPath: `${ETC}/caddy.service` }),
+      files: { [`${ETC}/caddy.service`]: { text: "x" }, "/usr/lib/systemd/system/caddy.service": { text: "y" } },
     },
     ["text"],
-    [`remove ${ETC}/web.service`, "restart web.service"],
+    [`remove ${ETC}/caddy.service`, "restart caddy.service"],
   ],
   [
     "one that systemd has not read yet",
     unit(),
-    { files: { [`${ETC}/web.service`]: { text: "x" }, "/usr/lib/systemd/system/web.service": { text: "y" } } },
+    { files: { [`${ETC}/caddy.service`]: { text: "x" }, "/usr/lib/systemd/system/caddy.service": { text: "y" } } },
     ["text"],
-    [`remove ${ETC}/web.service`, "restart web.service"],
+    [`remove ${ETC}/caddy.service`, "restart caddy.service"],
   ],
   [
     "a file that goes before the unit's own",
-    unit("web.service", { text: "[Service]\n" }),
+    unit("caddy.service", { text: "[Service]\n" }),
     {
-      ...units({ FragmentPath: `${ETC}.control/web.service` }),
-      files: { [`${ETC}/web.service`]: { text: "[Service]\n" }, [`${ETC}.control/web.service`]: { text: "x" } },
+      ...units({ FragmentPath: `${ETC}.control/caddy.service` }),
+      files: { [`${ETC}/caddy.service`]: { text: "[Service]\n" }, [`${ETC}.control/caddy.service`]: { text: "x" } },
     },
     ["readFrom"],
-    [`remove ${ETC}.control/web.service`, "restart web.service"],
+    ["guard", `remove ${ETC}.control/caddy.service`, "restart caddy.service"],
   ],
   [
     "a unit that is another one's name",
@@ -220,7 +220,7 @@ test.each([
 });
 
 test("a file that takes a kernel setting back may be put right by the service that has the setting", () => {
-  const path = "/etc/sysctl.d/99-x.conf";
+  const path = "/etc/sysctl.d/60-fleet-x.conf";
   const declared = { sysctl: { "vm.swappiness": "1" }, files: { [path]: { content: "vm.swappiness = 1\n" } } };
   const files = { ...worldOf("web", shape(declared)).files, [path]: { text: "vm.swappiness = 9\n" } };
   expect(turn(declared, { files }).words).toEqual([
@@ -233,8 +233,8 @@ test("a file that takes a kernel setting back may be put right by the service th
 /** What becomes of something by what is written down of the time before. */
 const everything = {
   directories: { "/srv/web": {} },
-  files: { "/etc/web.conf": { content: "a" } },
-  units: { "web.service": { text: "[Service]\n" }, "nginx.service": {} },
+  files: { "/etc/fleet/web.conf": { content: "a" } },
+  units: { "caddy.service": { text: "[Service]\n" }, "nginx.service": {} },
   sysctl: { "vm.swappiness": "1" },
   timeZone: "Europe/Berlin",
 };
@@ -246,10 +246,10 @@ test.each<[string, Before[] | undefined, string[]]>([
     undefined,
     [
       "remove-directory /srv/web",
-      "remove /etc/web.conf",
+      "remove /etc/fleet/web.conf",
       "remove /etc/sysctl.d/60-fleet-web.conf",
-      "stop web.service",
-      "disable web.service",
+      "stop caddy.service",
+      "disable caddy.service",
     ],
   ],
   ["nothing was changed", [], ["forget"]],
@@ -257,9 +257,9 @@ test.each<[string, Before[] | undefined, string[]]>([
     "nothing was there",
     [
       { directory: "/srv/web", was: "absent" },
-      { file: "/etc/web.conf", was: "absent" },
-      { file: `${ETC}/web.service`, was: "absent" },
-      { unit: "web.service", was: "absent" },
+      { file: "/etc/fleet/web.conf", was: "absent" },
+      { file: `${ETC}/caddy.service`, was: "absent" },
+      { unit: "caddy.service", was: "absent" },
       { unit: "nginx.service", was: idle },
       { kernel: "vm.swappiness", was: "60" },
       { timeZone: "local", was: "" },
@@ -267,10 +267,10 @@ test.each<[string, Before[] | undefined, string[]]>([
     [
       "forget",
       "remove-directory /srv/web",
-      "remove /etc/web.conf",
+      "remove /etc/fleet/web.conf",
       "set-kernel vm.swappiness 60",
-      "stop web.service",
-      "disable web.service",
+      "stop caddy.service",
+      "disable caddy.service",
       "disable nginx.service",
       "stop nginx.service",
     ],
@@ -279,9 +279,9 @@ test.each<[string, Before[] | undefined, string[]]>([
     "all was there",
     [
       { directory: "/srv/web", was: folder },
-      { file: "/etc/web.conf", was: "kept" },
-      { file: `${ETC}/web.service`, was: "kept" },
-      { unit: "web.service", was: { enabled: true, active: true } },
+      { file: "/etc/fleet/web.conf", was: "kept" },
+      { file: `${ETC}/caddy.service`, was: "kept" },
+      { unit: "caddy.service", was: { enabled: true, active: true } },
       { unit: "nginx.service", was: { enabled: "masked", active: false } },
       { kernel: "vm.swappiness", was: "1" },
       { timeZone: "local", was: "Etc/UTC" },
@@ -289,7 +289,7 @@ test.each<[string, Before[] | undefined, string[]]>([
     [
       "forget",
       "directory /srv/web",
-      "bring-back /etc/web.conf",
+      "bring-back /etc/fleet/web.conf",
       "set-kernel vm.swappiness 1",
       "set-time-zone Etc/UTC",
       "disable nginx.service",
@@ -301,11 +301,11 @@ test.each<[string, Before[] | undefined, string[]]>([
   const found = shape(everything);
   const steps = planService(inPlace, NOTHING, found, { ...KNOWN, before });
   expect(steps.flatMap(words).sort()).toEqual([...expected].sort());
-  const retired = only(steps, "retire").find(({ unit: name }) => name === "web.service");
+  const retired = only(steps, "retire").find(({ unit: name }) => name === "caddy.service");
   const kept = before?.some(
-    (record) => "file" in record && record.file === `${ETC}/web.service` && record.was === "kept",
+    (record) => "file" in record && record.file === `${ETC}/caddy.service` && record.was === "kept",
   );
-  if (kept) expect(retired).toMatchObject({ remove: [], bringBack: [`${ETC}/web.service`] });
+  if (kept) expect(retired).toMatchObject({ remove: [], bringBack: [`${ETC}/caddy.service`] });
 });
 
 test("what was there before is written down once, also when there is nothing to do", () => {
@@ -317,9 +317,9 @@ test("what was there before is written down once, also when there is nothing to 
   expect(remembered(found, {})).toEqual([]);
   const changed = { ...found, files: {} };
   expect(remembered(changed, { isNew: true })).toEqual(
-    [[{ file: "/etc/web.conf", was: "absent" }]].map((one) => expect.arrayContaining(one)),
+    [[{ file: "/etc/fleet/web.conf", was: "absent" }]].map((one) => expect.arrayContaining(one)),
   );
-  const before: Before[] = [{ file: "/etc/web.conf", was: "kept" }];
+  const before: Before[] = [{ file: "/etc/fleet/web.conf", was: "kept" }];
   expect(
     only(planService(inPlace, found, changed, { ...KNOWN, before }), "remember").flatMap((step) =>
       step.before.filter((record) => "file" in record),
@@ -346,13 +346,13 @@ test("a drop-in that a unit had before its service comes back with it", () => {
 });
 
 test.each<[string, string[], string[]]>([
-  ["a restart", ["restart web.service"], ["restart web.service"]],
+  ["a restart", ["restart caddy.service"], ["restart caddy.service"]],
   ["a reload", ["reload nginx.service"], ["reload nginx.service"]],
   ["records", ["write records"], ["records"]],
   ["a unit that is declared no more", ["restart gone.service"], []],
 ])("a change that was cut off before %s is finished, and named until then", (_, unfinished, expected) => {
   const declared = {
-    units: { "web.service": {}, "nginx.service": { onChange: "reload" } },
+    units: { "caddy.service": {}, "nginx.service": { onChange: "reload" } },
     records: { "/opt/keeper": { a: {} } },
     validations: [{ command: "true" }],
   };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { planService } from "../../../src/provider/systems/plan.ts";
+import { planService, type Known } from "../../../src/provider/systems/plan.ts";
+import { only } from "../../../src/provider/aspects/steps.ts";
 import { NOTHING } from "../../../src/provider/aspects/shape.ts";
 import { inPlace } from "../../../src/provider/systems/in-place.ts";
 import { KNOWN, shape } from "../fixtures.ts";
@@ -9,15 +10,15 @@ const unit = (line: string) => ({ units: { "own.service": { text: `[Service]\n${
 test.each<[string, object, boolean]>([
   ["a web server", { files: { "/etc/nginx/nginx.conf": { content: "" } }, units: { "nginx.service": {} } }, false],
   [
-    "a name that only looks like the network",
-    {
-      files: { "/etc/networks": { content: "" }, "/srv/etc/ssh/x": { content: "" } },
-      units: { "sshd-exporter.service": {} },
-    },
+    "names that only look like the network",
+    { files: { "/etc/fleet/networks": { content: "" }, "/srv/etc/ssh/x": { content: "" } } },
     false,
   ],
-  ["a unit that runs something else", unit("ExecStart=/usr/bin/clip --ip 1 zip"), false],
-  ["a directory", { directories: { "/etc/wireguard": {} } }, false],
+  ["a unit with an account of its own", unit("User=own\nExecStart=/usr/bin/clip --ip 1"), false],
+  ["a directory of a web server", { directories: { "/etc/nginx/sites": {} } }, false],
+  ["a name that nobody knows", { files: { "/etc/networks": { content: "" } } }, true],
+  ["a unit that nobody knows, as root", unit("ExecStart=/usr/bin/clip --ip 1 zip"), true],
+  ["a directory of the network", { directories: { "/etc/wireguard": {} } }, true],
   [
     "an unknown host key in someone's home",
     { files: { "/var/lib/inbox/.ssh/authorized_keys": { content: "" } } },
@@ -36,11 +37,13 @@ test.each<[string, object, boolean]>([
   ["a unit that runs nft", unit("ExecStart=/usr/sbin/nft -f /etc/own.nft"), true],
   ["a unit that sets a route in a shell", unit("ExecStartPre=-/bin/sh -c 'ip route add x'"), true],
 ])("%s: may cut the line: %j", (_, bundle, expected) => {
-  const isGuarded = (from: object, to: object) =>
-    planService(inPlace, shape(to), shape(from), KNOWN).some((step) => step.do === "guard");
-  expect(isGuarded({}, bundle)).toBe(expected);
-  expect(isGuarded(bundle, {})).toBe(expected);
-  expect(isGuarded(bundle, bundle)).toBe(false);
+  const plan = (from: object, to: object, known: Partial<Known>) =>
+    planService(inPlace, shape(to), shape(from), { ...KNOWN, ...known });
+  const isGuarded = (...turn: Parameters<typeof plan>) => plan(...turn).some((step) => step.do === "guard");
+  const before = only(plan({}, bundle, { isNew: true }), "remember").flatMap((step) => step.before);
+  expect(isGuarded({}, bundle, { isNew: true })).toBe(expected);
+  expect(isGuarded(bundle, {}, { before })).toBe(expected);
+  expect(isGuarded(bundle, bundle, { before })).toBe(false);
 });
 
 test("what is there already and stays needs no guard while something else changes", () => {

@@ -24,8 +24,8 @@ const bundle = (over: object = {}) =>
   inputsOf({
     os: "nixos",
     files: {
-      "/etc/app.conf": { content: "plain text\n" },
-      "/etc/app.key": { content: new Secret(value), mode: "0600" },
+      "/etc/fleet/app.conf": { content: "plain text\n" },
+      "/etc/fleet/app.key": { content: new Secret(value), mode: "0600" },
     },
     ...over,
   });
@@ -66,7 +66,8 @@ test("a secret goes into its file alone, and plain files into the data alone", a
 });
 
 test("what needs no switch has none: a stopped unit, a secret that was changed", async () => {
-  const [script] = await create(nothing, bundle({ files: { "/etc/app.key": { content: new Secret(value) } } })).applied;
+  const [script] = await create(nothing, bundle({ files: { "/etc/fleet/app.key": { content: new Secret(value) } } }))
+    .applied;
   expect(script).not.toMatch(/^(rebuild switch|evaluate \|\|)/m);
 });
 
@@ -74,7 +75,7 @@ test("one that may cut the line guards all that come with it: a generation is ta
   const { applied } = create(nothing, bundle(), bundle({ options: { "networking.firewall.enable": false } }));
   const [script] = await applied;
   expect(script).toContain("systemd-run --quiet --collect --unit=fleet-rollback-");
-  for (const n of [0, 1]) expect(script).toContain(`ok ${n} && entered_${n}=yes && fail ${n} '\\''no new connection`);
+  for (const n of [0, 1]) expect(script).toContain(`ok ${n} && entered_${n}=yes && fail ${n} "$why"`);
 });
 
 test("a refused evaluation fails with Nix' own words and the remedy, without secrets", async () => {

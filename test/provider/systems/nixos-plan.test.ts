@@ -10,18 +10,18 @@ import { KNOWN, shape } from "../fixtures.ts";
 const desired = shape({
   os: "nixos",
   packages: ["sqlite"],
-  groups: { ops: {} },
+  groups: { redis: {} },
   users: { app: {} },
   directories: { "/var/lib/app": {} },
   files: {
-    "/etc/app.conf": { content: "a\n" },
-    "/etc/app.key": { content: new Secret("k") },
+    "/etc/fleet/app.conf": { content: "a\n" },
+    "/etc/fleet/app.key": { content: new Secret("k") },
     "/srv/app": { content: "s" },
   },
   artifacts: { "/opt/app": { url: "https://example.com/app", sha256: "a".repeat(64) } },
   units: {
-    "app.service": { text: "[Service]\n", dropIns: { nice: "n" } },
-    "job.service": { text: "[Service]\n", active: false },
+    "app.service": { text: "[Service]\nUser=app\n", dropIns: { nice: "n" } },
+    "job.service": { text: "[Service]\nUser=app\n", active: false },
   },
   sysctl: { "net.core.somaxconn": "9" },
   timeZone: "Europe/Berlin",
@@ -32,7 +32,7 @@ const desired = shape({
 type Plain = Record<string, any>;
 const found = (change: (found: Plain) => void): Shape => {
   const copy = structuredClone(desired) as Plain;
-  copy.files["/etc/app.key"] = { ...desired.files["/etc/app.key"] };
+  copy.files["/etc/fleet/app.key"] = { ...desired.files["/etc/fleet/app.key"] };
   change(copy);
   return copy as Shape;
 };
@@ -52,14 +52,14 @@ test.each<[string, (found: Plain) => void, string[]]>([
   ["nothing", () => {}, []],
   [
     "a file of NixOS' edited",
-    (f) => (f.files["/etc/app.conf"].content = "b"),
+    (f) => (f.files["/etc/fleet/app.conf"].content = "b"),
     ["restart app.service", "switch", "validate"],
   ],
-  ["a file of NixOS' loosened", (f) => (f.files["/etc/app.conf"].mode = "0666"), ["switch", "validate"]],
+  ["a file of NixOS' loosened", (f) => (f.files["/etc/fleet/app.conf"].mode = "0666"), ["switch", "validate"]],
   [
     "a secret file edited",
-    (f) => (f.files["/etc/app.key"].content = new Secret("x")),
-    ["write /etc/app.key", "restart app.service", "validate"],
+    (f) => (f.files["/etc/fleet/app.key"].content = new Secret("x")),
+    ["write /etc/fleet/app.key", "restart app.service", "validate"],
   ],
   [
     "a file elsewhere edited",
@@ -76,7 +76,7 @@ test.each<[string, (found: Plain) => void, string[]]>([
   [
     "accounts that are gone",
     (f) => Object.assign(f, { users: {}, groups: {} }),
-    ["make-group ops", "make-user app", "switch", "validate"],
+    ["make-group redis", "make-user app", "switch", "validate"],
   ],
   ["another home", (f) => (f.users.app.home = "/srv"), ["switch", "validate"]],
   ["a package that is gone", (f) => (f.packages = []), ["switch", "validate"]],
@@ -126,7 +126,7 @@ test("the data goes with the service", () => {
   expect(plan(desired, NOTHING)).toEqual([
     "remove-directory /var/lib/app",
     "remove /opt/app",
-    "remove /etc/app.key",
+    "remove /etc/fleet/app.key",
     "remove /srv/app",
     "reread-units",
     "switch",
@@ -138,7 +138,8 @@ test.each<[string, object, boolean]>([
   ["networking.firewall.allowedTCPPorts", { "networking.firewall.allowedTCPPorts": [80] }, true],
   ["networking", { networking: { firewall: { enable: false } } }, true],
   ["services.openssh.listenAddresses", { "services.openssh.listenAddresses": [] as unknown[] }, true],
-  ["services.opensshy", { "services.opensshy": 1 }, false],
+  ["services.opensshy", { "services.opensshy": 1 }, true],
+  ["services.nginx.enable", { "services.nginx.enable": true }, false],
   ["users.users.root.openssh.authorizedKeys.keys", { "users.users.root.openssh.authorizedKeys.keys": ["x"] }, true],
   ["users.users.rooty.home", { "users.users.rooty.home": "/srv" }, false],
 ])("the option %s may cut the line: %#", (_, options, expected) => {

@@ -8,19 +8,19 @@ import { KNOWN, shape } from "../fixtures.ts";
 const desired = shape({
   packages: ["nginx"],
   groups: { web: {} },
-  users: { web: { groups: ["adm"] } },
+  users: { web: { groups: ["www-data"] } },
   directories: { "/srv/web/data": {}, "/srv/web": { owner: "web" } },
-  files: { "/etc/web.conf": { content: "a\n" } },
+  files: { "/etc/fleet/web.conf": { content: "a\n" } },
   artifacts: { "/opt/web": { url: "https://example.com/web", sha256: "a".repeat(64) } },
   units: {
-    "web.service": { text: "[Service]\n" },
+    "web.service": { text: "[Service]\nUser=web\n" },
     "nginx.service": { onChange: "reload", dropIns: { limits: "[Service]\nNice=1\n" } },
     "job.timer": { text: "[Timer]\n" },
-    "job.service": { text: "[Service]\n", enabled: false, active: false },
+    "job.service": { text: "[Service]\nUser=web\n", enabled: false, active: false },
   },
   records: { "/opt/keeper": { tokyo: { interval: 30 }, osaka: { interval: 30 } } },
   cron: { sync: { schedule: "0 3 * * *", command: "true" } },
-  sysctl: { "net.ipv4.ip_forward": "1" },
+  sysctl: { "vm.swappiness": "1" },
   timeZone: "Europe/Berlin",
   validations: [{ command: "nginx -t" }],
   checks: [{ kind: "tcp", port: 80 }],
@@ -32,8 +32,8 @@ const found = (change: (found: Plain) => void): Shape => {
   return copy as Shape;
 };
 /** A host that has nothing of it; its kernel has settings all the same. */
-const BARE: Shape = { ...NOTHING, sysctl: { "net.ipv4.ip_forward": "0" } };
-/** A step in a few words, what is done to a unit one by one; what every plan that is not empty ends with is left out. */
+const BARE: Shape = { ...NOTHING, sysctl: { "vm.swappiness": "0" } };
+/** A step in a few words, what is done to a unit one by one; what every plan that is not empty waits for is left out. */
 const brief = (step: Step): string[] =>
   step.do === "unit" ? step.verbs.map((verb) => `${verb} ${step.unit}`) : [words(step)];
 const words = (step: Step): string =>
@@ -52,16 +52,26 @@ const words = (step: Step): string =>
 const plan = (from: Shape, to: Shape = desired) =>
   planService(inPlace, to, from, KNOWN)
     .flatMap(brief)
-    .filter((words) => !/^(check|expect-active)/.test(words));
+    .filter((words) => !/^(check|expect-active|need-packages)/.test(words));
 
 test.each<[string, (found: Plain) => void, string[]]>([
   ["nothing", () => {}, []],
   [
     "an edited file",
-    (f) => (f.files["/etc/web.conf"].content = "b\n"),
-    ["write /etc/web.conf", "restart web.service", "reload nginx.service", "records write tokyo osaka", "validate"],
+    (f) => (f.files["/etc/fleet/web.conf"].content = "b\n"),
+    [
+      "write /etc/fleet/web.conf",
+      "restart web.service",
+      "reload nginx.service",
+      "records write tokyo osaka",
+      "validate",
+    ],
   ],
-  ["a loosened mode", (f) => (f.files["/etc/web.conf"].mode = "0666"), ["attributes /etc/web.conf", "validate"]],
+  [
+    "a loosened mode",
+    (f) => (f.files["/etc/fleet/web.conf"].mode = "0666"),
+    ["attributes /etc/fleet/web.conf", "validate"],
+  ],
   [
     "a program with other bytes",
     (f) => (f.artifacts["/opt/web"].sha256 = "b".repeat(64)),
@@ -114,7 +124,7 @@ test.each<[string, (found: Plain) => void, string[]]>([
   ],
   [
     "a kernel setting",
-    (f) => (f.sysctl["net.ipv4.ip_forward"] = "0"),
+    (f) => (f.sysctl["vm.swappiness"] = "0"),
     ["write /etc/sysctl.d/60-fleet-web.conf", "set-kernel", "validate"],
   ],
   ["another time zone", (f) => (f.timeZone = "Etc/UTC"), ["set-time-zone"]],
@@ -124,7 +134,7 @@ test.each<[string, (found: Plain) => void, string[]]>([
     ["restart web.service", "restart nginx.service"],
   ],
   ["a missing package", (f) => (f.packages = []), ["install"]],
-  ["a user in another group", (f) => (f.users.web.groups = ["adm", "sudo"]), ["correct-user web"]],
+  ["a user in another group", (f) => (f.users.web.groups = ["www-data", "video"]), ["correct-user web"]],
   ["a directory of another owner", (f) => (f.directories["/srv/web"].owner = "root"), ["directory /srv/web"]],
 ])("%s", (_, change, expected) => {
   expect(plan(found(change))).toEqual(expected);
@@ -147,6 +157,11 @@ test("from nothing, everything is made and each unit starts once", () => {
   expect(steps).not.toContain("reset-failed web.service");
 });
 
+test("nothing is done before the packages are there", () => {
+  const kinds = planService(inPlace, desired, BARE, KNOWN).map((step) => step.do);
+  expect(kinds.slice(0, 2)).toEqual(["install", "need-packages"]);
+});
+
 test("a plan that changes something ends with the health checks", () => {
   expect(
     planService(
@@ -163,7 +178,7 @@ test("to nothing, what is ours goes; packages, users and what is full stay", () 
     "remove-directory /srv/web/data",
     "remove-directory /srv/web",
     "remove /opt/web",
-    "remove /etc/web.conf",
+    "remove /etc/fleet/web.conf",
     "remove /etc/cron.d/sync",
     "remove /etc/sysctl.d/60-fleet-web.conf",
     "retire web.service",

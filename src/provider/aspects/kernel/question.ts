@@ -39,12 +39,13 @@ export const KERNEL: Question<string, (key: string) => Answer<Setting>> = {
     const answers = new Answers<Setting>(keys, (key) => `kernel setting ${key}`);
     for (const key of new Set(keys)) {
       const file = settingFile(key);
-      const values = lines.flatMap((line) => (line.startsWith(`${file}:`) ? [line.slice(file.length + 1)] : []));
       if (lines.includes(`grep: ${file}: No such file or directory`)) answers.give(key, ABSENT);
-      if (values.length > 0 && atBoot !== undefined) {
-        const value = spaced(values.join(" "));
-        answers.give(key, found({ value, atBoot: atBoot.filter((one) => one.key === dotted(key)) }));
-      }
+      if (atBoot === undefined) continue;
+      const ofKey = atBoot.filter((one) => one.key === dotted(key));
+      // A setting that can be set has one line: another one is another answer.
+      for (const line of lines)
+        if (line.startsWith(`${file}:`))
+          answers.give(key, found({ value: spaced(line.slice(file.length + 1)), atBoot: ofKey }));
     }
     return (key) => answers.of(key);
   },
