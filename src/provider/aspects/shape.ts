@@ -51,8 +51,6 @@ export interface UnitShape {
   needsReload?: true;
   /** Only found: "0666 root:root" on a unit file or drop-in that should be 0644 root:root. */
   attributes?: string;
-  /** Only found: the unit that the declared name is another name of, on this host. */
-  aliasOf?: string;
   /** Only found: the file that systemd reads instead of the unit's own. */
   readFrom?: string;
 }

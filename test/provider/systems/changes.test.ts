@@ -175,16 +175,16 @@ test.each<[string, object, Partial<World>, string[], (string | RegExp)[]]>([
     ["guard", `remove ${ETC}.control/caddy.service`, "restart caddy.service"],
   ],
   [
-    "a unit that is another one's name",
+    "a unit that is another one's name and is disabled",
     unit("sshd.service"),
     {
       ...units(
-        { Id: "ssh.service", Names: "sshd.service ssh.service", DropInPaths: `${ETC}/ssh.service.d/x.conf` },
+        { Id: "ssh.service", Names: "sshd.service ssh.service", UnitFileState: "disabled", DropInPaths: `${ETC}/ssh.service.d/x.conf` },
         "sshd.service",
       ),
       ...file(`${ETC}/ssh.service.d/x.conf`),
     },
-    ["aliasOf", `dropIns["${ETC}/ssh.service.d/x.conf"]`],
+    ["enabled"],
     [/^refuse units\["sshd.service"\] is another name of ssh.service.*declare units\["ssh.service"\]/],
   ],
 ])("%s is named, and put right", (_, declared, over, paths, planned) => {

@@ -52,7 +52,7 @@ test("units keep their places when one answers under another name", () => {
       "b.service": { ActiveState: "failed" },
     },
   });
-  expect(found.units["alias.service"]).toMatchObject({ active: true, aliasOf: "real.service" });
+  expect(found.units["alias.service"]).toMatchObject({ active: true, dropIns: {} });
   expect(found.units["b.service"]!.active).toBe("failed");
 });
 

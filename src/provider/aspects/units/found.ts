@@ -22,7 +22,7 @@ export function unitAt(
   if (told.loadState === "not-found" && text === undefined && Object.keys(dropIns).length === 0) return ABSENT;
 
   const attributes = os === "nixos" ? undefined : all.map((file) => unusual(file)).find((words) => words !== undefined);
-  const readFrom = readFromOf(name, declared, told);
+  const readFrom = isAlias(name, told) ? undefined : readFromOf(name, declared, told);
   return thereIs({
     ...(text !== undefined && { text: textOf(name, declared, text, os) }),
     dropIns: Object.fromEntries(Object.entries(dropIns).map(([dropIn, file]) => [dropIn, file.content])),
@@ -34,10 +34,12 @@ export function unitAt(
     onChange: declared.onChange,
     ...(told.needsReload && { needsReload: true as const }),
     ...(attributes !== undefined && { attributes }),
-    ...(told.id !== "" && told.id !== name && { aliasOf: told.id }),
     ...(readFrom !== undefined && { readFrom }),
   });
 }
+
+/** Whether the unit has another name of its own: what lies at that belongs to who declares it by that. */
+export const isAlias = (name: string, { id }: UnitFacts): boolean => id !== "" && id !== name;
 
 /** Of a template systemd tells nothing: it neither runs nor is it enabled, as it is declared. */
 const TEMPLATE: UnitFacts = {
@@ -77,7 +79,8 @@ function filesOf(
       ? thereIs(Object.keys(declared.dropIns).map((one) => dropInPath(name, one)))
       : texts.listed(dropInFolder(name));
   if (listed.is === "unknown") return listed;
-  const read = facts.is === "found" && os !== "nixos" ? facts.value.dropInPaths.filter(isByHand) : [];
+  const isRead = facts.is === "found" && os !== "nixos" && !isAlias(name, facts.value);
+  const read = isRead ? facts.value.dropInPaths.filter(isByHand) : [];
   const dropIns: Record<string, FoundFile> = {};
   for (const path of new Set([...(listed.is === "found" ? listed.value : []), ...read])) {
     const dropIn = dropInName(name, path);

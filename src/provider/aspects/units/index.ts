@@ -4,9 +4,9 @@ import type { Aspect } from "../aspect.ts";
 import { attributesOf, type KeptFile } from "../files/kept.ts";
 import { collect } from "../reading.ts";
 import type { Shape } from "../shape.ts";
-import { unitAt } from "./found.ts";
+import { isAlias, unitAt } from "./found.ts";
 import { dropInFolder, dropInPath, unitPath, vendorPath } from "./paths.ts";
-import { planUnits } from "./plan.ts";
+import { aliasOf, planUnits } from "./plan.ts";
 import { UNITS } from "./question.ts";
 
 /** Units of systemd: their texts and drop-ins, whether they are enabled, whether they run. */
@@ -36,7 +36,11 @@ export const units: Aspect = {
     if (Object.keys(units).length === 0) return { found: {} };
     const facts = told.to(UNITS);
     const { found, unknown } = collect(units, (unit, name) => unitAt(name, unit, facts(name), texts, os));
-    return { found: { units: found }, unknown };
+    const lacks = Object.keys(units).flatMap((name) => {
+      const told = facts(name);
+      return told.is === "found" && isAlias(name, told.value) ? [aliasOf(name, told.value.id)] : [];
+    });
+    return { found: { units: found }, unknown, lacks };
   },
 
   plan: planUnits,

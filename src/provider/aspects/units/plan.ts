@@ -13,6 +13,7 @@ export function planUnits(desired: Shape, found: Shape, so: Planning): Step[] {
   const gone = Object.keys(found.units).filter((name) => !(name in desired.units));
   const unfinished = found.unfinished ?? [];
   const changes: Changes = {
+    lacks: so.lacks,
     rewritten: new Set(rewrittenUnits(so, desired, found)),
     configuration: configurationChanges(so.planned),
     installs: only(so.planned, "install").length > 0 || so.os === "nixos",
@@ -28,7 +29,11 @@ export function planUnits(desired: Shape, found: Shape, so: Planning): Step[] {
   ];
 }
 
+/** What a host lacks when a unit's name is only another name of one. */
+export const aliasOf = (name: string, real: string): string => `unit ${name} by its own name: ${real}`;
+
 interface Changes {
+  lacks: readonly string[];
   /** Units of which a file changes. */
   rewritten: ReadonlySet<string>;
   /** The service's programs have something new to read. */
@@ -60,13 +65,14 @@ function planUnit(name: string, desired: UnitShape, found: UnitShape | undefined
   const verbs = [...enabling(desired, found, changes), ...running(name, desired, found, changes)];
   // Starting and stopping work by any name.
   const needsItsName = changes.rewritten.has(name) || verbs.some((verb) => /able|mask/.test(verb));
-  if (found?.aliasOf !== undefined && needsItsName)
+  const real = changes.lacks.find((lack) => lack.startsWith(aliasOf(name, "")))?.slice(aliasOf(name, "").length);
+  if (real !== undefined && needsItsName)
     return [
       {
         do: "refuse",
         reason:
-          `units["${name}"] is another name of ${found.aliasOf} on this host, which cannot be changed by it: ` +
-          `declare units["${found.aliasOf}"]`,
+          `units["${name}"] is another name of ${real} on this host, which cannot be changed by it: ` +
+          `declare units["${real}"]`,
       },
     ];
   const isMeant = desired.active === true;
