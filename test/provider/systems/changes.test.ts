@@ -95,6 +95,14 @@ test.each<[string, object, Partial<World>]>([
   expect(turn(declared, over)).toMatchObject({ drift: [], words: [] });
 });
 
+test("a group named twice, as states from before that was refused have it, is no difference", () => {
+  const declared = shape({ groups: { a: {}, b: {} }, users: { app: { groups: ["b", "a"] } } });
+  const twice: Shape = { ...declared, users: { app: { ...declared.users.app!, groups: ["b", "a", "b"] } } };
+  const expectations = [{ service: "web", shape: twice }];
+  const [seen] = readLook(answer(lookScript(expectations, "run"), worldOf("web", declared)), expectations);
+  expect(seen!.found).toEqual(twice);
+});
+
 const set = `${ETC}.control/caddy.service.d/50-Memory.conf`;
 test.each<[string, object, Partial<World>, string[], (string | RegExp)[]]>([
   [
