@@ -71,7 +71,7 @@ folder() { # path mode owner group: exactly so, without bits that it would inher
   local path="$1"
   inspect "$path"
   if rooted "\${path%/*}"; then
-    if [ -L "$path" ]; then rm -f -- "$path" || return 1; fi
+    if [ -L "$path" ]; then an_admins_link; return 1; fi
     if [ -e "$path" ] && [ ! -d "$path" ]; then not_a_folder; return 1; fi
     plain_acl "$path" || return 1
     # five digits: without them a set-group-ID bit stays
@@ -79,6 +79,9 @@ folder() { # path mode owner group: exactly so, without bits that it would inher
     [ "$2 $3:$4" = '0755 root:root' ] || others=$others$path$nl
   else ( folder_far "$2" "$3:$4" ); fi
 }
+
+# nobody but root can have made it, and what it leads to may be in use
+an_admins_link() { echo "$path is a link of root's to $(readlink -- "$path"): declare that folder, or remove the link (rm '$path')"; }
 
 not_a_folder() { echo "$path is a file, where a folder is to be: move it away (mv '$path' '$path.old')"; }
 

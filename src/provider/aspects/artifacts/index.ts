@@ -4,7 +4,7 @@ import { want } from "../../remote/question.ts";
 import { fn, quote } from "../../remote/sh.ts";
 import type { Aspect } from "../aspect.ts";
 import { letGo } from "../before.ts";
-import { attributesText } from "../files/kept.ts";
+import { attributesText, mustBeNew } from "../files/kept.ts";
 import { letGoOf } from "../files/index.ts";
 import { collect } from "../reading.ts";
 import type { ArtifactShape } from "../shape.ts";
@@ -52,7 +52,7 @@ function planOne(
   old: ArtifactShape | undefined,
 ): Step[] {
   const attributes = { mode, owner, group };
-  if (old?.sha256 !== sha256) return [{ do: "fetch", path, url, sha256, ...attributes, was: old ? "kept" : "absent" }];
+  if (old?.sha256 !== sha256 || mustBeNew(old.extra)) return [{ do: "fetch", path, url, sha256, ...attributes, was: old ? "kept" : "absent" }];
   return attributesText(old) === attributesText(attributes)
     ? []
     : [{ do: "attributes", path, ...attributes, was: "kept" }];

@@ -4,7 +4,7 @@ import { letGo } from "../before.ts";
 import { collect } from "../reading.ts";
 import { plainOf, type Shape } from "../shape.ts";
 import { only, type Step } from "../steps.ts";
-import { attributesText, quotePaths, type KeptFile } from "./kept.ts";
+import { attributesText, mustBeNew, quotePaths, type KeptFile } from "./kept.ts";
 
 /**
  * Files with their text, owner and mode; and the files that other aspects keep, such as units. All new ones of a
@@ -42,8 +42,10 @@ function planFiles(
 ): Step[] {
   const old = new Map(found.map((file) => [file.path, file]));
   const kept = new Set(desired.map(({ path }) => path));
-  const isRight = (file: KeptFile) =>
-    old.has(file.path) && plainOf(old.get(file.path)!.content) === plainOf(file.content);
+  const isRight = (file: KeptFile) => {
+    const there = old.get(file.path);
+    return there !== undefined && plainOf(there.content) === plainOf(file.content) && !mustBeNew(there.extra);
+  };
   const written = desired.filter((file) => !isRight(file));
   const loosened = desired.filter(
     (file) => isRight(file) && attributesText(old.get(file.path)!) !== attributesText(file),

@@ -25,6 +25,10 @@ export const USUAL = { mode: "0644", owner: "root", group: "root" } as const;
 export const attributesText = ({ mode, owner, group, extra }: Attributes): string =>
   [mode, `${owner}:${group}`, ...(extra === undefined ? [] : [extra])].join(" ");
 
+/** Whether what mode and owner don't show goes only with the file itself: an ACL, capabilities, other names. */
+export const mustBeNew = (extra: string | undefined): boolean =>
+  extra !== undefined && !/^(immutable|append-only)$/.test(extra);
+
 const USUAL_TEXT = attributesText(USUAL);
 
 /** "0666 root:root" of a file that should be 0644 root:root; undefined when it is. */

@@ -1,7 +1,7 @@
 import { mapAnswer, collect } from "../reading.ts";
 import { want } from "../../remote/question.ts";
 import { fn, quote } from "../../remote/sh.ts";
-import type { Aspect } from "../aspect.ts";
+import type { Aspect, Planning } from "../aspect.ts";
 import { letGo } from "../before.ts";
 import { USUAL, type KeptFile } from "../files/kept.ts";
 import { only, type Step } from "../steps.ts";
@@ -30,11 +30,12 @@ export const kernel: Aspect = {
     const { found, unknown } = collect(sysctl, (value, key) =>
       mapAnswer(settings(key), (setting) => valueOf(value, setting, os === "nixos" ? undefined : kernelPath(service))),
     );
-    return { found: { sysctl: found }, unknown };
+    const lacks = Object.keys(sysctl).filter((key) => settings(key).is === "absent");
+    return { found: { sysctl: found }, unknown, lacks: lacks.map(lackOf) };
   },
 
   plan: (desired, found, so) => [
-    ...Object.entries(desired.sysctl).flatMap(([key, value]) => planOne(key, value, found.sysctl[key], so.planned)),
+    ...Object.entries(desired.sysctl).flatMap(([key, value]) => planOne(key, value, found.sysctl[key], so)),
     ...Object.keys(found.sysctl)
       .filter((key) => !(key in desired.sysctl))
       .flatMap((key): Step[] => {
@@ -62,8 +63,10 @@ export const kernel: Aspect = {
   undo: ({ steps }) =>
     only(steps, "set-kernel")
       .toReversed()
-      .map(({ key, was }) => setLine(key, was)),
+      .flatMap(({ key, was }) => (was === "" ? [] : [setLine(key, was)])),
 };
+
+const lackOf = (key: string): string => `kernel setting ${key}`;
 
 const setLine = (key: string, value: string): string => `printf '%s\\n' ${quote(value)} >${quote(settingFile(key))}`;
 
@@ -82,11 +85,13 @@ const NOT_KEPT = " (not kept over a reboot)";
 /** The value alone. */
 const nowOf = (found: string): string => found.replace(/ \((not kept over a reboot|\/.* at the next boot)\)$/, "");
 
-function planOne(key: string, value: string, found: string | undefined, planned: readonly Step[]): Step[] {
-  if (found === undefined)
+function planOne(key: string, value: string, found: string | undefined, { planned, lacks }: Planning): Step[] {
+  if (lacks.includes(lackOf(key)))
     return [
       { do: "refuse", reason: `sysctl["${key}"] is no setting of this host's kernel: correct its name, or remove it` },
     ];
+  // On NixOS, what its data does not say.
+  if (found === undefined) return [{ do: "set-kernel", key, value, was: "" }];
   const winner = /^.* \((\/.*) sets it to .* at the next boot\)$/.exec(found)?.[1];
   const isOurs = only(planned, "write", "remove", "bring-back").some(({ path }) => path === winner);
   if (winner !== undefined && !isOurs)

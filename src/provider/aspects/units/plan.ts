@@ -58,7 +58,9 @@ const rewrittenUnits = ({ planned, files }: Planning, desired: Shape, found: Sha
 
 function planUnit(name: string, desired: UnitShape, found: UnitShape | undefined, changes: Changes): Step[] {
   const verbs = [...enabling(desired, found, changes), ...running(name, desired, found, changes)];
-  if (found?.aliasOf !== undefined)
+  // Starting and stopping work by any name.
+  const needsItsName = changes.rewritten.has(name) || verbs.some((verb) => /able|mask/.test(verb));
+  if (found?.aliasOf !== undefined && needsItsName)
     return [
       {
         do: "refuse",
