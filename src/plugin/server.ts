@@ -63,9 +63,12 @@ export async function listenPlugin(plugin: Plugin | (() => Plugin), port = 0): P
 /**
  * Runs a plugin as the process that the engine started: prints the port, and ends on SIGTERM, SIGINT or when the engine
  * is gone. Running work is asked to reach a safe point first.
+ *
+ * An engine that is killed while Node starts is gone before it can be asked for: what the engine starts tells its
+ * process id in FLEET_ENGINE.
  */
 export async function runPlugin(plugin: Plugin): Promise<void> {
-  const engine = process.ppid;
+  const engine = Number(process.env.FLEET_ENGINE ?? process.ppid);
   const { stop } = await startPlugin(plugin);
   // An engine that was killed says nothing; its child is handed to another parent.
   setInterval(() => process.ppid !== engine && void stop(), 1000).unref();

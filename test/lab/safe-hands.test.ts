@@ -236,7 +236,7 @@ test.each<[string, object]>([
 ])("%s becomes as declared at once", async (_, bundle) => {
   const inputs = one.service("equal", bundle);
   await one.ssh("chgrp staff /var/local; chmod 2775 /var/local");
-  await one.remove(await one.settle(inputs));
+  await expect(one.settle(inputs).then((state) => one.remove(state))).resolves.toBeUndefined();
 });
 
 test.each<[string, object, RegExp]>([

@@ -1,11 +1,11 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { credentials } from "@grpc/grpc-js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import grpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import project from "../../package.json" with { type: "json" };
 
 const executable = fileURLToPath(new URL("../../src/provider/pulumi-resource-fleet", import.meta.url));
@@ -26,19 +26,31 @@ test("the engine's way in: prints its port alone, answers, ends cleanly when ask
   expect([await once(plugin, "exit"), stderr]).toEqual([[0, null], ""]);
 });
 
-test("it ends when its engine was killed without a word", async () => {
-  // The engine: a shell that starts the plugin, tells its process id and waits.
-  const engine = spawn("sh", ["-c", `"${executable}" >/dev/null & echo $!; wait`], {
-    stdio: ["ignore", "pipe", "ignore"],
+test.each<[string, (pid: number, told: string) => boolean]>([
+  ["before the plugin had started", (pid) => commandOf(pid).includes("main.ts")],
+  ["while the plugin serves", (_, told) => /^\d+\n\d+\n$/.test(told)],
+])("it ends when its engine was killed without a word, %s", { timeout: 60_000 }, async (_, isReached) => {
+  // The engine: a shell that starts the plugin once its process id is told, and waits.
+  const engine = spawn("sh", ["-c", `{ read -r go; exec "${executable}"; } <&0 & echo $!; wait`], {
+    stdio: ["pipe", "pipe", "ignore"],
   });
-  const [line] = (await once(engine.stdout, "data")) as [Buffer];
-  const pid = Number(line.toString());
-  await sleep(1000);
+  let told = "";
+  engine.stdout.on("data", (text: Buffer) => (told += text.toString()));
+  await until(() => told !== "");
+  const pid = Number.parseInt(told);
+  onTestFinished(() => void (isAlive(pid) && process.kill(pid, "SIGKILL")));
+  engine.stdin.write("go\n");
+  await until(() => isReached(pid, told));
   expect(isAlive(pid)).toBe(true);
   engine.kill("SIGKILL");
-  for (let i = 0; i < 50 && isAlive(pid); i++) await sleep(100);
-  expect(isAlive(pid)).toBe(false);
+  await until(() => !isAlive(pid));
 });
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (const end = Date.now() + 15_000; !isSo(); await sleep(10)) expect(Date.now(), String(isSo)).toBeLessThan(end);
+}
+
+const commandOf = (pid: number): string => execFileSync("ps", ["-o", "args=", "-p", `${pid}`]).toString();
 
 function isAlive(pid: number): boolean {
   try {

@@ -46,7 +46,7 @@ export interface Looking extends Of {
 
 export interface Planning extends Of {
   /** All files that are kept for a shape. */
-  files(shape: Shape): KeptFile[];
+  files: (shape: Shape) => KeptFile[];
   /** What the aspects before this one will do. */
   planned: readonly Step[];
   /** What the host has not got, of what is not the service's own: "account deploy". */

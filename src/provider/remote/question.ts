@@ -17,7 +17,7 @@ export interface Wanted {
 }
 
 export const want = <Item>(question: Question<Item, unknown>, items: readonly Item[]): Wanted[] =>
-  items.length === 0 ? [] : [{ question: question as Question<never, unknown>, items }];
+  items.length === 0 ? [] : [{ question, items }];
 
 /** What a host told: the answers to the questions that it was asked. */
 export class Told {

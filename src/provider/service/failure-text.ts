@@ -26,7 +26,7 @@ export function describeFailure(
 /** Only what was seen afterwards. */
 function isBack(before: Shape, found: Shape): string {
   const { detailed } = diffService(comparable(found, before), comparable(before, before));
-  const differs = Object.keys(detailed).filter((path) => !/^packages/.test(path) && !/\.active$/.test(path));
+  const differs = Object.keys(detailed).filter((path) => !path.startsWith("packages") && !path.endsWith(".active"));
   return differs.length === 0
     ? "The service's files and units were put back"
     : `Not all of it could be put back: ${differs.slice(0, 5).join(", ")}${differs.length > 5 ? " and more" : ""}`;

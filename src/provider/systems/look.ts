@@ -6,7 +6,7 @@ import { secretsIn, type Shape } from "../aspects/shape.ts";
 import type { Before } from "../remote/journal.ts";
 import { JOURNAL } from "../remote/journal.ts";
 import { busyReason, folderLine, LOOK_LOCK, LOOK_UNLOCK } from "../remote/lock.ts";
-import { Told, want, type Question, type Said, type Wanted } from "../remote/question.ts";
+import { Told, want, type Said, type Wanted } from "../remote/question.ts";
 import { sectionsOf } from "../remote/sh.ts";
 import { settledPart } from "./names.ts";
 import { systemOf } from "./systems.ts";
@@ -74,12 +74,12 @@ export function readLook(output: string, expectations: readonly Expectation[]): 
  * reads.
  */
 function wantedOf(expectations: readonly Expectation[]): Wanted[] {
-  const nothing: Wanted = { question: PATHS as Question<never, unknown>, items: [] };
+  const nothing: Wanted = { question: PATHS, items: [] };
   const wanted = expectations.flatMap(({ shape, ...of }) => [
     nothing,
     ...want(JOURNAL, [of.service]),
     ...systemOf(of.os).aspects.flatMap((aspect) => aspect.look?.(shape, of) ?? []),
-    { question: PATHS as Wanted["question"], items: systemOf(of.os).files(shape, of).map(askedPath) },
+    { question: PATHS, items: systemOf(of.os).files(shape, of).map(askedPath) },
   ]);
   const questions = [...Map.groupBy(wanted, ({ question }) => question)];
   return questions
@@ -87,7 +87,7 @@ function wantedOf(expectations: readonly Expectation[]): Wanted[] {
     .sort((a, b) => Number(isPaths(a.question)) - Number(isPaths(b.question)));
 }
 
-const isPaths = (question: unknown): boolean => question === (PATHS as Question<never, unknown>);
+const isPaths = (question: unknown): boolean => question === PATHS;
 
 function seen({ shape, ...of }: Expectation, told: Told): Seen {
   const journal = told.to(JOURNAL)(of.service);

@@ -43,7 +43,7 @@ export const timeZone: Aspect = {
     const before = letGo(so.before, "timeZone", LOCAL);
     return typeof before === "string" || before.restore === was || !isZone(before.restore)
       ? []
-      : [{ do: "set-time-zone", zone: String(before.restore), was }];
+      : [{ do: "set-time-zone", zone: before.restore, was }];
   },
 
   apply: (plans) =>
