@@ -27,11 +27,11 @@ export function applyScript(
   return [
     folderLine(folder),
     changeLock(names.token),
+    LIBRARY,
+    WRITES,
     FORGET_DEAD,
     `work=${workFolder(names.token)}`,
     `mkdir -m 0700 "$work" || exit 1`,
-    LIBRARY,
-    WRITES,
     JOURNAL_LIBRARY,
     `trap 'stop ${plans.map(({ n }) => n).join(" ")}' TERM`,
     "{",
@@ -45,10 +45,13 @@ export function applyScript(
   ].join("\n");
 }
 
-/** What is left of changes that were killed, and of those that nobody came to confirm. */
+/** What is left of changes that were killed, also beside the places of files; and of those that nobody came to confirm. */
 const FORGET_DEAD = `for work in "$fleet"/apply.*; do
 if [ -e "$work" ] && [ ! -e "$work/armed" ]; then
-if [ ! -e "$work/ended" ] || [ -n "$(find "$work/ended" -mmin +60)" ]; then rm -rf "$work"; fi
+if [ ! -e "$work/ended" ] || [ -n "$(find "$work/ended" -mmin +60)" ]; then
+for staged in "$work"/*.staged; do if [ -s "$staged" ]; then unstage; fi; done
+rm -rf "$work"
+fi
 fi
 done`;
 

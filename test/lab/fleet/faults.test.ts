@@ -82,7 +82,7 @@ describe("kill -9 in the middle of `up`, and `up` again, ends in the declared st
       ["a server is being made", async () => (await names()).includes("new"), true],
       [
         "services are being set up",
-        async () => (await tiny.ssh("old", "ls -d /run/fleet-apply* 2>/dev/null | head -1")) !== "",
+        async () => (await tiny.ssh("old", "ls -d /var/lib/fleet/apply.* 2>/dev/null | head -1")) !== "",
         false,
       ],
     ];
