@@ -123,13 +123,19 @@ describe.skipIf(!isRoot).each(SHELLS)("written by %s (needs root)", (shell) => {
       expect(fs.existsSync(at("d/inside"))).toBe(true);
     });
 
-    test("a link in a folder's place is replaced, a file is refused, what is mounted is corrected", () => {
+    test("in a folder's place root's own link and a file are refused, another link is replaced, a mount is corrected", () => {
       fs.symlinkSync(canary, at("link"));
       fs.writeFileSync(at("file"), "mine");
       fs.mkdirSync(at("mounted"));
       mount("-t", "tmpfs", "none", at("mounted"));
-      expect(run(`folder ${at("link")} 0750 31337 31337`)).toEqual(ok);
-      expect(seen(at("link"))).toBe("0750 31337:31337 /");
+      const linked = run(`folder ${at("link")} 0750 31337 31337`);
+      if (whose === "root's") {
+        expect(linked).toEqual({ code: 1, output: expect.stringContaining(`is a link of root's to ${canary}`) });
+        expect(fs.readlinkSync(at("link"))).toBe(canary);
+      } else {
+        expect(linked).toEqual(ok);
+        expect(seen(at("link"))).toBe("0750 31337:31337 /");
+      }
       expect(seen(canary)).toBe("0755 0:0 /");
       const refused = run(`folder ${at("file")} 0750 root root`);
       expect(refused).toEqual({ code: 1, output: expect.stringContaining(`move it away (mv '${at("file")}'`) });
@@ -166,6 +172,8 @@ describe.skipIf(!isRoot).each(SHELLS)("written by %s (needs root)", (shell) => {
         run(
           ...["file", "link", "absent"].map((name) => `stage ${at(name)} 0644 root root changed`),
           "place",
+          // as whoever removes it by hand
+          `rm ${at("replaced")}`,
           ...["replaced", "folder", "absent-folder"].map((name) => `folder ${at(name)} 0755 31337 31337`),
           // the first copy stays
           `keep 1 ${all}`,

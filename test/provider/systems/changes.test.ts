@@ -187,7 +187,12 @@ test.each<[string, object, Partial<World>, string[], (string | RegExp)[]]>([
     unit("sshd.service"),
     {
       ...units(
-        { Id: "ssh.service", Names: "sshd.service ssh.service", UnitFileState: "disabled", DropInPaths: `${ETC}/ssh.service.d/x.conf` },
+        {
+          Id: "ssh.service",
+          Names: "sshd.service ssh.service",
+          UnitFileState: "disabled",
+          DropInPaths: `${ETC}/ssh.service.d/x.conf`,
+        },
         "sshd.service",
       ),
       ...file(`${ETC}/ssh.service.d/x.conf`),

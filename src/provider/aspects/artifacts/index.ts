@@ -52,7 +52,8 @@ function planOne(
   old: ArtifactShape | undefined,
 ): Step[] {
   const attributes = { mode, owner, group };
-  if (old?.sha256 !== sha256 || mustBeNew(old.extra)) return [{ do: "fetch", path, url, sha256, ...attributes, was: old ? "kept" : "absent" }];
+  if (old?.sha256 !== sha256 || mustBeNew(old.extra))
+    return [{ do: "fetch", path, url, sha256, ...attributes, was: old ? "kept" : "absent" }];
   return attributesText(old) === attributesText(attributes)
     ? []
     : [{ do: "attributes", path, ...attributes, was: "kept" }];
