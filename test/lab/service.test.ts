@@ -451,9 +451,9 @@ test("a delete removes what is ours and stops it; packages and users stay", asyn
     await ssh(
       "ls /etc/fleet/worker.conf /etc/nginx/conf.d/site.conf /etc/turnserver.conf /etc/cron.d/sync /var/lib/worker " +
         "/etc/systemd/system/worker* /etc/systemd/system/cron.service.d /etc/sysctl.d/60-fleet-worker.conf " +
-        "2>/dev/null | wc -l",
+        "2>/dev/null || true",
     ),
-  ).toBe("0");
+  ).toBe("");
   expect(
     await ssh(
       "systemctl is-active worker nginx coturn cron ssh || true; dpkg -l nginx coturn | grep -c ^ii; " +

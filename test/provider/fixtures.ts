@@ -1,6 +1,6 @@
 import { checkService } from "../../src/provider/service/check.ts";
 import type { Known } from "../../src/provider/systems/plan.ts";
-import { shapeOf, type Shape } from "../../src/provider/aspects/shape.ts";
+import { NOTHING, shapeOf, type Shape } from "../../src/provider/aspects/shape.ts";
 import type { Properties } from "../../src/plugin/types.ts";
 
 /** Inputs as the engine sends them, defaults filled in. */

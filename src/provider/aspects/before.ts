@@ -1,6 +1,8 @@
 import { keyOf, type Before, type WasBefore } from "../remote/journal.ts";
-import { isOfUnit } from "./files/kept.ts";
+import { isOfUnit, type KeptFile } from "./files/kept.ts";
+import type { Shape } from "./shape.ts";
 import type { Step } from "./steps.ts";
+import { dropInFolder, unitPath } from "./units/paths.ts";
 
 /** A host has one time zone. */
 export const LOCAL = "local";
@@ -39,10 +41,27 @@ export const recordsOf = (steps: readonly Step[]): Before[] =>
       case "unit":
         return [{ unit: step.unit, was: step.was }];
       case "set-kernel":
-        return [{ kernel: step.key, was: step.was }];
+        return step.was === "" ? [] : [{ kernel: step.key, was: step.was }];
       case "set-time-zone":
         return [{ timeZone: LOCAL, was: step.was }];
       default:
         return [];
     }
   });
+
+/**
+ * Whether a service has had something already: then what lies there is what became of it, and not what was there before
+ * the service.
+ */
+export function isHeld(record: Before, previous: Shape, files: readonly KeptFile[]): boolean {
+  if ("directory" in record) return record.directory in previous.directories;
+  if ("unit" in record) return record.unit in previous.units;
+  if ("kernel" in record) return record.kernel in previous.sysctl;
+  if ("timeZone" in record) return previous.timeZone !== undefined;
+  const path = record.file;
+  return (
+    path in previous.artifacts ||
+    files.some((file) => file.path === path) ||
+    Object.keys(previous.units).some((unit) => path === unitPath(unit) || path.startsWith(`${dropInFolder(unit)}/`))
+  );
+}

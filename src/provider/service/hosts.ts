@@ -142,6 +142,7 @@ export class Hosts {
       lacks: lacks.filter((name) => !this.claims.has(target, name)),
       before,
       isNew: isEmpty(previous),
+      previous,
       line: { user: connection.user ?? "root", port: connection.port },
     });
   }

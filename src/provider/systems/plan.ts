@@ -1,5 +1,6 @@
 import type { Planning } from "../aspects/aspect.ts";
-import { recordsOf } from "../aspects/before.ts";
+import { isHeld, recordsOf } from "../aspects/before.ts";
+import type { KeptFile } from "../aspects/files/kept.ts";
 import { isEmpty, type Shape } from "../aspects/shape.ts";
 import { only, type Step } from "../aspects/steps.ts";
 import { keyOf } from "../remote/journal.ts";
@@ -11,6 +12,8 @@ import type { System } from "./system.ts";
 export type Known = Pick<Planning, "service" | "os" | "lacks" | "before"> & {
   /** It was never on this host so far as anybody knows. */
   isNew: boolean;
+  /** What it has had on the host so far. */
+  previous: Shape;
   line: Line;
 };
 
@@ -27,7 +30,7 @@ export function planService(system: System, desired: Shape, found: Shape, known:
   if (refusals.length > 0) return refusals;
 
   const steps = system.planned(planned, desired, found, known);
-  const notes = notesOf(steps, desired, found, known);
+  const notes = notesOf(steps, desired, found, known, files);
   if (notes.length === 0 && steps.every(({ do: kind }) => WAITING.has(kind))) return [];
   const guard = lineCutBy(steps, desired, found, known.line) === undefined ? [] : [{ do: "guard" as const }];
   return [...guard, ...notes, ...steps];
@@ -37,13 +40,22 @@ export function planService(system: System, desired: Shape, found: Shape, known:
 const WAITING = new Set<Step["do"]>(["expect-active", "check", "validate", "need-packages"]);
 
 /** What is written down on the host: what was there before all that changes for the first time, and what is finished. */
-function notesOf(steps: readonly Step[], desired: Shape, found: Shape, { before, isNew }: Known): Step[] {
+function notesOf(
+  steps: readonly Step[],
+  desired: Shape,
+  found: Shape,
+  { before, isNew, previous }: Known,
+  files: (shape: Shape) => KeptFile[],
+): Step[] {
   const was = found.unfinished ?? [];
   const finish: Step[] = was.length > 0 ? [{ do: "finish", was }] : [];
   if (isEmpty(desired)) return before === undefined && was.length === 0 ? finish : [...finish, { do: "forget" }];
   if (before === undefined && !isNew) return finish;
   const known = new Set((before ?? []).map(keyOf));
-  const added = recordsOf(steps).filter((record) => !known.has(keyOf(record)) && known.add(keyOf(record)));
+  const had = files(previous);
+  const added = recordsOf(steps).filter(
+    (record) => !isHeld(record, previous, had) && !known.has(keyOf(record)) && known.add(keyOf(record)),
+  );
   return before === undefined || added.length > 0
     ? [...finish, { do: "remember", before: [...(before ?? []), ...added] }]
     : finish;

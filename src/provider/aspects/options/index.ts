@@ -20,6 +20,9 @@ export const options: Aspect = {
     { path: MODULE, content: moduleText(), ...USUAL, kind: "data" },
   ],
 
+  /** A module that is not ours goes, and the switch brings ours. */
+  plan: (_, found) => (MODULE in found.files ? [{ do: "remove", path: MODULE, kind: "data" }] : []),
+
   read: (shape, _, { service, texts, found }) =>
     seenOnNixos(service, shape, found, (path, declared) => texts.at(path, declared)),
 };
