@@ -22,4 +22,11 @@ export const madeUp = (): string =>
   `made-up-${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`;
 
 /** What is known of a service that was put there before anything was written down. */
-export const KNOWN: Known = { service: "web", lacks: [], before: undefined, isNew: false, line: { user: "root" } };
+export const KNOWN: Known = {
+  service: "web",
+  lacks: [],
+  before: undefined,
+  isNew: false,
+  previous: NOTHING,
+  line: { user: "root" },
+};
