@@ -9,7 +9,7 @@ import { askPaths } from "../../../src/provider/remote/paths.ts";
 import { isRoot, madeFolder, removeFolder, setUp, sh, SHELLS, snapshot, type Outcome } from "./far-side.ts";
 import { CANARY, hostileTree, randomFrom, startSwapping, type Hostile } from "./hostile.ts";
 
-const seconds = Number(process.env["FLEET_HOSTILE_SECONDS"] ?? 12);
+const seconds = Number(process.env["FLEET_HOSTILE_SECONDS"] ?? 5);
 const seed = Number(process.env["FLEET_HOSTILE_SEED"] ?? Date.now() % 1_000_000);
 
 describe.skipIf(!isRoot)("root among hostile folders (needs root)", () => {

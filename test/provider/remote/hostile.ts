@@ -87,7 +87,12 @@ function makeCanary(canary: string): void {
 function mountAt(path: string, base: string): boolean {
   const source = join(base, "mounted");
   mkdirSync(source, { recursive: true });
-  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true || realpathSync(path) !== path) return false;
+  try {
+    if (!lstatSync(path).isDirectory() || realpathSync(path) !== path) return false;
+  } catch {
+    // behind a loop, or not there
+    return false;
+  }
   return spawnSync("mount", ["--bind", source, path]).status === 0;
 }
 
