@@ -103,6 +103,16 @@ describe.runIf(isRoot)("on this machine", () => {
     expect(existsSync(unfinished())).toBe(false);
   });
 
+  test("what a change that was killed had lying ready goes with the next one", async () => {
+    const state = await create(conf("one", slow()));
+    const dead = `${root}/journal/apply.dead`;
+    mkdirSync(dead);
+    writeFileSync(`${dead}/0.staged`, `beside 0815 0600 root:root\n${root}/secret\n`);
+    writeFileSync(`${root}/.fleet-0815`, "ready");
+    await update(state, conf("two", slow()));
+    expect([existsSync(dead), existsSync(`${root}/.fleet-0815`)]).toEqual([false, false]);
+  });
+
   test("one that is killed between files and what reads them is named, and the next one finishes it", async () => {
     const state = await create(conf("one", slow()));
     writeFileSync(`${root}/slow`, "");
