@@ -323,6 +323,9 @@ test.skipIf(process.platform !== "linux")(
 /** What the script tells where only these tools are there. */
 async function withTools(tools: readonly string[]): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "fleet-test-"));
+  // Packages are only asked for where a program holds a port.
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     for (const tool of tools)
       symlinkSync(execFileSync("which", [tool], { encoding: "utf8" }).trim(), join(folder, tool));
@@ -330,6 +333,7 @@ async function withTools(tools: readonly string[]): Promise<string[]> {
     const { stdout, stderr } = await promisify(execFile)("/bin/sh", ["-c", auditScript()], { maxBuffer: 1e8, env });
     return readHost(stdout, stderr).unknown;
   } finally {
+    server.close();
     rmSync(folder, { recursive: true });
   }
 }
