@@ -89,7 +89,7 @@ into_nest() {
     { echo "something keeps changing the folder of $path"; return 1; }
 }
 
-leave_nest() { cd .. && rmdir -- "./.fleet-$id" 2>/dev/null || :; }
+leave_nest() { cd -P .. && rmdir -- "./.fleet-$id" 2>/dev/null || :; }
 
 # an empty file without an ACL, where new files would inherit one
 new_file() {
