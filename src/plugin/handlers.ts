@@ -16,7 +16,7 @@ const method = <Request, Response>(
   handle: (request: Request) => Partial<Response> | Promise<Partial<Response>>,
 ): Method => ({ decode: request.decode, handle, encode: response.encode }) as Method;
 
-/** The engine's calls by name; what is left out is answered as unimplemented. */
+/** The engine's calls by name. To any other gRPC itself says that a plugin has no such call, which the engine allows. */
 export function methodsOf(plugin: Plugin): Record<string, Method> {
   const resource = (urn: string) => {
     const type = urn.split("::")[2]!.split("$").at(-1)!;

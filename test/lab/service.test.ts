@@ -1,98 +1,23 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { labDown, labUp } from "../../src/lab/lifecycle.ts";
 import { labPaths } from "../../src/lab/paths.ts";
-import { PartialFailure, Secret, type Properties } from "../../src/plugin/types.ts";
+import { Secret, type Properties } from "../../src/plugin/types.ts";
 import { serviceResource } from "../../src/provider/service/index.ts";
 import { OpenSsh } from "../../src/transport/openssh.ts";
 import { Pool } from "../../src/transport/pool.ts";
-import { inputsOf, madeUp } from "../provider/fixtures.ts";
+import { madeUp } from "../provider/fixtures.ts";
+import { failure, OneMachine } from "./one-machine.ts";
 
-const STACK = "test-service";
-const quiet = {
-  step: <T>(_: string, work: (note: (text: string) => void) => Promise<T>) => work(() => {}),
-  say: () => {},
-};
-const run = promisify(execFile);
-const ssh = async (command: string) =>
-  (await run("ssh", ["-F", labPaths(STACK).sshConfig, "-o", "BatchMode=yes", "one", command])).stdout.trim();
-
-let transport: OpenSsh;
-let pool: Pool;
-let resource: ReturnType<typeof serviceResource>;
-let trips = 0;
-
+let one: OneMachine;
 beforeAll(async () => {
-  await labDown(STACK, { forget: true });
-  await labUp(
-    {
-      stack: STACK,
-      packages: { 13: ["nginx", "coturn"] },
-      adoptedServers: [],
-      zones: [],
-      accountId: "0".repeat(32),
-      staticHosts: [{ name: "one", authorizedKeys: [] }],
-    },
-    { progress: quiet },
-  );
-  transport = new OpenSsh({ include: labPaths(STACK).sshConfig });
-  pool = new Pool(transport);
-  resource = serviceResource(
-    {
-      run: (...call) => (trips++, pool.run(...call)),
-      ready: (...host) => pool.ready(...host),
-      reconnect: (...host) => pool.reconnect(...host),
-    },
-    { confirmSeconds: 8 },
-  );
+  one = await OneMachine.boot("test-service", ["nginx", "coturn"]);
 });
-afterAll(async () => {
-  await pool?.close();
-  await labDown(STACK, { forget: true });
-});
+afterAll(() => one?.end());
 
-const urn = (inputs: Properties) => `urn:pulumi:t::fleet::fleet:host:Service::${inputs.service as string}`;
-const service = (name: string, bundle: object): Properties => ({
-  ...inputsOf(bundle),
-  host: "one",
-  service: name,
-  connection: {},
-});
-const create = async (inputs: Properties) =>
-  (await resource.create({ urn: urn(inputs), inputs, preview: false, timeoutSeconds: 0 })).state;
-const update = async (olds: Properties, news: Properties) =>
-  (
-    await resource.update({
-      urn: urn(news),
-      id: "",
-      olds,
-      oldInputs: olds,
-      news,
-      preview: false,
-      timeoutSeconds: 0,
-      ignoreChanges: [],
-    })
-  ).state;
-const drift = async (inputs: Properties, state: Properties) => {
-  const { state: found } = (await resource.read({ urn: urn(inputs), id: "", inputs, state }))!;
-  const { detailed } = await resource.diff({
-    urn: urn(inputs),
-    id: "",
-    olds: found,
-    oldInputs: found,
-    news: inputs,
-    ignoreChanges: [],
-  });
-  return { found, paths: Object.keys(detailed).sort() };
-};
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => {
-      throw new Error("did not fail");
-    },
-    (error: unknown) => (expect(error).toBeInstanceOf(PartialFailure), error as PartialFailure),
-  );
+const ssh = (command: string) => one.ssh(command);
+const service = (name: string, bundle: object) => one.service(name, bundle);
+const create = (inputs: Properties) => one.create(inputs);
+const update = (olds: Properties, news: Properties) => one.update(olds, news);
+const drift = (inputs: Properties, state: Properties) => one.drift(inputs, state);
 
 const site = (body: string) =>
   `server { listen 8080; location / { return 200 "${body}"; } location /empty { return 204; } }\n`;
@@ -154,7 +79,7 @@ test("services come up together from nothing, over one handshake and two round t
   });
   const [nginxState, workerState, coturnState] = await Promise.all([create(web()), create(worker()), create(coturn)]);
   Object.assign(states, { web: nginxState, worker: workerState, coturn: coturnState });
-  expect([transport.handshakes, trips]).toEqual([1, 2]);
+  expect([one.transport.handshakes, one.trips]).toEqual([1, 2]);
   expect(
     await ssh(
       "curl -s localhost:8080; systemctl is-active coturn worker worker-job.timer; " +
@@ -176,10 +101,10 @@ test("a package's unit waits for its files, and nothing of that stays behind", a
 
 test("a second look finds no change in one round trip, and a second update touches nothing", async () => {
   const before = await pids();
-  trips = 0;
+  one.trips = 0;
   const looks = await Promise.all([drift(web(), states.web!), drift(worker(), states.worker!)]);
   expect(looks.map(({ paths }) => paths)).toEqual([[], []]);
-  expect(trips).toBe(1);
+  expect(one.trips).toBe(1);
   await Promise.all([update(states.web!, web()), update(states.worker!, worker())]);
   expect(await pids()).toEqual(before);
 });
@@ -305,7 +230,7 @@ test("a program comes by URL and SHA-256; one that cannot be had leaves the old 
   const next = await update(state, vault(2));
   expect(await running()).toMatch(/^# 2\n[1-9]/);
   expect(await running()).not.toBe(first);
-  await resource.delete({ urn: "", id: "", state: next, timeoutSeconds: 0 });
+  await one.remove(next);
   expect(await ssh("systemctl stop releases; ls /opt/vault")).toBe("");
 });
 
@@ -331,12 +256,7 @@ test("faults of one service leave its neighbours of the same batch alone", async
       "systemctl is-active good; ls /etc/missing /etc/systemd/system/typo.service 2>&1 | grep -c 'No such file'",
     ),
   ).toBe("active\n2");
-  await resource.delete({
-    urn: "",
-    id: "",
-    state: (results[0] as PromiseFulfilledResult<Properties>).value,
-    timeoutSeconds: 0,
-  });
+  await one.remove((results[0] as PromiseFulfilledResult<Properties>).value);
 });
 
 test("units of packages that no service declares start after the install", async () => {
@@ -354,7 +274,7 @@ test("an apply whose connection breaks runs to its end, and the next one waits f
     files: { "/srv/slow": { content: "1" } },
     checks: [{ kind: "command", command: "sleep 5; touch /run/slow-checked", within: 10 }],
   });
-  const cut = new Pool(new OpenSsh({ include: labPaths(STACK).sshConfig }));
+  const cut = new Pool(new OpenSsh({ include: labPaths(one.stack).sshConfig }));
   const begun = serviceResource(cut).create({ urn: "", inputs: slow, preview: false, timeoutSeconds: 0 });
   const error = failure(begun);
   await expect.poll(() => ssh("ls /srv/slow || true"), { timeout: 20_000 }).toBe("/srv/slow");
@@ -375,9 +295,9 @@ const sshd = (content: string) =>
   });
 
 test("a change of sshd that keeps the line is confirmed over a new connection and stays", async () => {
-  const before = transport.handshakes;
+  const before = one.transport.handshakes;
   states.sshd = await create(sshd("X11Forwarding no\n"));
-  expect(transport.handshakes).toBe(before + 1);
+  expect(one.transport.handshakes).toBe(before + 1);
   expect((await drift(sshd("X11Forwarding no\n"), states.sshd)).paths).toEqual([]);
   expect(
     await ssh(
@@ -419,15 +339,15 @@ test("a run that is killed before it confirms leaves the old state, and another 
       run: (host, connection, script, options) =>
         script.includes("report 0") && !script.includes("systemd-run")
           ? new Promise<never>(() => {})
-          : pool.run(host, connection, script, options),
-      ready: (...host) => pool.ready(...host),
+          : one.pool.run(host, connection, script, options),
+      ready: (...host) => one.pool.ready(...host),
       reconnect: async () => {},
     },
     { confirmSeconds: 4 },
   );
   const news = sshd("X11Forwarding yes\n");
   void killed.update({
-    urn: urn(news),
+    urn: "urn:pulumi:t::fleet::fleet:host:Service::sshd",
     id: "",
     olds: states.sshd!,
     oldInputs: states.sshd!,
@@ -444,9 +364,7 @@ test("a run that is killed before it confirms leaves the old state, and another 
 });
 
 test("a delete removes what is ours and stops it; packages and users stay", async () => {
-  await Promise.all(
-    Object.values(states).map((state) => resource.delete({ urn: "", id: "", state, timeoutSeconds: 0 })),
-  );
+  await Promise.all(Object.values(states).map((state) => one.remove(state)));
   expect(
     await ssh(
       "ls /etc/fleet/worker.conf /etc/nginx/conf.d/site.conf /etc/turnserver.conf /etc/cron.d/sync /var/lib/worker " +

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { checkService } from "../../src/provider/service/check.ts";
 import type { Known } from "../../src/provider/systems/plan.ts";
 import { NOTHING, shapeOf, type Shape } from "../../src/provider/aspects/shape.ts";
@@ -26,7 +27,9 @@ export const KNOWN: Known = {
   service: "web",
   lacks: [],
   before: undefined,
-  isNew: false,
-  previous: NOTHING,
+  previous: { ...NOTHING, packages: ["what-it-had"] },
   line: { user: "root" },
 };
+
+/** Where its code lies. */
+export const PROVIDER = join(import.meta.dirname, "../../src/provider");

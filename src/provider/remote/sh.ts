@@ -9,12 +9,6 @@ export const quoteAll = (words: readonly string[]): string => words.map(quote).j
 /** A function of sh. */
 export const fn = (name: string, lines: readonly string[]): string[] => [`${name}() {`, ...lines, "}"];
 
-/** Where a file is written before it takes its place: beside it, hidden from globs such as sites-enabled/*. */
-export const besidePath = (path: string): string => {
-  const slash = path.lastIndexOf("/");
-  return `${path.slice(0, slash)}/.${path.slice(slash + 1)}.fleet-new`;
-};
-
 export interface Section {
   name: string;
   args: string[];

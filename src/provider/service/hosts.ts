@@ -1,16 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnreachableError, type Connection, type RunOptions, type ScriptResult } from "../../transport/types.ts";
-import { isEmpty, NOTHING, union, type Shape, type Target } from "../aspects/shape.ts";
+import { NOTHING, union, type Shape, type Target } from "../aspects/shape.ts";
 import { only, type Numbered, type Step } from "../aspects/steps.ts";
 import type { Census } from "../census.ts";
 import { CHANGE_PATIENCE, LOOK_PATIENCE } from "../remote/lock.ts";
 import { applyScript, applySeconds, parseOutcomes, type Failure } from "../systems/apply.ts";
 import { confirmScript, isGuarded } from "../systems/guard.ts";
-import { BusyError, lookScript, readLook, type Expectation, type Seen } from "../systems/look.ts";
+import { lookScript, type Expectation, type Seen } from "../systems/look.ts";
 import type { ApplyNames } from "../systems/names.ts";
 import { planService } from "../systems/plan.ts";
 import { systemOf } from "../systems/systems.ts";
+import { afterwards, assertTold, isBusy, readAnswer, untoldFailure } from "./answer.ts";
 import { Batcher, BURST, TRICKLE, type Pace } from "./batch.ts";
 import { Claims } from "./claims.ts";
 import { narrow } from "./narrow.ts";
@@ -141,7 +142,6 @@ export class Hosts {
       os,
       lacks: lacks.filter((name) => !this.claims.has(target, name)),
       before,
-      isNew: isEmpty(previous),
       previous,
       line: { user: connection.user ?? "root", port: connection.port },
     });
@@ -198,10 +198,14 @@ export class Hosts {
     const script = applyScript(systemOf(os), numbered, names, observe, this.folder);
     const applied = this.runner.run(host, connection, script, options);
     const result = plans.some(({ steps }) => isGuarded(steps))
-      ? // When the line broke, the host knows what became of it.
+      ? // When the line broke, the host knows what became of it; where it was busy, there is nothing to confirm.
         await applied
-          .catch(() => {})
-          .then(() => this.confirm(host, connection, confirmScript(numbered, names, observe, this.folder), options))
+          .catch(() => undefined)
+          .then((made) =>
+            made && isBusy(made)
+              ? made
+              : this.confirm(host, connection, confirmScript(numbered, names, observe, this.folder), options),
+          )
       : await applied;
     const seen = afterwards(result, () => readAnswer(host, result, expectations));
     const failures = parseOutcomes(result.stdout, plans.length);
@@ -243,47 +247,3 @@ const lookAt = (target: Target, shape: Shape): Look => ({
 
 /** Services reached over the same connection share a script. */
 const keyOf = ({ host, connection, os }: Target): string => JSON.stringify([host, connection, os]);
-
-function assertTold({ host }: Target, reasons: readonly string[]): void {
-  if (reasons.length > 0) throw new Error(`${host}: ${listed(reasons)}`);
-}
-
-/** What was changed can't be told to be right. */
-const untoldFailure = (reasons: readonly string[]): Failure | undefined =>
-  reasons.length === 0
-    ? undefined
-    : {
-        reason: `it was changed, and then it could not be told what there is: ${listed(reasons)}`,
-        log: "",
-        journal: "",
-        stays: true,
-      };
-
-const SHOWN = 3;
-const listed = (reasons: readonly string[]): string =>
-  reasons.slice(0, SHOWN).join("; ") + (reasons.length > SHOWN ? `; and ${reasons.length - SHOWN} more` : "");
-
-/** A change that was made, and could not be looked at because the next one had begun, was not left undone for that. */
-function afterwards<T>({ stdout }: ScriptResult, look: () => T): T {
-  try {
-    return look();
-  } catch (error) {
-    const wasMade = /^#fleet:(done|reason) /m.test(stdout);
-    throw wasMade && error instanceof BusyError ? new Error(error.message, { cause: error }) : error;
-  }
-}
-
-/** @throws Error when the answer is none */
-function readAnswer(host: string, { stdout, stderr, exitCode }: ScriptResult, expectations: readonly Expectation[]) {
-  try {
-    return readLook(stdout, expectations);
-  } catch (error) {
-    if (error instanceof BusyError) throw new BusyError(`${host}: ${error.message}`);
-    const said = stderr.trim().slice(-500);
-    throw new Error(
-      `${host}: ${(error as Error).message}` +
-        (exitCode === 0 && said === "" ? "" : ` (exit code ${exitCode}): ${said}`),
-      { cause: error },
-    );
-  }
-}

@@ -1,16 +1,8 @@
 import { redact } from "../../plugin/errors.ts";
 import { PartialFailure, type Properties, type ResourceType } from "../../plugin/types.ts";
 import { ScriptTimeoutError } from "../../transport/types.ts";
-import {
-  NOTHING,
-  propertiesOf,
-  secretsIn,
-  shapeOf,
-  targetOf,
-  union,
-  type Shape,
-  type Target,
-} from "../aspects/shape.ts";
+import { secretsIn } from "../aspects/secrets.ts";
+import { NOTHING, propertiesOf, shapeOf, targetOf, union, type Shape, type Target } from "../aspects/shape.ts";
 import { unlessGone, type IsGone } from "../gone.ts";
 import { diffService } from "./diff.ts";
 import { describeFailure } from "./failure-text.ts";

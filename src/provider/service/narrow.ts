@@ -1,4 +1,5 @@
-import { mapValues, type Shape } from "../aspects/shape.ts";
+import { mapValues } from "../aspects/secrets.ts";
+import type { Shape } from "../aspects/shape.ts";
 
 /** What was found of the desired things alone; extra drop-ins of their units stay to be seen. */
 export function narrow(found: Shape, desired: Shape): Shape {

@@ -10,9 +10,7 @@ import type { System } from "./system.ts";
 
 /** What is known of a service, besides what was found of it. */
 export type Known = Pick<Planning, "service" | "os" | "lacks" | "before"> & {
-  /** It was never on this host so far as anybody knows. */
-  isNew: boolean;
-  /** What it has had on the host so far. */
+  /** What it has had on the host so far; nothing for a service that was never there. */
   previous: Shape;
   line: Line;
 };
@@ -44,13 +42,13 @@ function notesOf(
   steps: readonly Step[],
   desired: Shape,
   found: Shape,
-  { before, isNew, previous }: Known,
+  { before, previous }: Known,
   files: (shape: Shape) => KeptFile[],
 ): Step[] {
   const was = found.unfinished ?? [];
   const finish: Step[] = was.length > 0 ? [{ do: "finish", was }] : [];
   if (isEmpty(desired)) return before === undefined && was.length === 0 ? finish : [...finish, { do: "forget" }];
-  if (before === undefined && !isNew) return finish;
+  if (before === undefined && !isEmpty(previous)) return finish;
   const known = new Set((before ?? []).map(keyOf));
   const had = files(previous);
   const added = recordsOf(steps).filter(

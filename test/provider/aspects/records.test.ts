@@ -5,6 +5,7 @@ import { PartialFailure, type Properties } from "../../../src/plugin/types.ts";
 import { serviceResource } from "../../../src/provider/service/index.ts";
 import { Local } from "../../../src/transport/local.ts";
 import { Pool } from "../../../src/transport/pool.ts";
+import { Engine } from "../engine.ts";
 import { inputsOf } from "../fixtures.ts";
 
 const isRoot = process.getuid?.() === 0 && process.platform === "linux";
@@ -50,31 +51,10 @@ describe.runIf(isRoot)("on this machine", () => {
     ...inputsOf({ records: { [keeper]: { [name]: fields } }, ...more }),
     service: name,
   });
-  const create = async (inputs: Properties) =>
-    (await resource.create({ urn: "", inputs, preview: false, timeoutSeconds: 0 })).state;
-  const update = async (olds: Properties, news: Properties) =>
-    (
-      await resource.update({
-        urn: "",
-        id: "",
-        olds,
-        oldInputs: olds,
-        news,
-        preview: false,
-        timeoutSeconds: 0,
-        ignoreChanges: [],
-      })
-    ).state;
-  const drift = async (inputs: Properties, state: Properties) => {
-    const found = (await resource.read({ urn: "", id: "", inputs, state }))!.state;
-    return {
-      found,
-      paths: Object.keys(
-        (await resource.diff({ urn: "", id: "", olds: found, oldInputs: found, news: inputs, ignoreChanges: [] }))
-          .detailed,
-      ),
-    };
-  };
+  const engine = new Engine(() => resource);
+  const create = (inputs: Properties) => engine.create(inputs);
+  const update = (olds: Properties, news: Properties) => engine.update(olds, news);
+  const drift = (inputs: Properties, state: Properties) => engine.drift(inputs, state);
   const store = (): Record<string, object> =>
     existsSync(`${root}/store.json`)
       ? (JSON.parse(readFileSync(`${root}/store.json`, "utf8")) as Record<string, object>)

@@ -1,6 +1,17 @@
 /** The far side's shells, here: what root's functions do to files of a throw-away folder. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { askPaths, type AskedPath, type AskOptions } from "../../../src/provider/remote/paths.ts";
 import { readPaths, type PathAnswers } from "../../../src/provider/remote/path-answers.ts";
@@ -19,6 +30,17 @@ export function madeFolder(): string {
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, "work"), { mode: 0o700 });
   return folder;
+}
+
+/** The same with a folder of the account's in it, and one of root's that nothing may touch. */
+export function madeHome(): { base: string; home: string; canary: string } {
+  const base = madeFolder();
+  const [home, canary] = [join(base, "home"), join(base, "canary")];
+  mkdirSync(home);
+  chownSync(home, ACCOUNT, ACCOUNT);
+  mkdirSync(canary);
+  writeFileSync(join(canary, "x"), "canary", { mode: 0o600 });
+  return { base, home, canary };
 }
 
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });

@@ -9,7 +9,7 @@ import {
   ACCOUNT,
   isRoot,
   leftovers,
-  madeFolder,
+  madeHome,
   ok,
   removeFolder,
   seen,
@@ -28,13 +28,7 @@ describe.skipIf(!isRoot).each(SHELLS)("not led astray by %s (needs root)", (shel
   let canary: string;
 
   beforeEach(() => {
-    base = madeFolder();
-    home = join(base, "home");
-    fs.mkdirSync(home);
-    fs.chownSync(home, ACCOUNT, ACCOUNT);
-    canary = join(base, "canary");
-    fs.mkdirSync(canary);
-    fs.writeFileSync(join(canary, "x"), "canary", { mode: 0o600 });
+    ({ base, home, canary } = madeHome());
   });
   afterEach(() => removeFolder(base));
 

@@ -5,11 +5,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { quote } from "../../../src/provider/remote/sh.ts";
 import {
-  ACCOUNT,
   canFreeze,
   isRoot,
   leftovers,
-  madeFolder,
+  madeHome,
   ok,
   removeFolder,
   seen,
@@ -25,13 +24,7 @@ describe.skipIf(!isRoot).each(SHELLS)("written by %s (needs root)", (shell) => {
   const mounts: string[] = [];
 
   beforeEach(() => {
-    base = madeFolder();
-    home = join(base, "home");
-    fs.mkdirSync(home);
-    fs.chownSync(home, ACCOUNT, ACCOUNT);
-    canary = join(base, "canary");
-    fs.mkdirSync(canary);
-    fs.writeFileSync(join(canary, "x"), "canary", { mode: 0o600 });
+    ({ base, home, canary } = madeHome());
   });
   afterEach(() => {
     for (const mount of mounts.splice(0).toReversed()) spawnSync("umount", [mount]);

@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { serviceResource } from "../../../src/provider/service/index.ts";
 import type { Properties } from "../../../src/plugin/types.ts";
 import type { ScriptResult } from "../../../src/transport/types.ts";
+import { Engine } from "../engine.ts";
 import { inputsOf } from "../fixtures.ts";
 
 const isRoot = process.getuid?.() === 0 && process.platform === "linux";
@@ -60,21 +61,9 @@ describe.runIf(isRoot)("on this machine", () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  const create = async (inputs: Properties) =>
-    (await resource.create({ urn, inputs, preview: false, timeoutSeconds: 0 })).state;
-  const update = async (olds: Properties, news: Properties) =>
-    (
-      await resource.update({
-        urn,
-        id: "x",
-        olds,
-        oldInputs: olds,
-        news,
-        preview: false,
-        timeoutSeconds: 0,
-        ignoreChanges: [],
-      })
-    ).state;
+  const engine = new Engine(() => resource);
+  const create = (inputs: Properties) => engine.create(inputs);
+  const update = (olds: Properties, news: Properties) => engine.update(olds, news);
   const read = (inputs: Properties, state: Properties) => resource.read({ urn, id: "ghost-01/web", inputs, state });
   const caught = (promise: Promise<unknown>) =>
     promise.then(
@@ -124,16 +113,8 @@ describe.runIf(isRoot)("on this machine", () => {
       "write records\n",
     ]);
     rmSync(`${root}/slow`);
-    const seen = (await read(inputs, state))!.state;
-    const { detailed } = await resource.diff({
-      urn,
-      id: "",
-      olds: seen,
-      oldInputs: seen,
-      news: inputs,
-      ignoreChanges: [],
-    });
-    expect(Object.keys(detailed)).toEqual(["unfinished"]);
+    const { found: seen, paths } = await engine.drift(inputs, state);
+    expect(paths).toEqual(["unfinished"]);
     const after = await update(seen, inputs);
     expect(readFileSync(`${root}/calls`, "utf8")).toBe("write\n");
     expect([existsSync(unfinished()), after.unfinished]).toEqual([false, undefined]);

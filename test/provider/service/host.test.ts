@@ -22,6 +22,7 @@ import { serviceResource } from "../../../src/provider/service/index.ts";
 import { PartialFailure, Secret, type Properties } from "../../../src/plugin/types.ts";
 import { Local } from "../../../src/transport/local.ts";
 import { Pool } from "../../../src/transport/pool.ts";
+import { Engine } from "../engine.ts";
 import { inputsOf, madeUp } from "../fixtures.ts";
 
 const isRoot = process.getuid?.() === 0 && process.platform === "linux";
@@ -58,33 +59,10 @@ describe.runIf(isRoot)("on this machine", () => {
     rmSync(root, { recursive: true });
   });
 
-  const create = async (inputs: Properties) =>
-    (await resource.create({ urn, inputs, preview: false, timeoutSeconds: 0 })).state;
-  const update = async (olds: Properties, news: Properties) =>
-    (
-      await resource.update({
-        urn,
-        id: "ghost-01/web",
-        olds,
-        oldInputs: olds,
-        news,
-        preview: false,
-        timeoutSeconds: 0,
-        ignoreChanges: [],
-      })
-    ).state;
-  const paths = async (inputs: Properties, state: Properties) => {
-    const read = (await resource.read({ urn, id: "ghost-01/web", inputs, state }))!;
-    const { detailed } = await resource.diff({
-      urn,
-      id: read.id,
-      olds: read.state,
-      oldInputs: read.inputs,
-      news: inputs,
-      ignoreChanges: [],
-    });
-    return { read, paths: Object.keys(detailed) };
-  };
+  const engine = new Engine(() => resource);
+  const create = (inputs: Properties) => engine.create(inputs);
+  const update = (olds: Properties, news: Properties) => engine.update(olds, news);
+  const drift = (inputs: Properties, state: Properties) => engine.drift(inputs, state);
   const mode = (path: string) => (statSync(path).mode & 0o7777).toString(8).padStart(4, "0");
   const odd = 'it\'s 100 % "odd" $HOME `id` \\n ü\n\n';
 
@@ -105,7 +83,7 @@ describe.runIf(isRoot)("on this machine", () => {
     expect(
       [`${root}/data`, `${root}/data/odd 'name' $x\\y`, `${root}/new/folder/secret`, `${root}/empty`].map(mode),
     ).toEqual(["2750", "0755", "0600", "0640"]);
-    expect(await paths(inputs, state)).toMatchObject({ paths: [] });
+    expect(await drift(inputs, state)).toMatchObject({ paths: [] });
     const inode = statSync(`${root}/empty`).ino;
     await update(state, inputs);
     expect(statSync(`${root}/empty`).ino).toBe(inode);
@@ -123,9 +101,9 @@ describe.runIf(isRoot)("on this machine", () => {
       ),
     });
     const state = await create(inputs);
-    const found = madeUp();
+    const written = madeUp();
     writeFileSync(`${root}/plain`, "wrong\n");
-    writeFileSync(`${root}/secret`, found);
+    writeFileSync(`${root}/secret`, written);
     chmodSync(`${root}/secret`, 0o666);
     rmSync(`${root}/gone`);
     writeFileSync(`${root}/binary`, Buffer.from([0xff, 0xfe, 0]));
@@ -133,7 +111,7 @@ describe.runIf(isRoot)("on this machine", () => {
     symlinkSync("/etc/passwd", `${root}/link`);
     writeFileSync(`${root}/large`, "x".repeat(300_000));
 
-    const { read, paths: changed } = await paths(inputs, state);
+    const { found, paths: changed } = await drift(inputs, state);
     expect(changed.sort()).toEqual(
       [
         ...["binary", "large", "link"].map((name) => `files["${root}/${name}"].content`),
@@ -144,17 +122,17 @@ describe.runIf(isRoot)("on this machine", () => {
         `files["${root}/secret"].mode`,
       ].sort(),
     );
-    const files = read.state.files as Record<string, { content: unknown }>;
+    const files = found.files as Record<string, { content: unknown }>;
     expect(files[`${root}/plain`]!.content).toBe("wrong\n");
     expect(files[`${root}/binary`]!.content).toMatch(/^\[binary, 3 bytes, sha256 /);
     expect(files[`${root}/large`]!.content).toMatch(/^\[300000 bytes, sha256 /);
     expect(files[`${root}/link`]!.content).toBe("[symbolic link]");
     expect((files[`${root}/secret`]!.content as Secret).value).toBe("[differs]");
-    expect(JSON.stringify(read)).not.toContain(found);
+    expect(JSON.stringify(found)).not.toContain(written);
     expect(answers).toContain(Buffer.from("wrong\n").toString("base64"));
-    expect(answers).not.toContain(Buffer.from(found).toString("base64"));
+    expect(answers).not.toContain(Buffer.from(written).toString("base64"));
 
-    expect(await paths(inputs, await update(read.state, inputs))).toMatchObject({ paths: [] });
+    expect(await drift(inputs, await update(found, inputs))).toMatchObject({ paths: [] });
     expect(readFileSync("/etc/passwd", "utf8")).not.toBe("right\n");
   });
 
@@ -180,16 +158,16 @@ describe.runIf(isRoot)("on this machine", () => {
       expect(readFileSync(`${root}/bin/program`)).toEqual(bytes);
       expect(mode(`${root}/bin/program`)).toBe("0750");
       const inode = statSync(`${root}/bin/program`).ino;
-      expect(await paths(fetched({ mode: "0700" }), await update(state, fetched({ mode: "0700" })))).toMatchObject({
+      expect(await drift(fetched({ mode: "0700" }), await update(state, fetched({ mode: "0700" })))).toMatchObject({
         paths: [],
       });
       expect([mode(`${root}/bin/program`), statSync(`${root}/bin/program`).ino]).toEqual(["0700", inode]);
 
       writeFileSync(`${root}/bin/program`, "x".repeat(10_000));
-      const { read, paths: changed } = await paths(fetched({ mode: "0700" }), state);
+      const { found, paths: changed } = await drift(fetched({ mode: "0700" }), state);
       expect(changed).toEqual([`artifacts["${root}/bin/program"].sha256`]);
       expect(answers).not.toContain(Buffer.from("x".repeat(30)).toString("base64"));
-      await update(read.state, fetched());
+      await update(found, fetched());
       expect(readFileSync(`${root}/bin/program`)).toEqual(bytes);
     });
 

@@ -44,3 +44,26 @@ test("what can cut the line is confirmed before anything else of the host gets a
     "look over 192.0.2.1",
   ]);
 });
+
+test("a change that does not get the lock has nothing to confirm, and says that nothing was touched", async () => {
+  const ran: string[] = [];
+  const hosts = new Hosts({
+    ready: async () => {},
+    reconnect: async () => void ran.push("reconnect"),
+    run: async (_host, _connection, script) => {
+      ran.push(kindOf(script));
+      const isApply = kindOf(script) === "apply";
+      return {
+        exitCode: 0,
+        stdout: isApply ? "#fleet:busy 1795973851 x-1\n#fleet:end\n" : answer(script, EMPTY),
+        stderr: "",
+      };
+    },
+  });
+  const desired = shapeOf(inputsOf({ files: { "/etc/ssh/sshd_config.d/20-fleet.conf": { content: "x\n" } } }));
+  const change = { desired, previous: shapeOf(inputsOf({})) };
+  await expect(hosts.apply({ host: "tokyo", service: "ssh", connection: {} }, change)).rejects.toThrow(
+    "tokyo: another change is under way there since 2026-11-29",
+  );
+  expect(ran).toEqual(["look", "apply"]);
+});

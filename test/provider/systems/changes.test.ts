@@ -320,11 +320,11 @@ test("what was there before is written down once, also when there is nothing to 
   const found = shape(everything);
   const remembered = (from: Shape, known: Partial<Known>) =>
     only(planService(inPlace, found, from, { ...KNOWN, ...known }), "remember").map(({ before }) => before);
-  expect(remembered(found, { isNew: true })).toEqual([[]]);
+  expect(remembered(found, { previous: NOTHING })).toEqual([[]]);
   expect(remembered(found, { before: [] })).toEqual([]);
   expect(remembered(found, {})).toEqual([]);
   const changed = { ...found, files: {} };
-  expect(remembered(changed, { isNew: true })).toEqual([
+  expect(remembered(changed, { previous: NOTHING })).toEqual([
     expect.arrayContaining([{ file: "/etc/fleet/web.conf", was: "absent" }]),
   ]);
   const before: Before[] = [{ file: "/etc/fleet/web.conf", was: "kept" }];
@@ -339,9 +339,10 @@ test("a drop-in that a unit had before its service comes back with it", () => {
   const path = `${ETC}/nginx.service.d/mine.conf`;
   const desired = shape(unit("nginx.service"));
   const found = shape(unit("nginx.service", { dropIns: { mine: "x" } }));
-  const [{ before }] = only(planService(inPlace, desired, found, { ...KNOWN, isNew: true }), "remember") as unknown as [
-    { before: Before[] },
-  ];
+  const [{ before }] = only(
+    planService(inPlace, desired, found, { ...KNOWN, previous: NOTHING }),
+    "remember",
+  ) as unknown as [{ before: Before[] }];
   expect(before).toContainEqual({ file: path, was: "kept" });
   expect(planService(inPlace, desired, found, { ...KNOWN, before })).toContainEqual({
     do: "remove",

@@ -40,8 +40,8 @@ test.each<[string, object, boolean]>([
   const plan = (from: object, to: object, known: Partial<Known>) =>
     planService(inPlace, shape(to), shape(from), { ...KNOWN, ...known });
   const isGuarded = (...turn: Parameters<typeof plan>) => plan(...turn).some((step) => step.do === "guard");
-  const before = only(plan({}, bundle, { isNew: true }), "remember").flatMap((step) => step.before);
-  expect(isGuarded({}, bundle, { isNew: true })).toBe(expected);
+  const before = only(plan({}, bundle, { previous: NOTHING }), "remember").flatMap((step) => step.before);
+  expect(isGuarded({}, bundle, { previous: NOTHING })).toBe(expected);
   expect(isGuarded(bundle, {}, { before })).toBe(expected);
   expect(isGuarded(bundle, bundle, { before })).toBe(false);
 });

@@ -18,7 +18,7 @@ test("no function of a script takes the name of another one", () => {
 });
 
 test("what was there before is written down before packages bring their own, also when they can't be installed", () => {
-  const steps = planService(inPlace, shape({ packages: ["nginx"] }), NOTHING, { ...KNOWN, isNew: true });
+  const steps = planService(inPlace, shape({ packages: ["nginx"] }), NOTHING, { ...KNOWN, previous: NOTHING });
   const script = inPlace.body([{ n: 0, service: "web", steps }], { token: "t", confirmSeconds: 1 });
   const line = (words: RegExp) => script.findIndex((text) => words.test(text));
   expect(line(/^run 0 .* note_0$/)).toBeGreaterThan(-1);

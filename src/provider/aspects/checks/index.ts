@@ -2,7 +2,8 @@ import type { Check } from "../../../model/bundle.ts";
 import { want } from "../../remote/question.ts";
 import { fn, quote } from "../../remote/sh.ts";
 import type { Aspect } from "../aspect.ts";
-import { reveal, type CheckShape, type Shape } from "../shape.ts";
+import { reveal } from "../secrets.ts";
+import type { CheckShape, Shape } from "../shape.ts";
 import { only, type Numbered, type Step } from "../steps.ts";
 import { mayListen, PORTS, watchedPort } from "./ports.ts";
 

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Answer } from "../../remote/answer.ts";
 import { Secret } from "../../../plugin/types.ts";
-import { plainOf, secretsIn, type Content, type Shape, type UnitShape } from "../shape.ts";
+import { secretsIn } from "../secrets.ts";
+import { plainOf, type Content, type Shape, type UnitShape } from "../shape.ts";
 import {
   builtDataPaths,
   dataOf,
