@@ -4,18 +4,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { quote } from "../../../src/provider/remote/sh.ts";
-import {
-  canFreeze,
-  isRoot,
-  leftovers,
-  madeHome,
-  ok,
-  removeFolder,
-  seen,
-  SHELLS,
-  snapshot,
-  write,
-} from "./far-side.ts";
+import { canFreeze, isRoot, leftovers, madeHome, ok, removeFolder, seen, SHELLS, snapshot, write } from "./far-side.ts";
 
 describe.skipIf(!isRoot).each(SHELLS)("written by %s (needs root)", (shell) => {
   let base: string;
