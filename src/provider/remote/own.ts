@@ -76,6 +76,7 @@ folder() { # path mode owner group: exactly so, without bits that it would inher
     plain_acl "$path" || return 1
     # five digits: without them a set-group-ID bit stays
     said=$(install -d -m "0$2" -o "$3" -g "$4" -- "$path" 2>&1) || { failed "$path" "$said"; return 1; }
+    made_now "$path/."
     [ "$2 $3:$4" = '0755 root:root' ] || others=$others$path$nl
   else ( folder_far "$2" "$3:$4" ); fi
 }

@@ -51,7 +51,9 @@ begin() { # how it lies in a folder of root's alone. Sets $how and $id
 note() { printf '%s\\n' "$1 $id $mode $owner:$group" "$path" >>"$staged"; }
 
 make_folder() { # of root's alone
-  [ -d "\${1:-/}" ] || said=$(mkdir -p -- "$1" 2>&1) || failed "$1" "$said"
+  [ ! -d "\${1:-/}" ] || return 0
+  said=$(mkdir -p -- "$1" 2>&1) || { failed "$1" "$said"; return 1; }
+  made_now "$1/."
 }
 
 # printf is part of the shell: the text is never an argument of a process

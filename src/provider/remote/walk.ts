@@ -12,8 +12,9 @@ LC_ALL=C; export LC_ALL
 unset CDPATH
 nl='
 ' tab='	'
-# folders that were looked at; among them those that someone else may change, or that are more than plain folders
-seen=$nl others=$nl
+# folders that were looked at; among them those that someone else may change, or that are more than plain folders; and
+# those that are plain folders of root's
+seen=$nl others=$nl roots=$nl
 # those of all that was looked at that have an ACL
 acls=$nl
 
@@ -29,6 +30,11 @@ ways() { # paths: sets $new to the folders on their way that were not looked at 
       folder=\${folder%/*}
     done
   done
+}
+
+made_now() { # path: folders on its way were made by us
+  seen=$nl
+  survey "$1"
 }
 
 survey() { # paths: looks at all folders on their way at once
@@ -78,7 +84,7 @@ sort_out() {
       '#') return ;;
       d????-[x-]?-?' '* | d????-[x-]?-?.' '*)
         IFS=' '; set -- $line; IFS=$nl
-        [ "$3" != 0 ] || continue ;;
+        if [ "$3" = 0 ]; then roots=$roots/\${line#*/}$nl; continue; fi ;;
     esac
     case \${line%% *} in *+) acls=$acls/\${line#*/}$nl ;; esac
     line=/\${line#*/} others=$others$line$nl
@@ -87,10 +93,12 @@ sort_out() {
   done
 }
 
-rooted() { # folder that was looked at: it is root's alone, or will be once it is made
+# folder that was looked at: it is root's alone, or will be once it is made; not when the look did not tell of it
+rooted() {
   local folder="$1"
   while :; do
     case $others in *"$nl\${folder:-/}$nl"*) return 1 ;; esac
+    case $roots in *"$nl\${folder:-/}$nl"*) ;; *) [ ! -e "\${folder:-/}" ] && [ ! -L "$folder" ] || return 1 ;; esac
     [ -n "$folder" ] || return 0
     folder=\${folder%/*}
   done
@@ -101,7 +109,7 @@ rooted() { # folder that was looked at: it is root's alone, or will be once it i
 reach() {
   local IFS=' ' rest="$1" make="$2" at="$1" name said here there id= mine=yes target hops=0
   survey "$1/."
-  until rooted "$at" && [ -d "$at/" ]; do at=\${at%/*}; done
+  until [ -z "$at" ] || { rooted "$at" && [ -d "$at/" ]; }; do at=\${at%/*}; done
   rest=\${1#"$at"}
   cd -P -- "$at/" || return 3
   while :; do

@@ -33,6 +33,15 @@ describe.skipIf(!isRoot).each(SHELLS)("not led astray by %s (needs root)", (shel
   afterEach(() => removeFolder(base));
 
   const run = (...lines: string[]) => write(shell, base, lines);
+  test("a look that tells nothing makes no folder root's alone", () => {
+    fs.symlinkSync(canary, `${home}/link`);
+    fs.mkdirSync(`${base}/bin`);
+    fs.writeFileSync(`${base}/bin/ls`, "#!/bin/sh\nexit 2\n", { mode: 0o755 });
+    const steps = [`stage ${home}/link/y 0644 root root declared`, "place"];
+    expect(write(shell, base, steps, `${base}/bin:${process.env["PATH"]}`).code).not.toBe(0);
+    expect(fs.readdirSync(canary)).toEqual(["x"]);
+  });
+
   test.skipIf(!hasAcls)("what is made inherits no ACL (needs setfacl)", () => {
     expect(spawnSync("setfacl", ["-d", "-m", "u:12:rwx,o::rwx", home]).status).toBe(0);
     expect(run(`stage ${home}/x 0640 root root secret`, "place")).toEqual(ok);
