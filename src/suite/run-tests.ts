@@ -3,7 +3,7 @@ import { auditPackages, describeAudit } from "./audit-packages.ts";
 import { checkFormat } from "./check-format.ts";
 import { checkTypes } from "./check-types.ts";
 import { ensureBrowser } from "../setup/browser.ts";
-import { closingLine, countTests, type Counts } from "./count-tests.ts";
+import { addOutcome, closingLines, type Outcome } from "./outcome.ts";
 import { ensureSetup } from "../deploy/ensure-setup.ts";
 import { labBlocker } from "../setup/debian.ts";
 import { root } from "../setup/paths.ts";
@@ -14,7 +14,7 @@ import { fileTimes, slowestFiles, type FileTime } from "./slow-files.ts";
 const files = process.argv.slice(2);
 const blocker = await labBlocker();
 const times: FileTime[] = [];
-const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const outcome: Outcome = { passed: 0, skipped: 0, failures: [] };
 
 try {
   await ensureSetup({ lab: !blocker, announce: true });
@@ -24,12 +24,13 @@ try {
   fail(error as Error);
 }
 console.log(slowestFiles(times));
-console.log(closingLine(total));
-process.exit(total.failed > 0 ? 1 : 0);
+console.log(closingLines(outcome));
+process.exit(outcome.failures.length > 0 ? 1 : 0);
 
+/** A step outside of tests has failed. */
 function fail({ message }: Error): void {
   console.error(message);
-  total.failed++;
+  outcome.failures.push({ where: "npm test", message });
 }
 
 /**
@@ -39,7 +40,7 @@ async function testAll(): Promise<void> {
   if (files.length === 0) await checkCode();
   for (const config of blocker ? ["vitest.config.ts"] : ["vitest.config.ts", "vitest.lab.config.ts"]) {
     const vitest = await startVitest("test", files, { root, config, run: true, watch: false, passWithNoTests: true });
-    countTests(vitest.state, total);
+    addOutcome(vitest.state, root, outcome);
     times.push(...fileTimes(vitest.state, root));
     await vitest.close();
   }

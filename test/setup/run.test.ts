@@ -23,7 +23,7 @@ test("a time limit ends the program and what it started", async () => {
   const started = Date.now();
   // The sleep holds the output open: only its own end lets run() return.
   await expect(run("sh", ["-c", "sleep 60; echo over"], { signal: within(0.05) })).rejects.toThrow("sh took too long");
-  expect(Date.now() - started).toBeLessThan(4_000);
+  expect(Date.now() - started).toBeLessThan(15_000);
 });
 
 test("an abort says that it was one, and nothing is started after it", async () => {

@@ -101,7 +101,7 @@ describe.skipIf(!canRunSshd)("hosts behind a jump host", () => {
       ),
     );
     expect(transport.handshakes - before).toBe(1);
-    expect(Date.now() - started).toBeLessThan(3000);
+    expect(Date.now() - started).toBeLessThan(10_000);
   });
 
   test("each have their own deadline, when it does not answer or they do not", async () => {

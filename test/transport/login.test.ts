@@ -110,5 +110,5 @@ describe.skipIf(!canRunSshd)("what a login does before the fleet's program start
 test("a process whose children hold its output open has ended all the same", async () => {
   const started = Date.now();
   await expect(openSession("box", () => spawn("sh", ["-c", "sleep 20 & exit 9"]), 15)).rejects.toThrow("code 9");
-  expect(Date.now() - started).toBeLessThan(5000);
+  expect(Date.now() - started).toBeLessThan(12_000);
 });

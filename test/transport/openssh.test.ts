@@ -183,7 +183,7 @@ describe.skipIf(!canRunSshd)("OpenSSH against a real sshd", () => {
     const started = Date.now();
     setTimeout(() => pool.cancel(), 200);
     await expect(running).rejects.toThrow(/Connection refused/);
-    expect(Date.now() - started).toBeLessThan(5000);
+    expect(Date.now() - started).toBeLessThan(15_000);
   });
 
   test("a closed port is final at once, or tried until the machine has booted", async () => {
