@@ -1,25 +1,28 @@
 /**
  * What was there, in POSIX sh, on top of WALK and STAGE: copies in the folder $old/SLOT of root's own, and their way
- * back. An index says of each path in two lines what it was, and the path.
+ * back. An index says of each path in two lines what it was, and the path: absent, a folder, or a file and where its
+ * copy lies. Copies of another look never lie in the same tree, because what was a link then may be a folder now, and
+ * a copy would go through that link.
  */
 export const KEEP = `
 keep() { # slot paths: of what is kept already, the first copy stays
-  local - IFS="$nl" slot="$1" path trouble kept="$nl" index= files= what
+  local - IFS="$nl" slot="$1" path trouble kept="$nl" index= files= what tree
   shift
   set -f
   inspect "$@"
   [ -z "$trouble" ] || { echo "$trouble"; return 1; }
   [ ! -e "$old/$slot/index" ] || kept=$nl$(cat -- "$old/$slot/index")$nl
-  [ -d "$old/$slot/tree" ] || mkdir -p -m 0700 -- "$old/$slot/tree" || return 1
+  read -r tree </proc/sys/kernel/random/uuid
+  mkdir -p -m 0700 -- "$old/$slot/$tree" || return 1
   for path; do
     case $kept in *"$nl$path$nl"*) continue ;; esac
     if ! rooted "\${path%/*}"; then what=$(keep_far) || { echo "$what"; return 1; }
     elif [ -d "$path" ] && [ ! -L "$path" ]; then what=$(keep_folder "$path")
-    elif [ -e "$path" ] || [ -L "$path" ]; then what=file files=$files$path$nl
+    elif [ -e "$path" ] || [ -L "$path" ]; then what="file $tree$path" files=$files$path$nl
     else what=absent; fi
     kept=$kept$what$nl$path$nl index=$index$what$nl$path$nl
   done
-  [ -z "$files" ] || ( cd / && cp -a --parents -- $files "$old/$slot/tree" ) || { failed "$old/$slot" ''; return 1; }
+  [ -z "$files" ] || ( cd / && cp -a --parents -- $files "$old/$slot/$tree" ) || { failed "$old/$slot" ''; return 1; }
   printf '%s' "$index" >>"$old/$slot/index"
 }
 
@@ -33,10 +36,10 @@ keep_far() { # $path: prints what it is
   }
   case $said in 4*) keep_folder "./\${path##*/}"; return ;; esac
   pin || return 1
-  mkdir -p -- "$old/$slot/tree\${path%/*}" && cp -a -T -- "./$id" "$old/$slot/tree$path"
+  cp -a -T -- "./$id" "$old/$slot/$id"
   set -- $?
   unpin
-  [ "$1" -ne 0 ] || echo file
+  [ "$1" -ne 0 ] || echo "file $id"
   return "$1"
 }
 
@@ -65,7 +68,7 @@ restore() { # slot paths
     path=$2
     case $1 in
       absent) ( visit || gone $? || exit 0; vanish ) ;;
-      file) ( put_back ) ;;
+      file*) ( put_back "$old/$slot/\${1#file }" ) ;;
       *) put_folder_back "$1" ;;
     esac || code=1
     shift 2
@@ -79,12 +82,12 @@ vanish() { # what is at the name of $path
   said=$(rm -f -- "$name" 2>&1) || failed "$path" "$said"
 }
 
-put_back() { # $path
+put_back() { # copy of $path
   local id mode=- owner=- group=-
   read -r id </proc/sys/kernel/random/uuid
   note nested
   nest || return 1
-  said=$(cp -a -T -- "$old/$slot/tree$path" "./$id" 2>&1) || { failed "$path" "$said"; return 1; }
+  said=$(cp -a -T -- "$1" "./$id" 2>&1) || { failed "$path" "$said"; return 1; }
   if [ -d "../\${path##*/}" ] && [ ! -L "../\${path##*/}" ]; then remove_folder "../\${path##*/}"; fi
   take_place
 }

@@ -77,6 +77,41 @@ describe.skipIf(!isRoot).each(SHELLS)("not led astray by %s (needs root)", (shel
     expect(snapshot(join(base, "work")).join()).not.toContain("canary-text");
   });
 
+  test.each([
+    ["an account's folder", () => home, ACCOUNT],
+    ["a folder of root's", () => base, 0],
+  ])("in %s what was kept as a link is no way for what is kept when it is a folder", (_, folder, owner) => {
+    const [at, inside] = [`${folder()}/thing`, `${folder()}/thing/x`];
+    fs.symlinkSync(canary, at);
+    fs.lchownSync(at, owner, owner);
+    const before = snapshot(canary);
+    expect(run(`keep 1 ${at}`)).toEqual(ok);
+    fs.unlinkSync(at);
+    fs.mkdirSync(at);
+    fs.writeFileSync(inside, "of the account", { mode: 0o640 });
+    expect(run(`keep 1 ${at} ${inside}`)).toEqual(ok);
+    fs.writeFileSync(inside, "changed");
+    expect(run(`restore 1 ${inside}`)).toEqual(ok);
+    expect(seen(inside)).toBe("0640 0:0 of the account");
+    expect(snapshot(canary)).toEqual(before);
+    fs.unlinkSync(inside);
+    expect(run(`restore 1 ${at}`)).toEqual(ok);
+    expect(fs.readlinkSync(at)).toBe(canary);
+  });
+
+  test("what was kept as a file can be a folder with a file later", () => {
+    const [at, inside] = [`${home}/thing`, `${home}/thing/x`];
+    fs.writeFileSync(at, "first");
+    expect(run(`keep 1 ${at}`)).toEqual(ok);
+    fs.unlinkSync(at);
+    fs.mkdirSync(at);
+    fs.writeFileSync(inside, "second");
+    expect(run(`keep 1 ${inside}`, `drop ${inside}`, `restore 1 ${inside}`)).toEqual(ok);
+    expect(seen(inside)).toBe("0644 0:0 second");
+    expect(run(`drop ${inside}`, `restore 1 ${at}`)).toEqual(ok);
+    expect(seen(at)).toBe("0644 0:0 first");
+  });
+
   test("a file with another name is not given away in an account's folder", () => {
     fs.linkSync(join(canary, "x"), join(home, "x"));
     const refused = run(`attributes ${home}/x 0644 31337 31337`);
