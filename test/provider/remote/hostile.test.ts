@@ -3,6 +3,8 @@
  * declared, and nothing from there is told. FLEET_HOSTILE_SECONDS runs it for longer, FLEET_HOSTILE_SEED again.
  */
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { quote, quoteAll } from "../../../src/provider/remote/sh.ts";
 import { askPaths } from "../../../src/provider/remote/paths.ts";
@@ -34,11 +36,26 @@ async function oneRound(round: number): Promise<Outcome & { before: string[]; af
     const outcome = sh(SHELLS[round % SHELLS.length]!, scriptFor(base, hostile, random));
     return { ...outcome, before, after: snapshot(hostile.canary) };
   } finally {
-    swapping?.kill("SIGKILL");
-    for (const mount of hostile.mounts.toReversed()) spawnSync("umount", ["-l", "--", mount]);
+    if (swapping) {
+      swapping.kill("SIGKILL");
+      await once(swapping, "exit");
+    }
+    unmountBelow(base);
     spawnSync("chattr", ["-R", "-f", "-i", base]);
     removeFolder(base);
   }
+}
+
+/** Wherever the folders that hold them were moved to. */
+function unmountBelow(base: string): void {
+  const mounts = readFileSync("/proc/self/mountinfo", "latin1")
+    .split("\n")
+    .map((line) =>
+      (line.split(" ")[4] ?? "").replace(/\\(\d{3})/g, (_, code) => String.fromCharCode(parseInt(code, 8))),
+    )
+    .map((path) => Buffer.from(path, "latin1").toString())
+    .filter((path) => path.startsWith(`${base}/`));
+  for (const mount of mounts.toReversed()) spawnSync("umount", ["-l", "--", mount]);
 }
 
 /** All that came back, texts in clear. */

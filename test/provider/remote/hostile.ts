@@ -35,8 +35,6 @@ export interface Hostile {
   /** Folders and files below the account's folder that a service declares. */
   folders: string[];
   files: string[];
-  /** To be unmounted. */
-  mounts: string[];
 }
 
 const NAMES = ["data", "it's", "a b", "-rf", "ü€", "back\\slash", '"q"', "$(id)", "*", "x".repeat(60)];
@@ -70,8 +68,8 @@ export function hostileTree(base: string, random: () => number): Hostile {
     const name = path.slice(path.lastIndexOf("/") + 1);
     if (random() < 0.3) lay(join(dirname(path), `.${name}.fleet-new`), pick(["link", "fifo", "file"]), canary);
   }
-  const mounts = folders.filter((path) => random() < 0.1 && mountAt(path, base));
-  return { canary, folders, files, mounts };
+  for (const path of folders) if (random() < 0.1) mountAt(path, base);
+  return { canary, folders, files };
 }
 
 function makeCanary(canary: string): void {
@@ -84,16 +82,16 @@ function makeCanary(canary: string): void {
 }
 
 /** Mounts another folder of root's on a folder, if there is one. */
-function mountAt(path: string, base: string): boolean {
+function mountAt(path: string, base: string): void {
   const source = join(base, "mounted");
   mkdirSync(source, { recursive: true });
   try {
-    if (!lstatSync(path).isDirectory() || realpathSync(path) !== path) return false;
+    if (!lstatSync(path).isDirectory() || realpathSync(path) !== path) return;
   } catch {
     // behind a loop, or not there
-    return false;
+    return;
   }
-  return spawnSync("mount", ["--bind", source, path]).status === 0;
+  spawnSync("mount", ["--bind", source, path]);
 }
 
 /** Lays something at a path, if that is still free and its folder a folder. */
