@@ -7,6 +7,7 @@ import { quote, quoteAll } from "./sh.ts";
  *
  *     /var/lib/fleet/lock                     whoever holds it changes or looks at the host
  *     /var/lib/fleet/holder                   since when the last change is under way, and whose it is
+ *     /var/lib/fleet/ways                     folders that were made on the way to something, a path a line
  *     /var/lib/fleet/services/NAME/before     what was there before the service, a JSON object a line
  *     /var/lib/fleet/services/NAME/old/       files that were there before it
  *     /var/lib/fleet/services/NAME/unfinished what a change has still to do, a line each

@@ -52,7 +52,7 @@ keep_folder() { # where it is: prints what it is
 # What was kept of paths, the last first, so that what was not there goes from the inside out. Goes on where one can't be
 # put back.
 restore() { # slot paths
-  local - IFS="$nl" slot="$1" path entries= wanted code=0
+  local - IFS="$nl" slot="$1" path entries= wanted absent= code=0
   shift
   [ -e "$old/$slot/index" ] || return 0
   set -f
@@ -67,12 +67,13 @@ restore() { # slot paths
   while [ $# -gt 0 ]; do
     path=$2
     case $1 in
-      absent) ( visit || gone $? || exit 0; vanish ) ;;
+      absent) absent=$absent$path$nl; ( visit || gone $? || exit 0; vanish ) ;;
       file*) ( put_back "$old/$slot/\${1#file }" ) ;;
       *) put_folder_back "$1" ;;
     esac || code=1
     shift 2
   done
+  leave_ways $absent
   return $code
 }
 

@@ -74,11 +74,13 @@ folder() { # path mode owner group: exactly so, without bits that it would inher
     if [ -L "$path" ]; then an_admins_link; return 1; fi
     if [ -e "$path" ] && [ ! -d "$path" ]; then not_a_folder; return 1; fi
     plain_acl "$path" || return 1
+    make_way "\${path%/*}" || return 1
     # five digits: without them a set-group-ID bit stays
     said=$(install -d -m "0$2" -o "$3" -g "$4" -- "$path" 2>&1) || { failed "$path" "$said"; return 1; }
     made_now "$path/."
     [ "$2 $3:$4" = '0755 root:root' ] || others=$others$path$nl
-  else ( folder_far "$2" "$3:$4" ); fi
+  else ( folder_far "$2" "$3:$4" ) || return 1; fi
+  no_way "$path"
 }
 
 # nobody but root can have made it, and what it leads to may be in use
@@ -117,6 +119,7 @@ drop() { # paths of files and links
     fi
   done
   [ -z "$files" ] || said=$(rm -f -- $files 2>&1) || { failed "\${files%%"$nl"*}" "$said"; return 1; }
+  leave_ways "$@"
 }
 
 # of what reach says: behind a link of somebody else there is nothing of ours
@@ -126,6 +129,7 @@ drop_folder() { # paths, the inner ones first
   local path
   survey "$@"
   for path; do ( visit || gone $? || exit 0; remove_folder "./\${path##*/}" ) || return 1; done
+  leave_ways "$@"
 }
 
 visit() { # the folder of $path

@@ -18,7 +18,7 @@ stage() { # path mode owner group content
   begin near
   if [ "$how" = far ]; then ( nest && new_file && put "./$id" "$5" && own_here "$mode" "$owner:$group" ) || return 1
   else
-    make_folder "\${path%/*}" || return 1
+    make_way "\${path%/*}" || return 1
     tight "$mode"
     put "\${path%/*}/.fleet-$id" "$5" || { umask 022; return 1; }
     umask 022
@@ -32,7 +32,7 @@ stage_fetch() { # path mode owner group URL SHA-256
   begin fetched
   if [ "$how" = far ]; then ( nest && new_file && fetch "./$id" "$5" "$6" && own_here "$mode" "$owner:$group" ) || return 1
   else
-    make_folder "\${path%/*}" || return 1
+    make_way "\${path%/*}" || return 1
     umask 077
     fetch "\${path%/*}/.fleet-$id" "$5" "$6" || { umask 022; return 1; }
     umask 022
@@ -49,12 +49,6 @@ begin() { # how it lies in a folder of root's alone. Sets $how and $id
 
 # Before it is begun, so that unstage finds it, and again when it is complete, so that place does
 note() { printf '%s\\n' "$1 $id $mode $owner:$group" "$path" >>"$staged"; }
-
-make_folder() { # of root's alone
-  [ ! -d "\${1:-/}" ] || return 0
-  said=$(mkdir -p -- "$1" 2>&1) || { failed "$1" "$said"; return 1; }
-  made_now "$1/."
-}
 
 # printf is part of the shell: the text is never an argument of a process
 put() { # file text

@@ -132,6 +132,7 @@ reach() {
         hops=$((hops + 1))
         [ $hops -le 40 ] || return 1
         said=$(mkdir -m 0755 -- "./$name" 2>&1) || { case $said in *': File exists') ;; *) why=$said; return 3 ;; esac; }
+        [ -n "$said" ] || way_made "$at/$name"
         continue ;;
       stat:*) why=$there; return 3 ;;
     esac

@@ -61,7 +61,7 @@ export const write = (shell: string, folder: string, lines: readonly string[], p
   sh(shell, [...setUp(folder), "f() {", ...lines, "}", "( set -e; f ) 2>&1"].join("\n"), path);
 
 export const setUp = (folder: string): string[] => [
-  `staged=${quote(join(folder, "work/staged"))} old=${quote(join(folder, "work/old"))}; : >>"$staged"; mkdir -p "$old"`,
+  `fleet=${quote(join(folder, "work"))} staged=$fleet/staged old=$fleet/old; : >>"$staged"; mkdir -p "$old"`,
   WRITES,
 ];
 

@@ -1,0 +1,114 @@
+/**
+ * A service of every kind that the fleets run, on real machines named like its hosts: a failed change is undone byte for
+ * byte, a second look and a second run find nothing to do, and what goes leaves the machine as it was.
+ */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { servicesOf } from "../../services/wireguard/mesh.ts";
+import { loadFleet, ROOT } from "../../src/load/fleet.ts";
+import type { Host } from "../../src/model/host.ts";
+import type { Service } from "../../src/model/service.ts";
+import type { Properties } from "../../src/plugin/types.ts";
+import { failure } from "./one-machine.ts";
+import { ServiceMachines } from "./every-service/machines.ts";
+import { differencesOf, type Seen } from "./every-service/seen.ts";
+
+/** Hosts whose services together are of every kind. */
+const HOSTS: Record<string, readonly string[]> = {
+  alaivos: ["ghost-01", "cx23", "bishop"],
+  vault1984: ["zurich", "tokyo"],
+};
+/** Kinds that are not put on a machine here, and why. */
+const LEFT_OUT: Record<string, string> = {
+  wrangler: "npm brings hundreds of packages with it; what it writes is held by test/services",
+};
+
+const fleets = await Promise.all(Object.keys(HOSTS).map((name) => loadFleet(name)));
+const onEach = chosen();
+let machines: ServiceMachines;
+
+beforeAll(async () => {
+  machines = await ServiceMachines.boot(
+    "test-every-service",
+    onEach,
+    fleets.flatMap(({ fleet }) => fleet.secrets),
+  );
+});
+afterAll(() => machines?.end());
+
+/** Of each kind the first, with what it depends on, each after those. */
+function chosen(): Map<Host, Service[]> {
+  const kinds = new Set(Object.keys(LEFT_OUT));
+  const onEach = new Map<Host, Service[]>();
+  for (const { fleet } of fleets)
+    for (const host of fleet.hosts.filter(({ name }) => HOSTS[fleet.name]!.includes(name))) {
+      const all = servicesOf(fleet)(host);
+      const services: Service[] = [];
+      const add = (service: Service | undefined): void => {
+        if (!service || services.includes(service)) return;
+        for (const name of service.dependsOn) add(all.find((each) => each.name === name));
+        services.push(service);
+        kinds.add(service.kind);
+      };
+      for (const service of all) if (!kinds.has(service.kind)) add(service);
+      onEach.set(host, services);
+    }
+  return onEach;
+}
+
+test("no kind is forgotten", async () => {
+  const folders = await readdir(join(ROOT, "services"));
+  const kinds = await Promise.all(
+    folders.map(async (folder) => {
+      const text = await readFile(join(ROOT, "services", folder, "index.ts"), "utf8").catch(() => "");
+      return /\bservice\(/.test(text) ? [folder] : [];
+    }),
+  );
+  const covered = [...onEach.values()].flat().map(({ kind }) => kind);
+  expect([...new Set([...covered, ...Object.keys(LEFT_OUT)])].sort()).toEqual(kinds.flat().sort());
+});
+
+test.each([...onEach].map(([host, services]) => [host.name, host, services] as const))(
+  "%s",
+  { timeout: 300_000 },
+  async (_, host, services) => {
+    const begun: { service: Service; before: Seen; state: Properties }[] = [];
+    for (const service of services) {
+      const before = await machines.seen(host.name);
+      await undone(host, service, before);
+      begun.push({ service, before, state: await settled(host, service) });
+    }
+    for (const { service, before, state } of begun.toReversed()) {
+      await machines.remove(state);
+      const after = await machines.seen(host.name);
+      expect(differencesOf(before, after, stays(host, service)), `after ${service.name} went`).toEqual([]);
+    }
+  },
+);
+
+/** With one check more, that fails. */
+async function undone(host: Host, service: Service, before: Seen): Promise<void> {
+  const checks = [{ kind: "command", command: "false", within: 1 }];
+  const { message } = await failure(machines.create(machines.inputs(host, service, { checks })));
+  expect(message).toContain("put back");
+  const after = await machines.seen(host.name);
+  expect(differencesOf(before, after, [JOURNAL]), `${service.name} undone`).toEqual([]);
+}
+
+/** The second look finds no drift, and the second run changes nothing. */
+async function settled(host: Host, service: Service): Promise<Properties> {
+  const inputs = machines.inputs(host, service);
+  const state = await machines.create(inputs);
+  expect((await machines.drift(inputs, state)).paths, `drift of ${service.name}`).toEqual([]);
+  const before = await machines.seen(host.name);
+  const again = await machines.update(state, inputs);
+  expect(differencesOf(before, await machines.seen(host.name)), `${service.name} again`).toEqual([]);
+  return again;
+}
+
+/** It is known what was there as long as the service is. */
+const JOURNAL = "file ./var/lib/fleet";
+
+/** What stays of a service that went, as docs/services.md says. */
+const stays = (_: Host, service: Service): string[] => [];
