@@ -8,7 +8,7 @@ export const TEXT_LIMIT = 256 * 1024;
  */
 export const ASK = `
 ask_paths() {
-  local - IFS="$nl" one path near= where= far= reached= trouble
+  local - IFS="$nl" one path near= where= far= reached= trouble lines=
   set -f
   for path in $also; do discover "$path"; done
   set --
@@ -24,10 +24,18 @@ ask_paths() {
   done
   ask_near
   for one in $far; do ask_far "\${one%%/*}" "/\${one#*/}"; done
+  flush
 }
 
+# Each write wakes whoever carries it to the other side: many lines go at once.
+say() {
+  lines=$lines$1$nl
+  [ \${#lines} -lt 8192 ] || flush
+}
+flush() { printf '%s' "$lines"; lines=; }
+
 answer() { # word what path
-  printf '%s\\t%s\\t%s/\\n' "$1" "$(printf '%s' "$2" | tr '\\n\\t' '  ')" "$3"
+  say "$1$tab$(printf '%s' "$2" | tr '\\n\\t' '  ')$tab$3/"
 }
 
 discover() { # path: asked for as text, unless it is asked for already
@@ -40,7 +48,7 @@ ask_folders() { # whether each can be listed, and what it holds
   local path plain= odd=
   for path in $folders; do
     if rooted "$path" && [ -d "$path" ]; then plain=$plain$path$nl
-    elif [ -z "$trouble" ] && rooted "$path" && [ ! -L "$path" ]; then printf 'unlisted\\t%s/\\n' "$path"
+    elif [ -z "$trouble" ] && rooted "$path" && [ ! -L "$path" ]; then say "unlisted$tab$path/"
     else odd=$odd$path$nl; fi
   done
   if [ -n "$plain" ] && ! ls -A -- $plain >/dev/null 2>&1; then odd=$odd$plain plain=; fi
@@ -50,7 +58,7 @@ ask_folders() { # whether each can be listed, and what it holds
     case $? in
       0) ask_folder "$path" "$said" ;;
       3) answer unlistable "$said" "$path" ;;
-      *) printf 'unlisted\\t%s/\\n' "$path" ;;
+      *) say "unlisted$tab$path/" ;;
     esac
   done
 }
@@ -60,11 +68,11 @@ conf_files() { set +f; for name in *.conf; do if [ -e "$name" ] || [ -L "$name" 
 ask_folder() { # folder, names in it
   local name count=0
   for name in $2; do
-    printf 'holds\\t%s/\\n' "$1/$name"
+    say "holds$tab$1/$name/"
     count=$((count + 1))
     discover "$1/$name"
   done
-  printf 'listed\\t%s\\t%s/\\n' "$count" "$1"
+  say "listed$tab$count$tab$1/"
 }
 
 follow_built() { # what leads into the store of NixOS is looked at there: what is in it does not change
@@ -85,7 +93,7 @@ follow_built() { # what leads into the store of NixOS is looked at there: what i
 }
 
 ask_near() { # what can be looked at by its path, all at once: $near, which lies at $where
-  local one path at out files= hashed= there= trouble=
+  local one path at out files= hashed= there= programs= trouble=
   [ -n "$near" ] || return 0
   out=$(apart stat -c "%f$tab%U$tab%u$tab%G$tab%g$tab%s$tab%n/" -- $where)
   complaints $out
@@ -94,15 +102,16 @@ ask_near() { # what can be looked at by its path, all at once: $near, which lies
     at=\${where%%"$nl"*} where=\${where#*"$nl"} path=/\${one#*/}
     case $1 in
       *"$tab$at/")
-        printf 'found\\t%s\\t%s/\\n' "\${1%"$tab$at/"}" "$path"
+        say "found$tab\${1%"$tab$at/"}$tab$path/"
         case $acls in *"$nl$at$nl"*) answer extra ACL "$path" ;; esac
         case $1 in [48]???"$tab"*) there=$there$at$nl$path$nl ;; esac
+        if is_program "$1"; then programs=$programs$at$nl; fi
         case $one$tab$1 in
           attributes*) ;;
           *"$tab"8???"$tab"*"$tab$at/") files=$files$at$nl hashed=$hashed$one$nl ;;
         esac
         shift ;;
-      *) if [ -z "$trouble" ]; then printf 'absent\\t%s/\\n' "$path"; else far=$far$one$nl; fi ;;
+      *) if [ -z "$trouble" ]; then say "absent$tab$path/"; else far=$far$one$nl; fi ;;
     esac
   done
   ask_hashes
@@ -121,8 +130,8 @@ ask_hashes() { # of $files, which were asked for as $hashed
       continue
     fi
     shift
-    printf 'hash\\t%s\\t/%s/\\n' "$hash" "\${one#*/}"
-    case $one in text*) is_known "$hash" || { head -c $limit -- "$at" | send "$hash"; } ;; esac
+    say "hash$tab$hash$tab/\${one#*/}/"
+    case $one in text*) is_known "$hash" || { flush; head -c $limit -- "$at" | send "$hash"; } ;; esac
   done
 }
 
@@ -131,7 +140,11 @@ is_known() { case $known in *" $1 "*) ;; *) known="$known$1 "; return 1 ;; esac;
 
 send() { echo "#fleet:text $1"; base64; echo '#fleet:paths'; }
 
-ask_extras() { # pairs of where it is and its path: what plain attributes don't show
+is_program() { case $1 in 8???"$tab"*) [ $((0x\${1%%"$tab"*} & 0111)) -ne 0 ] ;; *) false ;; esac; } # attributes
+
+# pairs of where it is and its path: what plain attributes don't show. Capabilities only of $programs: of what can't be
+# run they mean nothing
+ask_extras() {
   local line files= both="$*"
   [ $# -gt 0 ] || return 0
   while [ $# -gt 0 ]; do files=$files$1$nl; shift 2; done
@@ -139,7 +152,8 @@ ask_extras() { # pairs of where it is and its path: what plain attributes don't 
     case \${line%% *} in *i*) ask_extra immutable "\${line#* }" $both ;; esac
     case \${line%% *} in *a*) ask_extra append-only "\${line#* }" $both ;; esac
   done
-  for line in $(getcap -- $files 2>/dev/null); do ask_extra 'file capabilities' "$line" $both; done
+  [ -n "$programs" ] || return 0
+  for line in $(getcap -- $programs 2>/dev/null); do ask_extra 'file capabilities' "$line" $both; done
 }
 
 ask_extra() { # word, a line that begins with where it is, pairs
@@ -154,16 +168,16 @@ ask_extra() { # word, a line that begins with where it is, pairs
 # A path where others than root may change what is on its way, from inside of its folder. What is read is one file that
 # lies there before and after; a link or a pipe that takes its place meanwhile is neither followed nor waited for.
 ask_far() { # as path
-  local name="./\${2##*/}" folder="\${2%/*}" said again code=0 sum tries=3
+  local name="./\${2##*/}" folder="\${2%/*}" programs= said again code=0 sum tries=3
   if [ "$reached" != "\${folder:-/}" ]; then reached=; reach "\${folder:-/}" || code=$?; fi
   case $code in
     0) reached=\${folder:-/} ;;
     3) answer unknown "$why" "$2"; return 0 ;;
-    *) printf 'absent\\t%s/\\n' "$2"; return 0 ;;
+    *) say "absent$tab$2/"; return 0 ;;
   esac
   while :; do
     said=$(look_here) || {
-      if is_plainly_absent "$said"; then printf 'absent\\t%s/\\n' "$2"; else answer unknown "$said" "$2"; fi
+      if is_plainly_absent "$said"; then say "absent$tab$2/"; else answer unknown "$said" "$2"; fi
       return 0
     }
     case $1$said in attributes* | text[!8]* | hash[!8]*) break ;; esac
@@ -174,7 +188,8 @@ ask_far() { # as path
     tries=$((tries - 1))
     if [ $tries -eq 0 ]; then answer unknown "something keeps changing it" "$2"; return 0; fi
   done
-  printf 'found\\t%s\\t%s/\\n' "\${said%"$tab"*}" "$2"
+  say "found$tab\${said%"$tab"*}$tab$2/"
+  if is_program "$said"; then programs=$name; fi
   case $said in [48]*) ask_extras "$name" "$2" ;; esac
   case $(ls -ldN -- "$name") in ??????????+*) answer extra ACL "$2" ;; esac
   case $1$said in attributes* | text[!8]* | hash[!8]*) return 0 ;; esac
@@ -182,11 +197,11 @@ ask_far() { # as path
     *[!0-9a-f]*[!\\ -]* | '') answer unread "$sum" "$2"; return 0 ;;
   esac
   sum=\${sum%%  *}
-  printf 'hash\\t%s\\t%s/\\n' "$sum" "$2"
+  say "hash$tab$sum$tab$2/"
   case $said in *"\${tab}1 "*) ;; *) answer extra 'hard links' "$2" ;; esac
   case $1 in text) ;; *) return 0 ;; esac
-  if ! may_send "$said"; then printf 'withheld\\t%s/\\n' "$2"
-  elif ! is_known "$sum"; then read_here "$limit" | send "$sum"; fi
+  if ! may_send "$said"; then say "withheld$tab$2/"
+  elif ! is_known "$sum"; then flush; read_here "$limit" | send "$sum"; fi
 }
 
 look_here() { stat -c "%f$tab%U$tab%u$tab%G$tab%g$tab%s$tab%h %d:%i %y %z" -- "$name" 2>&1; }

@@ -48,7 +48,9 @@ go_back() { # numbers of the services that were switched: their old data lies th
       fail "$n" 'undone with the services that failed beside it, because NixOS could not be built without them'
       "undo_$n"
     done
-    go_to "$former"
+    said=$(go_to "$former" 2>&1) || for n; do
+      ok "$n" || printf '%s\\n' "NixOS did not go back to $former, which is to be done by nixos-rebuild switch --rollback:" "$said" >>"$work/$n.log"
+    done
   fi
   nix-env -p "$profile" --delete-generations "$(number "$failed")"
 }

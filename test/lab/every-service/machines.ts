@@ -64,11 +64,13 @@ export class ServiceMachines extends Engine {
     return machines;
   }
 
-  /** Packages stay where a service goes: they are there before the first look. */
+  /** What stays where a service goes is there before the first look: packages, and what NixOS keeps beside its system. */
   private async installAll(host: Host, services: readonly Service[]): Promise<void> {
-    const packages = packagesOf(host, services);
-    if (packages.length > 0)
-      await this.create({ ...inputsOf({ packages }), host: host.name, service: "packages", connection: {} });
+    const bundle =
+      host.os === "nixos"
+        ? { os: host.os, files: { "/etc/fleet-test": { content: "for a first generation" } } }
+        : { packages: packagesOf(host, services) };
+    await this.create({ ...inputsOf(bundle), host: host.name, service: "first", connection: {} });
   }
 
   async end(): Promise<void> {
@@ -105,11 +107,11 @@ export class ServiceMachines extends Engine {
     if (!("parts" in value))
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.resolved(item)]));
     const { parts } = value as Exclude<Text, string>;
-    return new Secret(parts.map((part) => (typeof part === "string" ? part : this.valueOf(part))).join(""));
+    return new Secret(parts.map((part) => (typeof part === "string" ? part : this.valueFor(part))).join(""));
   }
 
   /** The same for the same reference. */
-  private valueOf(ref: Ref): string {
+  private valueFor(ref: Ref): string {
     const key = `${ref.ref} ${ref.name}`;
     if (!this.values.has(key)) this.values.set(key, this.madeUp(ref));
     return this.values.get(key)!;

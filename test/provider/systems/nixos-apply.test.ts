@@ -3,12 +3,13 @@
  * in test/lab.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PartialFailure, Secret, type Properties } from "../../../src/plugin/types.ts";
 import { dataText } from "../../../src/provider/aspects/options/data.ts";
+import { LIBRARY } from "../../../src/provider/systems/library.ts";
 import { NIXOS_LIBRARY } from "../../../src/provider/systems/nixos-library.ts";
 import { serviceResource } from "../../../src/provider/service/index.ts";
 import { shapeOf } from "../../../src/provider/aspects/shape.ts";
@@ -121,5 +122,33 @@ describe("room to evaluate", () => {
   test("a small one gets a swap file once", () => {
     expect(room(500_000, 0)).toEqual(["dd", "mkswap", "swapon"]);
     expect(room(500_000, 0)).toEqual(["dd", "mkswap", "swapon", "swapon"]);
+  });
+});
+
+describe("going back to the former generation", () => {
+  let folder: string;
+  beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "fleet-back-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    ["works: nothing more is told", "exit 0", ""],
+    [
+      "fails: the log of what failed says so, and why",
+      "echo no such account; exit 1",
+      "NixOS did not go back to system-1-link, which is to be done by nixos-rebuild switch --rollback:\nno such account\n",
+    ],
+  ])("%s", (_, switching, log) => {
+    mkdirSync(join(folder, "profile/bin"), { recursive: true });
+    for (const [name, text] of [
+      ["nix-env", "exit 0"],
+      ["profile/bin/switch-to-configuration", switching],
+    ])
+      writeFileSync(join(folder, name!), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    writeFileSync(join(folder, "former"), "system-1-link\n");
+    writeFileSync(join(folder, "0.failed"), "");
+    const script = `${LIBRARY}\n${NIXOS_LIBRARY}\nwork=${folder} profile=${folder}/profile\ngo_back 0 || :`;
+    execFileSync("sh", ["-c", script], { env: { PATH: `${folder}:${process.env.PATH}` } });
+    const logFile = join(folder, "0.log");
+    expect(existsSync(logFile) ? readFileSync(logFile, "utf8") : "").toBe(log);
   });
 });

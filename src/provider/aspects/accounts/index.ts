@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { fn, quote } from "../../remote/sh.ts";
+import { fn, quote, quoteAll } from "../../remote/sh.ts";
 import { want } from "../../remote/question.ts";
 import type { Answer } from "../../remote/answer.ts";
 import type { Aspect } from "../aspect.ts";
@@ -11,7 +11,8 @@ import type { AccountsStep, UserFields } from "./steps.ts";
 
 /**
  * Accounts and groups. One that is no longer declared stays on the host: files may belong to its number, which another
- * account would get one day.
+ * account would get one day. For the same reason one that was made stays when its service is undone but something of
+ * the account's is left.
  */
 export const accounts: Aspect = {
   look: ({ users, groups }) =>
@@ -54,19 +55,31 @@ export const accounts: Aspect = {
       ...only(steps, "correct-user").map(
         ({ name, was }) => `if was_made ${n} corrected ${name}; then usermod ${options(was)} ${name}; fi`,
       ),
-      ...only(steps, "make-user").map(({ name, system }) =>
-        unless(name, "make-user", `if was_made ${n} user ${name}; then userdel ${system ? "" : "-r "}${name}; fi`),
+      ...only(steps, "make-user").map((user) =>
+        unless(
+          user.name,
+          "make-user",
+          `if was_made ${n} user ${user.name} && owns_none ${user.name} ${quoteAll(placesOf(user, steps))}; ` +
+            `then userdel ${user.system ? "" : "-r "}${user.name}; fi`,
+        ),
       ),
       ...only(steps, "make-group").map(({ name }) =>
         unless(
           name,
           "make-group",
-          `if was_made ${n} group ${name} && getent group ${name} >/dev/null; then groupdel ${name}; fi`,
+          `if was_made ${n} group ${name} && getent group ${name} >/dev/null && ! id ${name} >/dev/null 2>&1; ` +
+            `then groupdel ${name}; fi`,
         ),
       ),
     ];
   },
 };
+
+/** Where what a program has written may lie that its rolled back service leaves. */
+const placesOf = ({ name, home, system }: Extract<Step, { do: "make-user" }>, steps: readonly Step[]): string[] => [
+  ...(system ? [home] : []),
+  ...only(steps, "directory").flatMap(({ path, owner }) => (owner === name ? [path] : [])),
+];
 
 /**
  * What is there of an account: groups in any order and root's number, which no other account may have. A primary group

@@ -53,18 +53,28 @@ export const kernel: Aspect = {
       return [
         ...fn(
           `kernel_${n}`,
-          set.map(({ key, value }) => setLine(key, value)),
+          set.flatMap(({ key, value, was }, i) => [
+            ...(was === "" ? [`cat ${quote(settingFile(key))} >${wasFile(n, i)}`] : []),
+            setLine(key, value),
+          ]),
         ),
         `run ${n} 'kernel settings could not be made' kernel_${n}`,
         `ok ${n} || undo_${n}`,
       ];
     }),
 
-  undo: ({ steps }) =>
+  undo: ({ n, steps }) =>
     only(steps, "set-kernel")
-      .toReversed()
-      .flatMap(({ key, was }) => (was === "" ? [] : [setLine(key, was)])),
+      .map(({ key, was }, i) =>
+        was === ""
+          ? `if [ -s ${wasFile(n, i)} ]; then cat ${wasFile(n, i)} >${quote(settingFile(key))}; fi`
+          : setLine(key, was),
+      )
+      .toReversed(),
 };
+
+/** What was set before, where the look did not tell. */
+const wasFile = (n: number, i: number): string => `"$work/${n}.kernel-${i}"`;
 
 const lackOf = (key: string): string => `kernel setting ${key}`;
 

@@ -1,6 +1,6 @@
 import { Answers, found, unknown, type Answer } from "../../remote/answer.ts";
 import { linesOf, type Question } from "../../remote/question.ts";
-import { quoteAll } from "../../remote/sh.ts";
+import { fn, quoteAll } from "../../remote/sh.ts";
 import { isTemplate } from "./paths.ts";
 
 /** What systemd tells of a unit. */
@@ -17,6 +17,21 @@ export interface UnitFacts {
 }
 
 const PROPERTIES = "Id,Names,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,FragmentPath,DropInPaths";
+
+/** The files that $shown names, but for those that are asked for anyway or come with packages. */
+const READ_FROM = fn("read_from", [
+  `local - IFS='`,
+  `' line path id=`,
+  "set -f",
+  "for line in $shown; do case $line in",
+  "Id=*) id=${line#*=} ;;",
+  `FragmentPath=/etc/* | FragmentPath=/run/* | DropInPaths=?*) IFS=' '`,
+  `for path in \${line#*=}; do case $path in "/etc/systemd/system/$id" | /usr/* | /lib/* | /nix/*) ;; *) also="$also$path`,
+  `" ;; esac; done`,
+  `IFS='`,
+  `' ;;`,
+  "esac; done",
+]);
 
 /**
  * What systemd knows of units. systemctl stops at the first one that it cannot show: then each is asked for by itself.
@@ -39,14 +54,8 @@ export const UNITS: Question<string, (name: string) => Answer<UnitFacts>> = {
       "done",
       `echo '#fleet:units'; printf '%s\\n' "$shown"`,
       "fi",
-      "while IFS= read -r line; do",
-      "case $line in Id=*) id=${line#*=} ;;",
-      `FragmentPath=/etc/* | FragmentPath=/run/* | DropInPaths=*) for path in \${line#*=}; do`,
-      `case $path in "/etc/systemd/system/$id" | /usr/* | /lib/* | /nix/*) ;; *) also="$also$path`,
-      `" ;; esac; done ;; esac`,
-      "done <<END",
-      "$shown",
-      "END",
+      ...READ_FROM,
+      "read_from",
     ];
   },
   read(said, names) {

@@ -19,8 +19,9 @@ def activate(users, groups):
             run("groupadd", "--system", name)
     for name, user in users.items():
         ensure(name, user)
+    names = {user.pw_name for user in pwd.getpwall()}
     for name in before["users"]:
-        if name not in users:
+        if name not in users and name in names:
             run("userdel", name)
     present = {group.gr_name for group in grp.getgrall()}
     for name in before["groups"]:
