@@ -5,6 +5,7 @@
 export const LONGEST_FIRST = [
   "fleet/vault1984",
   "fleet/mesh-rotation",
+  "every-service",
   "vault-services",
   "fleet/faults",
   "fleet/snapshots",
