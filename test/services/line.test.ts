@@ -54,7 +54,8 @@ test("what the services of the fleets may cut", async () => {
     base: "-",
     certificate: "-",
     "certificate-watchdog on NixOS": "-",
-    coturn: "-",
+    // Root hands the certificate over.
+    coturn: "the unit coturn.service",
     "cron-job": "-",
     docker: "the unit docker.service",
     firewall: "the path /etc/nftables.conf",
