@@ -45,14 +45,14 @@ beforeAll(async () => {
     nginx({ sites: [{ name: NAME, proxies: [{ path: "/", to: 8080, probe: "/" }] }] }),
     coturn({ realm: "example.com", relay: ports(49152, 49200), secret: secret("TURN"), certificate: NAME }),
   ];
-  const turnSecret = new Secret(madeUp());
+  const turnSecret = madeUp();
   inputs = Object.fromEntries(
     services.map((service) => {
       const rendered = service.render(host({ addresses: {} }));
       const conf = rendered.files["/etc/turnserver.conf"];
       if (conf !== undefined && typeof conf.content !== "string")
         conf.content = new Secret(
-          conf.content.parts.map((part) => (typeof part === "string" ? part : String(turnSecret.value))).join(""),
+          conf.content.parts.map((part) => (typeof part === "string" ? part : turnSecret)).join(""),
         ) as never;
       return [service.name, one.service(service.name, rendered)];
     }),
@@ -68,6 +68,7 @@ const shown = (port: number) =>
 const pids = () => ssh("systemctl show -p MainPID --value nginx coturn");
 const resolveTo = (ip: string) => ssh(`curl -s -d '{"ip": "${ip}"}' http://127.0.0.1:8055/set-default-ipv4`);
 const driftOf = async (name: string) => (await one.drift(inputs[name]!, states[name]!)).paths;
+const up = () => one.update(states[acmeName]!, inputs[acmeName]!);
 const record = `records["/etc/fleet/${acmeName}.sh"].certificate`;
 
 test("users start with a self-signed one; the authority's takes its place without a restart; then nothing is left to do", async () => {
@@ -113,7 +114,7 @@ test("fewer days than declared are drift, which the next run heals; a pair put t
   expect(await driftOf(acmeName)).toEqual([`${record}.daysLeft`]);
   // The authority was started anew and knows no account: a new one is made.
   await authorityFor(25);
-  states[acmeName] = await one.update(states[acmeName]!, inputs[acmeName]!);
+  states[acmeName] = await up();
   expect(await driftOf(acmeName)).toEqual([]);
 
   await ssh(`cd /etc/ssl/fleet/${NAME} && rm cert.pem key.pem &&
@@ -121,7 +122,7 @@ test("fewer days than declared are drift, which the next run heals; a pair put t
   expect(await driftOf(acmeName)).toEqual(
     ["authority", "daysLeft", "key", "names"].map((field) => `${record}.${field}`),
   );
-  states[acmeName] = await one.update(states[acmeName]!, inputs[acmeName]!);
+  states[acmeName] = await up();
   expect(await driftOf(acmeName)).toEqual([]);
 });
 
@@ -129,24 +130,24 @@ test("while the authority gives nothing, what runs goes on, and the reason is to
   const serial = await shown(443);
   await ssh("systemctl stop pebble");
   // What is valid is not asked for.
-  states[acmeName] = await one.update(states[acmeName]!, inputs[acmeName]!);
+  states[acmeName] = await up();
   await expect(ssh(`systemctl start ${acmeName}`)).rejects.toThrow("failed");
   expect(await driftOf(acmeName)).toEqual([`${record}.renewal`]);
-  const { message } = await failure(one.update(states[acmeName]!, inputs[acmeName]!));
+  const { message } = await failure(up());
   expect(message).toContain("connection refused");
   expect(await shown(443)).toBe(serial);
 
   await authorityFor(25);
   await ssh("chmod 700 /var/lib/fleet-acme-challenge");
-  const refused = await failure(one.update(states[acmeName]!, inputs[acmeName]!));
+  const refused = await failure(up());
   expect(refused.message).toContain("urn:ietf:params:acme:error:unauthorized");
   await ssh("chmod 755 /var/lib/fleet-acme-challenge");
   await resolveTo("");
-  const unknown = await failure(one.update(states[acmeName]!, inputs[acmeName]!));
+  const unknown = await failure(up());
   expect(unknown.message).toMatch(/urn:ietf:params:acme:error:(dns|unauthorized|connection)/);
   expect(await shown(443)).toBe(serial);
   await resolveTo("127.0.0.1");
-  states[acmeName] = await one.update(states[acmeName]!, inputs[acmeName]!);
+  states[acmeName] = await up();
   expect(await driftOf(acmeName)).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rename } from "node:fs/promises";
 import { createServer, type Server } from "node:https";
 import { join } from "node:path";
 import type { Store } from "../clouds/store.ts";
@@ -13,7 +13,8 @@ import { startPebble, type Pebble } from "./pebble.ts";
 
 /** Let's Encrypt's API, which the lab's machines find at another address. */
 export const AUTHORITY_HOST = "acme-v02.api.letsencrypt.org";
-const NAME = "acme";
+/** No machine can be called so. */
+const NAME = "_acme";
 
 export interface Authority {
   /** What machines have to trust to reach it, in PEM. What it issues they don't: nobody in the world does so by that. */
@@ -75,12 +76,12 @@ export async function openAuthority(options: {
 
 async function makeCertificate(folder: string, { certificate, key }: { certificate: string; key: string }) {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const names = `subjectAltName=DNS:${AUTHORITY_HOST}`;
   const made = [`${key}.new`, `${certificate}.new`] as const;
-  await run("openssl", [
-    ..."req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 3650".split(" "),
-    ...["-subj", `/CN=Lab authority`, "-addext", names, "-keyout", made[0], "-out", made[1]],
-  ]);
-  await writeFile(key, await readFile(made[0]), { mode: 0o600 });
-  await writeFile(certificate, await readFile(made[1]));
+  const options =
+    "req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 3650 -subj /CN=lab " +
+    `-addext subjectAltName=DNS:${AUTHORITY_HOST}`;
+  await run("openssl", [...options.split(" "), "-keyout", made[0], "-out", made[1]]);
+  // The certificate last: by that it is known that both are there.
+  await rename(made[0], key);
+  await rename(made[1], certificate);
 }

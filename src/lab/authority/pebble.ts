@@ -46,8 +46,13 @@ export async function startPebble(at: {
   const children = [
     startIn(at.namespace, [
       "pebble-challtestsrv",
-      ...["-defaultIPv4", "", "-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", ""],
-      ...["-dns01", `127.0.0.1:${PORTS.dns}`, "-management", `0.0.0.0:${PORTS.names}`],
+      "-defaultIPv4=",
+      "-defaultIPv6=",
+      "-http01=",
+      "-https01=",
+      "-tlsalpn01=",
+      `-dns01=127.0.0.1:${PORTS.dns}`,
+      `-management=0.0.0.0:${PORTS.names}`,
     ]),
     startIn(at.namespace, ["pebble", "-config", config, "-dnsserver", `127.0.0.1:${PORTS.dns}`]),
   ];

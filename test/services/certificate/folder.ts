@@ -47,8 +47,9 @@ export class CertificateFolder {
   /** Has the ACME client get a certificate as an authority would give it. */
   legoGives(names: string[], days: number): void {
     const to = join(this.root, "client/https___acme.example_directory/certificates");
+    const pair = pairOf(names, days, "Authority");
     this.lego(
-      `mkdir -p ${to}; ${make(names, days, "Authority")} -keyout ${to}/www.example.com.key -out ${to}/www.example.com.crt 2>/dev/null`,
+      `mkdir -p ${to}; cp ${pair}/key.pem ${to}/www.example.com.key; cp ${pair}/cert.pem ${to}/www.example.com.crt`,
     );
   }
 
@@ -58,7 +59,8 @@ export class CertificateFolder {
     days = 60,
     issuer,
   }: { names?: string[]; days?: number; issuer?: string } = {}): void {
-    this.sh(`${make(names, days, issuer)} -keyout key.pem -out cert.pem 2>/dev/null && chmod 600 key.pem`);
+    const pair = pairOf(names, days, issuer);
+    this.sh(`cp ${pair}/cert.pem ${pair}/key.pem . && chmod 600 key.pem`);
   }
 
   sh(command: string): string {
@@ -104,14 +106,22 @@ export class CertificateFolder {
   }
 }
 
-/** With another issuer's name it is no self-signed one to whoever compares names. */
-const make = (names: string[], days: number, issuer?: string): string => {
+const store = mkdtempSync(join(tmpdir(), "fleet-pairs-"));
+process.on("exit", () => rmSync(store, { recursive: true, force: true }));
+const pairs = new Map<string, string>();
+
+/** A folder with a pair, made once: making one takes longer than all else. */
+function pairOf(names: string[], days: number, issuer?: string): string {
+  const key = JSON.stringify([names, days, issuer]);
+  const known = pairs.get(key);
+  if (known !== undefined) return known;
+  const folder = mkdtempSync(join(store, "pair-"));
+  const make = "openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1";
+  const by = issuer === undefined ? "" : "-CA ca.pem -CAkey ca.key";
+  const authority = issuer === undefined ? ":" : `${make} -subj /CN=${issuer} -keyout ca.key -out ca.pem`;
   const san = names.map((name) => `DNS:${name}`).join();
-  const key = "-nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1";
-  if (issuer === undefined)
-    return `openssl req -x509 ${key} -days ${days} -subj /CN=www.example.com -addext subjectAltName=${san}`;
-  return (
-    `d=$(mktemp -d) && openssl req -x509 ${key} -subj "/CN=${issuer}" -keyout $d/ca.key -out $d/ca.pem 2>/dev/null && ` +
-    `openssl req -x509 ${key} -CA $d/ca.pem -CAkey $d/ca.key -days ${days} -subj /CN=www.example.com -addext subjectAltName=${san}`
-  );
-};
+  const leaf = `${make} ${by} -days ${days} -subj /CN=www.example.com -addext subjectAltName=${san}`;
+  execFileSync("sh", ["-c", `(${authority} && ${leaf} -keyout key.pem -out cert.pem) 2>/dev/null`], { cwd: folder });
+  pairs.set(key, folder);
+  return folder;
+}
