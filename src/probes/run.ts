@@ -18,16 +18,18 @@ const FORBIDDEN = 403;
 
 /**
  * Looks at one thing from outside, as a user of the service would.
- * @param address where the host is reached, @param valueOf the value of a secret by name
+ * @param address where the host is reached, if that is known, @param valueOf the value of a secret by name
  * @param authorities in PEM, trusted for certificates besides those of the system
  */
 export async function runProbe(
   probe: Probe,
-  address: string,
+  address: string | undefined,
   valueOf: (secret: string) => string,
   authorities: readonly string[] = [],
 ): Promise<ProbeResult> {
-  const what = describe(probe, address);
+  const what = describe(probe, address ?? "an unknown address");
+  // Nothing would mean this computer itself.
+  if (address === undefined) return { what, problem: "the host has no address yet", unknown: true };
   try {
     return { what, problem: await problemOf(probe, address, valueOf, authorities) };
   } catch (error) {

@@ -1,4 +1,12 @@
-import { checkServerIdentity, connect, getCACertificates, type PeerCertificate, rootCertificates } from "node:tls";
+import {
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+  getCACertificates,
+  type PeerCertificate,
+  rootCertificates,
+  type SecureContext,
+} from "node:tls";
 import type { Probe } from "../model/probe.ts";
 
 type TlsProbe = Extract<Probe, { kind: "tls" }>;
@@ -19,8 +27,8 @@ export async function tlsProblem(
   address: string,
   { besides = [], now = Date.now() }: { besides?: readonly string[]; now?: number } = {},
 ): Promise<string | undefined> {
-  const ca = [...authorities(), ...besides, ...(typeof trust === "object" ? [trust.authority] : [])];
-  const { certificate, chainError } = await shown({ port, name, address, ca });
+  const secureContext = trusting([...besides, ...(typeof trust === "object" ? [trust.authority] : [])].join("\n"));
+  const { certificate, chainError } = await shown({ port, name, address, secureContext });
   const problems = [
     trust === "itself" ? selfSignedProblem(certificate, chainError) : chainProblem(certificate, chainError),
     nameProblem(name, certificate),
@@ -35,6 +43,17 @@ function authorities(): readonly string[] {
   return ofSystem.length > 0 ? ofSystem : rootCertificates;
 }
 
+const contexts = new Map<string, SecureContext>();
+
+/** Reading all authorities takes so long that other probes would run out of time meanwhile: once for all. */
+function trusting(besides: string): SecureContext {
+  const known = contexts.get(besides);
+  if (known !== undefined) return known;
+  const context = createSecureContext({ ca: [...authorities(), ...(besides ? [besides] : [])], minVersion: "TLSv1.2" });
+  contexts.set(besides, context);
+  return context;
+}
+
 interface Shown {
   certificate: PeerCertificate;
   /** OpenSSL's code for why its chain leads to no authority. */
@@ -45,12 +64,12 @@ function shown({
   port,
   name,
   address,
-  ca,
+  secureContext,
 }: {
   port: number;
   name: string;
   address: string;
-  ca: string[];
+  secureContext: SecureContext;
 }): Promise<Shown> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => (socket.destroy(), clearTimeout(timer), reject(new NoCertificate(why)));
@@ -58,8 +77,7 @@ function shown({
       host: address,
       port,
       servername: name,
-      ca,
-      minVersion: "TLSv1.2",
+      secureContext,
       // Judged here, each by itself, so that all that is wrong is told at once.
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,

@@ -50,7 +50,7 @@ export async function checkAll(stack: OpenStack): Promise<ProbeResult[]> {
     const context = { ...contextOf(host), standIns: stack.lab };
     return services
       .flatMap((service) => service.probes(context))
-      .map((probe) => runProbe(probe, addresses[host.name]!, valueOf, authorities));
+      .map((probe) => runProbe(probe, addresses[host.name], valueOf, authorities));
   });
   const cron = hosts.map(async (host) => cronResults(host, stack.lab, await sshArguments(stack, host.name)));
   // In the lab there is no proxy.
