@@ -3,7 +3,7 @@ import { hetzner } from "../../src/model/host.ts";
 import { ports } from "../../src/model/port.ts";
 import { planned } from "../../src/model/status.ts";
 import { secret } from "../../src/model/text.ts";
-import { certificate } from "../../services/certificate/index.ts";
+import { acmeCertificate } from "../../services/acme/index.ts";
 import { coturn } from "../../services/coturn/index.ts";
 import { ollama } from "../../services/ollama/index.ts";
 import { wrangler } from "../../services/wrangler/index.ts";
@@ -13,7 +13,7 @@ import { programs } from "../../stacks/alaivos/programs.ts";
 import { ghostSites } from "../../stacks/alaivos/sites.ts";
 
 const name = "ghost.alaivos.com";
-const ownCertificate = "the document names no certificates: self-signed until a better one is put in its place";
+const contact = assumed("hostmaster@alaivos.com", "the document names neither a certificate nor a contact");
 
 export default hetzner({
   name: "ghost-01",
@@ -29,7 +29,7 @@ export default hetzner({
   publicPorts: ["22/tcp", "80/tcp", "443/tcp", "8300/tcp", "3478/tcp", "3478/udp", "5349/tcp", "49152-65535/udp"],
   services: [
     ...common,
-    certificate({ name, days: assumed(3650, ownCertificate) }),
+    ...acmeCertificate({ name, contact, ports: [443, 8300, 5349], usedBy: ["nginx", "coturn"] }),
     ghostSites(name),
     coturn({ realm: "alaivos.com", relay: ports(49152, 65535), secret: secret("TURN_SECRET"), certificate: name }),
     ollama({

@@ -3,7 +3,7 @@ import { vps } from "../../src/model/host.ts";
 import { secret } from "../../src/model/text.ts";
 import { app } from "../../services/app/index.ts";
 import { base } from "../../services/base/index.ts";
-import { certificate } from "../../services/certificate/index.ts";
+import { acmeCertificate } from "../../services/acme/index.ts";
 import { firewall } from "../../services/firewall/index.ts";
 import { nginx } from "../../services/nginx/index.ts";
 import { ntfy } from "../../services/ntfy/index.ts";
@@ -44,9 +44,10 @@ export default vps({
       notification: { name: notification, ...ntfyServer.alerts },
     }),
     ntfy({ port: assumed(ntfyServer.port, "the document names no port") }),
-    certificate({
+    ...acmeCertificate({
       name: soc,
-      days: assumed(3650, "the document names no certificate: self-signed until a better one is put in its place"),
+      contact: assumed("hostmaster@vault1984.com", "the document names neither a certificate nor a contact"),
+      usedBy: ["nginx"],
     }),
     nginx({
       sites: assumed([kumaSite({ name: soc, mesh })], "the document does not say what stands in front of Kuma"),

@@ -10,13 +10,13 @@ import { certificateDays } from "../vault1984/certificate.ts";
 const name = "certificate-watchdog";
 
 /**
- * Warns by ntfy while the certificate that this host serves on 443 is about to end, or none is served. It needs neither
+ * Warns by ntfy while a certificate that this host serves on 443 is about to end, or none is served for a name. It needs neither
  * Kuma nor its heartbeats.
  */
 export const certificateWatchdog = service(name, {
   args: z.strictObject({
-    /** The name whose certificate is looked at. */
-    domain: z.hostname('must be a host name such as "tokyo.example.com"'),
+    /** The names whose certificates are looked at. */
+    domains: z.array(z.hostname('must be a host name such as "tokyo.example.com"')).min(1, "must name at least one"),
     /** Fewer days than this are too few. */
     days: z.int().min(1).max(365),
     when: timerSchema,
@@ -40,19 +40,19 @@ const unit = systemdUnit({
 
 const script = ({
   node,
-  domain,
+  domains,
   days,
   ntfy,
 }: {
   node: string;
-  domain: string;
+  domains: string[];
   days: number;
   ntfy: z.output<typeof ntfySchema>;
 }): string => `#!/bin/sh
 # Made by fleet (services/${name}).
 set -u
 export LC_ALL=C
-${certificateDays(domain)}
+${certificateDays}
 warn() {
   echo "$1"
   curl -sS -f --max-time 10 --retry 3 ${headers(
@@ -61,9 +61,11 @@ warn() {
     "Tags: warning",
   )} -d "$1" -o /dev/null ${ntfy.server}/${ntfy.topic}
 }
-if ! days=$(certificate_days); then warn "${node} serves no certificate for ${domain}"
-elif [ "$days" -lt ${days} ]; then warn "the certificate of ${domain} on ${node} ends in $days days"
-fi
+for name in ${domains.join(" ")}; do
+  if ! days=$(certificate_days "$name"); then warn "${node} serves no certificate for $name"
+  elif [ "$days" -lt ${days} ]; then warn "the certificate of $name on ${node} ends in $days days"
+  fi
+done
 `;
 
 const headers = (...lines: string[]): string => lines.map((line) => `-H '${line}'`).join(" ");

@@ -5,7 +5,7 @@ import { service } from "../../src/model/service.ts";
 import { refSchema } from "../../src/model/text.ts";
 import { systemdUnit } from "../../src/render/systemd.ts";
 import { certificateFiles, certificateService } from "../certificate/files.ts";
-import { turnserverConf } from "./turnserver-conf.ts";
+import { runtime, turnserverConf } from "./turnserver-conf.ts";
 
 const plain = 3478;
 const tls = 5349;
@@ -64,14 +64,19 @@ export const coturn = service("coturn", {
 });
 
 /**
- * Without an address coturn gives up at once. systemd hands the certificate over, so that its key stays readable by
- * root alone.
+ * Without an address coturn gives up at once. Root hands the certificate over, so that its own key stays readable by
+ * root alone; a reload does so again and has coturn read it (SIGUSR2), which no call notices.
  */
 const dropIn = (name: string): string => {
   const { certificate, key } = certificateFiles(name);
-  const after = ["network-online.target", `${certificateService(name)}.service`];
+  const handOver = `+/usr/bin/install -o turnserver -g turnserver -m 0400 ${certificate} ${key} ${runtime}/`;
   return systemdUnit({
-    Unit: { Wants: "network-online.target", After: after },
-    Service: { LoadCredential: [`cert.pem:${certificate}`, `key.pem:${key}`] },
+    Unit: { Wants: "network-online.target", After: ["network-online.target", `${certificateService(name)}.service`] },
+    Service: {
+      RuntimeDirectory: "turnserver",
+      RuntimeDirectoryMode: "0700",
+      ExecStartPre: handOver,
+      ExecReload: [handOver, "/bin/kill -USR2 $MAINPID"],
+    },
   });
 };

@@ -23,6 +23,9 @@ export const deniedPeers = [
   "fe80::-febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
 ];
 
+/** A folder of its own, made by systemd. */
+export const runtime = "/run/turnserver";
+
 /**
  * /etc/turnserver.conf. Without a relay address coturn takes whatever addresses the machine has, private ones among
  * them.
@@ -39,8 +42,8 @@ realm=${realm}
 fingerprint
 use-auth-secret
 static-auth-secret=${secret}
-cert=/run/credentials/coturn.service/cert.pem
-pkey=/run/credentials/coturn.service/key.pem
+cert=${runtime}/cert.pem
+pkey=${runtime}/key.pem
 no-tlsv1
 no-tlsv1_1
 no-cli

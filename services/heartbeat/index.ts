@@ -25,8 +25,8 @@ export const heartbeat = service("heartbeat", {
      * authority besides.
      */
     trust: z.enum(["mesh", "authority"]),
-    /** The name whose certificate is looked at. */
-    domain: z.hostname('must be a host name such as "tokyo.example.com"'),
+    /** The names whose certificates are looked at: the one that ends first is told. */
+    domains: z.array(z.hostname('must be a host name such as "tokyo.example.com"')).min(1, "must name at least one"),
     /** Port of the loopback where the vault tells its sessions and requests. */
     statusPort: z.int().min(1).max(65535),
     /** Minutes until a sound database is checked again. */

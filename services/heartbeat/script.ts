@@ -1,9 +1,10 @@
-import { certificateDays } from "../vault1984/certificate.ts";
+import { fewestDays } from "../vault1984/certificate.ts";
 import { vault } from "../vault1984/paths.ts";
 
 export interface HeartbeatScript {
   node: string;
-  domain: string;
+  /** Names whose certificates are looked at. */
+  domains: string[];
   statusPort: number;
   /** Host name of the push URL, and the address where it is reached. */
   to: { name: string; address: string };
@@ -17,7 +18,7 @@ export interface HeartbeatScript {
  */
 export const heartbeatScript = ({
   node,
-  domain,
+  domains,
   statusPort,
   to,
   trust,
@@ -51,7 +52,7 @@ db_integrity() {
     *) echo "$database: $found" >&2; echo false ;;
   esac
 }
-${certificateDays(domain)}
+${fewestDays(domains)}
 nix_gen() { link=$(readlink /nix/var/nix/profiles/system) && link=\${link#system-} && echo "\${link%-link}"; }
 uptime_s() { read -r uptime _ </proc/uptime; echo "\${uptime%%.*}"; }
 told=$(curl -sf --max-time 5 http://127.0.0.1:${statusPort}/status | tr -d '\\n')
@@ -72,7 +73,7 @@ sound=$value
 field active_sessions of_vault active_sessions
 field req_1h of_vault req_1h
 field err_1h of_vault err_1h
-field cert_days_remaining certificate_days
+field cert_days_remaining fewest_days
 days=$value
 field nix_gen nix_gen
 field uptime_s uptime_s

@@ -7,7 +7,10 @@ import { hardenedHeaders } from "./headers.ts";
 import { nginxConf } from "./nginx-conf.ts";
 import { siteConf, siteSchema } from "./site.ts";
 
-/** nginx with HTTPS sites in front of ports of the host. Plain HTTP is only ever answered with a redirect. */
+/**
+ * nginx with HTTPS sites in front of ports of the host. Plain HTTP is only ever answered with a redirect, but for what an
+ * ACME authority asks.
+ */
 export const nginx = service("nginx", {
   args: z.strictObject({
     sites: z

@@ -1,3 +1,12 @@
+import { challengeFolder } from "../acme/script.ts";
+
+/** What an ACME authority asks for, here and where a redirect leads it. */
+export const challengeLocation = (indent: string): string => `${indent}location ^~ /.well-known/acme-challenge/ {
+${indent}    root ${challengeFolder};
+${indent}    default_type text/plain;
+${indent}}
+`;
+
 /** /etc/nginx/nginx.conf: Debian's own without sites-enabled, so that the package's default site never answers. */
 export const nginxConf = `# Written by fleet (services/nginx).
 user www-data;
@@ -21,7 +30,10 @@ http {
 
     server {
         listen 80 default_server;
-        return 301 https://$host$request_uri;
+${challengeLocation("        ")}
+        location / {
+            return 301 https://$host$request_uri;
+        }
     }
 
     include /etc/nginx/conf.d/*.conf;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { certificateFiles } from "../certificate/files.ts";
 import { hardenedHeaders } from "./headers.ts";
+import { challengeLocation } from "./nginx-conf.ts";
 
 const port = z.int().min(1).max(65535);
 
@@ -51,7 +52,7 @@ server {
 
 ${headers.join("\n")}
 
-${site.proxies.map(location).join("\n")}}
+${site.port === 443 ? `${challengeLocation("    ")}\n` : ""}${site.proxies.map(location).join("\n")}}
 `;
 }
 

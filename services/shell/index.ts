@@ -3,7 +3,7 @@ import type { HostContext } from "../../src/model/service.ts";
 import { environment } from "../../src/render/systemd.ts";
 
 /** Where a script of the fleet lies; it is POSIX sh, because NixOS has no other shell at a fixed place. */
-const scriptPath = (name: string): string => `/etc/fleet/${name}.sh`;
+export const scriptPath = (name: string): string => `/etc/fleet/${name}.sh`;
 
 /** The file of a script. */
 export const scriptFile = (name: string, text: string): BundleInput["files"] => ({

@@ -21,6 +21,8 @@ export const vault1984 = service("vault1984", {
   args: z.strictObject({
     /** The names that it answers to and gets certificates for, the node's own first. */
     domains: z.array(z.hostname('must be a host name such as "tokyo.example.com"')).min(1, "must name at least one"),
+    /** Days: with fewer left of a certificate, `fleet check` fails. */
+    daysLeft: z.int().min(1).max(365),
     /** The program's release for this host's processor. */
     binary: artifactSchema.pick({ url: true, sha256: true }),
     /** Port of the loopback where it tells its sessions and requests as JSON, at /status. */
@@ -50,5 +52,15 @@ export const vault1984 = service("vault1984", {
     },
     checks: [80, 443, a.statusPort].map((port) => ({ kind: "tcp" as const, port })),
   }),
-  probes: () => [80, 443].map((port) => ({ kind: "tcp" as const, port, open: true })),
+  // The stand-in signs its own, for no authority gives one to a lab's machine that does not ask.
+  probes: ({ domains, daysLeft }, { standIns }) => [
+    { kind: "tcp", port: 80, open: true },
+    ...domains.map((name) => ({
+      kind: "tls" as const,
+      port: 443,
+      name,
+      daysLeft,
+      trust: standIns ? ("itself" as const) : ("authorities" as const),
+    })),
+  ],
 });

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { AUTHORITY_HOST, openAuthority } from "./authority/authority.ts";
 import { createCloudflare, seedZone } from "./clouds/cloudflare/index.ts";
 import { createHetzner, type HetznerCloud } from "./clouds/hetzner/index.ts";
 import { Faults } from "./clouds/http/faults.ts";
@@ -53,6 +54,7 @@ export class Lab {
     const operatorKey = (await readFile(`${paths.key}.pub`, "utf8")).trim();
     const lab = new Lab(paths, settings, { subnet: settings.subnet, operatorKey });
     await lab.#listen();
+    await lab.#beTrusted(settings.subnet);
     return lab;
   }
 
@@ -169,6 +171,14 @@ export class Lab {
       cloudflareToken: tokens.cloudflare!,
     });
     await this.#offer(plugins);
+  }
+
+  /** Machines find the world's authority for certificates here. */
+  async #beTrusted(subnet: string): Promise<void> {
+    const { id: lab, authority: folder, roots } = this.#paths;
+    const authority = await openAuthority({ lab, subnet, folder, roots, store: this.#store });
+    this.#listening.unshift(authority);
+    this.machines.world = { hosts: { [AUTHORITY_HOST]: authority.address }, authorities: authority.certificate };
   }
 
   async #serve(name: CloudName, cloud: CloudDefinition): Promise<void> {

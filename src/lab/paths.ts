@@ -14,6 +14,10 @@ export interface LabPaths {
   machines: string;
   /** What machines see as their package repository: a folder for each release. */
   packages: string;
+  /** Of the authority that gives certificates in the lab. */
+  authority: string;
+  /** All roots that it ever signed with, in PEM. */
+  roots: string;
   /** The key that the lab's user logs in with. */
   key: string;
   sshConfig: string;
@@ -40,6 +44,8 @@ export function labPaths(stack: string): LabPaths {
     log: inFolder("daemon.log"),
     machines: inFolder("machines"),
     packages: inFolder("packages"),
+    authority: inFolder("authority"),
+    roots: inFolder("roots.pem"),
     key: inFolder("id_ed25519"),
     sshConfig: inFolder("ssh_config"),
     programSshConfig: inFolder("ssh_config.program"),

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { isUp } from "./control.ts";
 import { NspawnMachines } from "./machines/machines.ts";
 import { labPaths } from "./paths.ts";
@@ -31,6 +32,13 @@ export async function labStatus(stack: string): Promise<LabStatus> {
     sshConfig: paths.sshConfig,
   };
 }
+
+/** What the lab's authority for certificates has signed with, in PEM: nothing before it was first asked. */
+export const labRoots = (stack: string): Promise<string[]> =>
+  readFile(labPaths(stack).roots, "utf8").then(
+    (roots) => [roots],
+    () => [],
+  );
 
 /**
  * The variables that make the program, the engine and its plugins work on a running lab instead of the world.

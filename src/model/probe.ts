@@ -32,6 +32,17 @@ export const probeSchema = z.discriminatedUnion("kind", [
     secret: refSchema,
     refusedPeer: z.ipv4().optional(),
   }),
+  /** The certificate that is shown for a name: its chain, whether it covers the name, and how long it is still valid. */
+  z.strictObject({
+    kind: z.literal("tls"),
+    port: z.int(),
+    /** Asked for as the TLS server name. */
+    name: z.string(),
+    /** Fewer days are too few. */
+    daysLeft: z.int(),
+    /** Authorities that this computer's system trusts, one in PEM besides, or, for a self-signed one, itself alone. */
+    trust: z.union([z.enum(["authorities", "itself"]), z.strictObject({ authority: z.string() })]),
+  }),
   z.strictObject({ kind: z.literal("tcp"), port: z.int(), open: z.boolean().default(true) }),
 ]);
 export type Probe = z.output<typeof probeSchema>;

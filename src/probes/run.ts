@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import type { Probe } from "../model/probe.ts";
 import { httpGet } from "./http.ts";
+import { NoCertificate, tlsProblem } from "./tls.ts";
 import { probeTurn } from "./turn.ts";
 
 export interface ProbeResult {
@@ -8,6 +9,8 @@ export interface ProbeResult {
   what: string;
   /** Undefined when it is as it should be. */
   problem?: string;
+  /** It could not be looked at, and the problem says why. */
+  unknown?: true;
 }
 
 /** What a peer that a TURN server denies is answered (RFC 8656, section 9.2). */
@@ -15,18 +18,22 @@ const FORBIDDEN = 403;
 
 /**
  * Looks at one thing from outside, as a user of the service would.
- * @param address where the host is reached, @param valueOf the value of a secret by name
+ * @param address where the host is reached, if that is known, @param valueOf the value of a secret by name
+ * @param authorities in PEM, trusted for certificates besides those of the system
  */
 export async function runProbe(
   probe: Probe,
-  address: string,
+  address: string | undefined,
   valueOf: (secret: string) => string,
+  authorities: readonly string[] = [],
 ): Promise<ProbeResult> {
-  const what = describe(probe, address);
+  const what = describe(probe, address ?? "an unknown address");
+  // Nothing would mean this computer itself.
+  if (address === undefined) return { what, problem: "the host has no address yet", unknown: true };
   try {
-    return { what, problem: await problemOf(probe, address, valueOf) };
+    return { what, problem: await problemOf(probe, address, valueOf, authorities) };
   } catch (error) {
-    return { what, problem: (error as Error).message };
+    return { what, problem: (error as Error).message, ...(error instanceof NoCertificate && { unknown: true }) };
   }
 }
 
@@ -36,6 +43,11 @@ function describe(probe: Probe, address: string): string {
     const headers = Object.keys(probe.headers).length > 0 ? " with its headers" : "";
     return `${probe.tls ? "https" : "http"}://${probe.host}${port}${probe.path} answers ${probe.status}${headers}`;
   }
+  if (probe.kind === "tls")
+    return (
+      `the ${probe.trust === "itself" ? "self-signed " : ""}certificate of ${probe.name} on ${address}:${probe.port} ` +
+      `is valid for ${probe.daysLeft} days`
+    );
   if (probe.kind === "tcp") return `${address}:${probe.port}/tcp is ${probe.open ? "open" : "closed"}`;
   return probe.refusedPeer
     ? `TURN on ${address}:${probe.port} refuses the peer ${probe.refusedPeer}`
@@ -46,7 +58,9 @@ async function problemOf(
   probe: Probe,
   address: string,
   valueOf: (secret: string) => string,
+  authorities: readonly string[],
 ): Promise<string | undefined> {
+  if (probe.kind === "tls") return tlsProblem(probe, address, { besides: authorities });
   if (probe.kind === "http") return httpProblem(probe, address, valueOf);
   if (probe.kind === "tcp")
     return (await isOpen(address, probe.port)) === probe.open ? undefined : `it is ${probe.open ? "closed" : "open"}`;

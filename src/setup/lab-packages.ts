@@ -11,6 +11,7 @@ export const labPackages: Record<string, string> = {
   "openssh-client": "reaches them",
   "util-linux": "keeps an interrupted image build from leaving mounts (unshare, setpriv, flock)",
   "ca-certificates": "lets them trust the package mirror",
+  pebble: "gives them certificates, in the place of Let's Encrypt",
   "nix-bin": "evaluates what hosts with NixOS are made from, in tests",
   "python3-venv":
     "fetches Go where there is none, and holds the client libraries that the tests of the local clouds use",

@@ -24,10 +24,13 @@ interface Spoke {
 }
 
 const statusPort = 8084;
+const daysLeft = assumed(14, "the document gives no threshold");
 
 /** One region: the same minimal stack everywhere. Only what is given here tells spokes apart. @throws ModelError */
-export const spoke = ({ name, region, mesh, type = "t4g.nano" }: Spoke): AwsHost =>
-  aws({
+export const spoke = ({ name, region, mesh, type = "t4g.nano" }: Spoke): AwsHost => {
+  // Virginia answers for the apex and www as well.
+  const domains = [`${name}.${domain}`, ...(name === "virginia" ? [domain, `www.${domain}`] : [])];
+  return aws({
     name,
     region,
     mesh,
@@ -41,8 +44,8 @@ export const spoke = ({ name, region, mesh, type = "t4g.nano" }: Spoke): AwsHost
       timeSync({}),
       nixGc({ when: assumed("weekly", "the document names the generations, not the cleaning") }),
       vault1984({
-        // Virginia answers for the apex and www as well.
-        domains: [`${name}.${domain}`, ...(name === "virginia" ? [domain, `www.${domain}`] : [])],
+        domains,
+        daysLeft,
         binary: assumed(
           { url: `https://releases.${domain}/vault1984-linux-arm64`, sha256: "0".repeat(64) },
           "the document does not say where the binary is published: set URL and SHA-256 of a release",
@@ -54,13 +57,13 @@ export const spoke = ({ name, region, mesh, type = "t4g.nano" }: Spoke): AwsHost
         every: 30,
         to: { name: soc, address: hub.mesh },
         trust: assumed("mesh" as const, "who issues soc's certificate is not said"),
-        domain: `${name}.${domain}`,
+        domains,
         statusPort,
         integrityMinutes: assumed(60, "the document wants db_integrity in every heartbeat, not a full check"),
       }),
       certificateWatchdog({
-        domain: `${name}.${domain}`,
-        days: assumed(14, "the document gives no threshold"),
+        domains,
+        days: daysLeft,
         when: assumed(timerAt("06:00"), "the document gives no time"),
         ntfy: ntfyServer.alerts,
       }),
@@ -68,5 +71,6 @@ export const spoke = ({ name, region, mesh, type = "t4g.nano" }: Spoke): AwsHost
       sshMesh({}),
     ],
   });
+};
 
 export const isSpoke = (host: Host): boolean => host.roles.includes("spoke");

@@ -98,6 +98,7 @@ test("what the document names is there, and what it plans is switched off", () =
   expect(Object.fromEntries(shown)).toEqual({
     "ghost-01": [
       "certificate-ghost.alaivos.com",
+      "acme-ghost.alaivos.com",
       "nginx",
       "coturn",
       "ollama",

@@ -17,6 +17,7 @@ export const LONGEST_FIRST = [
   "fleet/unreached",
   "machines-cloud",
   "fleet/aws",
+  "certificates",
   "service",
   "fleet/day",
   "fleet/audit",

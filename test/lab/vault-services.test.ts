@@ -85,7 +85,7 @@ const hub = (): Service[] => [
   secretsDir({}),
   timeSync({}),
   firewall({}),
-  certificate({ name: SOC, days: 30 }),
+  certificate({ name: SOC, from: { selfSigned: 30 } }),
   ntfy({ port: 2586 }),
   uptimeKuma({ username: "admin", password: secret("KUMA_PASSWORD"), notification: { name: "ntfy", ...ntfyServer() } }),
   nginx({ sites: [kumaSite({ name: SOC, mesh: `${address.tokyo}/32` })] }),
@@ -94,6 +94,7 @@ const hub = (): Service[] => [
 const vault = () =>
   vault1984({
     domains: ["tokyo.example.com"],
+    daysLeft: 14,
     binary: { url: "https://releases.example.com/vault1984", sha256: "0".repeat(64) },
     statusPort: 8084,
     backup: { when: { onCalendar: "*-*-* 03:10:00" }, keep: 2 },
@@ -103,7 +104,7 @@ const beating = () =>
     every: 5,
     to: { name: SOC, address: address.hub },
     trust: "mesh",
-    domain: "tokyo.example.com",
+    domains: ["tokyo.example.com"],
     statusPort: 8084,
     integrityMinutes: 1,
   });
@@ -116,7 +117,7 @@ const spoke = (): Service[] => [
   vault(),
   beating(),
   certificateWatchdog({
-    domain: "tokyo.example.com",
+    domains: ["tokyo.example.com"],
     days: 14,
     when: { onCalendar: "*-*-* 06:00:00" },
     ntfy: ntfyServer(),

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { coturn } from "../../services/coturn/index.ts";
 import { ports, showPort } from "../../src/model/port.ts";
 import { privateKey, secret } from "../../src/model/text.ts";
-import { fileText, host } from "./render.ts";
+import { fileText, host, show } from "./render.ts";
 
 const good = {
   realm: "example.com",
@@ -35,9 +35,11 @@ test("a host without a known address leaves the relay address to coturn", () => 
 test("only root and coturn read the configuration, and only root the certificate's key", () => {
   const bundle = coturn(good).render(host());
   expect(bundle.files["/etc/turnserver.conf"]).toMatchObject({ mode: "0640", owner: "root", group: "turnserver" });
-  expect(bundle.units["coturn.service"]!.dropIns.fleet).toContain(
-    "LoadCredential=key.pem:/etc/ssl/fleet/turn.example.com/key.pem",
+  const dropIn = show(bundle.units["coturn.service"]!.dropIns.fleet);
+  expect(dropIn).toMatch(
+    /^ExecStartPre=\+\/usr\/bin\/install -o turnserver .* -m 0400 \S+\/cert\.pem \/etc\/ssl\/fleet\/turn\.example\.com\/key\.pem /m,
   );
+  expect(dropIn).toContain("RuntimeDirectoryMode=0700\n");
 });
 
 describe("relaying is refused", () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { base } from "../../services/base/index.ts";
-import { certificate } from "../../services/certificate/index.ts";
 import { docker } from "../../services/docker/index.ts";
 import { rclone } from "../../services/rclone/index.ts";
 import { rsyncInbox } from "../../services/rsync-inbox/index.ts";
@@ -10,7 +9,7 @@ import { secretsDir } from "../../services/secrets-dir/index.ts";
 import { wrangler } from "../../services/wrangler/index.ts";
 import { daily } from "../../src/model/schedule.ts";
 import { secret, text } from "../../src/model/text.ts";
-import { fileText, host, secretFiles, show, unitText } from "./render.ts";
+import { fileText, host, secretFiles, show } from "./render.ts";
 
 test("base sets the host's time zone and nothing that could lock anybody out", () => {
   expect(base({}).render(host())).toMatchObject({
@@ -32,22 +31,6 @@ test("docker is the package and its unit", () => {
     units: { "docker.service": { enabled: true, active: true } },
   });
   expect(docker({}).render({ ...host(), release: 13 }).packages).toEqual(["docker.io", "docker-cli"]);
-});
-
-describe("certificate", () => {
-  const unit = unitText(certificate({ name: "www.example.com", days: 30 }), "certificate-www.example.com.service");
-  test("is made once, by openssl, and what is there is left alone", () => {
-    expect(unit).toMatch(
-      /ExecStart=\/bin\/sh -c "test -s \S+\/cert.pem -a -s \S+\/key.pem \|\| openssl req -x509 .* -days 30 /,
-    );
-    expect(unit).toContain("UMask=0077");
-    expect(certificate({ name: "www.example.com", days: 30 }).render(host()).directories).toMatchObject({
-      "/etc/ssl/fleet/www.example.com": { mode: "0700" },
-    });
-  });
-  test("a name that would be a command is refused", () => {
-    expect(() => certificate({ name: "a;reboot", days: 1 })).toThrow("certificate.name: must be a host name");
-  });
 });
 
 describe("rsync between two hosts", () => {

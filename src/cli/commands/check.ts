@@ -2,9 +2,11 @@ import { CliError, out, outStyle } from "../../terminal/output.ts";
 import { cronResults } from "../../probes/cron.ts";
 import { dnsResults } from "../../probes/dns.ts";
 import { runProbe, type ProbeResult } from "../../probes/run.ts";
+import { visitorsResults } from "../../probes/visitors.ts";
 import { contextOf } from "../../model/host.ts";
 import { secretVariable } from "../../model/secret-variable.ts";
 import { isActive } from "../../model/status.ts";
+import { labRoots } from "../../lab/status.ts";
 import { sshArguments } from "../ssh-arguments.ts";
 import { hostAddresses } from "../host-addresses.ts";
 import { readConfig, secretValue, withProviderConfig } from "../../deploy/stack-config.ts";
@@ -18,14 +20,18 @@ export async function check(name: string, options: { lab?: boolean; json?: boole
     out(
       JSON.stringify({
         stack: name,
-        summary: { passed: results.length - problems.length, failed: problems.length },
+        summary: {
+          passed: results.length - problems.length,
+          failed: problems.length,
+          unknown: results.filter((r) => r.unknown).length,
+        },
         results,
       }),
     );
   else
-    for (const { what, problem } of results)
+    for (const { what, problem, unknown } of results)
       out(
-        `${problem === undefined ? outStyle("green", "✓") : outStyle("red", "✗")} ${what}` +
+        `${problem === undefined ? outStyle("green", "✓") : outStyle("red", unknown ? "?" : "✗")} ${what}` +
           (problem === undefined ? "" : `: ${problem}`),
       );
   if (problems.length > 0) throw new CliError(`${name}: ${problems.length} of ${results.length} checks failed`);
@@ -37,17 +43,20 @@ export async function checkAll(stack: OpenStack): Promise<ProbeResult[]> {
   const addresses = await hostAddresses(stack);
   const config = await readConfig(stack);
   const valueOf = (name: string) => secretValue(stack, config, name) ?? missing(name);
+  const authorities = stack.lab ? await labRoots(stack.name) : [];
   const hosts = fleet.hosts.filter(isActive);
   const probes = hosts.flatMap((host) => {
     const services = host.services.filter(isActive);
     const context = { ...contextOf(host), standIns: stack.lab };
     return services
       .flatMap((service) => service.probes(context))
-      .map((probe) => runProbe(probe, addresses[host.name]!, valueOf));
+      .map((probe) => runProbe(probe, addresses[host.name], valueOf, authorities));
   });
   const cron = hosts.map(async (host) => cronResults(host, stack.lab, await sshArguments(stack, host.name)));
+  // In the lab there is no proxy.
+  const visitors = stack.lab ? [] : visitorsResults(fleet);
   return (
-    await Promise.all([Promise.all(probes), dnsResults(fleet, withProviderConfig(stack, config)), ...cron])
+    await Promise.all([Promise.all(probes), visitors, dnsResults(fleet, withProviderConfig(stack, config)), ...cron])
   ).flat();
 }
 

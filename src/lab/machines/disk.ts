@@ -23,6 +23,20 @@ export interface MachineRecord {
   hostKey?: string;
 }
 
+/** What of the world the lab has in itself. */
+export interface World {
+  /** Name → address. */
+  hosts: Record<string, string>;
+  /** What vouches for them, in PEM. */
+  authorities: string;
+}
+
+const SHOW_WORLD = `lines=$1; shift
+{ echo "$lines"; grep -v "$@" /etc/hosts; } >/etc/hosts.new; mv /etc/hosts.new /etc/hosts
+own=/usr/local/share/ca-certificates/lab.crt all=/etc/ssl/certs/ca-certificates.crt
+mkdir -p "\${own%/*}" "\${all%/*}" && cat >$own
+grep -qsF "$(sed -n 2p $own)" $all || cat $own >>$all`;
+
 const HOST_KEY = "etc/ssh/ssh_host_ed25519_key";
 
 /**
@@ -79,6 +93,18 @@ export class Disk {
       `lowerdir=${image},upperdir=${join(this.folder, "upper")},workdir=${work},volatile`,
       this.root,
     ]);
+  }
+
+  /**
+   * Has a mounted machine know where the lab keeps a part of the world, and trust it as systems trust the real one. In
+   * the machine's own root, since links of its may lead anywhere.
+   */
+  async showWorld({ hosts, authorities }: World): Promise<void> {
+    const lines = Object.entries(hosts).map(([name, address]) => `${address} ${name}`);
+    const names = Object.keys(hosts).flatMap((name) => ["-e", ` ${name}$`]);
+    await run("chroot", [this.root, "/bin/sh", "-c", SHOW_WORLD, "show-world", lines.join("\n"), ...names], {
+      input: authorities,
+    });
   }
 
   async unmount(): Promise<void> {

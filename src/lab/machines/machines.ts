@@ -5,7 +5,7 @@ import { DEFAULT_RELEASE, type DebianRelease, debianReleases } from "../../model
 import type { Machine, MachineSpec, Machines } from "../types.ts";
 import { freezeCgroups, isFrozen } from "./cgroup.ts";
 import { isRunning, runningContainers, startContainer, stopContainer } from "./container.ts";
-import { Disk, type MachineRecord } from "./disk.ts";
+import { Disk, type MachineRecord, type World } from "./disk.ts";
 import { checkMachineName, machineId } from "./names.ts";
 import { changePublicAddress, connectMachine, disconnectMachine } from "./network.ts";
 import { lastLines } from "./run.ts";
@@ -28,6 +28,8 @@ export type Images = Partial<Record<DebianRelease, string>>;
 export class NspawnMachines implements Machines {
   /** What new machines are begun on. One of a release that is not here stands on the newest. */
   images: Images = {};
+  /** What machines find in the lab instead of the world, from their next boot on. */
+  world: World | undefined;
   readonly #lab: string;
   readonly #folder: string;
   readonly #subnet: string;
@@ -89,6 +91,7 @@ export class NspawnMachines implements Machines {
       if (!isRunning(id)) {
         await stopContainer(id, 0);
         await disk.mount(record.image);
+        if (this.world) await disk.showWorld(this.world);
         await connectMachine(this.#lab, name, {
           subnet: this.#subnet,
           index: record.index,

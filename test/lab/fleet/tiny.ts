@@ -110,7 +110,7 @@ export default hetzner({
   publicPorts: ["22/tcp", "3478/udp", "3478/tcp", "5349/tcp", "50000-50100/udp"],
   services: [
     base({}), secretsDir({}),
-    certificate({ name: "turn.tiny.example", days: 30 }),
+    certificate({ name: "turn.tiny.example", from: { selfSigned: 30 }, ports: [5349], usedBy: ["coturn"] }),
     coturn({
       realm: "tiny.example", relay: ports(50000, 50100),
       secret: secret("TURN_SECRET"), certificate: "turn.tiny.example",

@@ -9,7 +9,7 @@ const args = {
   every: 30,
   to: { name: "soc.example.com", address: "10.84.0.1" },
   trust: "mesh" as const,
-  domain: "tokyo.example.com",
+  domains: ["tokyo.example.com"],
   statusPort: 8084,
   integrityMinutes: 60,
 };
@@ -40,7 +40,11 @@ test.each([
 );
 
 test.each([
-  ["a name that would be an option", { ...args, domain: "-servername x" }, "heartbeat.domain: must be a host name"],
+  [
+    "a name that would be an option",
+    { ...args, domains: ["-servername x"] },
+    "heartbeat.domains[0]: must be a host name",
+  ],
   ["a name for an address", { ...args, to: { name: "soc.example.com", address: "hub" } }, "heartbeat.to.address"],
   ["a heartbeat every second", { ...args, every: 1 }, "heartbeat.every"],
 ])("%s is refused", (_, wrong, message) => expect(() => heartbeat(wrong as never)).toThrow(message));
@@ -118,6 +122,19 @@ esac`,
     expect(words).toEqual(
       expect.arrayContaining(["--insecure", "--resolve", "soc.example.com:443:10.84.0.1", "-K", `${folder.path}/push`]),
     );
+  });
+
+  test.each<[string, string, number | null, string]>([
+    ["the one that ends first is told", "*.www.*) days=3 ;; *) days=62 ;;", 3, "up"],
+    ["a name without one is not passed over", "*.www.*) exit 1 ;; *) days=62 ;;", null, "down"],
+  ])("of several names' certificates %s", async (_, cases, days, status) => {
+    folder.program(
+      "openssl",
+      `case $1 in s_client) echo ".$5." ;; *) read name; case $name in ${cases} esac
+       echo "notAfter=$(date -u -d "$days days 1 hour" '+%b %e %H:%M:%S %Y') GMT" ;; esac`,
+    );
+    const beaten = await beat({ domains: ["tokyo.example.com", "www.example.com", "example.com"] });
+    expect([beaten.fields.cert_days_remaining, beaten.status]).toEqual([days, status]);
   });
 
   test("an authority's certificate is asked for when the mesh alone is not to prove it", async () =>

@@ -9,6 +9,7 @@ import { Folder } from "./shell.ts";
 
 const args = {
   domains: ["tokyo.example.com", "example.com"],
+  daysLeft: 14,
   binary: { url: "https://releases.example.com/vault1984", sha256: "a".repeat(64) },
   statusPort: 8084,
   backup: { when: timerAt("03:10"), keep: 2 },
@@ -62,6 +63,18 @@ test("ports, checks and the nightly copy follow from the arguments", () => {
   ]);
   expect(unitText(service, "vault1984-backup.timer")).toContain("OnCalendar=*-*-* 03:10:00");
   expect(unitText(service, "vault1984-backup.service")).toContain("ExecStart=/bin/sh /etc/fleet/vault1984-backup.sh\n");
+});
+
+test.each([
+  ["the world", host(), "authorities"],
+  ["a lab, with its stand-in", host({ standIns: true }), "itself"],
+] as const)("from outside, in %s, every name has its certificate", (_, context, trust) => {
+  const tls = { kind: "tls", port: 443, daysLeft: 14, trust };
+  expect(vault1984(args).probes(context)).toEqual([
+    { kind: "tcp", port: 80, open: true },
+    { ...tls, name: "tokyo.example.com" },
+    { ...tls, name: "example.com" },
+  ]);
 });
 
 test.each([

@@ -7,7 +7,7 @@ import { fileText, host, unitText } from "../render.ts";
 import { Folder } from "./shell.ts";
 
 const args = {
-  domain: "tokyo.example.com",
+  domains: ["tokyo.example.com"],
   days: 14,
   when: timerAt("06:00"),
   ntfy: { server: "http://10.84.0.1:2586", topic: "alerts" },
