@@ -70,4 +70,4 @@ const parseEvent = (line: string): EngineEvent =>
 /** The last part of a URN: the resource's name. */
 export const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
 /** The type of the resource itself, without its parents' types. */
-export const typeOf = (urn: string): string => urn.split("::")[2]!.split("$").at(-1)!;
+export const typeOf = (urn: string): string => (urn.split("::")[2] ?? "").split("$").at(-1)!;

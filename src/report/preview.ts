@@ -107,9 +107,9 @@ function rowOf(
   declared: FleetDescription | undefined,
 ): PreviewRow {
   // The steps of a replacement know one side each.
-  const old = steps.findLast((step) => step.old)?.old?.inputs;
-  const next = steps.findLast((step) => step.new)?.new?.inputs;
-  const place = placeOf(urn, next ?? old ?? {}, parents, declared?.zones ?? []);
+  const old = steps.findLast((step) => step.old)?.old ?? undefined;
+  const next = steps.findLast((step) => step.new)?.new ?? undefined;
+  const place = placeOf(urn, (next ?? old)?.inputs ?? {}, parents, declared?.zones ?? []);
   const type = typeOf(urn);
   const name = nameOf(urn);
   const own = place.kind === "host" && name.startsWith(`${place.name}/`) ? name.slice(place.name.length + 1) : name;
