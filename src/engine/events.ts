@@ -7,7 +7,13 @@ export interface EngineEvent {
   sequence: number;
   /** Seconds since 1970. */
   timestamp: number;
-  diagnosticEvent?: { urn?: string; message: string; severity: "debug" | "info" | "info#err" | "warning" | "error" };
+  diagnosticEvent?: {
+    urn?: string;
+    message: string;
+    severity: "debug" | "info" | "info#err" | "warning" | "error";
+    /** It is about a thing that is to be deleted and is protected (protectedInWords). */
+    isKept?: true;
+  };
   resourcePreEvent?: { metadata: StepMetadata; planning?: boolean };
   resOutputsEvent?: { metadata: StepMetadata; planning?: boolean };
   resOpFailedEvent?: { metadata: StepMetadata };

@@ -57,8 +57,7 @@ const securityGroupRule =
 /** "in 8443/tcp from 0.0.0.0/0". */
 const hetznerRule: Identify = (element) => {
   const { direction, protocol, port, sourceIps, destinationIps, ...rest } = element as Fields;
-  const what =
-    port === undefined || port === null || port === "" ? String(protocol) : `${String(port)}/${String(protocol)}`;
+  const what = [port, protocol].filter((part) => !isBlank(part)).join("/");
   const [preposition, networks] = direction === "out" ? ["to", destinationIps] : ["from", sourceIps];
   return perNetwork(`${String(direction)} ${what} ${preposition}`, texts(networks), rest);
 };
