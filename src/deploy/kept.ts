@@ -2,22 +2,26 @@ import { failuresOf } from "../engine/changes.ts";
 import { nameOf, type EngineEvent } from "../engine/events.ts";
 import { keptIn } from "../engine/protected.ts";
 import { readState } from "../engine/read-state.ts";
-import { withItsOwn } from "../engine/release.ts";
 import type { EngineRun } from "../engine/run.ts";
 import type { StateResource } from "../engine/state.ts";
 import type { BroughtUp } from "./bring-up.ts";
 import type { DeployedStack } from "./deployed-stack.ts";
+import { releasables } from "./release.ts";
 
 /** What is protected and no longer declared: it is kept until a person has decided (`fleet release`). */
 
-/** URNs of it in a plan, with all that belongs to it alone. @param state where it is known already */
+/** URNs of all that `fleet release` would let go of with it. @param state where it is known already */
 export async function keptWithItsOwn(
   { target }: DeployedStack,
   events: readonly EngineEvent[],
   state: readonly StateResource[],
 ): Promise<string[]> {
-  const kept = [...keptIn(events)];
-  return kept.length === 0 ? [] : [...withItsOwn(kept, state.length > 0 ? state : await readState(target))];
+  const kept = keptIn(events);
+  if (kept.size === 0) return [];
+  const known = state.length > 0 ? state : await readState(target);
+  // Of a host its server is protected: the host is meant.
+  const named = [...kept].flatMap((urn) => releasables(nameOf(urn), known).filter(({ urns }) => urns.has(urn)));
+  return [...new Set(named.flatMap(({ urns }) => [...urns]))];
 }
 
 /** Whether nothing else is wrong with a plan. */

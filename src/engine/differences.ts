@@ -1,5 +1,5 @@
 import { diffArrays } from "diff";
-import { elementsOf, setAt } from "./sets.ts";
+import { elementsOf, setAt, type SetKind } from "./sets.ts";
 
 /**
  * One property that is not as declared. Paths read as in the engine: files["/etc/nginx/nginx.conf"].content. An element
@@ -30,25 +30,31 @@ export function differences(declared: unknown, found: unknown, type = "", path =
     return [...keys].flatMap((key) => differences(declared[key], found[key], type, join(path, key)));
   }
   const set = [declared, found].some(Array.isArray) ? setAt(type, keysOf(path)) : undefined;
-  if (set && [declared, found].every(isListOrNothing)) {
-    const [from, to] = [declared, found].map((list) =>
-      elementsOf(withoutInternal(list ?? []) as unknown[], set.identify),
-    );
-    return [...new Set([...from!.keys(), ...to!.keys()])].flatMap((key) =>
-      elementDifferences(from!.get(key), to!.get(key), type, `${path}[${JSON.stringify(key)}]`),
-    );
-  }
+  if (set && [declared, found].every(isListOrNothing)) return setDifferences(declared, found, set, type, path);
   if (Array.isArray(declared) && Array.isArray(found)) return listDifferences(declared, found, type, path);
   return sameJson(declared ?? null, found ?? null) ? [] : [difference(path, declared, found)];
 }
 
-type Rest = Record<string, unknown>;
+function setDifferences(declared: unknown, found: unknown, set: SetKind, type: string, path: string): Difference[] {
+  const sides = [declared, found].map((list) => elementsOf(withoutInternal(list ?? []) as unknown[], set.identify));
+  const [from, to] = sides as [Map<string, Set<string>>, Map<string, Set<string>>];
+  const none = new Set<string>();
+  return [...new Set([...from.keys(), ...to.keys()])].flatMap((key) => {
+    const [old, now] = [from.get(key) ?? none, to.get(key) ?? none];
+    const [gone, come] = [[...old.difference(now)], [...now.difference(old)]];
+    // There may be several by one key, such as two rules that only their descriptions tell apart.
+    return Array.from({ length: Math.max(gone.length, come.length) }, (_, i) =>
+      elementDifferences(gone[i], come[i], type, `${path}[${JSON.stringify(i === 0 ? key : `${key} (${i + 1})`)}]`),
+    ).flat();
+  });
+}
 
 /** An element that is on one side alone is told as a whole. */
-function elementDifferences(declared: Rest | undefined, found: Rest | undefined, type: string, path: string) {
-  if (declared && found) return differences(declared, found, type, path);
-  const told = (rest: Rest | undefined) => rest && (Object.keys(rest).length > 0 ? rest : PRESENT);
-  return [difference(path, told(declared), told(found))];
+function elementDifferences(declared: string | undefined, found: string | undefined, type: string, path: string) {
+  const [from, to] = [declared, found].map((text) => text && (JSON.parse(text) as Record<string, unknown>));
+  if (from && to) return differences(from, to, type, path);
+  const told = (rest: typeof from) => rest && (Object.keys(rest).length > 0 ? rest : PRESENT);
+  return [difference(path, told(from), told(to))];
 }
 
 function listDifferences(

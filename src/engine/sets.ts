@@ -107,19 +107,23 @@ export const setAt = (type: string, keys: readonly string[]): SetKind | undefine
     return wanted.length === keys.length && wanted.every((part, i) => part === "*" || part === keys[i]);
   })?.[1];
 
-/** The elements of a set, each once by its key; of those that are alike the others are numbered. */
-export function elementsOf(list: readonly unknown[], identify: Identify): Map<string, Element["rest"]> {
-  const alike = Map.groupBy(list.flatMap(identify), ({ key }) => key);
-  return new Map(
-    [...alike].flatMap(([key, elements]) =>
-      elements
-        .map(({ rest }) => Object.fromEntries(Object.entries(rest).filter(([, value]) => !isBlank(value))))
-        .map((rest) => ({ rest, text: JSON.stringify(rest) }))
-        .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
-        .map(({ rest }, i) => [i === 0 ? key : `${key} (${i + 1})`, rest] as const),
+/** The elements of a set by their keys: of each key, the texts of what else is said, each once. */
+export const elementsOf = (list: readonly unknown[], identify: Identify): Map<string, Set<string>> =>
+  new Map(
+    [...Map.groupBy(list.flatMap(identify), ({ key }) => key)].map(([key, elements]) => [
+      key,
+      new Set(elements.map(({ rest }) => restText(rest))),
+    ]),
+  );
+
+const restText = (rest: Element["rest"]): string =>
+  JSON.stringify(
+    Object.fromEntries(
+      Object.entries(rest)
+        .filter(([, value]) => !isBlank(value))
+        .sort(),
     ),
   );
-}
 
 /** What a server fills in where nothing was said. */
 const isBlank = (value: unknown): boolean =>

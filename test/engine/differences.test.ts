@@ -31,6 +31,7 @@ const rule = (port: number, ...cidrBlocks: string[]) => ({ protocol: "tcp", from
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const FIREWALL = "hcloud:index/firewall:Firewall";
 const SERVICE = "fleet:host:Service";
+const GRE = { direction: "in", protocol: "gre", sourceIps: ["a"] };
 const SCRIPT = "cloudflare:index/workersScript:WorkersScript";
 
 test.each<[what: string, type: string, declared: object, found: object, told: [string, unknown, unknown][]]>([
@@ -110,18 +111,13 @@ test.each<[what: string, type: string, declared: object, found: object, told: [s
     ],
   ],
   [
-    "one of two that are alike",
+    "two that are alike, and one that is there twice",
     FIREWALL,
-    { rules: [] },
-    {
-      rules: [
-        { direction: "in", protocol: "gre", sourceIps: ["a"] },
-        { direction: "in", protocol: "gre", sourceIps: ["a"] },
-      ],
-    },
+    { rules: [GRE, GRE] },
+    { rules: [{ ...GRE, description: "b" }, GRE, { ...GRE, description: "a" }] },
     [
-      ['rules["in gre from a"]', "absent", "present"],
-      ['rules["in gre from a (2)"]', "absent", "present"],
+      ['rules["in gre from a"]', "absent", { description: "b" }],
+      ['rules["in gre from a (2)"]', "absent", { description: "a" }],
     ],
   ],
   [
