@@ -41,7 +41,8 @@ function setDifferences(declared: unknown, found: unknown, set: SetKind, type: s
   const none = new Set<string>();
   return [...new Set([...from.keys(), ...to.keys()])].flatMap((key) => {
     const [old, now] = [from.get(key) ?? none, to.get(key) ?? none];
-    const [gone, come] = [[...old.difference(now)], [...now.difference(old)]];
+    const gone = [...old].filter((rest) => !now.has(rest));
+    const come = [...now].filter((rest) => !old.has(rest));
     // There may be several by one key, such as two rules that only their descriptions tell apart.
     return Array.from({ length: Math.max(gone.length, come.length) }, (_, i) =>
       elementDifferences(gone[i], come[i], type, `${path}[${JSON.stringify(i === 0 ? key : `${key} (${i + 1})`)}]`),
