@@ -121,7 +121,7 @@ const restText = (rest: Element["rest"]): string =>
     Object.fromEntries(
       Object.entries(rest)
         .filter(([, value]) => !isBlank(value))
-        .sort(),
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   );
 

@@ -135,7 +135,7 @@ test("what is on main is deployed", async () => {
   await writeFile(join(runner, "reviewed.json"), "{}");
   const { exitCode, page, log } = await step("deploy");
   expect(exitCode, log).toBe(0);
-  expect(page).toMatch(/^## `alaivos`: \d+ created/);
+  expect(page).toMatch(/^`alaivos` is brought up without a plan that was reviewed\.\n\n## `alaivos`: \d+ created/);
   expect(await step("drift")).toMatchObject({ exitCode: 0, page: expect.stringContaining("0 drifted, 0 unknown") });
   expect(told()).toEqual([]);
   await git("add", "--all");
