@@ -4,9 +4,9 @@ import { previewMarker } from "../report/preview-head.ts";
 import { root } from "../setup/paths.ts";
 import { readModules } from "../touched/changed-files.ts";
 import { stacksIn } from "../touched/touched.ts";
-import { putComment, type Forge } from "./forge.ts";
+import { putComment } from "./forge.ts";
 import { previewFile } from "./preview-step.ts";
-import { pullRequestNumber, stackName, variable } from "./runner.ts";
+import { forgeOf, pullRequestNumber, stackName, variable } from "./runner.ts";
 
 /** Puts the preview of STACK under the pull request, in the place of the former one. */
 export async function comment(env: NodeJS.ProcessEnv): Promise<void> {
@@ -25,9 +25,3 @@ export async function stale(env: NodeJS.ProcessEnv): Promise<void> {
     console.log(`${stack}: ${await putComment(forgeOf(env), number, body, { onlyExisting: true })}`);
   }
 }
-
-const forgeOf = (env: NodeJS.ProcessEnv): Forge => ({
-  api: variable(env, "GITHUB_API_URL").replace(/\/$/, ""),
-  repository: variable(env, "GITHUB_REPOSITORY"),
-  token: variable(env, "GITHUB_TOKEN"),
-});

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-/** Where comments are kept: GitHub's API, or Forgejo's, which is the same as far as this goes. */
+/** Where pull requests and their comments are kept: GitHub's API, or Forgejo's, which is the same as far as this goes. */
 export interface Forge {
   /** "https://api.github.com", "https://git.example.com/api/v1". */
   api: string;
@@ -42,19 +42,55 @@ class Passing extends Error {
  * @param onlyExisting changes what is there, and makes nothing new
  * @throws Error saying what the forge refused, and what to do
  */
-export async function putComment(
-  forge: Forge,
-  number: number,
-  body: string,
-  { onlyExisting = false } = {},
-): Promise<Put> {
-  const sleep = forge.sleep ?? ((seconds) => wait(seconds * 1000));
+export const putComment = (forge: Forge, number: number, body: string, { onlyExisting = false } = {}): Promise<Put> =>
+  trying(forge, () => tryOnce(forge, number, body, onlyExisting));
+
+/** The comment that putComment() put under a pull request; nothing where it never did. @throws Error as that does */
+export const readComment = (forge: Forge, number: number, marker: string): Promise<string | undefined> =>
+  trying(forge, async () => (await findComment(forge, number, marker, await ownAccount(forge)))?.body);
+
+/**
+ * The pull request that was merged as a commit; nothing where none was. A forge may know of a merge a moment later than
+ * of its commit, so it is asked again before there is none. @throws Error saying what it refused, and what to do
+ */
+export async function mergedAs(forge: Forge, commit: string): Promise<number | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await trying(forge, () => findMerged(forge, commit));
+    if (found !== undefined || attempt === TRIES) return found;
+    await sleepOf(forge)(2 ** attempt);
+  }
+}
+
+interface PullRequest {
+  number: number;
+  merged_at?: string | null;
+}
+
+/** GitHub lists the pull requests that a commit is in; Forgejo, since version 7, tells the one that it merged. */
+async function findMerged(forge: Forge, commit: string): Promise<number | undefined> {
+  const of = (path: string) =>
+    send(forge, "GET", `${repositoryUrl(forge)}/commits/${encodeURIComponent(commit)}/${path}`);
+  const listed = await of("pulls");
+  const answer = listed.status === 404 ? await of("pull") : listed;
+  // That there is none and that one may not ask look the same: whoever may ask can list them.
+  if (answer.status === 404) {
+    checked(forge, "GET", await send(forge, "GET", `${repositoryUrl(forge)}/pulls?state=closed&per_page=1&limit=1`));
+    return undefined;
+  }
+  const pulls = [checked(forge, "GET", answer).body].flat() as PullRequest[];
+  return pulls.find(({ merged_at: at }) => typeof at === "string")?.number;
+}
+
+const sleepOf = (forge: Forge) => forge.sleep ?? ((seconds: number) => wait(seconds * 1000));
+
+/** Tries again what did not reach the forge, or found it busy. */
+async function trying<T>(forge: Forge, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await tryOnce(forge, number, body, onlyExisting);
+      return await work();
     } catch (error) {
       if (!(error instanceof Passing) || attempt === TRIES) throw error;
-      await sleep(Math.min(error.seconds ?? 2 ** attempt, LONGEST_WAIT));
+      await sleepOf(forge)(Math.min(error.seconds ?? 2 ** attempt, LONGEST_WAIT));
     }
   }
 }
@@ -133,7 +169,7 @@ async function send(forge: Forge, method: string, url: string, body?: object): P
     (reply.status === 403 && (!Number.isNaN(seconds) || reply.headers.get("x-ratelimit-remaining") === "0"));
   if (isLimited || reply.status >= 500)
     throw new Passing(
-      `${new URL(forge.api).host} answered ${reply.status} to ${method} of comments`,
+      `${new URL(forge.api).host} answered ${reply.status} to ${method} of pull requests`,
       Number.isNaN(seconds) ? undefined : seconds,
     );
   const parsed: unknown = await reply.json().catch(() => undefined);
@@ -148,10 +184,11 @@ function checked(forge: Forge, method: string, answer: Answer): Answer {
     status === 401
       ? ": the token is not valid"
       : status === 403 || status === 404
-        ? ": the job needs `permissions: pull-requests: write`, which a pull request from a fork never has"
+        ? `: the job needs \`permissions: pull-requests: ${method === "GET" ? "read" : "write"}\`, ` +
+          "which a pull request from a fork never has"
         : "";
   throw new Error(
-    `${new URL(forge.api).host} answered ${status} to ${method} of comments in ${forge.repository}${advice}`,
+    `${new URL(forge.api).host} answered ${status} to ${method} of pull requests in ${forge.repository}${advice}`,
   );
 }
 

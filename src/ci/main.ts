@@ -5,6 +5,7 @@ import { deploy } from "./deploy-step.ts";
 import { drift } from "./drift-step.ts";
 import { packages } from "./packages-step.ts";
 import { preview } from "./preview-step.ts";
+import { reviewed } from "./reviewed-step.ts";
 import { modules, toolchain } from "./setup-step.ts";
 import { checkFiles, touched } from "./touched-step.ts";
 
@@ -21,6 +22,7 @@ const STEPS: Record<string, (env: NodeJS.ProcessEnv) => Promise<void>> = {
   preview,
   comment,
   stale,
+  reviewed,
   deploy,
   drift,
   packages,

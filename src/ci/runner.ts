@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../setup/paths.ts";
+import type { Forge } from "./forge.ts";
 
 /** What a runner of workflows tells a step, by the variables that GitHub's and Forgejo's set. */
 
@@ -55,6 +56,13 @@ export async function pullRequestNumber(env: NodeJS.ProcessEnv): Promise<number>
   if (!Number.isSafeInteger(number)) throw new Error("this job is for no pull request");
   return number as number;
 }
+
+/** The forge that the job belongs to, with the token that the step was given. */
+export const forgeOf = (env: NodeJS.ProcessEnv): Forge => ({
+  api: variable(env, "GITHUB_API_URL").replace(/\/$/, ""),
+  repository: variable(env, "GITHUB_REPOSITORY"),
+  token: variable(env, "GITHUB_TOKEN"),
+});
 
 /** Runs `fleet`: its progress goes to the job's log. @returns what it printed as its result, and how it ended */
 export const runFleet: RunFleet = (args, env, folder = root) => withoutCommands(() => start(args, env, folder));

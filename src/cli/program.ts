@@ -1,13 +1,20 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { hostKinds } from "../model/host-template.ts";
 import type { AuditCommandOptions } from "./commands/audit.ts";
 import type { DriftCommandOptions } from "./commands/drift-options.ts";
 import type { NewHostOptions } from "./commands/new-host.ts";
 import type { PreviewOptions } from "./commands/preview.ts";
+import type { ReleaseOptions } from "./commands/release.ts";
 import type { ReportOptions } from "./commands/report.ts";
 import type { UnlockOptions } from "./commands/unlock.ts";
 import type { UpOptions } from "./commands/up.ts";
 import { addLabCommands } from "./lab-program.ts";
+
+/** @throws InvalidArgumentError, which the command line tells with the option's name */
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Give a whole number.");
+  return Number(text);
+}
 
 /**
  * The whole command line, to be parsed. Wrong usage is thrown as a CommanderError. Each command's code is loaded when
@@ -35,6 +42,17 @@ export function buildProgram(): Command {
   onStack("up", "bring the fleet to what is declared")
     .option(...noRefresh)
     .option("--yes", "do not ask before changing real clouds and machines")
+    .option(
+      "--reviewed <file>",
+      "stop when it would do anything that was not reviewed: what `preview --format json` or `markdown` printed then",
+    )
+    .option("--accept-changes", "with --reviewed, go on with what was not reviewed, and name it")
+    .addOption(
+      new Option(
+        "--allow-deletes <n>",
+        "go on without asking where so many things of a zone, a host or the fleet are deleted or replaced",
+      ).argParser(wholeNumber),
+    )
     .option("--json", "print the changes as JSON on stdout and nothing else there")
     .action(async (stack: string, options: UpOptions) => (await import("./commands/up.ts")).up(stack, options));
 
@@ -120,6 +138,13 @@ export function buildProgram(): Command {
     .option("--force", "also when the process that holds it still runs")
     .action(async (stack: string, options: UnlockOptions) =>
       (await import("./commands/unlock.ts")).unlock(stack, options),
+    );
+
+  onStack("release", "stop managing a thing, and keep it as it is")
+    .argument("<name>", "as `preview` and `drift` tell it: alaivos-models, ghost-01/nginx, ghost-01 for a whole host")
+    .option("--yes", "do not ask")
+    .action(async (stack: string, name: string, options: ReleaseOptions) =>
+      (await import("./commands/release.ts")).releaseThing(stack, name, options),
     );
 
   onStack("ssh", "log in to a host, its key verified")

@@ -39,6 +39,8 @@ export interface UpChoices {
   refresh: boolean;
   /** URNs of all that is looked at and changed; everything when left out. */
   target?: readonly string[];
+  /** URNs of what is left as it is, whatever the files say. */
+  keep?: readonly string[];
 }
 
 /**
@@ -126,9 +128,9 @@ async function bringUpRound(
   look: CloudLook,
   round: Round,
   outside: Set<string>,
-  { refresh, target }: UpChoices,
+  { refresh, target, keep = [] }: UpChoices,
 ): Promise<Done> {
-  const exclude = urnsOf(look.state, round.later);
+  const exclude = [...urnsOf(look.state, round.later), ...keep];
   const firstBoot = () => round.hosts.filter((host) => outside.has(host));
   const run = async (what: string, more: Partial<CloudView>, choices: Partial<UpChoices> = {}) => {
     const view = { ...look.view, asFound: true, hosts: round.hosts, firstBoot: firstBoot(), ...more };

@@ -1,6 +1,7 @@
 import { changesOf, failuresOf, type Changes } from "../engine/changes.ts";
-import { nameOf } from "../engine/events.ts";
+import { nameOf, type EngineEvent } from "../engine/events.ts";
 import { clearStaleLocks, describeLock, lockedMessage, locksIn } from "../engine/lock.ts";
+import { protectedInWords } from "../engine/protected.ts";
 import { runEngine, type EngineCommand, type EngineOptions, type EngineRun } from "../engine/run.ts";
 import { EngineProgress } from "../terminal/engine-progress.ts";
 import { interrupted, interruptible } from "../terminal/interrupt.ts";
@@ -22,7 +23,10 @@ export async function runStack(
   const progress = new EngineProgress(what, !looks);
   try {
     return await interruptible(async (signal) => {
-      const run = await runEngine(command, stack.target, { ...options, onEvent: progress.onEvent, signal });
+      const inWords = (event: EngineEvent) => protectedInWords(event, (name) => releaseCommand(stack, name));
+      const onEvent = (event: EngineEvent) => progress.onEvent(inWords(event));
+      const done = await runEngine(command, stack.target, { ...options, onEvent, signal });
+      const run = { ...done, events: done.events.map(inWords) };
       if (looks && signal.aborted) throw interrupted();
       return signal.aborted ? { ...run, interrupted: true } : run;
     });
@@ -57,6 +61,10 @@ export function failure(stack: DeployedStack, run: EngineRun): CliError {
   if (locks.length > 0) return new CliError(lockedMessage(stack.name, locks, unlockCommand(stack)));
   return new CliError(others.at(-1) ?? run.output.trim());
 }
+
+/** The command that stops managing a thing and keeps it, as a person types it. */
+const releaseCommand = ({ name, lab }: DeployedStack, thing: string): string =>
+  `npx fleet release ${name} ${/^[\w./-]+$/.test(thing) ? thing : `'${thing}'`}${lab ? " --lab" : ""}`;
 
 const unlockCommand = ({ name, lab }: DeployedStack): string => `npx fleet unlock ${name}${lab ? " --lab" : ""}`;
 

@@ -8,6 +8,7 @@ import { CliError } from "../terminal/output.ts";
 import type { BroughtUp } from "./bring-up.ts";
 import { lookAtClouds, withCloudView } from "./cloud-view.ts";
 import type { DeployedStack } from "./deployed-stack.ts";
+import { failedByKeepingAlone } from "./kept.ts";
 import { beginUp, endUp, type UpRecord } from "./last-up.ts";
 import { failure, runStack, waitForLock } from "./run-stack.ts";
 import { openStack, type OpenStack } from "./stack.ts";
@@ -55,7 +56,7 @@ async function pendingOf(stack: OpenStack, what: string): Promise<Pending[]> {
   const run = await withCloudView(stack, { ...view, asFound: false, firstBoot: [], hosts }, (viewed) =>
     runStack("preview", viewed, what),
   );
-  if (run.exitCode !== 0) throw failure(stack, run);
+  if (run.exitCode !== 0 && !failedByKeepingAlone(run)) throw failure(stack, run);
   const unmade = active
     .filter(({ name }) => isUnmade(name))
     .map(({ name }): Pending => ({

@@ -97,6 +97,6 @@ export function failuresOf(events: readonly EngineEvent[]): { urns: string[]; ot
   const others = errors.filter((e) => !ofResource(e.urn)).map((e) => e.message.trim());
   return {
     urns: [...new Set(errors.flatMap((e) => (ofResource(e.urn) ? [e.urn] : [])))],
-    others: others.filter((message) => message !== "update failed"),
+    others: others.filter((message) => !/^(update|preview|destroy|refresh) failed$/.test(message)),
   };
 }

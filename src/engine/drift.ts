@@ -1,6 +1,7 @@
 import { nameOf, typeOf, type EngineEvent, type StateMetadata, type StepMetadata } from "./events.ts";
 import type { StateResource } from "./state.ts";
-import { ABSENT, differences, differencesAt, type Difference } from "./differences.ts";
+import { ABSENT, PRESENT, type Difference } from "./differences.ts";
+import { differingPaths, propertyDifferences } from "./property-differences.ts";
 
 export type DriftStatus = "same" | "drifted" | "unknown";
 
@@ -85,28 +86,21 @@ function observedRow(step: StepMetadata): DriftRow {
   if (reason) return unknownRow(step, reason.replace(/^unknown: /, ""));
   const changes =
     !found || step.op === "delete"
-      ? [{ path: "", declared: "present", found: "absent" }]
+      ? [{ path: "", declared: PRESENT, found: ABSENT }]
       : changesBetween(step, declared, found);
   return { ...identityOf(step), status: changes.length > 0 ? "drifted" : "same", changes };
 }
 
-/**
- * The provider's own diff names what counts, also where both values are secret; without one, the inputs are compared.
- */
+/** The provider's own diff names what counts; without one, the inputs are compared. */
 function changesBetween(
   step: StepMetadata,
   declared: StateMetadata | null | undefined,
   found: StateMetadata,
 ): Difference[] {
   if (step.op === "same") return [];
+  const [type, before] = [typeOf(step.urn), declared ?? undefined];
   const paths = Object.keys(step.detailedDiff ?? {}).sort();
-  if (paths.length === 0)
-    return differences(declared?.inputs ?? {}, found.inputs).filter((d) => !d.path.startsWith("__"));
-  // What a provider computes of several inputs, such as all tags with its own, is told in the outputs only.
-  const inOutputs = (path: string) => differencesAt([path], declared?.outputs, found.outputs)[0]!;
-  return differencesAt(paths, declared?.inputs, found.inputs).map((told) =>
-    told.declared === ABSENT && told.found === ABSENT ? inOutputs(told.path) : told,
-  );
+  return propertyDifferences(type, paths.length > 0 ? paths : differingPaths(type, before, found), before, found);
 }
 
 const unknownRow = (step: StepMetadata, reason: string): DriftRow => ({

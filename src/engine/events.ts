@@ -7,7 +7,13 @@ export interface EngineEvent {
   sequence: number;
   /** Seconds since 1970. */
   timestamp: number;
-  diagnosticEvent?: { urn?: string; message: string; severity: "debug" | "info" | "info#err" | "warning" | "error" };
+  diagnosticEvent?: {
+    urn?: string;
+    message: string;
+    severity: "debug" | "info" | "info#err" | "warning" | "error";
+    /** It is about a thing that is to be deleted and is protected (protectedInWords). */
+    isKept?: true;
+  };
   resourcePreEvent?: { metadata: StepMetadata; planning?: boolean };
   resOutputsEvent?: { metadata: StepMetadata; planning?: boolean };
   resOpFailedEvent?: { metadata: StepMetadata };
@@ -70,4 +76,4 @@ const parseEvent = (line: string): EngineEvent =>
 /** The last part of a URN: the resource's name. */
 export const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
 /** The type of the resource itself, without its parents' types. */
-export const typeOf = (urn: string): string => urn.split("::")[2]!.split("$").at(-1)!;
+export const typeOf = (urn: string): string => (urn.split("::")[2] ?? "").split("$").at(-1)!;

@@ -6,10 +6,17 @@ export interface StateResource {
   type: string;
   /** False for a component. */
   custom?: boolean;
+  /** It is neither deleted nor replaced. */
+  protect?: boolean;
   id?: string;
   parent?: string;
   /** URNs that it was made with the outputs of, or after. */
   dependencies?: string[];
+  propertyDependencies?: Record<string, string[] | null>;
+  /** URN of what it is gone with, so that it need not be deleted itself. */
+  deletedWith?: string;
+  /** URNs of what it is made anew with. */
+  replaceWith?: string[];
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   /** What went wrong when it was made or looked at the last time. */
@@ -18,12 +25,13 @@ export interface StateResource {
 
 /** The components that stand for a machine; each has its host's name. */
 const MACHINES = new Set(["fleet:hetzner:Server", "fleet:static:Machine", "fleet:aws:Instance"]);
+export const isMachine = (urn: string): boolean => MACHINES.has(typeOf(urn));
 
 /** Which host each resource belongs to, by URN; what stands at a provider alone, such as a DNS record, is left out. */
 export function hostsByUrn(resources: readonly StateResource[]): Map<string, string> {
   const parents = new Map(resources.map((r) => [r.urn, r.parent]));
   const hostOf = (urn: string | undefined): string | undefined =>
-    urn === undefined || urn === "" ? undefined : MACHINES.has(typeOf(urn)) ? nameOf(urn) : hostOf(parents.get(urn));
+    urn === undefined || urn === "" ? undefined : isMachine(urn) ? nameOf(urn) : hostOf(parents.get(urn));
   return new Map(
     resources.flatMap(({ urn, type, inputs }) => {
       // The keys of a mesh hang together below it.

@@ -3,6 +3,7 @@ import { PLACE_WORDS, type Place } from "./place.ts";
 import type { PreviewRow } from "./preview.ts";
 import type { PropertyChange } from "./property-changes.ts";
 import { attributesOf, showValue, textOf } from "./values.ts";
+import { elementRemark } from "./words.ts";
 
 /** How a format writes what comes from the fleet, such as a name or a value, so that it does no harm there. */
 export type Write = (text: string) => string;
@@ -39,6 +40,10 @@ function propertyName({ kind, name, part }: PropertyChange, write: Write): strin
 export function propertyLine(change: PropertyChange, write: Write): string {
   const [before, after] = [showValue(change.before), showValue(change.after)];
   const name = propertyName(change, write);
+  if (change.element && change.part === "" && (before === undefined) !== (after === undefined)) {
+    const remark = elementRemark(before === undefined ? change.after : change.before);
+    return `${name} ${before === undefined ? "is new" : "goes away"}${remark ? ` (${write(remark)})` : ""}`;
+  }
   if (before === undefined && after === undefined) return `${name} changes`;
   if (before === undefined) return `${name}: ${write(after!)}`;
   if (after === undefined) return `${name}: ${write(before)} goes away`;

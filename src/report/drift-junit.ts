@@ -1,3 +1,5 @@
+import { typeOf } from "../engine/events.ts";
+import { namePieces, written } from "./difference-words.ts";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
 import { differenceLines, expiredWords, reasonOf } from "./drift-text.ts";
 import { count } from "../markup/visible.ts";
@@ -61,15 +63,18 @@ function caseOf({ name, host, ignored = [] }: ReportedRow, news: ReportedRow | u
       name: own,
       result: "failure",
       message: [reasonOf(news), changesWords(news)].filter(Boolean).join("; "),
-      lines: news.changes.flatMap((change) => differenceLines(change)),
+      lines: news.changes.flatMap((change) => differenceLines(news, change)),
     };
   return { name: own, result: ignored.length > 0 ? "skipped" : "passed", lines: [] };
 }
 
-const changesWords = ({ changes }: ReportedRow): string =>
+const changesWords = ({ urn, changes }: ReportedRow): string =>
   changes.length === 0
     ? ""
-    : `${count(changes.length, "difference")}: ${changes.map(({ path }) => path || "all of it").join(", ")}`;
+    : `${count(changes.length, "difference")}: ` +
+      changes
+        .map(({ path }) => (path === "" ? "all of it" : written(namePieces(typeOf(urn), path), String)))
+        .join(", ");
 
 function suiteElement(stack: string, { name, host, cases }: Suite, id: number, at: Date): string {
   const number = (result: Case["result"]) => cases.filter((one) => one.result === result).length;

@@ -1,6 +1,7 @@
-import type { Difference } from "../engine/differences.ts";
+import { typeOf } from "../engine/events.ts";
+import { differencePieces, namePieces, written } from "./difference-words.ts";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
-import { expiredWords, isNote, isText, lastUpWords, reasonOf, showDrifted, summaryOf } from "./drift-text.ts";
+import { expiredWords, isNote, isText, lastUpWords, reasonOf, summaryOf } from "./drift-text.ts";
 import { fit, type Block } from "./fit.ts";
 import { code, htmlCode } from "../markup/markdown.ts";
 import { messageCode } from "./preview-head.ts";
@@ -40,22 +41,19 @@ function headOf(report: DriftReport): string {
 
 function blockOf(row: ReportedRow): Block {
   const changes = row.changes.filter(({ path }) => !isNote(path));
-  const reason = reasonOf(row);
+  const [reason, type] = [reasonOf(row), typeOf(row.urn)];
   return {
     group: row.host === null ? "### At providers" : `### Host ${code(row.host)}`,
     line: `- **${row.status}** ${code(row.name)}${reason === undefined ? "" : `: ${messageCode(reason)}`}`,
     properties: changes
       .filter(({ declared, found }) => !isText(declared, found))
-      .map((change) => `  - ${propertyLine(change)}`),
+      .map((change) => `  - ${written(differencePieces(type, change), code)}`),
     texts: changes
       .filter(({ declared, found }) => isText(declared, found))
       .map(({ path, declared, found }) => ({
-        summary: htmlCode(path),
+        summary: written(namePieces(type, path), htmlCode),
         before: declared as string,
         after: found as string,
       })),
   };
 }
-
-const propertyLine = ({ path, declared, found }: Difference): string =>
-  `${path === "" ? "it" : code(path)}: declared ${code(showDrifted(declared))}, found ${code(showDrifted(found))}`;

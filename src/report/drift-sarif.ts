@@ -79,7 +79,7 @@ function resultsOf(report: DriftReport, row: ReportedRow): Result[] {
   const drifted = row.changes
     .filter(({ path }) => !isNote(path))
     .map((change) => {
-      const text = [name, ...differenceLines(change).slice(0, LINES)].join("\n");
+      const text = [name, ...differenceLines(row, change).slice(0, LINES)].join("\n");
       return result(report, "drifted", file, text, [row.urn, change.path], resource);
     });
   return [...unreached, ...drifted];

@@ -5,8 +5,15 @@ import type { DriftReport } from "./drift.ts";
 const difference = {
   path: z
     .string()
-    .describe('The property, such as files["/etc/nginx/nginx.conf"].mode; empty for the resource as a whole'),
-  declared: z.unknown().describe('What the last `up` declared; "absent" for nothing, "[secret]" for a secret'),
+    .describe(
+      'The property, such as files["/etc/nginx/nginx.conf"].mode; an element of a set by what identifies it, such as ' +
+        'ingress["8443/tcp from 0.0.0.0/0"]; empty for the resource as a whole',
+    ),
+  declared: z
+    .unknown()
+    .describe(
+      'What the last `up` declared; "absent" for nothing, "present" for what is there and holds no more to tell, "[secret]" for a secret',
+    ),
   found: z.unknown().describe("What is there, in the same way"),
 };
 const known = z.literal(true).optional().describe("The report given with --since had it already");

@@ -1,4 +1,6 @@
 import { ABSENT, type Difference } from "../engine/differences.ts";
+import { typeOf } from "../engine/events.ts";
+import { differencePieces, namePieces, written } from "./difference-words.ts";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
 import { paintLine, plain, type Paint } from "./paint.ts";
 import { textLines } from "./text-lines.ts";
@@ -9,7 +11,7 @@ export function driftText(report: DriftReport, paint: Paint = plain): string {
   return [
     ...newsOf(report).flatMap((row) => [
       headOf(row, paint),
-      ...row.changes.flatMap((change) => differenceLines(change, paint)),
+      ...row.changes.flatMap((change) => differenceLines(row, change, paint)),
     ]),
     ...report.resources.flatMap((row) => ignoredLines(row, paint)),
     ...(report.expired ?? []).map((rule) => `${paint("red", "expired ")} ${expiredWords(report.stack, rule)}`),
@@ -77,18 +79,19 @@ export function summaryOf(report: DriftReport, write: (text: string) => string =
 }
 
 /** One property: two values on a line, or the changed lines of a text. */
-export function differenceLines({ path, declared, found }: Difference, paint: Paint = plain): string[] {
+export function differenceLines({ urn }: { urn: string }, change: Difference, paint: Paint = plain): string[] {
+  const { path, declared, found } = change;
   if (isNote(path)) return [];
   if (isText(declared, found))
     return [
-      `  ${oneLine(path)}`,
+      `  ${written(namePieces(typeOf(urn), path), oneLine)}`,
       ...textLines(declared as string, found as string).map((line) => `    ${paintLine(fileLine(line), paint)}`),
     ];
-  return [`  ${oneLine(path)}: declared ${showDrifted(declared)}, found ${showDrifted(found)}`];
+  return [`  ${written(differencePieces(typeOf(urn), change), oneLine)}`];
 }
 
-/** The engine's own notes, and how a host is reached, are no drift. */
-export const isNote = (path: string): boolean => /(^|\.)__/.test(path) || path.startsWith("connection");
+/** How a host is reached is no drift. */
+export const isNote = (path: string): boolean => path.startsWith("connection");
 
 /** Whether both sides are texts of which one has several lines. */
 export const isText = (declared: unknown, found: unknown): boolean =>
@@ -97,13 +100,3 @@ export const isText = (declared: unknown, found: unknown): boolean =>
   (declared.includes("\n") || found.includes("\n")) &&
   declared !== ABSENT &&
   found !== ABSENT;
-
-/** Long values are named rather than shown: what matters of them is that they are there. */
-export function showDrifted(value: unknown): string {
-  if (isCronEntry(value)) return oneLine(`${value.schedule} ${value.user} ${value.command}`, 400);
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > 200 || text.includes("\n") ? "present" : oneLine(text);
-}
-
-const isCronEntry = (value: unknown): value is { schedule: string; user: string; command: string } =>
-  typeof value === "object" && value !== null && "schedule" in value && "command" in value;

@@ -35,3 +35,6 @@ export const PLACE_WORDS: Record<Place["kind"], string> = {
   edge: "Cloudflare",
   fleet: "the fleet itself",
 };
+
+/** A place as a key: "host zurich". */
+export const placeKey = ({ kind, name }: Place): string => `${kind} ${name}`.trim();

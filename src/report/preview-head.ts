@@ -1,4 +1,5 @@
 import { code } from "../markup/markdown.ts";
+import { brakeRemedy, brakeWords } from "./brake.ts";
 import type { MeshChange, PortChange } from "./fleet-changes.ts";
 import type { Preview, Unseen } from "./preview.ts";
 import { showSum } from "../model/cost.ts";
@@ -35,6 +36,7 @@ export function commentHead(preview: Preview): string {
     previewMarker(preview.stack),
     `## ${code(preview.stack)}: ${totals(preview)}`,
     list("**This is not all:**", preview.problems, messageCode),
+    preview.brake ? `⚠️ **${brakeWords(preview.brake, code)}**: ${brakeRemedy(preview.brake)}.` : "",
     list(
       "**Could not be looked at, so what changes there is a guess:**",
       byReason(preview.unseen),
@@ -48,6 +50,7 @@ export function commentHead(preview: Preview): string {
     list("Ports:", preview.compared?.ports ?? [], portWords),
     list("Mesh:", preview.compared?.mesh ?? [], meshWords),
     policies(preview),
+    preview.review && preview.resources.length > 0 ? `Plan: ${code(preview.review.digest)}` : "",
   ];
   return parts.filter((part) => part !== "").join("\n\n");
 }

@@ -3,6 +3,7 @@ import { fit, type Block } from "./fit.ts";
 import { code, htmlCode } from "../markup/markdown.ts";
 import { commentHead } from "./preview-head.ts";
 import type { Preview, PreviewRow } from "./preview.ts";
+import { reviewNote } from "./review.ts";
 
 /** What GitHub takes in one comment. Forgejo takes more. */
 export const COMMENT_LIMIT = 65_536;
@@ -10,7 +11,8 @@ export const COMMENT_LIMIT = 65_536;
 /** A preview as a comment of a pull request: at most `limit` characters, the same for the same preview. */
 export function previewMarkdown(preview: Preview, limit = COMMENT_LIMIT): string {
   const blocks = [...preview.resources.filter(isDangerous).map(warningOf), ...preview.resources.map(blockOf)];
-  return fit(commentHead(preview), blocks, "`fleet preview` shows all of it.", limit);
+  const note = preview.review ? `\n${reviewNote(preview.review)}\n` : "";
+  return fit(commentHead(preview), blocks, "`fleet preview` shows all of it.", limit - note.length) + note;
 }
 
 /** What cannot be taken back stands before everything else, and once more at its place. */

@@ -1,4 +1,5 @@
 import { showSum } from "../model/cost.ts";
+import { brakeRemedy, brakeWords } from "./brake.ts";
 import { hasText, isDangerous, placeWords, propertyLine, reasonWords, sidesOf, textName } from "./change-words.ts";
 import { paintLine, plain, type Paint } from "./paint.ts";
 import { meshWords, portWords, totals } from "./preview-head.ts";
@@ -28,6 +29,9 @@ export function previewText(preview: Preview, paint: Paint = plain): string {
     ...preview.unseen.map(
       (unseen) => `${paint("magenta", "unknown")}  ${name(unseen.name)}: ${oneLine(unseen.reason, 1000)}`,
     ),
+    ...(preview.brake
+      ? [`${paint("red", "brake  ")}  ${brakeWords(preview.brake, name)}; ${brakeRemedy(preview.brake)}`]
+      : []),
     ...factLines(preview),
     ...dangerous.map(
       (row) =>

@@ -1,5 +1,8 @@
 import { changesOf, errorsByUrn, failuresOf } from "../engine/changes.ts";
 import { nameOf, typeOf, type EngineEvent, type StepMetadata } from "../engine/events.ts";
+import { brakeOf, type Brake } from "./brake.ts";
+import { reviewOf, type Review } from "./review.ts";
+import { keptIn } from "../engine/protected.ts";
 import { placeOf, type Place } from "./place.ts";
 import { propertyChanges, type PreviewOp, type PropertyChange } from "./property-changes.ts";
 import { resourceWord } from "./words.ts";
@@ -38,6 +41,10 @@ export interface Preview {
   summary: Record<Exclude<PreviewOp, "failed"> | "same", number>;
   /** What changes, by host, zone and name. */
   resources: PreviewRow[];
+  /** So much goes away that it has to be said once more. */
+  brake?: Brake;
+  /** What `up --reviewed` and a deployment hold their own plan against; left out where something is wrong. */
+  review?: Review;
   unseen: Unseen[];
   policies: PolicyResult[];
   /** What is wrong with the files, and what the engine could not do: with one of them the rest may not be all. */
@@ -63,17 +70,38 @@ const OBSERVATIONS = new Set(["refresh", "read"]);
 export function previewOf(stack: string, events: readonly EngineEvent[], facts: PreviewFacts): Preview {
   const steps = stepsOf(events);
   const parents = new Map([...steps.values()].flat().map((step) => [step.urn, (step.new ?? step.old)?.parent ?? ""]));
-  const things = changesOf(stack, events).resources.filter(({ urn }) => steps.get(urn)?.some(isThing));
-  const rows = things.flatMap(({ urn, op, paths }) => {
+  // What is protected is not deleted: it is a problem, and no change.
+  const kept = keptIn(events);
+  const things = changesOf(stack, events).resources.filter(
+    ({ urn }) => !kept.has(urn) && steps.get(urn)?.some(isThing),
+  );
+  const placed = things.map(({ urn, op, paths }) => ({
+    urn,
+    op,
+    paths,
+    place: placeIn(urn, steps.get(urn)!, parents, facts.declared),
+  }));
+  const rows = placed.flatMap(({ urn, op, paths, place }) => {
     const shown = OPS[op];
-    return shown ? [rowOf(urn, shown, paths, steps.get(urn)!, parents, facts.declared)] : [];
+    return shown ? [rowOf(urn, shown, paths, steps.get(urn)!, place)] : [];
   });
   const summary = { create: 0, update: 0, replace: 0, delete: 0, adopt: 0, same: things.length - rows.length };
   for (const { op } of rows) if (op !== "failed") summary[op] += 1;
   const { urns, others } = failuresOf(events);
   const messages = errorsByUrn(events);
   const problems = [...facts.problems, ...urns.map((urn) => `${nameOf(urn)}: ${messages.get(urn)}`), ...others];
-  return { version: 1, stack, summary, resources: rows.sort(byPlace), unseen: unseenIn(events), ...facts, problems };
+  const [resources, brake] = [rows.sort(byPlace), brakeOf(placed)];
+  return {
+    version: 1,
+    stack,
+    summary,
+    resources,
+    ...(brake && { brake }),
+    ...(problems.length === 0 && { review: reviewOf(resources) }),
+    unseen: unseenIn(events),
+    ...facts,
+    problems,
+  };
 }
 
 /** Everything but observations, by resource. */
@@ -98,18 +126,30 @@ const isThing = ({ urn, new: next, old }: StepMetadata): boolean =>
   (!typeOf(urn).startsWith("pulumi:") ||
     (typeOf(urn).startsWith("pulumi:providers:") && !nameOf(urn).startsWith("default")));
 
+/** The steps of a replacement know one side each. */
+const sidesIn = (steps: readonly StepMetadata[]) => ({
+  old: steps.findLast((step) => step.old)?.old ?? undefined,
+  next: steps.findLast((step) => step.new)?.new ?? undefined,
+});
+
+function placeIn(
+  urn: string,
+  steps: readonly StepMetadata[],
+  parents: ReadonlyMap<string, string>,
+  declared: FleetDescription | undefined,
+): Place {
+  const { old, next } = sidesIn(steps);
+  return placeOf(urn, (next ?? old)?.inputs ?? {}, parents, declared?.zones ?? []);
+}
+
 function rowOf(
   urn: string,
   op: PreviewOp,
   paths: readonly string[],
   steps: readonly StepMetadata[],
-  parents: ReadonlyMap<string, string>,
-  declared: FleetDescription | undefined,
+  place: Place,
 ): PreviewRow {
-  // The steps of a replacement know one side each.
-  const old = steps.findLast((step) => step.old)?.old?.inputs;
-  const next = steps.findLast((step) => step.new)?.new?.inputs;
-  const place = placeOf(urn, next ?? old ?? {}, parents, declared?.zones ?? []);
+  const { old, next } = sidesIn(steps);
   const type = typeOf(urn);
   const name = nameOf(urn);
   const own = place.kind === "host" && name.startsWith(`${place.name}/`) ? name.slice(place.name.length + 1) : name;

@@ -1,4 +1,5 @@
-import { differences, differencesAt, type Difference } from "../engine/differences.ts";
+import { differences, type Difference } from "../engine/differences.ts";
+import { differingPaths, propertyDifferences, type Side } from "../engine/property-differences.ts";
 import { propertyWords, type PropertyWords } from "./words.ts";
 
 /** What a change of the files does to a resource. */
@@ -21,31 +22,30 @@ const NOT_KNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const NOT_KNOWN_YET = "[known after the change]";
 
 /**
- * The engine's own notes are no properties, and neither are a service's name and the way to its host; another machine
- * behind that name is.
+ * A service's name and the way to its host are no properties; another machine behind that name is.
  */
 const isOwn = (type: string, op: PreviewOp, path: string): boolean =>
-  !/(^|\.)__/.test(path) &&
   !(type.startsWith("fleet:") && path.startsWith("connection") && (op === "create" || path !== "connection.machine")) &&
   !(type === SERVICE && (path === "host" || path === "service"));
 
 /**
  * The properties in which a resource changes; of something new, all that are given. @param paths what the provider
- * itself says differs
+ * itself says differs: two secrets look the same, and so does what a provider alone knows of
  */
 export function propertyChanges(
   type: string,
   op: PreviewOp,
   paths: readonly string[],
-  old: Inputs | undefined,
-  next: Inputs | undefined,
+  old: Side | undefined,
+  next: Side | undefined,
 ): PropertyChange[] {
   if (op === "delete" || op === "adopt" || op === "failed") return [];
-  const before = op === "create" ? emptyLike(type, next) : (old ?? {});
-  const seen = differences(before, next ?? {}).filter(({ path }) => isOwn(type, op, path));
-  // Two secrets look the same, and so does what a provider alone knows of: its word counts.
-  const hidden = paths.filter((path) => isOwn(type, op, path) && !seen.some((d) => overlap(d.path, path)));
-  return [...seen, ...differencesAt(hidden, before, next ?? {})]
+  const seen =
+    op === "create"
+      ? differences(emptyLike(type, next?.inputs), next?.inputs ?? {})
+      : propertyDifferences(type, [...differingPaths(type, old, next), ...paths], old, next);
+  return seen
+    .filter(({ path }) => isOwn(type, op, path))
     .flatMap(withDropIns)
     .map(({ path, declared, found }) => ({
       path,
@@ -70,12 +70,8 @@ function withDropIns(difference: Difference): Difference[] {
   const { path, declared, found } = difference;
   const dropIns = (side: unknown): object =>
     typeof side === "object" && side !== null && "dropIns" in side ? (side.dropIns as object) : {};
-  return [difference, ...differences({ dropIns: dropIns(declared) }, { dropIns: dropIns(found) }, path)];
+  return [difference, ...differences({ dropIns: dropIns(declared) }, { dropIns: dropIns(found) }, SERVICE, path)];
 }
-
-const overlap = (a: string, b: string): boolean => a === b || isInside(a, b) || isInside(b, a);
-const isInside = (inner: string, outer: string): boolean =>
-  inner.startsWith(outer) && /^[.[]/.test(inner.slice(outer.length));
 
 function known(value: unknown): unknown {
   if (value === NOT_KNOWN) return NOT_KNOWN_YET;

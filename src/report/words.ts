@@ -1,4 +1,5 @@
 import { keysOf } from "../engine/differences.ts";
+import { setAt } from "../engine/sets.ts";
 
 /** What a resource is, in a reviewer's words. */
 const RESOURCES: Record<string, string> = {
@@ -48,6 +49,8 @@ export interface PropertyWords {
   name: string;
   /** "mode", "enabled"; empty when the thing as a whole or its text is meant. */
   part: string;
+  /** It is an element of a set, told by what identifies it. */
+  element?: true;
 }
 
 /** The maps of a bundle, and what one of their entries is. */
@@ -73,6 +76,8 @@ const TEXTS = new Set(["content", "text"]);
 
 /** Puts a property path of a resource into words: files["/etc/x"].content is the file /etc/x. */
 export function propertyWords(type: string, path: string): PropertyWords {
+  const element = elementWords(type, path);
+  if (element) return element;
   const [section = "", ...keys] = keysOf(path);
   if (type !== "fleet:host:Service") return { kind: "", name: path, part: "" };
   if (section === "records" && keys.length > 1) return { kind: "entry", name: keys[1]!, part: keys.slice(2).join(".") };
@@ -88,3 +93,29 @@ export function propertyWords(type: string, path: string): PropertyWords {
     return { kind: "unit", name, part: `drop-in ${rest.slice(1).join(".")}` };
   return { kind: ENTRIES[section]!, name, part: rest.length === 1 && TEXTS.has(rest[0]!) ? "" : rest.join(".") };
 }
+
+/** Maps of names of a fleet's own choice that clouds keep with a thing, and what an entry is. */
+const NAMES: Record<string, string> = { tags: "tag", labels: "label" };
+
+/**
+ * An element of a set, or a name that clouds keep with a thing, in the words of a declaration: "ingress 8443/tcp from
+ * 0.0.0.0/0", "tag role". Nothing for any other property.
+ */
+export function elementWords(type: string, path: string): PropertyWords | undefined {
+  const keys = keysOf(path);
+  for (let n = 1; n < keys.length; n += 1) {
+    const set = setAt(type, keys.slice(0, n));
+    if (set) return { kind: set.word, name: keys[n]!, part: keys.slice(n + 1).join("."), element: true };
+  }
+  const kind = type.startsWith("fleet:") || keys.length !== 2 ? undefined : NAMES[keys[0]!];
+  return kind === undefined ? undefined : { kind, name: keys[1]!, part: "" };
+}
+
+/** What else is known of an element that is on one side alone: "description web"; empty where that is nothing. */
+export const elementRemark = (value: unknown): string =>
+  typeof value !== "object" || value === null
+    ? ""
+    : Object.entries(value)
+        .filter(([, each]) => each !== null && each !== undefined && each !== "")
+        .map(([key, each]) => `${key} ${typeof each === "string" ? each : JSON.stringify(each)}`)
+        .join(", ");

@@ -14,7 +14,7 @@ const TICK_MS = 1000;
 
 /** Said again without the cause, or about where a plugin was found. */
 const isNoise = (message: string): boolean =>
-  /failed to register|^update failed$|^using pulumi-\S+ from \$PATH/m.test(message.trim());
+  /failed to register|^(update|preview) failed$|^using pulumi-\S+ from \$PATH/m.test(message.trim());
 
 /**
  * Tells people on stderr what the engine is doing: a line for each thing that changed, and on a terminal a line for

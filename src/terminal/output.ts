@@ -46,12 +46,19 @@ export function assertTerminal(): void {
 }
 
 /** Asks a yes-or-no question on the terminal. @throws CliError when there is none to ask on. */
-export async function confirm(question: string): Promise<boolean> {
+export const confirm = async (question: string): Promise<boolean> =>
+  /^y(es)?$/i.test(await answerTo(`${question} [y/N] `));
+
+/** Asks for a number to be typed, where a yes is said too easily. @throws CliError when there is no terminal. */
+export const confirmNumber = async (question: string, expected: number): Promise<boolean> =>
+  (await answerTo(`${question} Type ${expected} to go on: `)) === String(expected);
+
+async function answerTo(question: string): Promise<string> {
   assertTerminal();
   const { createInterface } = await import("node:readline/promises");
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await reader.question(`${question} [y/N] `)).trim());
+    return (await reader.question(question)).trim();
   } finally {
     reader.close();
   }

@@ -31,6 +31,12 @@ export class ForgeServer {
   account = "github-actions[bot]";
   /** GitHub does not tell a job's token who it is; Forgejo does. */
   tellsAccount = false;
+  /** Pull requests by the commits that they are in. */
+  pulls: Record<string, { number: number; merged_at: string | null }[]> = {};
+  /** How it tells them: GitHub as a list, Forgejo the one that was merged. */
+  kind: "github" | "forgejo" = "github";
+  /** Whether the token may read pull requests. */
+  readsPulls = true;
   /** Where the next page is said to be. */
   linkOrigin: string | undefined;
   private readonly server = createServer((request, response) => void this.answer(request, response));
@@ -89,10 +95,21 @@ export class ForgeServer {
     const { body } = (text ? JSON.parse(text) : {}) as { body?: string };
     if (method === "GET" && path === "/repos/owner/name/issues/5/comments") return this.list(url);
     if (method === "POST" && path === "/repos/owner/name/issues/5/comments") return [201, this.add(body!)];
+    if (/\/(pulls?)$/.test(path)) return this.pullsOf(path);
     const comment = this.comments.find(({ id }) => path === `/repos/owner/name/issues/comments/${id}`);
     if (method !== "PATCH" || !comment) return [404, {}];
     comment.body = body!;
     return [200, comment];
+  }
+
+  private pullsOf(path: string): [number, unknown] {
+    if (!this.readsPulls) return [404, {}];
+    if (path === "/repos/owner/name/pulls") return [200, []];
+    const [, commit, last] = /^\/repos\/owner\/name\/commits\/(\w+)\/(pulls?)$/.exec(path) ?? [];
+    const pulls = this.pulls[commit ?? ""] ?? [];
+    if (last === "pulls" && this.kind === "github") return [200, pulls];
+    const merged = pulls.find(({ merged_at: at }) => at !== null);
+    return last === "pull" && this.kind === "forgejo" && merged ? [200, merged] : [404, {}];
   }
 
   add(body: string, login = this.account): StoredComment {

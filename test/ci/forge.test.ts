@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { putComment, type Forge } from "../../src/ci/forge.ts";
+import { mergedAs, putComment, readComment, type Forge } from "../../src/ci/forge.ts";
 import { ForgeServer } from "./forge-server.ts";
 
 let server: ForgeServer;
@@ -107,7 +107,7 @@ describe("a forge that", () => {
 
   test("stays broken is given up, with its last answer", async () => {
     server.faults = Array.from({ length: 9 }, () => ({ status: 500 }));
-    await expect(putComment(forge, 5, body)).rejects.toThrow(/^127\.0\.0\.1:\d+ answered 500 to GET of comments$/);
+    await expect(putComment(forge, 5, body)).rejects.toThrow(/^127\.0\.0\.1:\d+ answered 500 to GET of pull requests$/);
     expect(server.waits).toEqual([2, 4, 8]);
   });
 
@@ -142,4 +142,40 @@ describe("a forge that", () => {
     ]);
     await forgejo.stop();
   });
+});
+
+describe("mergedAs", () => {
+  const [merged, open] = [
+    { number: 5, merged_at: "2026-11-21T10:00:00Z" },
+    { number: 6, merged_at: null },
+  ];
+  test.each<[what: string, ForgeServer["kind"], (typeof server.pulls)[string], number | undefined]>([
+    ["the one that was merged", "github", [open, merged], 5],
+    ["the one that was merged", "forgejo", [merged], 5],
+    ["none of a commit that was pushed", "github", [], undefined],
+    ["none of a commit that was pushed", "forgejo", [], undefined],
+    ["none that is still open", "github", [open], undefined],
+  ])("finds %s at %s", async (_what, kind, pulls, number) => {
+    Object.assign(server, { kind, pulls: { abc: pulls } });
+    expect(await mergedAs(forge, "abc")).toBe(number);
+    // It asks again before there is none: a merge is told a moment after its commit.
+    expect(server.waits).toEqual(number === undefined ? [2, 4, 8] : []);
+  });
+
+  test("finds one that the forge knows of only a moment later", async () => {
+    forge.sleep = async () => void (server.pulls.abc = [merged]);
+    expect(await mergedAs(forge, "abc")).toBe(5);
+  });
+
+  test.each(["github", "forgejo"] as const)("takes a missing permission at %s for no answer", async (kind) => {
+    Object.assign(server, { kind, readsPulls: false });
+    await expect(mergedAs(forge, "abc")).rejects.toThrow("`permissions: pull-requests: read`");
+  });
+});
+
+test("readComment gives its own comment, and nobody else's", async () => {
+  server.add(old, "reviewer");
+  expect(await readComment(forge, 5, "<!-- fleet preview s -->")).toBeUndefined();
+  server.add(old);
+  expect(await readComment(forge, 5, "<!-- fleet preview s -->")).toBe(old);
 });

@@ -115,11 +115,13 @@ console.error("started");
 async function startJob(): Promise<{ job: ChildProcess; ended: Promise<unknown[]> }> {
   mkdirSync(join(folder, "src/cli"), { recursive: true });
   writeFileSync(join(folder, "src/cli/fleet.mjs"), FLEET);
+  writeFileSync(join(folder, "reviewed.json"), "{}");
   const job = spawn(process.execPath, [join(import.meta.dirname, "job.ts"), folder], {
     env: {
       PATH: process.env.PATH,
       TMPDIR: temporary,
       STACK: "test",
+      RUNNER_TEMP: folder,
       FLEET_ENVIRONMENT: environment(),
       PUBLIC_KEY: publicKey(),
       ENDED: join(folder, "ended"),

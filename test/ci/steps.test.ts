@@ -9,6 +9,7 @@ import { deploy } from "../../src/ci/deploy-step.ts";
 import { drift } from "../../src/ci/drift-step.ts";
 import { packages } from "../../src/ci/packages-step.ts";
 import { preview } from "../../src/ci/preview-step.ts";
+import { reviewed } from "../../src/ci/reviewed-step.ts";
 import type { RunFleet } from "../../src/ci/runner.ts";
 import { checkFiles, touched } from "../../src/ci/touched-step.ts";
 import { describeFleet } from "../../src/report/fleet-description.ts";
@@ -96,6 +97,9 @@ test("a preview that printed nothing still gives a comment", async () => {
   expect(await read("preview.md")).toContain("It ended before there was anything to tell.");
 });
 
+const REVIEWED = { pullRequest: 5, comment: MARKDOWN };
+const isReviewed = (what: object) => writeFile(join(folder, "reviewed.json"), JSON.stringify(what));
+
 test("deploy tells what was done, also when something failed", async () => {
   const changes = {
     stack: "alaivos",
@@ -106,12 +110,74 @@ test("deploy tells what was done, also when something failed", async () => {
       { urn: "urn:pulumi:alaivos::fleet::fleet:static:Machine::web", op: "create", paths: [] },
     ],
   };
-  const { run, calls } = fleet({ exitCode: 1, stdout: JSON.stringify(changes) });
+  const { run } = fleet({ exitCode: 1, stdout: JSON.stringify(changes) });
+  await isReviewed(REVIEWED);
   await deploy(env, run);
-  expect([calls[0]!.args, process.exitCode]).toEqual([["up", "alaivos", "--yes", "--json"], 1]);
+  expect(process.exitCode).toBe(1);
   expect(await read("summary.md")).toBe(
     "## `alaivos`: 1 updated, 3 unchanged\n\n\n\n- **updated** service `` web/`x` ``\n- **failed** service `web/y`\n\n",
   );
+});
+
+const UP = ["up", "alaivos", "--yes", "--json"];
+test.each<[what: string, reviewed: object, more: NodeJS.ProcessEnv, args: string[] | RegExp, note: boolean]>([
+  ["with its preview", REVIEWED, {}, ["--reviewed", "FOLDER/reviewed.md"], false],
+  [
+    "with its preview, whatever changed since",
+    REVIEWED,
+    { ACCEPT_CHANGES: "true" },
+    ["--reviewed", "FOLDER/reviewed.md", "--accept-changes"],
+    false,
+  ],
+  [
+    "with its preview, and nothing said by hand",
+    REVIEWED,
+    { ACCEPT_CHANGES: "false", ALLOW_DELETES: "" },
+    ["--reviewed", "FOLDER/reviewed.md"],
+    false,
+  ],
+  ["without a preview of the stack", { pullRequest: 5 }, {}, /pull request 5 has no preview of alaivos/, false],
+  ["without a preview, as a person says", { pullRequest: 5 }, { ACCEPT_CHANGES: "true" }, [], true],
+  ["none", {}, {}, [], true],
+  ["none, with many deletions", {}, { ALLOW_DELETES: "12" }, ["--allow-deletes", "12"], true],
+  ["none, and a wrong number", {}, { ALLOW_DELETES: "--yes" }, /no whole number/, false],
+])("deploy of a pull request %s", async (_what, reviewed, more, args, note) => {
+  const { run, calls } = fleet({ exitCode: 1, stdout: "" });
+  await isReviewed(reviewed);
+  const done = deploy({ ...env, ...more }, run);
+  if (args instanceof RegExp) {
+    await expect(done).rejects.toThrow(args);
+    return expect(calls).toEqual([]);
+  }
+  await done;
+  expect(calls.map((call) => call.args)).toEqual([[...UP, ...args.map((arg) => arg.replace("FOLDER", folder))]]);
+  const page = await read("summary.md");
+  expect(page).toContain("## `alaivos`: nothing was brought up");
+  expect(page.includes("without a plan that was reviewed")).toBe(note);
+  if (args.includes("--reviewed")) expect(await read("reviewed.md")).toBe(MARKDOWN);
+});
+
+test("deploy does nothing where nobody has looked for a review", async () => {
+  const { run, calls } = fleet();
+  await expect(deploy(env, run)).rejects.toThrow("reviewed.json");
+  expect(calls).toEqual([]);
+});
+
+test("reviewed keeps what the comment of the merged pull request showed", async () => {
+  const server = new ForgeServer();
+  const forge = await server.start();
+  const forCommit = { ...env, GITHUB_SHA: "abc" };
+  const kept = async () => {
+    await reviewed(forCommit, forge);
+    return JSON.parse(await read("reviewed.json")) as unknown;
+  };
+  expect(await kept()).toEqual({});
+  server.pulls.abc = [{ number: 5, merged_at: "2026-11-21T10:00:00Z" }];
+  expect(await kept()).toEqual({ pullRequest: 5 });
+  server.add(MARKDOWN);
+  expect(await kept()).toEqual(REVIEWED);
+  await server.stop();
+  await expect(reviewed(forCommit, forge)).rejects.toThrow("did not answer");
 });
 
 test("drift stands on the page of the job, which fails", async () => {

@@ -89,6 +89,15 @@ describe.each(jobs)("$name", ({ workflow, job }) => {
   test("has everything that a stack needs before there are secrets of it", () =>
     expect(stepIn(runs[0]!)).toBe(job.includes("secrets.") ? "toolchain" : "modules"));
 
+  test("brings up what the step before it has found to be reviewed, and gives that step no secret of a stack", () => {
+    const names = steps.map(stepIn);
+    if (!names.includes("deploy")) return expect(names).not.toContain("reviewed");
+    expect(names.slice(-2)).toEqual(["reviewed", "deploy"]);
+    expect(steps.at(-2)).not.toContain("secrets.");
+    expect(steps.at(-1)).not.toContain("github.token");
+    expect(lines(job, /pull-requests:/)).toEqual(["pull-requests: read"]);
+  });
+
   test("gives secrets to single steps, and to none that installs or runs the code of another commit", () => {
     expect(head).not.toMatch(HAS_SECRETS);
     for (const step of steps.filter((text) => HAS_SECRETS.test(text))) {

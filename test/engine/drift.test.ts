@@ -128,6 +128,83 @@ describe("driftOf", () => {
   });
 });
 
+/** A look at a firewall: what was declared, with what the provider adds to it, and what is found. */
+function lookAt(type: string, declared: Partial<StateMetadata>, found: Partial<StateMetadata>, paths: string[]) {
+  const urn = `urn:pulumi:s::fleet::${type}::web`;
+  const side = (more: Partial<StateMetadata>) => ({ ...state({}), type, urn, inputs: {}, ...more });
+  const [old, next] = [side(declared), side(found)];
+  const detailedDiff = Object.fromEntries(paths.map((path) => [path, { diffKind: "update", inputDiff: true }]));
+  return driftOf("s", [
+    {
+      sequence: 1,
+      timestamp: 0,
+      resOutputsEvent: { metadata: { op: "update", urn, type, old, new: next, detailedDiff } },
+    },
+  ]).resources[0]!;
+}
+
+const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+const rule = (port: number) => ({
+  protocol: "tcp",
+  fromPort: port,
+  toPort: port,
+  cidrBlocks: ["0.0.0.0/0"],
+  __defaults: [],
+});
+const tagged = (tags: object, tagsAll: object): Partial<StateMetadata> => ({ inputs: { tags }, outputs: { tagsAll } });
+
+test.each<
+  [what: string, type: string, Partial<StateMetadata>, Partial<StateMetadata>, string[], [string, unknown, unknown][]]
+>([
+  [
+    "a rule that was added, where the provider answers in another order",
+    GROUP,
+    { inputs: { ingress: [rule(80), rule(443)] } },
+    { inputs: { ingress: [rule(8443), rule(443), rule(80)] } },
+    ["ingress[0]", "ingress[1].fromPort", "ingress[2]"],
+    [['ingress["8443/tcp from 0.0.0.0/0"]', "absent", "present"]],
+  ],
+  [
+    "nothing of the order of a set",
+    GROUP,
+    { inputs: { ingress: [rule(80), rule(443)] } },
+    { inputs: { ingress: [rule(443), rule(80)] } },
+    ["ingress[0]", "ingress[1]"],
+    [],
+  ],
+  [
+    "a tag that its provider declares, once and with that value",
+    GROUP,
+    tagged({ Name: "web", __defaults: [] }, { Name: "web", role: "gateway" }),
+    tagged({ Name: "web", role: "test", __defaults: [] }, { Name: "web", role: "test" }),
+    ["tags.role", 'tagsAll["role"]', "tags.__defaults"],
+    [["tags.role", "gateway", "test"]],
+  ],
+  [
+    "a tag that is gone, and one that is new",
+    GROUP,
+    tagged({ Name: "web" }, { Name: "web", role: "gateway" }),
+    tagged({ Name: "web", extra: "x" }, { Name: "web", extra: "x" }),
+    ["tags", "tagsAll"],
+    [
+      ["tags.role", "gateway", "absent"],
+      ["tags.extra", "absent", "x"],
+    ],
+  ],
+  [
+    "one secret of a list that differs",
+    "x:y:Z",
+    { inputs: { keys: ["[secret]", "[secret]"] } },
+    { inputs: { keys: ["[secret]", "[secret]"] } },
+    ["keys[1]"],
+    [["keys[1]", "[secret]", "[secret]"]],
+  ],
+])("an element is told by what identifies it: %s", (_what, type, declared, found, paths, told) => {
+  const row = lookAt(type, declared, found, paths);
+  expect(row.changes.map((d) => [d.path, d.declared, d.found])).toEqual(told);
+  expect(row.status).toBe(told.length > 0 ? "drifted" : "same");
+});
+
 test("what an engine that failed did not come to is unknown", () => {
   const resource = (name: string, custom = true, type = "fleet:host:Service") => ({
     urn: `urn:pulumi:alaivos::fleet::${type}::${name}`,

@@ -14,6 +14,7 @@ export const LONGEST_FIRST = [
   "fleet/mesh",
   "fleet/vault1984-faults",
   "fleet/drift",
+  "fleet/letting-go",
   "fleet/unreached",
   "machines-cloud",
   "fleet/aws",

@@ -22,7 +22,7 @@ test("as text", () => {
   files["/etc/x"].mode: declared 0600, found 0644
 unknown  db/base: db is unreachable: timed out
 drifted  www A
-  : declared present, found absent
+  it: declared present, found absent
 ignored  web/old cron.x: on its way out (until 2026-12-24)
 expired  the rule for web/gone x ended on 2026-01-31 (was broken): remove it from stacks/s/ignore.ts, or give it another day
 s: 2 as declared, 2 drifted, 1 unknown`);

@@ -14,6 +14,7 @@ describe("previewOf", () => {
       stack: "s",
       summary: { create: 0, update: 0, replace: 0, delete: 0, adopt: 0, same: 0 },
       resources: [],
+      review: { digest: expect.stringMatching(/^[0-9a-f]{16}$/), places: {} },
       unseen: [],
       ...none,
     });

@@ -4,6 +4,8 @@ import { editsForEach, textLines } from "../../src/report/text-lines.ts";
 
 const numbers = (n: number, tail = "") => Array.from({ length: n }, (_, i) => `${i}${tail}\n`).join("");
 
+const SERVICE = "urn:pulumi:s::fleet::fleet:host:Service::web/x";
+
 test.each([
   ["nothing", "a\nb\n", "a\nb\n", []],
   ["no text at all", "", "", []],
@@ -41,4 +43,6 @@ test.each([
     ["  cron.x: declared 1 2 * * * root true, found absent"],
   ],
   ["how a host is reached, which is no change", { path: "connection.address", declared: "a", found: "b" }, []],
-])("differenceLines: %s", (_what, difference, lines) => expect(differenceLines(difference)).toEqual(lines));
+])("differenceLines: %s", (_what, difference, lines) =>
+  expect(differenceLines({ urn: SERVICE }, difference)).toEqual(lines),
+);

@@ -24,12 +24,25 @@ test.each([
   ["files", { kind: "", name: "files", part: "" }],
 ])("%s in words", (path, words) => expect(propertyWords("fleet:host:Service", path)).toEqual(words));
 
-test("properties of other resources keep their provider's names", () =>
-  expect(propertyWords("hcloud:index/server:Server", "labels.role")).toEqual({
-    kind: "",
-    name: "labels.role",
-    part: "",
-  }));
+test.each([
+  ["hcloud:index/server:Server", "serverType", { kind: "", name: "serverType", part: "" }],
+  ["hcloud:index/server:Server", "labels.role", { kind: "label", name: "role", part: "" }],
+  ["aws:ec2/eip:Eip", 'tags["a:b"]', { kind: "tag", name: "a:b", part: "" }],
+  ["hcloud:index/firewall:Firewall", "rules", { kind: "", name: "rules", part: "" }],
+  [
+    "hcloud:index/firewall:Firewall",
+    'rules["in 22/tcp from ::/0"].description',
+    { kind: "rule", name: "in 22/tcp from ::/0", part: "description", element: true },
+  ],
+  [
+    "aws:ec2/securityGroup:SecurityGroup",
+    'ingress["8443/tcp from 0.0.0.0/0"]',
+    { kind: "ingress", name: "8443/tcp from 0.0.0.0/0", part: "", element: true },
+  ],
+  ["fleet:host:Service", 'packages["nginx"]', { kind: "package", name: "nginx", part: "", element: true }],
+])("%s %s: elements and names are words, other properties keep their provider's names", (type, path, words) =>
+  expect(propertyWords(type, path)).toEqual(words),
+);
 
 test("a path may hold what JSON would not", () =>
   expect(keysOf('files["/etc/a\nb"].mode')).toEqual(["files", "/etc/a\nb", "mode"]));

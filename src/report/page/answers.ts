@@ -3,7 +3,8 @@ import { nameOf, typeOf } from "../../engine/events.ts";
 import { hostsByUrn } from "../../engine/state.ts";
 import type { Bundle } from "../../model/bundle.ts";
 import { reportExitCode, type ReportedRow } from "../drift.ts";
-import { reasonOf, showDrifted } from "../drift-text.ts";
+import { showDrifted } from "../difference-words.ts";
+import { reasonOf } from "../drift-text.ts";
 import type { PageFacts } from "./facts.ts";
 
 /**

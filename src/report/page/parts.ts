@@ -1,4 +1,6 @@
-import { isNote, isText, showDrifted } from "../drift-text.ts";
+import { typeOf } from "../../engine/events.ts";
+import { differencePieces, namePieces, type Piece } from "../difference-words.ts";
+import { isNote, isText } from "../drift-text.ts";
 import type { ReportedRow } from "../drift.ts";
 import { html, htmlLine, type Html } from "../../markup/html.ts";
 import { editsForEach, textLines } from "../text-lines.ts";
@@ -71,17 +73,19 @@ function changesList({ row }: Known): Html | undefined {
   if (changes.length + ignored.length === 0) return undefined;
   const { head, cut, tail } = withoutMiddle(changes, CHANGES_SHOWN);
   const texts = changes.filter(({ declared, found }) => isText(declared, found)).length;
-  const item = (change: (typeof changes)[number]) => changeItem(change, editsForEach(texts));
+  const item = (change: (typeof changes)[number]) => changeItem(row!, change, editsForEach(texts));
   const left = cut > 0 ? html`<li>… ${count(cut, "more difference")} …</li>` : undefined;
   return html`<ul class="differences">${head.map(item)}${left}${tail.map(item)}${ignored.map(
     ({ path, reason: why, until }) => html`<li>let pass until ${until}: ${code(path)} (${why})</li>`,
   )}</ul>`;
 }
 
-function changeItem({ path, declared, found }: ReportedRow["changes"][number], mostEdits: number): Html {
-  const name = path === "" ? html`it` : code(path);
-  if (!isText(declared, found))
-    return html`<li>${name}: declared ${code(showDrifted(declared))}, found ${code(showDrifted(found))}</li>\n`;
+const pieceItem = (piece: Piece): Html | string => (typeof piece === "string" ? piece : code(piece.code));
+
+function changeItem({ urn }: ReportedRow, change: ReportedRow["changes"][number], mostEdits: number): Html {
+  const { path, declared, found } = change;
+  if (!isText(declared, found)) return html`<li>${differencePieces(typeOf(urn), change).map(pieceItem)}</li>\n`;
+  const name = namePieces(typeOf(urn), path).map(pieceItem);
   const { head, cut, tail } = withoutMiddle(textLines(declared as string, found as string, mostEdits), LINES_SHOWN);
   const sideOf = (text: string) => (text.startsWith("+") ? "found" : text.startsWith("-") ? "declared" : "around");
   const line = (text: string) => html`<span class="${sideOf(text)}">${htmlLine(text)}</span>\n`;

@@ -131,9 +131,11 @@ const changedLines = (text: string) =>
     .map((line) => line.trim().replace(/\s+/, " "));
 
 test("what is on main is deployed", async () => {
+  // It was pushed there without a pull request.
+  await writeFile(join(runner, "reviewed.json"), "{}");
   const { exitCode, page, log } = await step("deploy");
   expect(exitCode, log).toBe(0);
-  expect(page).toMatch(/^## `alaivos`: \d+ created/);
+  expect(page).toMatch(/^`alaivos` is brought up without a plan that was reviewed\.\n\n## `alaivos`: \d+ created/);
   expect(await step("drift")).toMatchObject({ exitCode: 0, page: expect.stringContaining("0 drifted, 0 unknown") });
   expect(told()).toEqual([]);
   await git("add", "--all");
@@ -170,11 +172,21 @@ test("the same change again leaves the comment as it is", async () => {
   expect((await step("comment")).log).toContain("comment: unchanged");
 });
 
-test("merging deploys it, and nothing else", async () => {
+test("merging deploys what was reviewed, and nothing else", async () => {
   const BASE = await git("rev-parse", "main");
   await git("checkout", "--quiet", "main");
   await git("merge", "--quiet", "--ff-only", "header");
   expect((await step("touched", { BASE })).output).toBe('stacks=["alaivos"]\n');
+  const GITHUB_SHA = await git("rev-parse", "main");
+  forge.pulls[GITHUB_SHA] = [{ number: 5, merged_at: new Date().toISOString() }];
+  expect((await step("reviewed", { GITHUB_SHA })).log).toContain("pull request 5, with its preview");
+  await alaivos.ssh("ghost-01", "systemctl stop sports-cache");
+  const stopped = await step("deploy");
+  expect([stopped.exitCode, stopped.log]).toEqual([
+    1,
+    expect.stringContaining("since the review: 1 more update on ghost-01. Nothing was changed"),
+  ]);
+  await alaivos.ssh("ghost-01", "systemctl start sports-cache");
   const { exitCode, page, log } = await step("deploy");
   expect([exitCode, page], log).toEqual([
     0,

@@ -103,7 +103,7 @@ export function awsResource(kind: Kind, scopeOf: (region?: string) => Scope): Re
     },
 
     update: async ({ id, olds, news, preview }) => {
-      if (preview) return { state: { ...olds, ...news } };
+      if (preview) return { state: { ...olds, ...news, ...(isTagged && { tagsAll: allTags(scopeFor(olds), news) }) } };
       const scope = scopeFor(olds);
       await kind.update?.(scope, id, bare(olds) as Plain, bare(news) as Plain);
       if (isTagged)
