@@ -20,7 +20,7 @@ describe.skipIf(!isRoot).each(SHELLS.flatMap((shell) => ["made", "home/made"].ma
     const stage = (path: string) => [`stage AT/${path} 0644 root root x`, "place"];
     const noted = () => (fs.existsSync(`${base}/work/ways`) ? fs.readFileSync(`${base}/work/ways`, "utf8") : "");
     const left = () =>
-      fs.existsSync(join(base, made)) ? fs.readdirSync(join(base, made), { recursive: true }).sort() : [];
+      fs.existsSync(join(base, made)) ? (fs.readdirSync(join(base, made), { recursive: true }) as string[]).sort() : [];
 
     test.each<[string, string[], string[]]>([
       ["nothing was made: nothing is noted", ["mkdir -p AT/a", ...stage("a/x"), "drop AT/a/x"], ["a"]],
