@@ -144,6 +144,8 @@ const stays = (host: Host, service: Service): string[] => {
   const { users = {}, groups = {} } = machines.inputs(host, service);
   return [
     "file ./var/lib/fleet/ways",
+    // NixOS leaves a setting that its data no longer has as it is until the next boot.
+    ...(host.os === "nixos" ? ["setting "] : []),
     ...ofPrograms(host, service),
     ...Object.keys(users as object).flatMap((name) => [`passwd ${name}`, `group ${name}`, `file ./home/${name}`]),
     ...Object.keys(groups as object).map((name) => `group ${name}`),

@@ -23,12 +23,13 @@ import { labDown, labStatus, labUp } from "../../src/lab/lifecycle.ts";
 import { labPaths } from "../../src/lab/paths.ts";
 import { tcp } from "../../src/model/port.ts";
 import type { Service } from "../../src/model/service.ts";
-import { secret, type Text } from "../../src/model/text.ts";
-import { Secret, type Properties } from "../../src/plugin/types.ts";
+import { secret, type Ref } from "../../src/model/text.ts";
+import type { Properties } from "../../src/plugin/types.ts";
 import { serviceResource } from "../../src/provider/service/index.ts";
 import { OpenSsh } from "../../src/transport/openssh.ts";
 import { Pool } from "../../src/transport/pool.ts";
 import { inputsOf, madeUp } from "../provider/fixtures.ts";
+import { resolved } from "../provider/resolved.ts";
 
 const STACK = "test-vault-services";
 const SOC = "soc.example.com";
@@ -124,6 +125,7 @@ const spoke = (): Service[] => [
   }),
 ];
 
+const valueOf = ({ ref, name }: Ref): string => values[`${ref} ${name}`]!;
 /** What the provider is given for a service: the bundle with its values in place. */
 const inputs = (host: "hub" | "tokyo", service: Service): Properties => {
   const publicPorts = [tcp(22), tcp(80), tcp(443), ...(host === "hub" ? [tcp(2586)] : [])];
@@ -138,21 +140,12 @@ const inputs = (host: "hub" | "tokyo", service: Service): Properties => {
     addresses: { mesh: address[host] },
   });
   return {
-    ...inputsOf({ ...(os === "nixos" && { os }), ...(resolved(bundle) as object) }),
+    ...inputsOf({ ...(os === "nixos" && { os }), ...(resolved(bundle, valueOf) as object) }),
     host,
     service: service.name,
     connection: {},
   };
 };
-function resolved(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(resolved);
-  if (typeof value !== "object" || value === null) return value;
-  if (!("parts" in value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item)]));
-  const { parts } = value as Exclude<Text, string>;
-  return new Secret(
-    parts.map((part) => (typeof part === "string" ? part : values[`${part.ref} ${part.name}`])).join(""),
-  );
-}
 const bring = async (host: "hub" | "tokyo", service: Service): Promise<void> => {
   const news = inputs(host, service);
   const olds = states.get(`${host}/${service.name}`);

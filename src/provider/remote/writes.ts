@@ -11,7 +11,7 @@ import { WAYS } from "./ways.ts";
  * than root may have made. Where folders are root's alone many paths cost few processes.
  *
  * The caller sets $staged (a file that notes what was begun, one for each transaction), $old (a folder for copies) and
- * $fleet (the folder of what is remembered), all of root's own. What fails prints why and what helps, and returns non-zero; unstage is for after that,
- * and after a signal.
+ * $fleet (the folder of what is remembered), all of root's own. What fails prints why and what helps, and returns
+ * non-zero; unstage is for after that, and after a signal.
  */
 export const WRITES = [WALK, FAILED, WAYS, STAGE, OWN, KEEP].join("\n");

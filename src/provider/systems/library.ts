@@ -28,11 +28,11 @@ run() { # service reason function: a step that fails with its first command that
 
 # What was made by this change alone is taken back with it.
 made() { printf '%s\\n' "$2 $3" >>"$work/$1.made"; }
+was_made() { [ -e "$work/$1.made" ] && grep -qxF "$2 $3" "$work/$1.made"; }
 owns_none() { # account places
   account=$1; shift
   for place; do [ "$(stat -c %U -- "$place" 2>/dev/null)" != "$account" ] || return 1; done
 }
-was_made() { [ -e "$work/$1.made" ] && grep -qxF "$2 $3" "$work/$1.made"; }
 
 verify() { # unit files: a program that is not there yet is not a fault of the file
   ! systemd-analyze verify --recursive-errors=no --man=no -- "$@" 2>&1 |

@@ -7,13 +7,14 @@ import { contextOf, releaseOf, type Host } from "../../../src/model/host.ts";
 import { tcp } from "../../../src/model/port.ts";
 import { inventSecret, type SecretSpec } from "../../../src/model/secret.ts";
 import type { HostContext, Service } from "../../../src/model/service.ts";
-import type { Ref, Text } from "../../../src/model/text.ts";
-import { Secret, type Properties } from "../../../src/plugin/types.ts";
+import type { Ref } from "../../../src/model/text.ts";
+import type { Properties } from "../../../src/plugin/types.ts";
 import { serviceResource } from "../../../src/provider/service/index.ts";
 import { OpenSsh } from "../../../src/transport/openssh.ts";
 import { Pool } from "../../../src/transport/pool.ts";
 import { Engine } from "../../provider/engine.ts";
 import { inputsOf } from "../../provider/fixtures.ts";
+import { resolved } from "../../provider/resolved.ts";
 import { quiet } from "../quiet.ts";
 import { LOOK, readSeen, type Seen } from "./seen.ts";
 
@@ -93,21 +94,12 @@ export class ServiceMachines extends Engine {
     return {
       ...inputsOf({
         ...(host.os === "nixos" && { os: host.os }),
-        ...(this.resolved({ ...bundle, ...more }) as object),
+        ...(resolved({ ...bundle, ...more }, (ref) => this.valueFor(ref)) as object),
       }),
       host: host.name,
       service: service.name,
       connection: {},
     };
-  }
-
-  private resolved(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((item) => this.resolved(item));
-    if (typeof value !== "object" || value === null) return value;
-    if (!("parts" in value))
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.resolved(item)]));
-    const { parts } = value as Exclude<Text, string>;
-    return new Secret(parts.map((part) => (typeof part === "string" ? part : this.valueFor(part))).join(""));
   }
 
   /** The same for the same reference. */

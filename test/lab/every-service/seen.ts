@@ -3,11 +3,19 @@
 /** Thing → how it is. */
 export type Seen = Map<string, string>;
 
-/** What changes by itself: logs, caches, what runs, and the lock of whoever works on the machine. */
+/** What changes by itself: generations of NixOS, logs, caches, what runs, and the lock of whoever works on the machine. */
 const BY_ITSELF = [
-  ...["proc", "sys", "dev", "run", "tmp", "var/tmp", "var/log", "var/cache", "nix/store"],
-  ...["apt", "cloud", "dpkg", "fleet/holder", "fleet/lock", "systemd"].map((name) => `var/lib/${name}`),
-];
+  "proc",
+  "sys",
+  "dev",
+  "run",
+  "tmp",
+  "var/tmp",
+  "var/log",
+  "var/cache",
+  "nix/store",
+  "nix/var",
+].concat(["apt", "cloud", "dpkg", "fleet/holder", "fleet/lock", "systemd"].map((name) => `var/lib/${name}`));
 /** What packages alone put there: that it is there tells enough. */
 const OF_PACKAGES = ["usr/lib", "usr/share", "usr/bin", "usr/sbin", "usr/include"];
 const LISTS = ["passwd", "group"];

@@ -51,7 +51,7 @@ function unmountBelow(base: string): void {
   const mounts = readFileSync("/proc/self/mountinfo", "latin1")
     .split("\n")
     .map((line) =>
-      (line.split(" ")[4] ?? "").replace(/\\(\d{3})/g, (_, code) => String.fromCharCode(parseInt(code, 8))),
+      (line.split(" ")[4] ?? "").replace(/\\(\d{3})/g, (_, code: string) => String.fromCharCode(parseInt(code, 8))),
     )
     .map((path) => Buffer.from(path, "latin1").toString())
     .filter((path) => path.startsWith(`${base}/`));

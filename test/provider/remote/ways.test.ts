@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isRoot, madeHome, ok, removeFolder, SHELLS, write } from "./far-side.ts";
 
-/** "in a folder of root's" and "in an account's", of each of which PATH is one. */
+/** Below a folder of root's, and below one of an account's. */
 describe.skipIf(!isRoot).each(SHELLS.flatMap((shell) => ["made", "home/made"].map((made) => [shell, made] as const)))(
   "with %s, folders made on the way to %s (needs root)",
   (shell, made) => {
@@ -18,9 +18,12 @@ describe.skipIf(!isRoot).each(SHELLS.flatMap((shell) => ["made", "home/made"].ma
         lines.map((line) => line.replaceAll("AT", join(base, made))),
       );
     const stage = (path: string) => [`stage AT/${path} 0644 root root x`, "place"];
-    const noted = () => (fs.existsSync(`${base}/work/ways`) ? fs.readFileSync(`${base}/work/ways`, "utf8") : "");
+    const noted = () => {
+      const ways = join(base, "work", "ways");
+      return fs.existsSync(ways) ? fs.readFileSync(ways, "utf8") : "";
+    };
     const left = () =>
-      fs.existsSync(join(base, made)) ? fs.readdirSync(join(base, made), { recursive: true }).sort() : [];
+      fs.existsSync(join(base, made)) ? (fs.readdirSync(join(base, made), { recursive: true }) as string[]).sort() : [];
 
     test.each<[string, string[], string[]]>([
       ["nothing was made: nothing is noted", ["mkdir -p AT/a", ...stage("a/x"), "drop AT/a/x"], ["a"]],

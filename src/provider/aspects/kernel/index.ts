@@ -53,10 +53,7 @@ export const kernel: Aspect = {
       return [
         ...fn(
           `kernel_${n}`,
-          set.flatMap(({ key, value, was }, i) => [
-            ...(was === "" ? [`cat ${quote(settingFile(key))} >${wasFile(n, i)}`] : []),
-            setLine(key, value),
-          ]),
+          set.flatMap(({ key, value }, i) => [`cat ${quote(settingFile(key))} >${wasFile(n, i)}`, setLine(key, value)]),
         ),
         `run ${n} 'kernel settings could not be made' kernel_${n}`,
         `ok ${n} || undo_${n}`,
@@ -65,15 +62,11 @@ export const kernel: Aspect = {
 
   undo: ({ n, steps }) =>
     only(steps, "set-kernel")
-      .map(({ key, was }, i) =>
-        was === ""
-          ? `if [ -s ${wasFile(n, i)} ]; then cat ${wasFile(n, i)} >${quote(settingFile(key))}; fi`
-          : setLine(key, was),
-      )
+      .map(({ key }, i) => `if [ -s ${wasFile(n, i)} ]; then cat ${wasFile(n, i)} >${quote(settingFile(key))}; fi`)
       .toReversed(),
 };
 
-/** What was set before, where the look did not tell. */
+/** What was set just before. */
 const wasFile = (n: number, i: number): string => `"$work/${n}.kernel-${i}"`;
 
 const lackOf = (key: string): string => `kernel setting ${key}`;
