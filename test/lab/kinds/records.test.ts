@@ -17,7 +17,11 @@ const withRecords = (...records: DnsRecord[]): FleetInput => ({
 });
 const up = async (...records: DnsRecord[]) => done(await world.up(withRecords(...records)));
 const there = async () =>
-  (await all(world.cloudflare.client.dns.records.list({ zone_id }))).map(({ name, type, content }) => [name, type, content]);
+  (await all(world.cloudflare.client.dns.records.list({ zone_id }))).map(({ name, type, content }) => [
+    name,
+    type,
+    content,
+  ]);
 
 test("a second record of a name and type is one more, in any order of lines; one of three that goes is one less", async () => {
   const long = "v=DKIM1; k=rsa; p=" + "A".repeat(400);
@@ -55,7 +59,10 @@ test("a second record of a name and type is one more, in any order of lines; one
   expect(await up(...[...first, ...second].filter((r) => r.target !== "192.0.2.1"))).toEqual([
     "delete many.example.com A 192.0.2.1",
   ]);
-  expect(await up(...first.slice(1), ...second)).toEqual(["create many.example.com A 192.0.2.1", "delete example.com TXT v=spf1 -all"]);
+  expect(await up(...first.slice(1), ...second)).toEqual([
+    "create many.example.com A 192.0.2.1",
+    "delete example.com TXT v=spf1 -all",
+  ]);
 });
 
 test("only the records", async () => {

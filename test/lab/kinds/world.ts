@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import type { OpenStack } from "../../../src/deploy/stack.ts";
 import { withTools } from "../../../src/deploy/tools.ts";
 import type { Changes } from "../../../src/engine/changes.ts";
 import type { Drift } from "../../../src/engine/drift.ts";
+import { nameOf, typeOf } from "../../../src/engine/events.ts";
 import { pulumi } from "../../../src/engine/run.ts";
 import { audit, type LookedAt } from "../../../src/audit/audit.ts";
 import { readState } from "../../../src/engine/read-state.ts";
@@ -65,7 +67,8 @@ export async function startWorld({ aws: withAws = true } = {}) {
     const name = declared.name;
     await writeFile(written, JSON.stringify(declared));
     const target = { stack: name, cwd: folder, env };
-    await pulumi(["stack", "select", name, "--create", "--non-interactive"], target);
+    if (!existsSync(join(folder, "state/.pulumi/stacks/fleet", `${name}.json`)))
+      await pulumi(["stack", "select", name, "--create", "--non-interactive"], target);
     return { fleet: fleet(declared), files: {}, name, lab: true, target };
   };
 
@@ -121,6 +124,6 @@ const withoutHosts = (of: Fleet): Fleet => ({ ...of, hosts: [] });
 /** What a run did, by name: "create www.example.com CNAME". Components and what stayed are left out. */
 export const done = ({ resources }: Changes): string[] =>
   resources
-    .filter(({ op, urn }) => op !== "same" && !/::fleet:(index|cloudflare|hetzner|aws):/.test(urn.replaceAll("$", "::")))
-    .map(({ op, urn }) => `${op} ${urn.slice(urn.lastIndexOf("::") + 2)}`)
+    .filter(({ op, urn }) => op !== "same" && !typeOf(urn).startsWith("fleet:"))
+    .map(({ op, urn }) => `${op} ${nameOf(urn)}`)
     .sort();

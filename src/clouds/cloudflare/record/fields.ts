@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Address6 } from "ip-address";
 import type { DnsRecord } from "../../../model/dns-record.ts";
 import { canonicalContent, canonicalHostname, characterStrings, recordText } from "../../../model/dns-form.ts";
 
@@ -57,8 +58,13 @@ export const identityOf = (name: string, record: Parameters<typeof recordText>[0
 export function logicalName(name: string, record: DnsRecord): string {
   if (record.type === "CNAME") return `${name} CNAME`;
   if (typeof record.target === "object") return `${name} ${record.type} ${record.target.name}`;
-  return `${name} ${record.type} ${label(recordText({ type: record.type, ...fieldsOf(record, record.target) }))}`;
+  const text = recordText({ type: record.type, ...fieldsOf(record, record.target) });
+  return `${name} ${record.type} ${record.type === "AAAA" ? groupsOf(text) : label(text)}`;
 }
+
+/** "2001:db8:0:0:0:0:0:1": what separates a URN's parts must not be in it. */
+const groupsOf = (address: string): string =>
+  new Address6(address).parsedAddress.map((group) => parseInt(group, 16).toString(16)).join(":");
 
 const LONGEST = 60;
 
