@@ -88,7 +88,11 @@ export const rows: Row[] = [
     declare: () => {},
     byHand: {
       do: ({ cloudflare: { client } }) =>
-        client.r2.buckets.domains.custom.update("models", "cdn.example.com", { account_id, enabled: false }),
+        client.r2.buckets.domains.custom.update("cdn.example.com", {
+          account_id,
+          bucket_name: "models",
+          enabled: false,
+        }),
       path: "enabled",
     },
     adopted: "left",
@@ -189,7 +193,7 @@ export const rows: Row[] = [
     declare: () => {},
     byHand: {
       do: ({ cloudflare: { client } }) =>
-        client.pages.projects.domains.delete("site", "site.example.com", { account_id }),
+        client.pages.projects.domains.delete("site.example.com", { account_id, project_name: "site" }),
       path: "",
     },
   },

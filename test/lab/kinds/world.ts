@@ -124,6 +124,6 @@ const withoutHosts = (of: Fleet): Fleet => ({ ...of, hosts: [] });
 /** What a run did, by name: "create www.example.com CNAME". Components and what stayed are left out. */
 export const done = ({ resources }: Changes): string[] =>
   resources
-    .filter(({ op, urn }) => op !== "same" && !typeOf(urn).startsWith("fleet:"))
+    .filter(({ op, urn }) => op !== "same" && !/^(fleet|pulumi):/.test(typeOf(urn)))
     .map(({ op, urn }) => `${op} ${nameOf(urn)}`)
     .sort();

@@ -15,7 +15,10 @@ interface Shown {
   value: unknown;
 }
 
-/** A setting of a zone. Every zone has all of them, so there is none to be made: it gets its declared value. */
+/**
+ * A setting of a zone. Every zone has all of them: to make one is to set it, and one that has its declared value already
+ * is taken over. Identity: the zone, the setting and the value.
+ */
 export const zoneSetting: Kind<Setting, Shown, CloudflareClient> = {
   is: "cloudflare/zone-setting",
   title: "setting",
@@ -30,14 +33,14 @@ export const zoneSetting: Kind<Setting, Shown, CloudflareClient> = {
         model: { zone, setting, value },
       })),
     ),
-  identity: ({ zone, setting }) => `${zone.id} ${setting}`,
-  held: ({ inputs = {} }) => ({ identity: `${String(inputs.zoneId)} ${String(inputs.settingId)}` }),
+  identity: ({ zone, setting, value }) => `${zone.id} ${setting} ${JSON.stringify(value)}`,
+  held: () => undefined,
   ask: (client, models) =>
     [...new Set(models.map(({ zone }) => zone))].map((zone) => ({
       about: `settings of ${zone.name}`,
       list: async () =>
         (await client.zoneList<Shown>(idOfZone(zone), "/settings")).map((shown) => ({
-          identity: `${zone.id} ${shown.id}`,
+          identity: `${zone.id} ${shown.id} ${JSON.stringify(shown.value)}`,
           id: shown.id,
           importId: `${zone.id}/${shown.id}`,
           shown,
@@ -46,5 +49,5 @@ export const zoneSetting: Kind<Setting, Shown, CloudflareClient> = {
 
   within: ({ zone }) => inZone(zone.name),
   resource: ({ zone, setting, value }) => ({ args: { zoneId: idOfZone(zone), settingId: setting, value } }),
-  adopts: () => true,
+  differs: () => [],
 };

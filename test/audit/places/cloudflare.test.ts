@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { declaredAtProviders } from "../../../src/audit/declared.ts";
-import { auditCloudflare } from "../../../src/audit/providers/cloudflare.ts";
-import { recordLines, type ApiRecord } from "../../../src/audit/providers/record-lines.ts";
+import { auditPlace } from "../../../src/audit/place.ts";
+import { cloudflare } from "../../../src/clouds/cloudflare/index.ts";
+import type { ApiRecord } from "../../../src/clouds/cloudflare/record/fields.ts";
+import { recordLines } from "../../../src/clouds/cloudflare/record/lines.ts";
 import { createCloudflare, seedZone } from "../../../src/lab/clouds/cloudflare/index.ts";
 import { Faults } from "../../../src/lab/clouds/http/faults.ts";
 import { RequestLog } from "../../../src/lab/clouds/http/log.ts";
@@ -60,7 +62,9 @@ const record = (name: string, more: object = {}) => ({
   ...more,
 });
 async function told(api: { url: string; token: string | undefined } = cloud, of = declaredFleet) {
-  const { findings, unknown } = await auditCloudflare(of, api, declaredAtProviders(of, [], ""));
+  const env = { CLOUDFLARE_BASE_URL: api.url, CLOUDFLARE_API_TOKEN: api.token };
+  const [place] = cloudflare.places(of, [], env);
+  const { findings, unknown } = await auditPlace(cloudflare, place!, declaredAtProviders(of, [], ""));
   return {
     found: findings.map(({ kind, name, detail }) => `${kind} ${name}: ${detail}`).sort(),
     unknown: unknown.map(({ reason }) => reason).sort(),
@@ -181,12 +185,12 @@ describe("three answers", () => {
           fleet({ name: "x", zones: [zone({ name: "example.com" })], edge: edge({ account: account_id }) }),
         )
       ).unknown,
-    ).toEqual([expect.stringMatching(/^zone example.com: it has no id/)]));
+    ).toEqual([expect.stringMatching(/^records of example.com: it has no id/)]));
 });
 
 describe("a record in the model's words", () => {
   const line = (more: Partial<ApiRecord>) =>
-    recordLines(declaredFleet, "example.com", { id: "1", name: "www.example.com", type: "A", ttl: 1, ...more })?.text;
+    recordLines(declaredFleet, { id: "1", name: "www.example.com", type: "A", ttl: 1, ...more })?.text;
   test.each<[Partial<ApiRecord>, string | undefined]>([
     [{ content: "203.0.113.1" }, 'a("www", addressOf("web")),'],
     [

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { declaredAtProviders } from "../../../src/audit/declared.ts";
-import { auditHetzner } from "../../../src/audit/providers/hetzner.ts";
+import { auditPlace } from "../../../src/audit/place.ts";
+import { hetzner as vendor } from "../../../src/clouds/hetzner/index.ts";
 import { fleet } from "../../../src/model/fleet.ts";
 import { hetzner } from "../../../src/model/host.ts";
 import { publicKey, startTestCloud, type TestCloud } from "../../clouds/hetzner-client.ts";
@@ -10,13 +11,11 @@ afterEach(async () => await cloud?.close());
 
 const host = hetzner({ name: "web", type: "cx23", location: "hel1", os: "debian", ipv4: "203.0.113.1", adopt: true });
 const operator = publicKey("operator");
-const declared = declaredAtProviders(
-  fleet({ name: "x", hosts: [host] }),
-  [{ urn: "", type: "hcloud:index/volume:Volume", id: "0" }],
-  operator,
-);
+const of = fleet({ name: "x", hosts: [host] });
+const declared = declaredAtProviders(of, [{ urn: "", type: "hcloud:index/volume:Volume", id: "0" }], operator);
 const told = async ({ url, token }: { url: string; token: string | undefined }) => {
-  const { findings, unknown } = await auditHetzner("x", { url, token }, declared);
+  const [place] = vendor.places(of, [], { HCLOUD_ENDPOINT: url, HCLOUD_TOKEN: token });
+  const { findings, unknown } = await auditPlace(vendor, place!, declared);
   return {
     found: findings.map(
       ({ kind, name, detail, monthlyCost }) =>
@@ -27,7 +26,7 @@ const told = async ({ url, token }: { url: string; token: string | undefined }) 
   };
 };
 
-test("a server of the fleet with its address and firewall is nobody's finding; an empty project has none", async () => {
+test("a server of the fleet with its address is nobody's finding; a firewall that it does not bring is one", async () => {
   cloud = await startTestCloud();
   expect(await told(cloud)).toMatchObject({ found: [], unknown: [] });
   cloud.hetzner.seedServer({
@@ -37,9 +36,10 @@ test("a server of the fleet with its address and firewall is nobody's finding; a
     publicAddress: "203.0.113.1",
     authorizedKeys: [],
   });
-  await cloud.make("/firewalls", { name: "web" });
   await cloud.make("/ssh_keys", { name: "mine", public_key: operator });
   expect(await told(cloud)).toMatchObject({ found: [], unknown: [] });
+  await cloud.make("/firewalls", { name: "web" });
+  expect(await told(cloud)).toMatchObject({ found: ["firewall web: applied to nothing"], unknown: [] });
 });
 
 test("everything else is found, with what it costs, over several pages, and also when the API is at its limit", async () => {
@@ -95,7 +95,9 @@ test("what cannot be asked is unknown, the rest is told; a token is never shown"
   cloud.faults.add({ fault: "status", status: 500, path: "/pricing" });
   expect(await told(cloud)).toMatchObject({
     found: ["volume data: 10 GB in hel1, attached to nothing"],
-    unknown: [expect.stringMatching(/^networks: Hetzner Cloud answered 403 to GET .*check its token$/)],
+    unknown: [
+      expect.stringMatching(/^networks: Hetzner Cloud answered 403 to GET .*check its token, and what it may read$/),
+    ],
   });
   expect(await told({ url: cloud.url, token: "wrong-token" })).toMatchObject({
     found: [],
