@@ -15,6 +15,7 @@ import { nameOf, typeOf } from "../../../src/engine/events.ts";
 import { pulumi } from "../../../src/engine/run.ts";
 import { audit, type LookedAt } from "../../../src/audit/audit.ts";
 import { readState } from "../../../src/engine/read-state.ts";
+import type { Store } from "../../../src/lab/clouds/store.ts";
 import { startAwsPlugin, startPlugins } from "../../../src/lab/plugins/serve.ts";
 import { fleet, type Fleet } from "../../../src/model/fleet.ts";
 import type { Pool } from "../../../src/transport/pool.ts";
@@ -28,10 +29,10 @@ export type FleetInput = Parameters<typeof fleet>[0];
  * The three local clouds with the real engine, the real Hetzner plugin and the lab's other ones, and no machine: what a
  * fleet has in its clouds is brought up as `fleet up` does it.
  */
-export async function startWorld({ aws: withAws = true } = {}) {
+export async function startWorld({ aws: withAws = true, hetzner: store }: { aws?: boolean; hetzner?: Store } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "fleet-kinds-"));
   const cloudflare = await startCloudflare();
-  const hetzner = await startTestCloud();
+  const hetzner = await startTestCloud(store);
   const plugins = [await startPlugins({ cloudflareUrl: cloudflare.url, cloudflareToken: cloudflare.token })];
   const aws = withAws ? await startAws() : undefined;
   if (aws) plugins.push(await startAwsPlugin({ url: aws.url, token: aws.token }));
