@@ -50,8 +50,8 @@ export interface Kind<M = unknown, F = unknown, C = unknown> {
   /** Why one that exists cannot be taken over by the engine's provider; it is left as it is. */
   readonly unimportable?: true;
 
-  /** Properties in the one form that is compared, where a vendor and a file may write them in several. */
-  canonical?(inputs: Inputs): Inputs;
+  /** Properties that a vendor and a file may write in several ways, each with the one form in which they are compared. */
+  readonly canonical?: Readonly<Record<string, (value: unknown, inputs: Inputs) => unknown>>;
   /** The vendor's answer as inputs of the resource: in what form they are written, and what the fleet has no words for. */
   inputs?(shown: F): Inputs;
   /** Inputs that the fleet has no words for: what one has of them when it is taken over stays. */

@@ -161,14 +161,8 @@ async function tellNew(
 const examine = async (kind: Kind, { client }: Place, found: Found): Promise<Found> =>
   kind.examine ? { ...found, shown: await kind.examine(client, found.shown) } : found;
 
-/** Properties that are not written in the one form. */
-function spelling(kind: Kind, inputs: Inputs): Inputs {
-  if (!kind.canonical) return {};
-  const form = kind.canonical(inputs);
-  return Object.fromEntries(
-    Object.entries(inputs).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(form[name])),
-  );
-}
+/** Properties that may be written in several ways, as they are. */
+const spelling = ({ canonical = {} }: Kind, inputs: Inputs): Inputs => pick(inputs, Object.keys(canonical));
 
 const pick = (inputs: Inputs, names: readonly string[] = []): Inputs =>
   Object.fromEntries(Object.entries(inputs).filter(([name]) => names.includes(name)));

@@ -62,13 +62,13 @@ export function matchState(
   return matches;
 }
 
-/** That of which most stays, such as the target of an MX record whose priority was edited; else the first by name. */
+/** That of which most stays, such as the mail server whose priority was edited; of equal ones the first by name. */
 function closest(candidates: readonly StateResource[], identity = ""): StateResource | undefined {
   const words = new Set(identity.split(" "));
   const common = ({ urn }: StateResource) =>
     nameOf(urn)
       .split(" ")
-      .filter((word) => words.has(word)).length;
+      .reduce((length, word) => length + (words.has(word) ? word.length : 0), 0);
   return candidates.toSorted((a, b) => common(b) - common(a) || (a.urn < b.urn ? -1 : 1))[0];
 }
 

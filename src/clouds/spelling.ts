@@ -20,7 +20,7 @@ export function isSameSpelling(
 ): boolean {
   const kind = kinds.find(({ token }) => token === resource.type);
   const [top = "", field] = path.split(".");
-  if (!kind?.canonical || path.includes("[")) return false;
+  if (!kind) return false;
   const whole = resource.inputs?.[top];
   const put = (value: unknown) =>
     field === undefined ? value : { ...(typeof whole === "object" && whole), [field]: value };
@@ -28,8 +28,10 @@ export function isSameSpelling(
 }
 
 function means(kind: Kind, inputs: Inputs, name: string, one: unknown, other: unknown): boolean {
-  const form = (value: unknown) => kind.canonical?.({ ...inputs, [name]: value })[name];
-  return isPlain(one) && isPlain(other) && isDeepStrictEqual(form(one), form(other));
+  const form = kind.canonical?.[name];
+  return (
+    form !== undefined && isPlain(one) && isPlain(other) && isDeepStrictEqual(form(one, inputs), form(other, inputs))
+  );
 }
 
 /** What the program learns only while it runs is nothing to compare. */

@@ -56,7 +56,7 @@ export const bucketDomain: Kind<BucketDomain, Shown, CloudflareClient> = {
     after: [keyOf(bucket, is)],
   }),
   differs: ({ enabled }) => (enabled === false ? ["it is switched off there"] : []),
-  canonical: (inputs) => ({ ...inputs, domain: canonicalHostname(String(inputs.domain)) }),
+  canonical: { domain: (name) => canonicalHostname(String(name)) },
   unimportable: true,
   quirks: [
     {

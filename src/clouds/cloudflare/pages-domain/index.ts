@@ -51,5 +51,5 @@ export const pagesDomain: Kind<PagesDomain, { name: string }, CloudflareClient> 
     after: [keyOf(record, { name: `${domain} CNAME` })],
   }),
   differs: () => [],
-  canonical: (inputs) => ({ ...inputs, name: canonicalHostname(String(inputs.name)) }),
+  canonical: { name: (name) => canonicalHostname(String(name)) },
 };

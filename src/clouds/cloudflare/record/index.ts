@@ -108,14 +108,10 @@ export const record: Kind<ZoneRecord, ApiRecord, CloudflareClient> = {
       .filter((field) => declared[field] !== there[field])
       .map((field) => `${field} is ${said(there[field])} there and ${said(declared[field])} in the file`);
   },
-  canonical(inputs) {
-    const { type, name, content, data } = inputs as unknown as ApiRecord;
-    return {
-      ...inputs,
-      ...(typeof name === "string" && { name: canonicalHostname(name) }),
-      ...(typeof content === "string" && { content: canonicalContent(type, content) }),
-      ...(typeof data === "object" && { data: canonicalData(type, data) }),
-    };
+  canonical: {
+    name: (name) => canonicalHostname(String(name)),
+    content: (content, { type }) => canonicalContent(String(type), String(content)),
+    data: (data, { type }) => canonicalData(String(type), data as Record<string, unknown>),
   },
   inputs: ({ name, type, content, data }) => ({ name, type, content, ...(data && { data }) }),
 

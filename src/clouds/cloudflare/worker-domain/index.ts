@@ -43,7 +43,7 @@ export const workerDomain: Kind<WorkerDomain, Shown, CloudflareClient> = {
     after: [keyOf(worker, is)],
   }),
   differs: ({ service }, { is }) => (service === is.name ? [] : [`it is the Worker ${service}'s`]),
-  canonical: (inputs) => ({ ...inputs, hostname: canonicalHostname(String(inputs.hostname)) }),
+  canonical: { hostname: (name) => canonicalHostname(String(name)) },
 
   audit: {
     kind: "worker-domain",
