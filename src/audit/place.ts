@@ -25,10 +25,10 @@ function questionsAbout(kind: Kind, { client }: Place, declared: DeclaredAtProvi
     kind.declared(declared.fleet).map(({ model }) => [kind.identity(model, declared.known), model] as const),
   );
   const isHeld = ({ id }: Found) => declared.ids.has(idKey({ type: kind.token, id }));
-  return kind.ask(client, [...models.values()]).map(({ about, list }) => ({
-    about,
+  return kind.ask(client, [...models.values()]).map((question) => ({
+    about: question.about,
     async ask() {
-      const found = await list();
+      const found = await question.list();
       // Of twins, only the one that the stack holds is declared.
       const held = new Set(found.filter(isHeld).map(({ identity }) => identity));
       const isOurs = ({ identity, shown }: Found) =>

@@ -4,7 +4,7 @@ import { addressesInState, addressOf, type Addresses } from "./addresses.ts";
 import type { Declared, Found, Inputs, Kind, Known, Place } from "./kind.ts";
 import { matchState, strangers, urnOf, type Match } from "./match.ts";
 import { judge } from "./ownership.ts";
-import { vendors } from "./vendors.ts";
+import { kinds, vendors } from "./vendors.ts";
 import type { CloudView, Key } from "./view.ts";
 
 export interface Asked {
@@ -36,14 +36,14 @@ interface Answers {
 }
 
 /** Looks what of a fleet exists at its clouds, each asked once, and whose it is. @throws Error when one does not answer */
-export async function lookAtKinds({ stack, fleet, state, env, script }: Asked): Promise<Seen> {
+export async function lookAtKinds({ stack, fleet, state, env, ...asked }: Asked): Promise<Seen> {
   const held = addressesInState(state);
-  const before: Known = { address: (host) => addressOf(fleet, held, host), script };
+  const before: Known = { address: (host) => addressOf(fleet, held, host), script: (path) => asked.script(path) };
   const answers = (
     await Promise.all(
-      vendors.flatMap(({ kinds, places }) => {
-        const at = places(fleet, state, env);
-        return kinds.flatMap((kind) =>
+      vendors.flatMap((vendor) => {
+        const at = vendor.places(fleet, state, env);
+        return vendor.kinds.flatMap((kind) =>
           at.map((place) => ask(kind, place, deployed(kind, fleet), stack, state, before)),
         );
       }),
@@ -57,12 +57,13 @@ export async function lookAtKinds({ stack, fleet, state, env, script }: Asked): 
     renamed: new Map(),
     refused: [],
   };
-  const kindsAsked = vendors.flatMap(({ kinds }) => kinds);
   await Promise.all(
-    kindsAsked.flatMap((kind) => {
+    kinds.flatMap((kind) => {
       const there = answers.filter((each) => each.kind === kind);
       return matchState(stack, kind, deployed(kind, fleet), state, known).map((match) =>
-        match.resource ? tellHeld(seen, match, there, stack) : tellNew(seen, match, there, { fleet, state, known }),
+        match.resource
+          ? Promise.resolve(tellHeld(seen, match, there, stack))
+          : tellNew(seen, match, there, { fleet, state, known }),
       );
     }),
   );
@@ -95,7 +96,7 @@ async function ask(
     here.map(({ model }) => model),
   );
   try {
-    return [{ kind, place, found: (await Promise.all(questions.map(({ list }) => list()))).flat() }];
+    return [{ kind, place, found: (await Promise.all(questions.map((question) => question.list()))).flat() }];
   } catch (error) {
     if (place.mayFail?.(error)) return [];
     throw error;

@@ -16,7 +16,7 @@ export async function dnsResults(fleet: Fleet, env: NodeJS.ProcessEnv): Promise<
   if (!cloudflare.token || declared.length === 0) return [];
   const questions = record.ask(new CloudflareClient(cloudflare, fleet), []);
   const found = new Set(
-    (await Promise.all(questions.map(({ list }) => list()))).flat().map(({ identity }) => identity),
+    (await Promise.all(questions.map((question) => question.list()))).flat().map(({ identity }) => identity),
   );
   return declared.map((identity) => ({
     what: `DNS answers ${identity}`,

@@ -52,12 +52,12 @@ export class CloudflareClient {
   /**
    * A list by cursors, to its end. @param items where it stands in an answer @param limit what the parameter is called
    */
-  accountCursor<A, T>(path: string, limit: string, items: (answer: A) => T[]): Promise<T[]> {
+  accountCursor<T>(path: string, limit: string, items: (answer: never) => T[]): Promise<T[]> {
     return this.#once.ask(path, async () => {
       const found: T[] = [];
       for (let cursor: string | undefined = ""; cursor !== undefined;) {
         const query: string = cursor === "" ? limit : `${limit}&cursor=${encodeURIComponent(cursor)}`;
-        const answer: Answer<A> = await this.#answer<A>(`/accounts/${this.#account}${path}?${query}`);
+        const answer: Answer<never> = await this.#answer<never>(`/accounts/${this.#account}${path}?${query}`);
         found.push(...items(answer.result));
         cursor = answer.result_info?.cursor || undefined;
       }

@@ -166,7 +166,7 @@ describe("at Cloudflare", () => {
       expect((await upload(url, token, bindings)).status).toBe(200);
       const seen = await look(of(declared), env);
       expect(seen.view.adopt).toEqual(adopt);
-      expect(seen.refused).toEqual(refused.map((part) => expect.stringContaining(part)));
+      expect(seen.refused).toEqual(refused.map((part) => expect.stringContaining(part) as string));
     });
 
     test("keeps settings that the fleet has no words for", async () => {
@@ -230,7 +230,7 @@ describe("every list is read to its end", () => {
     const zones = [zone({ name: "example.com", id: zone_id })];
     const client = new CloudflareClient({ url, token }, { zones, edge: { account: account_id } });
     const kind = cloudflare.kinds.find((each) => each.is === is)!;
-    const found = (await Promise.all(kind.ask(client, []).map(({ list }) => list()))).flat();
+    const found = (await Promise.all(kind.ask(client, []).map((question) => question.list()))).flat();
     expect(new Set(found.map(({ identity }) => identity)).size).toBe(n);
   });
 
@@ -279,7 +279,7 @@ describe("at Hetzner Cloud", () => {
     const { env } = await at(labels);
     const seen = await look(web(more), env);
     expect(seen.view.adopt).toEqual(adopt);
-    expect(seen.refused).toEqual(refused.map((part) => expect.stringContaining(part)));
+    expect(seen.refused).toEqual(refused.map((part) => expect.stringContaining(part) as string));
     for (const each of seen.refused) expect(each).toContain("Write adopt: true in hosts/test/web.ts");
   });
 
@@ -302,8 +302,9 @@ describe("at Hetzner Cloud", () => {
   });
 
   test("a machine is gone only when its provider says so to a token of its own project", async () => {
-    const { url, token, make, call } = await at();
-    const [there] = (await call("GET", "/servers")).body.servers as [{ id: number }];
+    const { url, token, make, ...cloud } = await at();
+    const { servers } = (await cloud.call("GET", "/servers")).body as { servers: [{ id: number }] };
+    const [there] = servers;
     const firewall = async (name: string, more = {}) =>
       `hcloud:firewall/${((await make("/firewalls", { name, ...more })) as { firewall: { id: number } }).firewall.id}`;
     const free = await firewall("free");

@@ -18,7 +18,7 @@ const known = { address: (host: string) => ({ web: "192.0.2.9" })[host], script:
 const URN = "urn:pulumi:test::fleet::fleet:index:Fleet$fleet:cloudflare:Zone$cloudflare:index/dnsRecord:DnsRecord::";
 
 /** What the stack holds, under some name. */
-const held = (name: string, is: DnsRecord, content = String(is.target)): StateResource => ({
+const held = (name: string, is: DnsRecord, content = is.target as string): StateResource => ({
   urn: URN + name,
   type: record.token,
   id: name,

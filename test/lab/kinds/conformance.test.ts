@@ -29,7 +29,7 @@ const before: Record<string, string> = {
 };
 
 test("every kind that is deployed has a row", () => {
-  const deployable = kinds.filter(({ resource }) => resource !== undefined).map(({ is }) => is);
+  const deployable = kinds.filter((kind) => kind.resource !== undefined).map(({ is }) => is);
   expect(deployable.filter((is) => !rows.some(({ kind }) => kind === is))).toEqual([]);
 });
 
@@ -63,7 +63,7 @@ test("what somebody changes by hand is named, and put back", async () => {
       broken.map(({ kind, name, byHand }) => [
         kinds.find(({ is }) => is === kind)!.token,
         name,
-        expect.arrayContaining([expect.stringContaining(byHand!.path)]),
+        expect.arrayContaining([expect.stringContaining(byHand!.path) as string]) as string[],
       ]),
     ),
   );

@@ -41,8 +41,10 @@ const recordOf = async ({ cloudflare: { client } }: World, type: string, name: s
 const editRecord = (type: string, name: string, change: object) => async (world: World) =>
   world.cloudflare.client.dns.records.edit((await recordOf(world, type, name)).id, { zone_id, ...change } as never);
 const region = "eu-west-2";
-const server = async ({ hetzner: { call } }: World, collection: string, name: string) =>
-  ((await call("GET", `/${collection}?name=${name}`)).body[collection] as { id: number }[])[0]!.id;
+const server = async ({ hetzner: cloud }: World, collection: string, name: string) => {
+  const { body } = await cloud.call("GET", `/${collection}?name=${name}`);
+  return (body as Record<string, [{ id: number }]>)[collection]![0].id;
+};
 
 const dns = (name: string, make: (edited: boolean) => DnsRecord, more: Partial<Row>): Row => ({
   kind: "cloudflare/record",
@@ -117,7 +119,7 @@ export const rows: Row[] = [
           account_id,
           namespace_id: brain!.id,
           value: "0",
-        } as never);
+        });
       },
       path: "value",
     },
@@ -152,7 +154,7 @@ export const rows: Row[] = [
     byHand: {
       async do({ cloudflare: { client } }) {
         const [domain] = await all(client.workers.domains.list({ account_id }));
-        await client.workers.domains.delete(domain!.id!, { account_id });
+        await client.workers.domains.delete(domain!.id, { account_id });
       },
       path: "",
     },
@@ -182,8 +184,7 @@ export const rows: Row[] = [
       ),
     edit: "update",
     byHand: {
-      do: ({ cloudflare: { client } }) =>
-        client.pages.projects.edit("site", { account_id, production_branch: "evil" } as never),
+      do: ({ cloudflare: { client } }) => client.pages.projects.edit("site", { account_id, production_branch: "evil" }),
       path: "productionBranch",
     },
   },

@@ -126,7 +126,9 @@ const ascii = (name: string): string => {
  * https://github.com/cloudflare/terraform-provider-cloudflare/issues/6238
  */
 function cut(text: string): string {
-  const strings = /^"/.test(text) ? [...text.matchAll(/"((?:[^"\\]|\\.)*)"/gs)].map(([, inner]) => inner!) : [text];
+  const strings = text.startsWith('"')
+    ? [...text.matchAll(/"((?:[^"\\]|\\.)*)"/gs)].map(([, inner]) => inner!)
+    : [text];
   if (strings.every((string) => Buffer.byteLength(string) <= 255)) return text;
   return strings
     .flatMap((string) => string.match(/[^]{1,255}/g) ?? [""])
