@@ -47,7 +47,7 @@ export const floors: readonly Floor[] = [
   },
   {
     is: "a fleet held against itself, and what exists at the providers",
-    rooms: { "src/rules": [], "src/existing": ["files", "network"] },
+    rooms: { "src/rules": [], "src/clouds": ["files", "network"] },
   },
   { is: "what can run on a host", rooms: { services: ["files"] } },
   {

@@ -1,5 +1,5 @@
 import { hostsByUrn, type StateResource } from "../engine/state.ts";
-import { apisOf } from "../existing/view.ts";
+import { vendors } from "../clouds/vendors.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host } from "../model/host.ts";
 import { isActive } from "../model/status.ts";
@@ -8,6 +8,7 @@ import type { Connection } from "../transport/types.ts";
 import { declaredAtProviders } from "./declared.ts";
 import { declaredOn } from "./host/declared.ts";
 import { lookAtHost } from "./host/look.ts";
+import { auditPlace } from "./place.ts";
 import type { Looked } from "./types.ts";
 
 export interface AuditInput {
@@ -69,56 +70,16 @@ export async function auditHost(
   return { place: name, host: name, ...looked };
 }
 
-/** Providers that the program or the stack uses. Each is loaded when it is asked. */
-async function auditProviders({ fleet, state, env, operatorKeys }: AuditInput): Promise<LookedAt[]> {
-  const apis = apisOf(env);
+/** Providers that the program or the stack uses. */
+function auditProviders({ fleet, state, env, operatorKeys }: AuditInput): Promise<LookedAt[]> {
   const declared = declaredAtProviders(fleet, state, operatorKeys);
-  const at = async (place: string, look: Promise<Looked>): Promise<LookedAt> => ({
-    place,
-    host: null,
-    ...(await look),
-  });
-  const hetzner =
-    fleet.hosts.some((host) => host.kind === "hetzner" && isActive(host)) ||
-    state.some(({ type }) => type.startsWith("hcloud:"));
-  const cloudflare =
-    fleet.edge.account !== undefined || fleet.zones.some((zone) => isActive(zone) && zone.provider === "cloudflare");
-  return Promise.all([
-    ...(hetzner
-      ? [
-          at(
-            "Hetzner Cloud",
-            import("./providers/hetzner.ts").then(({ auditHetzner }) =>
-              auditHetzner(fleet.name, apis.hcloud, declared),
-            ),
-          ),
-        ]
-      : []),
-    ...(cloudflare
-      ? [
-          at(
-            "Cloudflare",
-            import("./providers/cloudflare.ts").then(({ auditCloudflare }) =>
-              auditCloudflare(fleet, apis.cloudflare, declared),
-            ),
-          ),
-        ]
-      : []),
-    ...regionsOf(fleet, state).map((region) =>
-      at(
-        `AWS ${region}`,
-        import("./providers/aws.ts").then(({ auditAws }) => auditAws(fleet, region, env, declared)),
-      ),
+  return Promise.all(
+    vendors.flatMap((vendor) =>
+      vendor.places(fleet, state, env).map(async (place): Promise<LookedAt> => ({
+        place: place.name,
+        host: null,
+        ...(await auditPlace(vendor, place, declared)),
+      })),
     ),
-  ]);
-}
-
-function regionsOf(fleet: Fleet, state: readonly StateResource[]): string[] {
-  const declared = fleet.hosts.flatMap((host) =>
-    host.kind === "aws" && isActive(host) ? [host.region as string] : [],
   );
-  const held = state.flatMap(({ type, inputs }) =>
-    type === "pulumi:providers:aws" && typeof inputs?.region === "string" ? [inputs.region] : [],
-  );
-  return [...new Set([...declared, ...held])].sort();
 }

@@ -1,4 +1,7 @@
+import type { Lines } from "../clouds/kind.ts";
 import type { Money } from "../model/cost.ts";
+
+export type { Lines };
 
 /** What can be found, by where it is. */
 export const kindsAtHetzner = [
@@ -31,16 +34,6 @@ export interface PulumiId {
   /** "hcloud:index/volume:Volume". */
   type: string;
   id: string;
-}
-
-/** What a person would write into the fleet's files to have it declared. */
-export interface Lines {
-  /** From the repository's root. */
-  file: string;
-  /** Where in that file, for something that is no file of its own. */
-  within?: string;
-  /** TypeScript. */
-  text: string;
 }
 
 /** Something that exists and that nobody declared. */

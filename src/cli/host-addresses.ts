@@ -1,6 +1,6 @@
 import { labStatus } from "../lab/lifecycle.ts";
 import { readState } from "../engine/read-state.ts";
-import { addressesInState } from "../existing/declared.ts";
+import { addressesInState } from "../clouds/addresses.ts";
 import type { OpenStack } from "../deploy/stack.ts";
 
 /**
@@ -10,8 +10,5 @@ import type { OpenStack } from "../deploy/stack.ts";
 export async function hostAddresses({ name, lab, fleet, target }: OpenStack): Promise<Record<string, string>> {
   if (lab) return Object.fromEntries((await labStatus(name)).hosts.map((h) => [h.name, h.address]));
   const declared = fleet.hosts.flatMap((h) => (h.ipv4 ? [[h.name, h.ipv4] as const] : []));
-  const made = Object.entries(addressesInState(await readState(target))).map(
-    ([key, address]) => [key.split("/")[1]!, address] as const,
-  );
-  return Object.fromEntries([...declared, ...made]);
+  return { ...Object.fromEntries(declared), ...addressesInState(await readState(target)) };
 }

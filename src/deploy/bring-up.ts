@@ -3,13 +3,13 @@ import { nameOf, typeOf } from "../engine/events.ts";
 import type { EngineRun } from "../engine/run.ts";
 import { readState } from "../engine/read-state.ts";
 import { hostsByUrn, hostsWith, type StateResource } from "../engine/state.ts";
-import type { CloudView } from "../existing/types.ts";
+import type { CloudView } from "../clouds/view.ts";
 import { SSH_IN_MESH } from "../model/mesh.ts";
 import type { Stage } from "../model/rollout.ts";
 import { planned } from "../model/status.ts";
-import { type CloudLook, joinsMesh, waitsForMesh, withCloudView } from "./cloud-view.ts";
+import { type CloudLook, joinsMesh, viewOf, waitsForMesh, withCloudView } from "./cloud-view.ts";
 import { pinImages } from "./images.ts";
-import { say, sayStyle } from "../terminal/output.ts";
+import { CliError, say, sayStyle } from "../terminal/output.ts";
 import { type Round, type Rounds, roundsOf } from "./rounds.ts";
 import { runStack } from "./run-stack.ts";
 import type { OpenStack } from "./stack.ts";
@@ -58,8 +58,7 @@ export async function bringUp(
   let all: Done | undefined;
   for (const [i, round] of rounds.entries()) {
     if (stack.fleet.rollout && (rounds.length > 1 || held.length > 0)) say(sayStyle("bold", round.name));
-    const refresh = choices.refresh && round.looks;
-    const done = await bringUpRound(stack, look, round, outside, { ...choices, refresh });
+    const done = await bringUpRound(stack, look, round, outside, choices);
     all = all ? after(all, done) : done;
     const isLast = i === rounds.length - 1;
     if (done.run.exitCode !== 0 || isLast) {
@@ -86,7 +85,11 @@ export function putBack(stack: OpenStack, look: CloudLook, target: readonly stri
     { ...look, view: { ...look.view, adopt: [] } },
     round,
     new Set(waitsForMesh(stack.fleet, look)),
-    { refresh: true, target },
+    // What is called otherwise now is both to the engine.
+    {
+      refresh: true,
+      target: target.flatMap((urn) => [urn, ...(look.renamed.has(urn) ? [look.renamed.get(urn)!] : [])]),
+    },
   );
 }
 
@@ -110,7 +113,7 @@ async function planRounds(
   if (!fleet.rollout || deployed.size === 0) return { ...roundsOf(fleet, deployed, new Set(), begun), failures };
   const run = await withCloudView(
     stack,
-    { ...look.view, asFound: false, hosts: [...deployed], firstBoot: [] },
+    viewOf(look, choices.refresh, { asFound: false, hosts: [...deployed], firstBoot: [] }),
     (viewed) => runStack("preview", viewed, `looking which stages of ${stack.name} have something to do`, choices),
   );
   const changed = changesOf(stack.name, run.events)
@@ -133,13 +136,19 @@ async function bringUpRound(
   const exclude = [...urnsOf(look.state, round.later), ...keep];
   const firstBoot = () => round.hosts.filter((host) => outside.has(host));
   const run = async (what: string, more: Partial<CloudView>, choices: Partial<UpChoices> = {}) => {
-    const view = { ...look.view, asFound: true, hosts: round.hosts, firstBoot: firstBoot(), ...more };
+    const view = viewOf(look, refresh, { asFound: true, hosts: round.hosts, firstBoot: firstBoot(), ...more });
     const done = await withCloudView(stack, view, (viewed) =>
       runStack("up", viewed, what, { exclude, target, ...choices }),
     );
     return { run: done, changes: changesOf(stack.name, done.events), errors: errorsByUrn(done.events) };
   };
-  let done = await run(target ? "putting back what drifted" : `bringing up ${stack.name}`, {}, { refresh });
+  let done = await run(
+    target ? "putting back what drifted" : `bringing up ${stack.name}`,
+    {},
+    {
+      refresh: refresh && round.looks,
+    },
+  );
   // Whose machine had vanished is new to its mesh.
   const reborn = madeAnew(done.changes).filter((host) => !outside.has(host) && joinsMesh(stack.fleet).includes(host));
   if (reborn.length > 0) {
@@ -151,12 +160,46 @@ async function bringUpRound(
   const joined = firstBoot().filter((host) => inMesh.has(host));
   for (const host of joined) outside.delete(host);
   if (joined.length === 0 && (adopted === 0 || done.run.exitCode !== 0)) return done;
+  if (adopted > 0) await expectKept(stack, look, round, done.changes, { refresh, firstBoot: firstBoot() });
   const what = [
     ...(adopted > 0 ? [`bringing the ${adopted} adopted to what is declared`] : []),
     ...(joined.length > 0 ? [`closing ${joined.join(", ")} to the public: reached through the mesh from now on`] : []),
   ];
   const last = await run(what.join("; "), { adopt: [], asFound: false });
   return done.run.exitCode === 0 ? after(done, last) : { ...after(done, last), run: done.run };
+}
+
+/**
+ * What this `up` has taken over may be changed by it, and is never replaced or deleted: a file that is written down
+ * wrongly must not cost the thing that it was to describe.
+ * @throws CliError naming what would go, while it is as it was found
+ */
+async function expectKept(
+  stack: OpenStack,
+  look: CloudLook,
+  round: Round,
+  done: Changes,
+  { refresh, firstBoot }: { refresh: boolean; firstBoot: string[] },
+): Promise<void> {
+  const taken = new Set(done.resources.filter(({ op }) => op === "import").map(({ urn }) => urn));
+  const plan = await withCloudView(
+    stack,
+    viewOf(look, refresh, { adopt: [], asFound: false, hosts: round.hosts, firstBoot }),
+    (viewed) => runStack("preview", viewed, "looking whether what was taken over can stay", {}),
+  );
+  const lost = changesOf(stack.name, plan.events).resources.filter(
+    ({ urn, op }) => taken.has(urn) && (op === "replace" || op === "delete"),
+  );
+  if (lost.length === 0) return;
+  throw new CliError(
+    [
+      ...lost.map(
+        ({ urn, paths }) =>
+          `${nameOf(urn)} exists and was taken over as it is; the files would have it made anew for ${paths.join(", ")}`,
+      ),
+      "it was left as it is: write the files so that they say what is there, or give the new one another name",
+    ].join("\n"),
+  );
 }
 
 const after = (first: Done, second: Done): Done => ({

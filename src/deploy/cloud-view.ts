@@ -1,21 +1,28 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { workerScript } from "../../services/stand-in/worker.ts";
+import { deployed, lookAtKinds, type Seen } from "../clouds/look.ts";
+import { kinds } from "../clouds/vendors.ts";
+import { VIEW_VARIABLE, type CloudView } from "../clouds/view.ts";
 import { scratchFolder } from "../engine/scratch.ts";
 import { readState } from "../engine/read-state.ts";
 import { hostsWith, type StateResource } from "../engine/state.ts";
-import { addressesInState, declaredKeys, keysInState } from "../existing/declared.ts";
-import type { CloudView } from "../existing/types.ts";
-import { findExisting, VIEW_VARIABLE } from "../existing/view.ts";
+import { ROOT } from "../load/fleet.ts";
 import type { Fleet } from "../model/fleet.ts";
 import { SSH_IN_MESH } from "../model/mesh.ts";
 import { isActive } from "../model/status.ts";
+import { CliError } from "../terminal/output.ts";
 import { findImages } from "./images.ts";
 import { pinnedImages, readConfig, withProviderConfig } from "./stack-config.ts";
 import type { OpenStack } from "./stack.ts";
 
 /** What was found before a run. */
 export interface CloudLook {
-  view: Pick<CloudView, "existing" | "adopt" | "images">;
+  view: Seen["view"] & Pick<CloudView, "images">;
+  /** How things are written at their vendors, for runs that look at them first. */
+  writtenNow: Seen["writtenNow"];
+  /** Old URN → new URN of what is called otherwise now. */
+  renamed: Seen["renamed"];
   /** Hosts that cannot be made now, and why: they fail alone. */
   failures: Record<string, string>;
   /** What the stack holds. */
@@ -25,26 +32,39 @@ export interface CloudLook {
 /**
  * What the fleet declares, exists at its providers, and is not in the stack's state: to be adopted. And the machine
  * images that new instances need.
+ * @throws CliError when something exists that is not the fleet's, before anything is touched
  */
 export async function lookAtClouds(stack: OpenStack): Promise<CloudLook> {
   // Asking the engine for the state takes a while, and a fleet without anything at a cloud does not need it.
-  if (declaredKeys(stack.fleet).size === 0) return { view: { existing: {}, adopt: [] }, failures: {}, state: [] };
-  const reading = readState(stack.target);
-  const config = await readConfig(stack);
+  if (kinds.every((kind) => deployed(kind, stack.fleet).length === 0))
+    return { view: { existing: {}, adopt: [] }, writtenNow: {}, renamed: new Map(), failures: {}, state: [] };
+  const [state, config] = await Promise.all([readState(stack.target), readConfig(stack)]);
   const env = withProviderConfig(stack, config);
-  const [state, found, { images, failures }] = await Promise.all([
-    reading,
-    findExisting(stack.fleet, env, reading.then(keysInState)),
-    reading.then((resources) => findImages(stack, pinnedImages(config), resources, env)),
+  const [{ view, refused, ...seen }, { images, failures }] = await Promise.all([
+    lookAtKinds({ stack: stack.name, fleet: stack.fleet, state, env, script: scriptOf(stack) }),
+    findImages(stack, pinnedImages(config), state, env),
   ]);
-  const existing = { ...addressesInState(state), ...found };
-  const [declared, known] = [declaredKeys(stack.fleet, existing), keysInState(state)];
-  return {
-    failures,
-    view: { existing, images, adopt: Object.keys(existing).filter((key) => declared.has(key) && !known.has(key)) },
-    state,
-  };
+  if (refused.length > 0) throw new CliError(`${refused.join("\n")}\nnothing was touched`);
+  return { ...seen, failures, view: { ...view, images }, state };
 }
+
+const scriptOf =
+  ({ lab }: OpenStack) =>
+  (path: string): string | undefined => {
+    try {
+      return workerScript(ROOT, path, lab);
+    } catch {
+      // The program says what is missing.
+      return undefined;
+    }
+  };
+
+/** What the program is told for a run. @param refreshes whether the engine looks at what it holds first */
+export const viewOf = (
+  { view, writtenNow }: CloudLook,
+  refreshes: boolean,
+  more: Partial<CloudView> & { asFound: boolean },
+): CloudView => ({ ...view, ...(refreshes && { written: writtenNow }), ...more });
 
 /** Machines that a cloud makes and that are to be reached in the mesh alone. */
 export const joinsMesh = ({ hosts }: Fleet): string[] =>

@@ -25,8 +25,9 @@ export async function prepareFix(stack: OpenStack, report: DriftReport): Promise
   const found = await lookAtClouds(stack);
   const look = found.state.length > 0 ? found : { ...found, state: await readState(stack.target) };
   const run = await previewRun(stack, look, false);
-  const edited = editedIn(changesOrFail(stack, run), run.events);
-  return { look, plan: planFix(report, edited, look.state) };
+  const oldNames = new Map([...look.renamed].map(([old, now]) => [now, old]));
+  const edited = [...editedIn(changesOrFail(stack, run), run.events)].map((urn) => oldNames.get(urn) ?? urn);
+  return { look, plan: planFix(report, new Set(edited), look.state) };
 }
 
 /**

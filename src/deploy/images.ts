@@ -1,6 +1,6 @@
 import { pulumi } from "../engine/run.ts";
 import type { StateResource } from "../engine/state.ts";
-import { findAmi } from "../existing/aws.ts";
+import { findAmi } from "../clouds/aws/client.ts";
 import { isActive } from "../model/status.ts";
 import type { OpenStack } from "./stack.ts";
 

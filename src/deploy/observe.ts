@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { isSameSpelling } from "../clouds/spelling.ts";
 import { driftOf, withUnseen, type Drift } from "../engine/drift.ts";
 import { readState } from "../engine/read-state.ts";
 import { loadIgnoreRules } from "../load/ignore.ts";
@@ -56,7 +57,7 @@ async function see(stack: DeployedStack, only: string | undefined): Promise<Drif
     `observing ${only ?? stack.name}`,
     only === undefined ? {} : { target: targetsOf(stack.name, only) },
   );
-  const found = driftOf(stack.name, run.events);
+  const found = driftOf(stack.name, run.events, isSameSpelling);
   if (run.exitCode === 0) return found;
   const { message } = failure(stack, run);
   const all =

@@ -1,5 +1,5 @@
 import type { EngineRun } from "../engine/run.ts";
-import { type CloudLook, withCloudView } from "./cloud-view.ts";
+import { type CloudLook, viewOf, withCloudView } from "./cloud-view.ts";
 import { failedByKeepingAlone, keptWithItsOwn, wordsOfKept } from "./kept.ts";
 import { runStack } from "./run-stack.ts";
 import type { OpenStack } from "./stack.ts";
@@ -9,13 +9,13 @@ import type { OpenStack } from "./stack.ts";
  * with its difference from the file. What is protected and no longer declared is kept with all that belongs to it: the
  * plan is of everything else, and the run has failed by it.
  */
-export async function previewRun(stack: OpenStack, { view, state }: CloudLook, refresh = true): Promise<EngineRun> {
+export async function previewRun(stack: OpenStack, look: CloudLook, refresh = true): Promise<EngineRun> {
   const plan = (what: string, exclude: readonly string[]) =>
-    withCloudView(stack, { ...view, asFound: false, firstBoot: [] }, (viewed) =>
+    withCloudView(stack, viewOf(look, refresh, { asFound: false, firstBoot: [] }), (viewed) =>
       runStack("preview", viewed, what, { refresh, exclude }),
     );
   const first = await plan(`previewing ${stack.name}`, []);
   if (!failedByKeepingAlone(first)) return first;
-  const rest = await plan("previewing the rest", await keptWithItsOwn(stack, first.events, state));
+  const rest = await plan("previewing the rest", await keptWithItsOwn(stack, first.events, look.state));
   return { ...rest, exitCode: rest.exitCode || first.exitCode, events: [...rest.events, ...wordsOfKept(first.events)] };
 }

@@ -6,7 +6,7 @@ import { isActive } from "../model/status.ts";
 import { INTERRUPTED } from "../terminal/interrupt.ts";
 import { CliError } from "../terminal/output.ts";
 import type { BroughtUp } from "./bring-up.ts";
-import { lookAtClouds, withCloudView } from "./cloud-view.ts";
+import { lookAtClouds, viewOf, withCloudView } from "./cloud-view.ts";
 import type { DeployedStack } from "./deployed-stack.ts";
 import { failedByKeepingAlone } from "./kept.ts";
 import { beginUp, endUp, type UpRecord } from "./last-up.ts";
@@ -48,12 +48,13 @@ async function unreachedBy(stack: OpenStack, done: BroughtUp): Promise<Unreached
 
 /** What the files declare and the stack does not hold. Connects to no host. @throws Error when it can't be planned */
 async function pendingOf(stack: OpenStack, what: string): Promise<Pending[]> {
-  const { view, state, failures } = await lookAtClouds(stack);
+  const look = await lookAtClouds(stack);
+  const { state, failures } = look;
   const deployed = new Set(hostsByUrn(state).values());
   const isUnmade = (host: string) => host in failures && !deployed.has(host);
   const active = stack.fleet.hosts.filter(isActive);
   const hosts = active.map(({ name }) => name).filter((name) => !isUnmade(name));
-  const run = await withCloudView(stack, { ...view, asFound: false, firstBoot: [], hosts }, (viewed) =>
+  const run = await withCloudView(stack, viewOf(look, false, { asFound: false, firstBoot: [], hosts }), (viewed) =>
     runStack("preview", viewed, what),
   );
   if (run.exitCode !== 0 && !failedByKeepingAlone(run)) throw failure(stack, run);

@@ -36,18 +36,24 @@ export interface Drift {
   lastUp?: LastUp;
 }
 
+/** Whether a difference is only another spelling of the same. */
+type IsSame = (resource: StateMetadata, difference: Difference) => boolean;
+
 /**
  * Reads drift out of the events of `pulumi refresh --preview-only`: what the last `up` declared against what is there
  * now.
  */
-export function driftOf(stack: string, events: readonly EngineEvent[]): Drift {
+export function driftOf(stack: string, events: readonly EngineEvent[], isSame: IsSame = () => false): Drift {
   const rows = new Map<string, DriftRow>();
   const failures = new Map<string, string>();
   for (const event of events) {
     const step =
       event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata ?? event.resourcePreEvent?.metadata;
     if (step && observable(step.urn, step.old ?? step.new))
-      rows.set(step.urn, event.resOutputsEvent ? observedRow(step) : unknownRow(step, "its provider did not answer"));
+      rows.set(
+        step.urn,
+        event.resOutputsEvent ? observedRow(step, isSame) : unknownRow(step, "its provider did not answer"),
+      );
     const diagnostic = event.diagnosticEvent;
     if (diagnostic?.urn && diagnostic.severity === "error") failures.set(diagnostic.urn, diagnostic.message.trim());
   }
@@ -79,7 +85,7 @@ export function withUnseen({ stack, resources }: Drift, state: readonly StateRes
 export const observable = (urn: string, state: { custom?: boolean } | null | undefined): boolean =>
   state?.custom === true && !typeOf(urn).startsWith("pulumi:");
 
-function observedRow(step: StepMetadata): DriftRow {
+function observedRow(step: StepMetadata, isSame: IsSame): DriftRow {
   const declared = step.old;
   const found = step.new;
   const reason = found?.initErrors?.[0];
@@ -87,7 +93,7 @@ function observedRow(step: StepMetadata): DriftRow {
   const changes =
     !found || step.op === "delete"
       ? [{ path: "", declared: PRESENT, found: ABSENT }]
-      : changesBetween(step, declared, found);
+      : changesBetween(step, declared, found).filter((change) => !isSame(found, change));
   return { ...identityOf(step), status: changes.length > 0 ? "drifted" : "same", changes };
 }
 

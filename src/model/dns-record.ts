@@ -2,12 +2,13 @@ import { z } from "zod";
 import { refSchema } from "./text.ts";
 import { statusSchema } from "./status.ts";
 
-const label = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
+/** Letters of any script: what goes over the wire is Punycode. */
+const label = "[\\p{L}\\p{N}_]([\\p{L}\\p{N}_-]{0,61}[\\p{L}\\p{N}_])?";
 /** A name inside a zone: "@" for the zone itself, "www", "*.apricot", "_sip._tcp". */
 const recordName = z
   .string()
   .regex(
-    new RegExp(`^(@|\\*|(\\*\\.)?${label}(\\.${label})*)$`),
+    new RegExp(`^(@|\\*|(\\*\\.)?${label}(\\.${label})*)$`, "u"),
     'must be a name inside the zone, such as "@", "www" or "*.lan", without the zone\'s own name at the end',
   );
 /** A fully qualified host name, without a dot at the end. */
@@ -15,7 +16,7 @@ export const hostnameSchema = z
   .string()
   .max(253)
   .regex(
-    /^(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/,
+    /^(\*\.)?([\p{L}\p{N}_]([\p{L}\p{N}_-]{0,61}[\p{L}\p{N}])?\.)+\p{L}([\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/u,
     'must be a full host name such as "www.example.com"',
   );
 
@@ -28,6 +29,8 @@ const common = {
   name: recordName,
   ttl,
   comment: z.string().max(100, "must be at most 100 characters").optional(),
+  /** One that exists is taken over and changed to what stands here; without, only one that is already like this. */
+  adopt: z.boolean().optional(),
   status: statusSchema,
 };
 /** Whether visitors reach it through Cloudflare, which hides the address and carries only HTTP. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canonicalHostname } from "./dns-form.ts";
 import { type DnsRecord, type RecordOf, hostnameSchema, recordSchema } from "./dns-record.ts";
 import { parse, showValue } from "./errors.ts";
 import type { Host } from "./host.ts";
@@ -30,9 +31,17 @@ export type Zone = z.output<typeof zoneSchema>;
 export const zone = (input: Omit<z.input<typeof zoneSchema>, "records"> & { records?: DnsRecord[] }): Zone =>
   parse(zoneSchema, input, `zone ${showValue(input?.name)}`);
 
-/** The full name of a record: "ghost" in alaivos.com is "ghost.alaivos.com". */
+/** The full name of a record: "ghost" in alaivos.com is "ghost.alaivos.com". In Punycode, as it goes over the wire. */
 export const fullName = (record: { name: string }, zoneName: string): string =>
-  (record.name === "@" ? zoneName : `${record.name}.${zoneName}`).toLowerCase();
+  canonicalHostname(record.name === "@" ? zoneName : `${record.name}.${zoneName}`);
+
+/** The zone that a host name is in: of several that hold it the innermost, however either is spelled. */
+export function zoneOf<Z extends { name: string }>(zones: readonly Z[], hostname: string): Z | undefined {
+  const inside = `.${canonicalHostname(hostname)}`;
+  return zones
+    .filter(({ name }) => inside.endsWith(`.${canonicalHostname(name)}`))
+    .toSorted((a, b) => canonicalHostname(b.name).length - canonicalHostname(a.name).length)[0];
+}
 
 type Ipv4 = `${number}.${number}.${number}.${number}`;
 /** Refuses literals that are no host name: addresses, URLs, single words, a dot at the end. */

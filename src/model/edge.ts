@@ -17,6 +17,9 @@ const name = z
 const common = { name, status: statusSchema, /** What it is for. */ purpose: z.string().optional() };
 const hostnames = z.array(hostnameSchema).default([]);
 
+/** One of the name that exists is taken over and changed to what stands here; without, only one that is like this. */
+const adopt = z.boolean().optional();
+
 /** An R2 bucket. */
 export const bucketSchema = z.strictObject({
   ...common,
@@ -38,6 +41,8 @@ export const bindingSchema = z.union(
   { error: "must be one of {kv}, {d1}, {bucket}, {worker}, {secret} or {text}" },
 );
 
+const bindingName = z.string().regex(/^[A-Za-z_]\w*$/, "must be a JavaScript name");
+
 /** A Worker: a script that answers at the edge. */
 export const workerSchema = z.strictObject({
   ...common,
@@ -56,7 +61,10 @@ export const workerSchema = z.strictObject({
    * URL patterns of a zone that it answers beside other things: {pattern: "example.com/api/*", zone: "example.com"}.
    */
   routes: z.array(z.strictObject({ pattern: z.string().min(1), zone: hostnameSchema })).default([]),
-  bindings: z.record(z.string().regex(/^[A-Za-z_]\w*$/, "must be a JavaScript name"), bindingSchema).default({}),
+  bindings: z.record(bindingName, bindingSchema).default({}),
+  /** Bindings that are set elsewhere, such as secrets that were typed in: an upload leaves them as they are. */
+  keep: z.array(bindingName).default([]),
+  adopt,
 });
 
 /** A Pages project: a static site. */
@@ -67,6 +75,7 @@ export const pagesSchema = z.strictObject({
     .regex(/^[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?$/, "must be lower-case letters, digits and hyphens, at most 58"),
   domains: hostnames,
   productionBranch: z.string().min(1).default("main"),
+  adopt,
 });
 
 /** A KV namespace. */

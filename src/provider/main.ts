@@ -1,5 +1,5 @@
 import project from "../../package.json" with { type: "json" };
-import { isGone } from "../existing/view.ts";
+import { isGone } from "../clouds/gone.ts";
 import { runAttachedPlugin, runPlugin } from "../plugin/server.ts";
 import { OpenSsh } from "../transport/openssh.ts";
 import { Pool } from "../transport/pool.ts";

@@ -1,5 +1,7 @@
+import { canonicalHostname, recordText } from "../model/dns-form.ts";
 import type { DnsRecord } from "../model/dns-record.ts";
-import { fullName, type Zone } from "../model/dns.ts";
+import { fullName, zoneOf, type Zone } from "../model/dns.ts";
+import type { FleetParts } from "../model/fleet-parts.ts";
 import { edgeHostnames } from "../model/edge-hostnames.ts";
 import { isActive } from "../model/status.ts";
 import { filesOf, type Finding, type FleetView } from "../model/view.ts";
@@ -11,6 +13,8 @@ interface Claim {
   file: string;
   what: string;
   record?: DnsRecord;
+  /** What the record says, however it is written. */
+  says?: string;
 }
 
 /** Records of one name that exclude each other. */
@@ -41,26 +45,37 @@ function problemOf(a: Claim, b: Claim): string | undefined {
     if (record && !brings.has(record.type)) return undefined;
     return record ? "what stands at the edge brings its own record" : "a host name belongs to one thing at the edge";
   }
-  if (identity(a.record) === identity(b.record)) return "they are the same record twice";
+  if (a.record.type === b.record.type && a.says === b.says) return "they are the same record twice";
   if (a.record.type === "CNAME" || b.record.type === "CNAME")
     return "beside a CNAME nothing else can stand under the same name";
   return undefined;
 }
 
 /** What makes two records the same for a DNS provider: not the TTL, the proxy or a comment. */
-const identity = ({ ttl, comment, status, name, ...record }: DnsRecord): string =>
-  JSON.stringify({ ...record, proxied: undefined });
+function textIn({ hosts }: Pick<FleetParts, "hosts">, record: DnsRecord): string {
+  const { type, target } = record;
+  const content =
+    typeof target === "string" ? target : (hosts.find(({ name }) => name === target.name)?.ipv4 ?? `of ${target.name}`);
+  if (record.type === "SRV") return recordText({ type, data: { ...record, target: content } });
+  if (record.type === "CAA") return recordText({ type, data: { ...record, value: content } });
+  return recordText({ type, content, ...(record.type === "MX" && { priority: record.priority }) });
+}
 
-const recordClaims = ({ fileOf }: FleetView, zone: Zone): Claim[] =>
+const recordClaims = ({ fleet, fileOf }: FleetView, zone: Zone): Claim[] =>
   zone.records.filter(isActive).map((record) => {
     const name = fullName(record, zone.name);
-    return { name, file: fileOf.zone(zone.name), what: `the ${record.type} record ${name}`, record };
+    const what = `the ${record.type} record ${name}`;
+    return { name, file: fileOf.zone(zone.name), what, record, says: textIn(fleet, record) };
   });
 
 const edgeClaims = ({ fleet, fileOf }: FleetView): Claim[] =>
   edgeHostnames(fleet.edge)
     .filter((h) => h.active)
-    .map(({ hostname, owner }) => ({ name: hostname, file: fileOf.edge, what: `${owner} (${hostname})` }));
+    .map(({ hostname, owner }) => ({
+      name: canonicalHostname(hostname),
+      file: fileOf.edge,
+      what: `${owner} (${hostname})`,
+    }));
 
 /** Mistakes inside one zone, and host names at the edge that no zone of the fleet holds. */
 export const dnsNames: Rule = ({ fleet, fileOf }) => [
@@ -77,8 +92,9 @@ export const dnsNames: Rule = ({ fleet, fileOf }) => [
   ...edgeHostnames(fleet.edge)
     .filter(
       ({ hostname }) =>
-        !fleet.zones.some(
-          (z) => z.provider === "cloudflare" && (hostname === z.name || hostname.endsWith(`.${z.name}`)),
+        !zoneOf(
+          fleet.zones.filter(({ provider }) => provider === "cloudflare"),
+          hostname,
         ),
     )
     .map(({ hostname, owner }): Finding => ({

@@ -9,7 +9,7 @@ import { policies } from "./policies.ts";
 import { secrets } from "./secrets.ts";
 
 const site = (name: string) =>
-  worker({ name, hostnames: [`${name}.alaivos.com`], script: `stacks/alaivos/workers/${name}.js` });
+  worker({ name, hostnames: [`${name}.alaivos.com`], script: `stacks/alaivos/workers/${name}.js`, adopt: true });
 
 export default (hosts: Host[]) =>
   fleet({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { fleet } from "../../src/model/fleet.ts";
 import { askAll, undeclared, type Thing } from "../../src/audit/things.ts";
 
 const none = {
@@ -6,6 +7,8 @@ const none = {
   keys: new Set<string>(),
   addresses: new Set<string>(),
   operatorKeys: new Set<string>(),
+  fleet: fleet({ name: "x" }),
+  known: { address: () => undefined, script: () => undefined },
 };
 const thing = (id: string, more: Partial<Thing> = {}): Thing => ({
   kind: "volume",

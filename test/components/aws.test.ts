@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { firstBootScript } from "../../src/components/aws/first-boot.ts";
-import { AwsInstance, type AwsInstanceArgs } from "../../src/components/aws/instance.ts";
+import type { CloudView } from "../../src/clouds/view.ts";
+import { firstBoot, firstBootScript } from "../../src/components/aws/first-boot.ts";
+import { AwsInstance } from "../../src/components/aws/instance.ts";
+import { Declarations } from "../../src/components/clouds/declarations.ts";
+import { HostKey } from "../../src/components/ssh/keys.ts";
+import { fleet } from "../../src/model/fleet.ts";
 import { aws, type AwsHost } from "../../src/model/host.ts";
 import { labelsOf } from "../../src/model/labels.ts";
 import { isSecretInput, register, revealed, type Registered } from "./mocks.ts";
@@ -20,18 +24,34 @@ const london = (more: Partial<Omit<Parameters<typeof aws>[0], "os" | "release">>
 const KEYS = ["ecdsa-sha2-nistp256 AAAA first", "ssh-ed25519 AAAA second"];
 
 let made: AwsInstance;
-const declare = (host: AwsHost, more: Partial<AwsInstanceArgs> = {}): Promise<Registered[]> =>
+const declare = (
+  host: AwsHost,
+  {
+    operatorKeys = KEYS,
+    isFirstBoot = false,
+    view = { existing: {}, adopt: [], asFound: false },
+  }: { operatorKeys?: string[]; isFirstBoot?: boolean; view?: CloudView } = {},
+): Promise<Registered[]> =>
   register(() => {
-    made = new AwsInstance(host.name, {
-      host,
-      labels: labelsOf("test", host),
-      operatorKeys: KEYS,
-      ami: "ami-0abc",
-      isFirstBoot: false,
-      view: { existing: {}, adopt: [], asFound: false },
-      ...more,
+    let hostKey: HostKey;
+    const clouds = new Declarations({
+      fleet: fleet({ name: "test", hosts: [host] }),
+      view,
+      root: new pulumi.ComponentResource("test:index:Root", "root"),
+      values: {
+        address: () => "",
+        text: () => "",
+        script: () => "",
+        userData: () => firstBoot({ hostKey, operatorKeys }),
+        image: () => "ami-0abc",
+        operatorKeys,
+        isFirstBoot: () => isFirstBoot,
+      },
     });
-  });
+    const hostKeyIn = (parent: pulumi.Resource) =>
+      (hostKey = new HostKey(`${host.name}-host-key`, { host: host.name, adopt: false }, { parent }));
+    made = new AwsInstance(host.name, { host, labels: labelsOf("test", host), clouds, hostKeyIn });
+  }).then((all) => all.filter(({ type }) => type !== "test:index:Root"));
 const find = (all: Registered[], type: string) => all.find((r) => r.type.endsWith(`:${type}`))!;
 const known = <T>(output: pulumi.Input<T>) =>
   new Promise<T>((resolve) => pulumi.output(output).apply((value) => resolve(value as T)));
@@ -147,7 +167,7 @@ describe("an instance that the fleet makes", () => {
 });
 
 describe("an adopted instance", () => {
-  const there = { view: { existing: { "aws:instance/london": "i-0abc" }, adopt: [], asFound: false } };
+  const there = { view: { existing: { "aws/instance/london": "i-0abc" }, adopt: [], asFound: false } };
   test("is imported, without anything that is made before a first boot", async () => {
     const all = await declare(london({ adopt: true }), there);
     expect(all.map(({ type }) => type.split(":").at(-1)!).sort()).toEqual([
@@ -167,7 +187,7 @@ describe("an adopted instance", () => {
 
   test("that nobody knows is refused, never made", async () => {
     await expect(declare(london({ adopt: true }))).rejects.toThrow(
-      "adopt: true, but AWS has no instance of that Name in eu-west-2",
+      "adopt: true, but there is no instance of that name at its provider",
     );
   });
 });

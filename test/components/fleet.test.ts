@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { DeployedFleet, type DeployArgs } from "../../src/components/fleet/fleet.ts";
-import type { CloudView } from "../../src/existing/types.ts";
+import type { CloudView } from "../../src/clouds/view.ts";
 import { a, cname, mx, zone } from "../../src/model/dns.ts";
 import { bucket, edge, kv, pages, worker } from "../../src/model/edge.ts";
 import { fleet } from "../../src/model/fleet.ts";
@@ -48,7 +48,7 @@ const made = (services: Host["services"] = []) =>
   hetzner({ name: "made", type: "cx23", location: "hel1", os: "debian", publicPorts: ["443/tcp"], services });
 const old = (services: Host["services"] = []) =>
   hetzner({ name: "old", type: "cx43", location: "hel1", os: "ubuntu", ipv4: "203.0.113.7", adopt: true, services });
-const withOld: CloudView = { existing: { "hcloud:server/old": "42" }, adopt: [], asFound: false };
+const withOld: CloudView = { existing: { "hetzner/server/old": "42" }, adopt: [], asFound: false };
 const shown = (all: Registered[]) => all.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort();
 const find = (all: Registered[], type: string, name: string) =>
   all.find((r) => r.type.endsWith(`:${type}`) && r.name === name)!.inputs;
@@ -83,7 +83,7 @@ describe("hosts", () => {
   });
 
   test("an adopted server that nobody knows is refused, never made", async () => {
-    await expect(deploy([old()])).rejects.toThrow("adopt: true, but Hetzner Cloud has no server of that name");
+    await expect(deploy([old()])).rejects.toThrow("adopt: true, but there is no server of that name at its provider");
   });
 
   test("a server that nobody could log in to is refused", async () => {
@@ -110,7 +110,7 @@ describe("hosts", () => {
       connection: Record<string, unknown>;
     };
     expect(connection).toMatchObject({ machine: "hcloud:server/made", account: "hcloud:firewall/made-firewall-id" });
-    const view = { ...NOTHING, existing: { "hcloud:server/old": "1" } };
+    const view = { ...NOTHING, existing: { "hetzner/server/old": "1" } };
     const adopted = find(await deploy([{ ...old(), services: [web({})] }], {}, view), "Service", "old/web");
     expect(adopted.connection).not.toHaveProperty("account");
   });
@@ -254,7 +254,6 @@ describe("zones and edge", () => {
       "WorkersKvNamespace brain",
       "WorkersRoute example.com/api/*",
       "WorkersScript search",
-      "Zone example.com",
     ]);
     expect(find(all, "WorkersScript", "search")).toMatchObject({ accountId: ACCOUNT, content: "// w/search.js" });
     expect(isSecretInput(find(all, "WorkersKv", "brain/hello").value)).toBe(true);

@@ -8,7 +8,8 @@ import {
 } from "@aws-sdk/client-ec2";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { declaredAtProviders } from "../../src/audit/declared.ts";
-import { auditAws } from "../../src/audit/providers/aws.ts";
+import { auditPlace } from "../../src/audit/place.ts";
+import { aws as vendor } from "../../src/clouds/aws/index.ts";
 import { fleet } from "../../src/model/fleet.ts";
 import { aws } from "../../src/model/host.ts";
 import { startAws } from "../clouds/aws-cloud.ts";
@@ -28,10 +29,10 @@ afterAll(() => cloud.close());
 const region = "eu-west-2";
 const declaredFleet = fleet({ name: "x", hosts: [aws({ name: "london", type: "t4g.nano", region, os: "nixos" })] });
 async function told(state: { type: string; id: string }[] = []) {
-  const { findings, unknown } = await auditAws(
-    declaredFleet,
-    region,
-    env,
+  const [place] = vendor.places(declaredFleet, [], env);
+  const { findings, unknown } = await auditPlace(
+    vendor,
+    place!,
     declaredAtProviders(
       declaredFleet,
       state.map((each) => ({ urn: "", ...each })),
@@ -65,7 +66,13 @@ test("an empty region has nothing, whatever AWS itself has made in it", async ()
 test("what the fleet made is no finding, by its tags and names or by the state; everything else is, with what it costs", async () => {
   const ec2 = cloud.client(region);
   await run("london", "x");
-  await ec2.send(new CreateSecurityGroupCommand({ GroupName: "x-london", Description: "d" }));
+  await ec2.send(
+    new CreateSecurityGroupCommand({
+      GroupName: "x-london",
+      Description: "d",
+      TagSpecifications: [{ ResourceType: "security-group", Tags: [{ Key: "fleet", Value: "x" }] }],
+    }),
+  );
   const inState = await run("moved");
   expect(await told([{ type: "aws:ec2/instance:Instance", id: inState }])).toMatchObject({ found: [], unknown: [] });
 

@@ -9,8 +9,10 @@ import {
   type ResourceType,
 } from "@aws-sdk/client-ec2";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { existingAtAws, findAmi } from "../../src/existing/aws.ts";
-import { isGone } from "../../src/existing/view.ts";
+import { findAmi } from "../../src/clouds/aws/client.ts";
+import { isGone } from "../../src/clouds/gone.ts";
+import { lookAtKinds } from "../../src/clouds/look.ts";
+import { fleet } from "../../src/model/fleet.ts";
 import { aws, type AwsHost } from "../../src/model/host.ts";
 import { startAws } from "../clouds/aws-cloud.ts";
 
@@ -77,9 +79,11 @@ describe("the newest image", () => {
 describe("what exists", () => {
   const host = (name: string, region: AwsHost["region"], more: object = {}) =>
     aws({ name, region, type: "t4g.nano", os: "nixos", ...more });
+  const look = (...hosts: AwsHost[]) =>
+    lookAtKinds({ stack: "test", fleet: fleet({ name: "test", hosts }), state: [], env, script: () => undefined });
 
   test("nothing of hosts that were never made", async () =>
-    expect(await existingAtAws("test", [host("dublin", "eu-west-1")], env)).toEqual({}));
+    expect(await look(host("dublin", "eu-west-1"))).toMatchObject({ refused: [], view: { existing: {}, adopt: [] } }));
 
   test("what the fleet made, by name: instance, address, key pair, security group; what is another's or terminated does not count", async () => {
     const ec2 = cloud.client("eu-west-2");
@@ -90,40 +94,68 @@ describe("what exists", () => {
     const { AllocationId, PublicIp } = await ec2.send(
       new AllocateAddressCommand({ Domain: "vpc", TagSpecifications: tagsOf("elastic-ip", "london", "test") }),
     );
-    const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ GroupName: "test-london", Description: "d" }));
+    const { GroupId } = await ec2.send(
+      new CreateSecurityGroupCommand({
+        GroupName: "test-london",
+        Description: "d",
+        TagSpecifications: tagsOf("security-group", "london", "test"),
+      }),
+    );
     await ec2.send(
       new ImportKeyPairCommand({
         KeyName: "test-london",
+        TagSpecifications: tagsOf("key-pair", "london", "test"),
         PublicKeyMaterial: Buffer.from(
           "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7ZI0eCwRWAyjzc8sGz9bJhzXzgLJ6l3Vt2kzqDq0Qy",
         ),
       }),
     );
-    expect(await existingAtAws("test", [host("london", "eu-west-2"), host("dublin", "eu-west-1")], env)).toEqual({
-      "aws:instance/london": id,
-      "aws:eip/london": AllocationId,
-      "aws:address/london": PublicIp,
-      "aws:key-pair/london": "test-london",
-      "aws:security-group/london": GroupId,
+    expect(await look(host("london", "eu-west-2"), host("dublin", "eu-west-1"))).toMatchObject({
+      refused: [],
+      view: {
+        existing: {
+          "aws/instance/london": id,
+          "aws/eip/london-address": AllocationId,
+          "aws/key-pair/london-key": "test-london",
+          "aws/security-group/london-firewall": GroupId,
+        },
+      },
     });
+    expect(PublicIp).toMatch(/^[\d.]+$/);
+  });
+
+  test("a key pair and a group of the name that nobody has tagged are not ours", async () => {
+    const ec2 = cloud.client("eu-central-1");
+    await ec2.send(new CreateSecurityGroupCommand({ GroupName: "test-berlin", Description: "d" }));
+    expect((await look(host("berlin", "eu-central-1"))).refused).toEqual([
+      expect.stringMatching(
+        /^security group berlin-firewall exists at AWS eu-central-1 and is not ours \(sg-\w+\): no label/,
+      ),
+    ]);
   });
 
   test("an instance that is to be adopted needs no tags of the fleet, and has to be the only one of its name", async () => {
     const adopted = host("old", "sa-east-1", { adopt: true });
     const id = await run("sa-east-1", "old");
-    expect(await existingAtAws("test", [adopted], env)).toMatchObject({ "aws:instance/old": id });
-    expect(await existingAtAws("test", [host("old", "sa-east-1")], env)).toEqual({});
+    expect((await look(adopted)).view.existing).toEqual({ "aws/instance/old": id });
+    expect((await look(host("old", "sa-east-1"))).refused).toEqual([
+      expect.stringMatching(
+        /^instance old exists at AWS sa-east-1 and is not ours .* Write adopt: true in hosts\/test\/old.ts/,
+      ),
+    ]);
     await run("sa-east-1", "old");
-    await expect(existingAtAws("test", [adopted], env)).rejects.toThrow(
-      /two instances of that Name in sa-east-1, i-\w+ and i-\w+: terminate one/,
-    );
+    expect((await look(adopted)).refused).toEqual([
+      expect.stringMatching(
+        /AWS sa-east-1 has 2 of that name, i-\w+ and i-\w+: delete one, or give the id in hosts\/test\/old.ts/,
+      ),
+    ]);
   });
 
   test("a region that cannot be asked holds up no other", async () => {
     cloud.faults.add({ fault: "status", status: 401, path: "/ap-east-1/*" });
     const id = await run("eu-north-1", "stockholm", "test");
     const both = [host("hongkong", "ap-east-1"), host("stockholm", "eu-north-1")];
-    expect(await existingAtAws("test", both, env)).toMatchObject({ "aws:instance/stockholm": id });
+    expect((await look(...both)).view.existing).toEqual({ "aws/instance/stockholm": id });
   });
 });
 

@@ -14,7 +14,11 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import * as aws from "../../src/components/aws/sdk.ts";
+import { Eip } from "@pulumi/aws/ec2/eip.js";
+import { Instance } from "@pulumi/aws/ec2/instance.js";
+import { KeyPair } from "@pulumi/aws/ec2/keyPair.js";
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
+import { EipAssociation, InstanceState, Provider } from "../../src/components/aws/sdk.ts";
 import { startAwsPlugin, type RunningPlugins } from "../../src/lab/plugins/serve.ts";
 import { startAws } from "../clouds/aws-cloud.ts";
 import { openStack } from "./cloudflare-stack.ts";
@@ -50,14 +54,14 @@ function declare(
   instanceType = "t4g.nano",
   ids: Record<string, string> = {},
 ) {
-  const provider = new aws.Provider(name, { region, defaultTags: { tags: { fleet: "test", role: name } } });
+  const provider = new Provider(name, { region, defaultTags: { tags: { fleet: "test", role: name } } });
   const opts = (what: string, more = {}) => ({
     provider,
     ...(ids[what] !== undefined && { import: ids[what] }),
     ...more,
   });
   const tags = { Name: name, host: name };
-  const key = new aws.KeyPair(
+  const key = new KeyPair(
     name,
     { keyName: `test-${name}`, publicKey: `${KEY}${Object.keys(ids).length > 0 ? "" : " a comment"}`, tags },
     opts("key"),
@@ -65,12 +69,12 @@ function declare(
   const anywhere = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
   const web = (port: number) => ({ protocol: "tcp", fromPort: port, toPort: port, ...anywhere });
   const egress = [{ protocol: "-1", fromPort: 0, toPort: 0, ...anywhere }];
-  const group = new aws.SecurityGroup(
+  const group = new SecurityGroup(
     name,
     { name: `test-${name}`, description: "web", ingress: [web(80), web(443)], egress, tags },
     opts("group"),
   );
-  const instance = new aws.Instance(
+  const instance = new Instance(
     name,
     {
       ami,
@@ -84,9 +88,9 @@ function declare(
     },
     opts("instance", { ignoreChanges: ["userData"] }),
   );
-  new aws.InstanceState(name, { instanceId: instance.id, state: "running" }, opts("state"));
-  const address = new aws.Eip(name, { domain: "vpc", tags }, opts("address"));
-  new aws.EipAssociation(name, { allocationId: address.id, instanceId: instance.id }, opts("association"));
+  new InstanceState(name, { instanceId: instance.id, state: "running" }, opts("state"));
+  const address = new Eip(name, { domain: "vpc", tags }, opts("address"));
+  new EipAssociation(name, { allocationId: address.id, instanceId: instance.id }, opts("association"));
   return { id: instance.id };
 }
 /** With its provider. */

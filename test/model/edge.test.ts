@@ -16,6 +16,7 @@ test("what is left out has the usual value", () => {
     hostnames: [],
     routes: [],
     bindings: {},
+    keep: [],
   });
   expect(tunnel({ name: "t", host: "one" })).toMatchObject({
     fallback: "http_status:404",

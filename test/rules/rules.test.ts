@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bundleSchema, type BundleInput } from "../../src/model/bundle.ts";
-import { a, cname, txt, zone } from "../../src/model/dns.ts";
+import { a, cname, mx, txt, zone } from "../../src/model/dns.ts";
 import { edge } from "../../src/model/edge.ts";
 import { hetzner, pi } from "../../src/model/host.ts";
 import { ports, tcp, udp } from "../../src/model/port.ts";
@@ -81,6 +81,14 @@ describe("DNS", () => {
     ["two addresses under one name", [a1, a("x", "192.0.2.2")], undefined, 0],
     ["the same record twice, but for the proxy", [a1, a("x", "192.0.2.1", { proxied: true })], undefined, 1],
     ["the same name in capitals", [a1, a("X", "192.0.2.1")], undefined, 1],
+    ["the same text with quotation marks", [txt("x", "v=spf1 -all"), txt("x", '"v=spf1 -all"')], undefined, 1],
+    ["the same target in capitals", [cname("x", "example.net"), cname("X", "Example.NET")], undefined, 1],
+    [
+      "the same mail server with two priorities",
+      [mx("x", "mx.example.net", { priority: 10 }), mx("x", "mx.example.net", { priority: 20 })],
+      undefined,
+      0,
+    ],
     ["a CNAME beside an address", [a1, cname("x", "example.net")], undefined, 1],
     ["a CNAME beside text", [txt("x", "hello"), cname("x", "example.net")], undefined, 1],
     ["two CNAMEs", [cname("x", "example.org"), cname("x", "example.net")], undefined, 1],

@@ -1,9 +1,9 @@
+import { fingerprintsIn } from "../../clouds/fingerprint.ts";
 import type { StateResource } from "../../engine/state.ts";
 import { bundleSchema, type Bundle, type Check } from "../../model/bundle.ts";
 import { contextOf, type Host } from "../../model/host.ts";
 import { tcp, udp, type Port } from "../../model/port.ts";
 import { isActive } from "../../model/status.ts";
-import { fingerprintsIn } from "./keys.ts";
 
 /** What the program or the last `up` knows of a host. */
 export interface DeclaredOnHost {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { fingerprintOf } from "../../clouds/fingerprint.ts";
 
 /** A key that may log in; never its text. */
 export interface AuthorizedKey {
@@ -37,14 +37,6 @@ export function readKeys(path: string, text: string): { things: AuthorizedKey[];
     ),
   };
 }
-
-/** @param blob the key's middle part, in base64 */
-const fingerprintOf = (blob: string): string =>
-  `SHA256:${createHash("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=+$/, "")}`;
-
-/** Fingerprints of all public keys that a text holds, wherever in it: of what is declared. */
-export const fingerprintsIn = (text: string): string[] =>
-  [...text.matchAll(/(?:ssh|ecdsa)-[a-z0-9@.-]+ (AAAA[A-Za-z0-9+/]+={0,3})/g)].map((match) => fingerprintOf(match[1]!));
 
 /** 'restrict,command="a, b"' → restrict, command. */
 const optionsIn = (text: string): string[] =>

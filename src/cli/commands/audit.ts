@@ -1,7 +1,7 @@
 import { audit as auditAll, auditHost, hostsOf, type AuditInput, type LookedAt } from "../../audit/audit.ts";
 import { readState } from "../../engine/read-state.ts";
 import type { StateResource } from "../../engine/state.ts";
-import { addressesInState, knownAddress } from "../../existing/declared.ts";
+import { addressesInState, addressOf } from "../../clouds/addresses.ts";
 import { auditExitCode, auditReport } from "../../report/audit.ts";
 import { auditText } from "../../report/audit-text.ts";
 import { OpenSsh } from "../../transport/openssh.ts";
@@ -61,7 +61,7 @@ function declaredConnection({ fleet }: OpenStack, name: string, state: readonly 
   const host = fleet.hosts.find((each) => each.name === name);
   if (!host) return {};
   const declared = connectionOf(host);
-  return { ...declared, address: declared.address ?? knownAddress(fleet, addressesInState(state), name) };
+  return { ...declared, address: declared.address ?? addressOf(fleet, addressesInState(state), name) };
 }
 
 async function look(input: AuditInput, only: string | undefined): Promise<LookedAt[]> {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { apisOf } from "../../existing/view.ts";
+import { apisOf } from "../../clouds/apis.ts";
 import { sshArguments } from "../ssh-arguments.ts";
 import type { OpenStack } from "../../deploy/stack.ts";
 
@@ -40,7 +40,7 @@ export const DAMAGES: readonly Damage[] = [
   },
   {
     what: "switched the proxy off for ghost.alaivos.com at Cloudflare",
-    resource: "ghost.alaivos.com A",
+    resource: "ghost.alaivos.com A ghost-01",
     path: "proxied",
     do: (stack) => patchRecord(stack, "ghost.alaivos.com", { proxied: false }),
   },

@@ -3,7 +3,7 @@ import { meshMembers } from "../../model/mesh-members.ts";
 import { OpenSsh } from "../../transport/openssh.ts";
 import { Pool } from "../../transport/pool.ts";
 import { UnreachableError, type Connection } from "../../transport/types.ts";
-import { lookAtClouds, waitsForMesh, withCloudView } from "../../deploy/cloud-view.ts";
+import { lookAtClouds, viewOf, waitsForMesh, withCloudView } from "../../deploy/cloud-view.ts";
 import { connectionsIn } from "../../deploy/connections-in-state.ts";
 import { settle } from "../../deploy/last-up.ts";
 import { CliError, elapsed, say, sayStyle } from "../../terminal/output.ts";
@@ -147,13 +147,12 @@ async function tellPeers(mesh: Mesh, hosts: readonly string[], what: string): Pr
     ...peersOf(mesh, hosts).map((host) => `**::${host}/wireguard`),
   ];
   const look = await lookAtClouds(mesh.stack);
-  const view = {
-    ...look.view,
+  const view = viewOf(look, true, {
     adopt: [],
     asFound: false,
     hosts: mesh.deployed,
     firstBoot: waitsForMesh(mesh.stack.fleet, look),
-  };
+  });
   const { resources } = changesOrFail(
     mesh.stack,
     await withCloudView(mesh.stack, view, (viewed) => runStack("up", viewed, what, { refresh: true, target })),

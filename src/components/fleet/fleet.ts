@@ -5,15 +5,15 @@ import { labelsOf } from "../../model/labels.ts";
 import { SSH_IN_MESH } from "../../model/mesh.ts";
 import { servicesOf } from "../../../services/wireguard/mesh.ts";
 import { isActive } from "../../model/status.ts";
-import { knownAddress } from "../../existing/declared.ts";
-import type { CloudView } from "../../existing/types.ts";
+import type { CloudView } from "../../clouds/view.ts";
+import { firstBoot as firstBootOfAws } from "../aws/first-boot.ts";
 import { AwsInstance } from "../aws/instance.ts";
-import { CloudflareEdge } from "../cloudflare/edge.ts";
-import { CloudflareZone } from "../cloudflare/zone.ts";
+import { Declarations } from "../clouds/declarations.ts";
 import { HetznerServer } from "../hetzner/server.ts";
+import { firstBoot } from "../host/first-boot.ts";
 import { declareServices, type ReachableHost } from "../host/services.ts";
 import type { ConnectionInputs } from "../host/service.ts";
-import type { ValueSources } from "../host/values.ts";
+import { resolveText, type ValueSources } from "../host/values.ts";
 import { meshConnection, WireGuardMesh } from "../mesh/mesh.ts";
 import { HostKey, KeyPair } from "../ssh/keys.ts";
 import { StaticMachine } from "../static/host.ts";
@@ -38,25 +38,48 @@ type Machine = ReachableHost & { parent: Parent };
 /** A whole fleet: its machines, what runs on them, its zones and its edge. What is only planned is left out. */
 export class DeployedFleet extends pulumi.ComponentResource {
   private readonly machines = new Map<string, Machine>();
+  private readonly hostKeys = new Map<string, HostKey>();
   private readonly pinnedImages = new pulumi.Config("aws-images").getObject<Record<string, string>>("pinned") ?? {};
 
   constructor(name: string, args: DeployArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Fleet", name, {}, opts);
-    for (const host of hubFirst(args.fleet)) this.machines.set(host.name, this.createMachine(host, args));
     const values = this.valueSources(args);
+    const clouds = this.createClouds(args, values);
+    for (const host of hubFirst(args.fleet)) this.machines.set(host.name, this.createMachine(host, args, clouds));
     declareServices({
       hosts: [...this.machines.values()],
       servicesOf: servicesOf(args.fleet),
       values,
       standIns: args.standIns,
     });
-    this.createZones(args);
-    this.createEdge(args, values);
+    clouds.declareRest();
     this.registerOutputs({});
   }
 
-  private createMachine(host: Host, args: DeployArgs): Machine {
-    const parent = this.createParent(host, args);
+  private createClouds({ fleet, view, operatorKeys, scriptOf }: DeployArgs, values: ValueSources): Declarations {
+    const hostOf = (name: string) => fleet.hosts.find((host) => host.name === name)!;
+    return new Declarations({
+      fleet,
+      view,
+      root: this,
+      values: {
+        address: (host) => this.addressOf(host),
+        text: (text) => resolveText(text, values),
+        script: scriptOf,
+        userData: (name) => {
+          const [boot, hostKey] = [hostOf(name).kind === "aws" ? firstBootOfAws : firstBoot, this.hostKeys.get(name)!];
+          if (operatorKeys.length === 0) throw new Error(noKeys(name));
+          return boot({ hostKey, operatorKeys });
+        },
+        image: (name) => this.imageOf(hostOf(name) as AwsHost, view),
+        operatorKeys,
+        isFirstBoot: (name) => view.firstBoot?.includes(name) ?? false,
+      },
+    });
+  }
+
+  private createMachine(host: Host, args: DeployArgs, clouds: Declarations): Machine {
+    const parent = this.createParent(host, args, clouds);
     return { host, parent, ...this.waysTo(host, parent.connection, args), machine: machineOf(parent) };
   }
 
@@ -82,27 +105,21 @@ export class DeployedFleet extends pulumi.ComponentResource {
       : { connection: viaMesh };
   }
 
-  private createParent(host: Host, { fleet, view, operatorKeys }: DeployArgs): Parent {
+  private createParent(host: Host, { fleet }: DeployArgs, clouds: Declarations): Parent {
+    const hostKeyIn = (machine: pulumi.ComponentResource): HostKey => {
+      const key = new HostKey(`${host.name}-host-key`, { host: host.name, adopt: false }, { parent: machine });
+      this.hostKeys.set(host.name, key);
+      return key;
+    };
     switch (host.kind) {
       case "hetzner":
-        return new HetznerServer(
-          host.name,
-          { host, labels: labelsOf(fleet.name, host), operatorKeys, view },
-          { parent: this },
-        );
+        return new HetznerServer(host.name, { host, clouds, hostKeyIn }, { parent: this });
       case "static":
         return new StaticMachine(host.name, { host }, { parent: this });
       case "aws":
         return new AwsInstance(
           host.name,
-          {
-            host,
-            labels: labelsOf(fleet.name, host),
-            operatorKeys,
-            ami: this.imageOf(host, view),
-            isFirstBoot: view.firstBoot?.includes(host.name) ?? false,
-            view,
-          },
+          { host, labels: labelsOf(fleet.name, host), clouds, hostKeyIn },
           { parent: this },
         );
       case "digitalocean":
@@ -161,41 +178,6 @@ export class DeployedFleet extends pulumi.ComponentResource {
       throw new Error(`host ${name} has no public address, but something refers to it: give ipv4 in its host file`);
     return host.ipv4;
   }
-
-  private createZones({ fleet, view }: DeployArgs): void {
-    for (const zone of fleet.zones.filter((z) => isActive(z) && z.provider === "cloudflare")) {
-      new CloudflareZone(
-        zone.name,
-        {
-          zone: { ...zone, id: zoneId(zone) },
-          addressOf: (host) => this.addressOf(host),
-          knownAddress: (host) => knownAddress(fleet, view.existing, host),
-          view,
-        },
-        { parent: this },
-      );
-    }
-  }
-
-  private createEdge({ fleet, view, scriptOf }: DeployArgs, values: ValueSources): void {
-    const { account, ...edge } = fleet.edge;
-    const isEmpty = Object.values(edge).every((things) => things.filter(isActive).length === 0);
-    if (isEmpty) return;
-    if (account === undefined)
-      throw new Error(
-        `fleet ${fleet.name} has things at Cloudflare but no account: ` +
-          `give edge.account in stacks/${fleet.name}/fleet.ts`,
-      );
-    const zoneOf = (hostname: string) => {
-      const zone = fleet.zones.find((z) => hostname === z.name || hostname.endsWith(`.${z.name}`));
-      if (!zone)
-        throw new Error(
-          `${hostname} is in none of the zones of stacks/${fleet.name}/fleet.ts: add its zone, or correct the name`,
-        );
-      return zoneId(zone);
-    };
-    new CloudflareEdge("edge", { account, edge: fleet.edge, zoneOf, scriptOf, values, view }, { parent: this });
-  }
 }
 
 /** What the host is at its cloud; undefined where no cloud knows of it. */
@@ -211,11 +193,9 @@ const hubFirst = ({ hosts, mesh }: Fleet): Host[] => {
   return [...active.filter(isHub), ...active.filter((host) => !isHub(host))];
 };
 
-function zoneId(zone: Fleet["zones"][number]): string {
-  if (zone.id === undefined)
-    throw new Error(`zone ${zone.name} has no id: copy it from its overview page at Cloudflare into the fleet file`);
-  return zone.id;
-}
+const noKeys = (host: string): string =>
+  `host ${host} would be made without a key that may log in: ` +
+  `\`pulumi config set operatorKeys "$(cat ~/.ssh/id_ed25519.pub)"\`, or give FLEET_OPERATOR_KEYS`;
 
 function remember<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   if (!map.has(key)) map.set(key, make());

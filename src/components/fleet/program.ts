@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { workerScript } from "../../../services/stand-in/worker.ts";
-import { findExisting, readCloudView } from "../../existing/view.ts";
+import { lookAtKinds } from "../../clouds/look.ts";
+import { readCloudView, type CloudView } from "../../clouds/view.ts";
 import { assertFleet } from "../../load/assert.ts";
 import { ROOT, type LoadedFleet } from "../../load/fleet.ts";
+import type { Fleet } from "../../model/fleet.ts";
 import { readSecrets } from "../secrets.ts";
 import { DeployedFleet } from "./fleet.ts";
 
@@ -16,7 +18,7 @@ export async function deployFleet(loaded: LoadedFleet): Promise<void> {
   const { fleet } = loaded;
   const secrets = readSecrets(fleet.secrets);
   const standIns = process.env.FLEET_STAND_INS === "true";
-  const view = readCloudView() ?? { existing: await findExisting(fleet, configured()), adopt: [], asFound: false };
+  const view = readCloudView() ?? (await viewByHand(fleet));
   new DeployedFleet(fleet.name, {
     fleet,
     secrets,
@@ -27,6 +29,19 @@ export async function deployFleet(loaded: LoadedFleet): Promise<void> {
     standIns,
     scriptOf: (path) => workerScript(ROOT, path, standIns),
   });
+}
+
+/** What the program finds out itself when nobody has looked before it: the ids of machines that files say to adopt. */
+async function viewByHand(fleet: Fleet): Promise<CloudView> {
+  const seen = await lookAtKinds({
+    stack: pulumi.getStack(),
+    fleet,
+    state: [],
+    env: configured(),
+    script: () => undefined,
+  });
+  const { existing, written, kept } = seen.view;
+  return { existing, written, kept, adopt: [], asFound: false };
 }
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { baselineFor } from "../../../src/audit/baseline.ts";
 import { declaredOn } from "../../../src/audit/host/declared.ts";
 import { findingsOn } from "../../../src/audit/host/findings.ts";
-import { fingerprintsIn } from "../../../src/audit/host/keys.ts";
+import { fingerprintsIn } from "../../../src/clouds/fingerprint.ts";
 import { hostLines } from "../../../src/audit/host/lines.ts";
 import type { HostFacts, Listener } from "../../../src/audit/host/read.ts";
 import type { BundleInput } from "../../../src/model/bundle.ts";

@@ -98,7 +98,7 @@ test("heals just what drifted: not what the files changed meanwhile, nor what a 
     3,
     {
       "old/sync": healed,
-      "tiny.example TXT": healed,
+      "tiny.example TXT made by fleet": healed,
       "old/web": { result: "left", reason: expect.stringContaining("the files declare something else") },
       "old/api": { result: "left", reason: expect.stringContaining("the files declare something else") },
       "old/worker": { result: "left", reason: expect.stringContaining("a rule lets pass another difference") },
@@ -293,7 +293,7 @@ describe("when things go wrong", () => {
     const unknown = resources.filter(({ status }) => status === "unknown");
     expect([exitCode, unknown.map(({ name }) => name).sort()]).toEqual([
       3,
-      ["new.tiny.example A", "old.tiny.example A", "tiny.example TXT"],
+      ["new.tiny.example A new", "old.tiny.example A old", "tiny.example TXT made by fleet"],
     ]);
     expect(unknown.map(({ reason }) => reason).join()).toMatch(/429/);
     expect(resources.filter(({ status }) => status === "drifted").map(({ name }) => name)).toEqual(["old/worker"]);

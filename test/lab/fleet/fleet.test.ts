@@ -230,7 +230,7 @@ describe("other clients", () => {
 describe("changes by hand", () => {
   const DRIFT = [
     { name: "new", changes: [{ path: "labels.role", declared: "relay", found: "loose" }] },
-    { name: "old.tiny.example A", changes: [{ path: "content", declared: "203.0.113.10", found: "203.0.113.99" }] },
+    { name: "old.tiny.example A old", changes: [{ path: "content", declared: "203.0.113.10", found: "203.0.113.99" }] },
     {
       name: "old/api",
       changes: [{ path: 'files["/root/.secrets/api.env"].content', declared: "[secret]", found: "[secret]" }],

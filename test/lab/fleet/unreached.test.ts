@@ -92,10 +92,10 @@ test("a service that was put back, a record that was refused, and what waits for
   await lab("fault", "tiny", "off");
 
   const { exitCode, rows, lastUp } = await driftFromBoth();
-  expect([exitCode, wrongOf(rows).sort()]).toEqual([2, ["old/web", "pi/motd", "www.tiny.example TXT"]]);
+  expect([exitCode, wrongOf(rows).sort()]).toEqual([2, ["old/web", "pi/motd", "www.tiny.example TXT hello"]]);
   expect(rows).toMatchObject({
     "old/web": { host: "old", ...not("refused by its validation: nginx -t") },
-    "www.tiny.example TXT": { host: null, changes: [], ...not("Cloudflare refused POST") },
+    "www.tiny.example TXT hello": { host: null, changes: [], ...not("Cloudflare refused POST") },
     "pi/motd": { host: "pi", ...not("it is to be removed") },
   });
   expect(lastUp).toEqual({ begun: expect.any(String), ended: expect.any(String) });
@@ -111,11 +111,11 @@ test("a service that was put back, a record that was refused, and what waits for
     2,
     {
       "old/web": { result: "healed" },
-      "www.tiny.example TXT": { result: "left", reason: expect.stringContaining("`fleet up` goes on with it") },
+      "www.tiny.example TXT hello": { result: "left", reason: expect.stringContaining("`fleet up` goes on with it") },
       "pi/motd": { result: "left" },
     },
   ]);
-  expect(wrongOf((await driftFromBoth()).rows).sort()).toEqual(["pi/motd", "www.tiny.example TXT"]);
+  expect(wrongOf((await driftFromBoth()).rows).sort()).toEqual(["pi/motd", "www.tiny.example TXT hello"]);
   await goBack();
   await expectReached();
 });

@@ -1,4 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { domainToASCII } from "node:url";
+import { Address6 } from "ip-address";
 import { CloudError } from "../http/types.ts";
 import type { DnsRecord } from "./dns-store.ts";
 import type { Json } from "./reply.ts";
@@ -68,7 +70,11 @@ export function checkedFields(zone: Zone, body: Json): RecordFields {
   };
 }
 
-/** @throws CloudError 81057 for an identical record, 81053 for an address or CNAME that excludes the new one. */
+/**
+ * What was reported of the codes: https://github.com/jeessy2/ddns-go/issues/1378,
+ * https://github.com/favonia/cloudflare-ddns/issues/990
+ * @throws CloudError 81058 for an identical record, 81054 for an address beside a CNAME, 81053 for a CNAME beside either
+ */
 export function checkClash(fields: RecordFields, others: DnsRecord[]): void {
   const here = others.filter((other) => other.name === fields.name);
   if (
@@ -76,18 +82,17 @@ export function checkClash(fields: RecordFields, others: DnsRecord[]): void {
       (other) => other.type === fields.type && other.content === fields.content && other.priority === fields.priority,
     )
   ) {
-    throw new CloudError(400, 81057, "The record already exists.");
+    throw new CloudError(400, 81058, "An identical record already exists.");
   }
-  const excludes = (other: DnsRecord): boolean =>
-    EXCLUSIVE.includes(other.type) && (other.type === "CNAME" || fields.type === "CNAME");
-  if (EXCLUSIVE.includes(fields.type) && here.some(excludes)) {
+  if (fields.type === "CNAME" && here.some((other) => EXCLUSIVE.includes(other.type)))
     throw new CloudError(400, 81053, "An A, AAAA, or CNAME record with that host already exists.");
-  }
+  if (EXCLUSIVE.includes(fields.type) && here.some((other) => other.type === "CNAME"))
+    throw new CloudError(400, 81054, "A CNAME record with that host already exists.");
 }
 
 function checkedName(zone: Zone, given: unknown): string {
   if (typeof given !== "string" || given === "") throw refused(9000, "DNS name is required.");
-  const short = given.toLowerCase().replace(/\.$/, "");
+  const short = ascii(given);
   const name = short === "@" ? zone.name : inZone(zone, short) ? short : `${short}.${zone.name}`;
   const labels = name.split(".");
   const good =
@@ -99,17 +104,41 @@ function checkedName(zone: Zone, given: unknown): string {
 
 function checkedContent(type: string, given: unknown, name: string): string {
   if (typeof given !== "string" || given === "") throw refused(9020, `Content for ${type} record is required.`);
-  const host = given.toLowerCase().replace(/\.$/, "");
+  const host = ascii(given);
   if (type === "A" && !isIPv4(given)) throw refused(9005, "Content for A record must be a valid IPv4 address.");
   if (type === "AAAA" && !isIPv6(given)) throw refused(9006, "Content for AAAA record must be a valid IPv6 address.");
+  if (type === "AAAA") return new Address6(given).correctForm();
+  if (type === "TXT") return cut(given);
   if (type === "CNAME" && host === name) throw refused(9039, "CNAME content cannot reference itself.");
   if (!["CNAME", "MX", "NS", "PTR"].includes(type)) return given;
   if (!/^[a-z0-9_.-]+$/.test(host) || isIPv4(host)) throw refused(9007, `Content for ${type} record is invalid.`);
   return host;
 }
 
+/** In lower case and Punycode, without the dot at the end: https://github.com/cloudflare/cloudflare-docs/issues/1991 */
+const ascii = (name: string): string => {
+  const bare = name.toLowerCase().replace(/\.$/, "");
+  return /^[ -~]*$/.test(bare) ? bare : domainToASCII(bare) || bare;
+};
+
+/**
+ * Text stays as it was sent, with quotation marks or without; a string of more than 255 bytes is cut:
+ * https://github.com/cloudflare/terraform-provider-cloudflare/issues/6238
+ */
+function cut(text: string): string {
+  const strings = text.startsWith('"')
+    ? [...text.matchAll(/"((?:[^"\\]|\\.)*)"/gs)].map(([, inner]) => inner!)
+    : [text];
+  if (strings.every((string) => Buffer.byteLength(string) <= 255)) return text;
+  return strings
+    .flatMap((string) => string.match(/[^]{1,255}/g) ?? [""])
+    .map((string) => `"${string}"`)
+    .join(" ");
+}
+
 function checkedData(type: string, given: unknown): Json {
-  const data = (given ?? {}) as Json;
+  const data = { ...((given ?? {}) as Json) };
+  if (typeof data.target === "string") data.target = ascii(data.target);
   const missing = (CONTENT[type] ?? []).filter(
     (field) =>
       data[field] === undefined && !["value", "altitude", "size"].includes(field) && !field.startsWith("precision"),

@@ -46,7 +46,7 @@ export function kvNamespaceRoutes(store: Store): Route[] {
         const sign = request.query.get("direction") === "desc" ? -1 : 1;
         const order = request.query.get("order") === "id" ? "id" : "title";
         const found = ofAccount(accountOf(request)).sort((a, b) => sign * a[order].localeCompare(b[order]));
-        return paged(request, found.map(render), 20, 1000);
+        return paged(request, found.map(render), 20, 100);
       },
     },
     { method: "POST", path: base, handle: (request) => ok(render(titled(request, "create", newId()))) },

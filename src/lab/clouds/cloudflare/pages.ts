@@ -1,7 +1,7 @@
 import { CloudError, type CloudRequest, type Route } from "../http/types.ts";
 import type { Store } from "../store.ts";
 import { accountOf } from "./account.ts";
-import { bodyOf, newId, now, ok, paged, text, type Json } from "./reply.ts";
+import { bodyOf, newId, now, ok, paged, positive, text, type Json } from "./reply.ts";
 
 interface Deployment {
   id: string;
@@ -21,6 +21,9 @@ export interface PagesProject {
   /** Newest first. */
   deployments: Deployment[];
 }
+
+/** The most that a list gives. */
+const PAGE = 10;
 
 export const pagesProjects = (store: Store) => store.collection<PagesProject>("cloudflare", "pages_projects");
 
@@ -123,16 +126,24 @@ export function pagesRoutes(store: Store, domainsOf: (project: PagesProject) => 
     {
       method: "GET",
       path: base,
-      handle: (request) =>
-        paged(
+      handle: (request) => {
+        // It likes its own size of pages: https://github.com/cloudflare/workers-sdk/pull/11401
+        if (positive(request.query.get("per_page"), PAGE) > PAGE)
+          throw new CloudError(
+            400,
+            8000024,
+            "Invalid list options provided. Review the `page` or `per_page` parameter.",
+          );
+        return paged(
           request,
           pagesProjects(store)
             .list()
             .filter(({ account }) => account === accountOf(request))
             .map(render),
-          10,
-          100,
-        ),
+          PAGE,
+          PAGE,
+        );
+      },
     },
     { method: "POST", path: base, handle: (request) => ok(render(create(request, bodyOf(request)))) },
     { method: "GET", path: `${base}/{project}`, handle: (request) => ok(render(pagesProjectOf(store, request))) },

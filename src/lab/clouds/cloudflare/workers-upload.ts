@@ -24,9 +24,8 @@ export async function uploadedScript(
       `No such module: "${String(entry)}". The upload has: ${modules.map((module) => module.name).join(", ")}.`,
     );
   const { main_module: _main, body_part: _body, keep_bindings, ...settings } = metadata;
-  const bindings = [...((settings.bindings ?? []) as Json[]), ...kept(old, keep_bindings)].map((binding) =>
-    inherited(binding, old),
-  );
+  const uploaded = (settings.bindings ?? []) as Json[];
+  const bindings = [...uploaded, ...kept(old, keep_bindings, uploaded)].map((binding) => inherited(binding, old));
   return {
     account,
     name,
@@ -86,9 +85,10 @@ async function readModules(form: FormData): Promise<WorkerModule[]> {
 }
 
 /** Bindings of the kinds in keep_bindings survive an upload that leaves them out. */
-function kept(old: WorkerScript | undefined, kinds: unknown): Json[] {
+function kept(old: WorkerScript | undefined, kinds: unknown, uploaded: readonly Json[]): Json[] {
   const bindings = (old?.settings.bindings ?? []) as Json[];
-  return Array.isArray(kinds) ? bindings.filter((binding) => kinds.includes(binding.type)) : [];
+  const isNamed = ({ name }: Json) => uploaded.some((binding) => binding.name === name);
+  return Array.isArray(kinds) ? bindings.filter((binding) => kinds.includes(binding.type) && !isNamed(binding)) : [];
 }
 
 function inherited(binding: Json, old: WorkerScript | undefined): Json {

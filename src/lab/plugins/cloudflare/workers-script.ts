@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Properties } from "../../../plugin/types.ts";
-import { resourceFacts } from "../schema.ts";
+import { bare, resourceFacts } from "../schema.ts";
 import { ApiError } from "./client.ts";
 import { fromApi } from "./convert.ts";
 import { facts, tokenOf } from "./facts.ts";
@@ -24,10 +24,16 @@ export const workersScript: Mapping = {
     const script = listed.find(({ id }) => id === at.scriptName);
     if (script === undefined) throw new ApiError(404, `there is no Worker ${String(at.scriptName)}`);
     const settings = await client.call(fill(`GET ${path}/{scriptName}/settings`, at));
+    // What an upload is told to keep is not the program's.
+    const declared = ((bare(at.bindings) ?? []) as { name: string }[]).map(({ name }) => name);
+    const keeps = (bare(at.keepBindings) ?? []) as string[];
+    const bindings = ((settings.bindings ?? []) as { name: string; type: string }[]).filter(
+      ({ name, type }) => declared.includes(name) || !keeps.includes(type),
+    );
     const content = await (await client.raw(fill(`GET ${path}/{scriptName}/content/v2`, at))).text();
     const known = { ...inputs, ...Object.fromEntries(outputs.map((name) => [name, { type: "any" }])) };
     return {
-      ...fromApi({ ...script, ...settings }, known, "snake"),
+      ...fromApi({ ...script, ...settings, bindings }, known, "snake"),
       content,
       contentSha256: createHash("sha256").update(content).digest("hex"),
     };
