@@ -1,4 +1,4 @@
-import { readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { findProcesses } from "../../../src/lab/machines/processes.ts";
 import type { Checkout } from "./checkout.ts";
 
@@ -16,6 +16,24 @@ function workingFolder(pid: number): string {
     return readlinkSync(`/proc/${pid}/cwd`);
   } catch {
     return ""; // It has ended meanwhile.
+  }
+}
+
+/** All that a process has started, and what that has started: not the lab's daemon, which another command began. */
+export function descendantsOf(pid: number): number[] {
+  const parents = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), parentOf(name)] as const);
+  const below = (parent: number): number[] =>
+    parents.flatMap(([child, its]) => (its === parent ? [child, ...below(child)] : []));
+  return below(pid);
+}
+
+function parentOf(pid: string): number {
+  try {
+    return Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+  } catch {
+    return NaN; // It has ended meanwhile.
   }
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { sendSignal } from "../../../src/lab/machines/processes.ts";
 import type { Changes } from "../../../src/engine/changes.ts";
 import { scratchCheckout, type Checkout } from "./checkout.ts";
-import { processesIn } from "./engines.ts";
+import { descendantsOf, processesIn } from "./engines.ts";
 
 /** What can go wrong with a fleet, on real machines. Each test leaves the fleet as it is declared. */
 
@@ -92,8 +92,12 @@ describe("kill -9 in the middle of `up`, and `up` again, ends in the declared st
       void running.ended.then(() => (ended = true));
       while (!(await reached()) && (await sleep(5, true)))
         if (ended) throw new Error(`${name}: \`up\` was over before: ${JSON.stringify(await running.ended)}`);
+      const begun = descendantsOf(running.pid);
       running.kill();
-      if (all) for (const { pid } of processesOfRuns()) sendSignal(pid, "SIGKILL");
+      if (all) {
+        expect(begun, name).not.toEqual([]);
+        for (const pid of begun) sendSignal(pid, "SIGKILL");
+      }
       await running.ended;
     }
     await expectDeclared();
