@@ -50,7 +50,7 @@ export const nginx = service("nginx", {
         kind: "http" as const,
         tls: true,
         port: site.port,
-        host: site.name,
+        ...(site.reachedBy === "name" && { host: site.name }),
         path: probe,
         status,
         headers: hardenedHeaders(site),

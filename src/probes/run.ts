@@ -15,16 +15,20 @@ const FORBIDDEN = 403;
 
 /**
  * Looks at one thing from outside, as a user of the service would.
- * @param address where the host is reached, @param valueOf the value of a secret by name
+ * @param address where the host is reached; undefined when nobody knows it, @param valueOf the value of a secret by name
+ * @param resolve the address of a name; where there is none, names are asked for at the host's address
  */
 export async function runProbe(
   probe: Probe,
-  address: string,
+  address: string | undefined,
   valueOf: (secret: string) => string,
+  resolve?: (name: string) => Promise<string>,
 ): Promise<ProbeResult> {
-  const what = describe(probe, address);
+  const what = describe(probe, address ?? "an unknown address");
   try {
-    return { what, problem: await problemOf(probe, address, valueOf) };
+    const at = probe.kind === "http" && probe.host !== undefined && resolve ? await resolve(probe.host) : address;
+    if (at === undefined) return { what, problem: "the host has no address that is known here" };
+    return { what, problem: await problemOf(probe, at, valueOf) };
   } catch (error) {
     return { what, problem: (error as Error).message };
   }
@@ -34,7 +38,7 @@ function describe(probe: Probe, address: string): string {
   if (probe.kind === "http") {
     const port = probe.port === (probe.tls ? 443 : 80) ? "" : `:${probe.port}`;
     const headers = Object.keys(probe.headers).length > 0 ? " with its headers" : "";
-    return `${probe.tls ? "https" : "http"}://${probe.host}${port}${probe.path} answers ${probe.status}${headers}`;
+    return `${probe.tls ? "https" : "http"}://${probe.host ?? address}${port}${probe.path} answers ${probe.status}${headers}`;
   }
   if (probe.kind === "tcp") return `${address}:${probe.port}/tcp is ${probe.open ? "open" : "closed"}`;
   return probe.refusedPeer
@@ -72,7 +76,7 @@ async function httpProblem(
     tls: probe.tls,
     address,
     port: probe.port,
-    host: probe.host,
+    host: probe.host ?? address,
     path: probe.path,
     headers,
   });

@@ -1,6 +1,8 @@
 import { CliError, out, outStyle } from "../../terminal/output.ts";
 import { cronResults } from "../../probes/cron.ts";
 import { dnsResults } from "../../probes/dns.ts";
+import { closedProbes } from "../../probes/closed.ts";
+import { addressOfName } from "../../probes/name.ts";
 import { runProbe, type ProbeResult } from "../../probes/run.ts";
 import { contextOf } from "../../model/host.ts";
 import { secretVariable } from "../../model/secret-variable.ts";
@@ -41,9 +43,12 @@ export async function checkAll(stack: OpenStack): Promise<ProbeResult[]> {
   const probes = hosts.flatMap((host) => {
     const services = host.services.filter(isActive);
     const context = { ...contextOf(host), standIns: stack.lab };
-    return services
-      .flatMap((service) => service.probes(context))
-      .map((probe) => runProbe(probe, addresses[host.name]!, valueOf));
+    const address = addresses[host.name];
+    // The DNS does not know a lab's names.
+    const resolve = stack.lab ? undefined : addressOfName;
+    return [...services.flatMap((service) => service.probes(context)), ...(address ? closedProbes(services) : [])].map(
+      (probe) => runProbe(probe, address, valueOf, resolve),
+    );
   });
   const cron = hosts.map(async (host) => cronResults(host, stack.lab, await sshArguments(stack, host.name)));
   return (

@@ -1,0 +1,16 @@
+import type { Port } from "../model/port.ts";
+import type { Probe } from "../model/probe.ts";
+import type { Service } from "../model/service.ts";
+
+/**
+ * What only the host itself, its mesh or its private network may reach is closed for everybody else: a probe for each
+ * such TCP port, for both ends of a range. UDP has no way to tell.
+ */
+export function closedProbes(services: readonly Service[]): Probe[] {
+  const tcp = services.flatMap((service) => service.ports).filter((port) => port.protocol === "tcp");
+  const isPublic = (port: number) => tcp.some((p) => p.exposure === "public" && covers(p, port));
+  const ends = tcp.filter((p) => p.exposure !== "public").flatMap((p) => [p.range.from, p.range.to]);
+  return [...new Set(ends)].filter((port) => !isPublic(port)).map((port) => ({ kind: "tcp", port, open: false }));
+}
+
+const covers = ({ range }: Port, port: number): boolean => range.from <= port && port <= range.to;
