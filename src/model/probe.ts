@@ -32,6 +32,12 @@ export const probeSchema = z.discriminatedUnion("kind", [
     secret: refSchema,
     refusedPeer: z.ipv4().optional(),
   }),
-  z.strictObject({ kind: z.literal("tcp"), port: z.int(), open: z.boolean().default(true) }),
+  z.strictObject({
+    kind: z.literal("tcp"),
+    port: z.int(),
+    open: z.boolean().default(true),
+    /** Another port of the host, which answers: without it nobody knows whether silence means that this one is closed. */
+    beside: z.int().optional(),
+  }),
 ]);
 export type Probe = z.output<typeof probeSchema>;

@@ -52,8 +52,7 @@ async function problemOf(
   valueOf: (secret: string) => string,
 ): Promise<string | undefined> {
   if (probe.kind === "http") return httpProblem(probe, address, valueOf);
-  if (probe.kind === "tcp")
-    return (await isOpen(address, probe.port)) === probe.open ? undefined : `it is ${probe.open ? "closed" : "open"}`;
+  if (probe.kind === "tcp") return tcpProblem(probe, address);
   const result = await probeTurn(
     { address, port: probe.port, realm: probe.realm, secret: valueOf(probe.secret.name) },
     probe.refusedPeer,
@@ -92,13 +91,24 @@ async function httpProblem(
     : undefined;
 }
 
-function isOpen(address: string, port: number): Promise<boolean> {
+async function tcpProblem(
+  { port, open, beside }: Extract<Probe, { kind: "tcp" }>,
+  address: string,
+): Promise<string | undefined> {
+  const said = await knock(address, port);
+  if (said === "silent" && !open && beside !== undefined && (await knock(address, beside)) === "silent")
+    return `it can't be told: ${beside}/tcp does not answer either`;
+  return (said === "open") === open ? undefined : `it is ${open ? "closed" : "open"}`;
+}
+
+/** What is said to who wants to connect. A firewall that drops says nothing, and neither does a host that is not there. */
+function knock(address: string, port: number): Promise<"open" | "refused" | "silent"> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port, timeout: 3000 });
-    const finish = (open: boolean) => (socket.destroy(), resolve(open));
+    const finish = (said: "open" | "refused" | "silent") => (socket.destroy(), resolve(said));
     socket
-      .on("connect", () => finish(true))
-      .on("timeout", () => finish(false))
-      .on("error", () => finish(false));
+      .on("connect", () => finish("open"))
+      .on("timeout", () => finish("silent"))
+      .on("error", (error: NodeJS.ErrnoException) => finish(error.code === "ECONNREFUSED" ? "refused" : "silent"));
   });
 }

@@ -13,7 +13,10 @@ test.each([
   ["UDP, which cannot tell", [udp(53, "loopback")], []],
   ["one that is public on another address", [tcp(ports(4000, 5000)), tcp(4443, "mesh")], []],
 ])("%s", (_, declared, closed) =>
-  expect(closedProbes([sketch("one", { ports: declared }), sketch("two")])).toEqual(
-    closed.map((port) => ({ kind: "tcp", port, open: false })),
+  expect(closedProbes([udp(51820), tcp(22)], [sketch("one", { ports: declared }), sketch("two")])).toEqual(
+    closed.map((port) => ({ kind: "tcp", port, open: false, beside: 22 })),
   ),
 );
+
+test("of a host that answers nobody nothing can be told", () =>
+  expect(closedProbes([udp(51820)], [sketch("one", { ports: [tcp(8100, "loopback")] })])).toEqual([]));

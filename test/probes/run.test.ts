@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addressOfName } from "../../src/probes/name.ts";
 import { runProbe } from "../../src/probes/run.ts";
 import { probeSchema } from "../../src/model/probe.ts";
@@ -34,6 +34,25 @@ test.each([
   const found = await ask(host, address, resolve);
   if (problem === undefined) expect(found).toBeUndefined();
   else expect(found).toContain(problem);
+});
+
+describe("a port", () => {
+  /** Nothing ever answers a connection there. */
+  const GONE = "255.255.255.255";
+  const look = async (address: string, probe: { port?: number; open: boolean; beside?: number }) =>
+    (await runProbe(probeSchema.parse({ kind: "tcp", port, ...probe }), address, (name) => name)).problem;
+  test.each([
+    ["open, as it should be", "127.0.0.1", { open: true }, undefined],
+    ["open, and should be closed", "127.0.0.1", { open: false }, "it is open"],
+    ["closed, as it should be", "127.0.0.1", { port: 1, open: false, beside: 2 }, undefined],
+    ["closed, and should be open", "127.0.0.1", { port: 1, open: true }, "it is closed"],
+    ["silent beside one that is silent, too", GONE, { open: false, beside: 22 }, "it can't be told"],
+    ["silent, and should be open", GONE, { open: true }, "it is closed"],
+  ])("%s", async (_, address, probe, problem) => {
+    const found = await look(address, probe);
+    if (problem === undefined) expect(found).toBeUndefined();
+    else expect(found).toContain(problem);
+  });
 });
 
 test("a name that nobody knows is a problem, which says so", async () => {

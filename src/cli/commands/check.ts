@@ -46,7 +46,7 @@ export async function checkAll(stack: OpenStack): Promise<ProbeResult[]> {
     const address = addresses[host.name];
     // The DNS does not know a lab's names.
     const resolve = stack.lab ? undefined : addressOfName;
-    return [...services.flatMap((service) => service.probes(context)), ...(address ? closedProbes(services) : [])].map(
+    return [...services.flatMap((service) => service.probes(context)), ...closedProbes(host.publicPorts, services)].map(
       (probe) => runProbe(probe, address, valueOf, resolve),
     );
   });
