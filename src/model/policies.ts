@@ -69,11 +69,15 @@ export const noPublicSsh = (text: string, who: Who): Policy => ({
     }),
 });
 
-/** A firewall of the hosts' own lets in their public ports and nothing else. */
+/**
+ * A firewall lets in a host's public ports and nothing else: that of the cloud, if the fleet has made the machine, else
+ * the host's own.
+ */
 export const behindFirewall = (text: string, who: Who): Policy => ({
   text,
   check: (view) =>
     active(view, who)
+      .filter((host) => host.kind === "static" || host.adopt)
       .filter((host) => !placedOn(view, (other) => other === host).some((p) => p.service.kind === FIREWALL))
       .map((host) => ({
         files: [view.fileOf.host(host)],

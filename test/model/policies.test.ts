@@ -81,8 +81,9 @@ describe("policies", () => {
       "a host whose ports nothing closes",
       {
         hosts: [
-          spoke("a", { services: [planned(sketch("firewall"))] }),
-          spoke("bb", { services: [sketch("firewall")] }),
+          spoke("a", { adopt: true, services: [planned(sketch("firewall"))] }),
+          spoke("bb", { adopt: true, publicPorts: ["22/tcp"], services: [sketch("firewall")] }),
+          spoke("ccc"),
         ],
         policies: { p: behindFirewall("closed", all) },
       },
