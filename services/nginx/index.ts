@@ -35,7 +35,7 @@ export const nginx = service("nginx", {
     ],
   }),
   probes: (a) => [
-    ...[...new Set(a.sites.map((s) => s.name))].map((host) => ({
+    ...[...new Set(a.sites.filter((s) => s.reachedBy === "name").map((s) => s.name))].map((host) => ({
       kind: "http" as const,
       tls: false,
       port: 80,

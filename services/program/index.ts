@@ -32,7 +32,7 @@ export const programShape = {
   account: account.optional(),
   /** The one folder that it may write to, which becomes its account's; /var/lib/NAME when left out. */
   state: path
-    .regex(/^\/[^/]+\/[^/]/, 'must be a folder of its own, such as "/srv/relay"')
+    .regex(/^\/(?!(etc|usr|boot|var)\/[^/]+$)[^/]+\/[^/]/, 'must be a folder of its own, such as "/srv/relay"')
     .regex(
       /^\/(?!(home|root|tmp|run|dev|proc|sys|var\/tmp)\/)/,
       "must be where the program sees it: not a home, /tmp or /run",

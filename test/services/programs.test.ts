@@ -113,6 +113,8 @@ describe("app", () => {
     ["an address without a port", { port: undefined, bind: "mesh" }, "app.bind: needs a port"],
     ["a program in a home that is hidden", { run: "/home/me/relay" }, "app.run: lies in a home"],
     ["a folder of everybody's", { state: "/srv" }, "app.state: must be a folder of its own"],
+    ["a folder of the system's", { state: "/var/lib" }, "app.state: must be a folder of its own"],
+    ["a folder of another program's settings", { state: "/etc/ssh" }, "app.state: must be a folder of its own"],
     ["a folder that is hidden", { state: "/root/relay" }, "app.state: must be where the program sees it"],
     ["a size without a unit", { memoryMax: "512" }, 'app.memoryMax: must be a size such as "512M"'],
     ["a share without a unit", { cpuQuota: "1.5" }, 'app.cpuQuota: must be a share such as "150%"'],
