@@ -10,6 +10,8 @@ const program = "/usr/local/bin/ollama";
 const account = "ollama";
 /** The account's home, where the official installer has put it. The server keeps a key of its own there. */
 const home = "/usr/share/ollama";
+/** Who may use a GPU: the installer puts the account into these groups, too. */
+const ofDevices = ["render", "video"];
 const model = z.string().regex(/^[a-z0-9][\w.-]*:[\w.-]+$/, 'must be a model with its tag, such as "gemma4:e4b"');
 
 /**
@@ -39,7 +41,8 @@ export const ollama = service("ollama", {
     const server = { program, account, listen: `127.0.0.1:${a.port}` };
     const folders = a.models.startsWith(`${home}/`) ? [home] : [home, a.models];
     return {
-      users: { [account]: { home, shell: "/bin/false" } },
+      groups: Object.fromEntries(ofDevices.map((group) => [group, {}])),
+      users: { [account]: { home, shell: "/bin/false", groups: ofDevices } },
       directories: Object.fromEntries(folders.map((path) => [path, { owner: account, group: account }])),
       files: { ...(host.standIns && { [program]: { content: standIn(), mode: "0755" } }) },
       units: {

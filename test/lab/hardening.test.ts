@@ -64,11 +64,13 @@ function tryUnit(sandbox: Sandbox, i: number): string {
 test("ollama pulls its models to where they are on a server that exists, and keeps those that are there", async () => {
   const library = "/usr/share/ollama/.ollama/models/manifests/registry.ollama.ai/library";
   await one.ssh(
-    "id ollama >/dev/null 2>&1 || useradd -r -U -m -d /usr/share/ollama -s /bin/false ollama; " +
+    "getent group render >/dev/null || groupadd -r render; id ollama >/dev/null 2>&1 || " +
+      "useradd -r -U -m -d /usr/share/ollama -s /bin/false ollama; usermod -a -G render,video ollama; " +
       `mkdir -p ${library}/old && echo before >${library}/old/1b && chown -R ollama: /usr/share/ollama`,
   );
   const state = await one.settle(bundleOf(ollama({ model: "new:2b", otherModels: ["old:1b"], keepAlive: "forever" })));
   await expect.poll(() => one.ssh(`cat ${library}/*/*`), { timeout: 10_000 }).toBe("stand-in\nbefore");
+  expect(await one.ssh("id -nG ollama")).toBe("ollama video render");
   expect(await one.ssh("curl -s 127.0.0.1:11434/api/tags")).toContain('{"name": "new:2b"}, {"name": "old:1b"}');
 
   const elsewhere = ollama({ model: "new:2b", models: "/srv/models", keepAlive: "forever" });

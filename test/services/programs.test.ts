@@ -233,6 +233,13 @@ describe("ollama", () => {
       ["/usr/share/ollama", "/srv/models"],
     ]);
   });
+  test("the account keeps the groups that the installer gives it, for a GPU", () => {
+    const { users, groups } = ollama({ model: "a:b", keepAlive: "forever" }).render(host());
+    expect([users.ollama!.groups, Object.keys(groups)]).toEqual([
+      ["render", "video"],
+      ["render", "video"],
+    ]);
+  });
   test("a model that is named twice is fetched once", () => {
     const service = ollama({ model: "c:d", otherModels: ["a:b", "c:d"], keepAlive: "forever" });
     expect(unitText(service, "ollama-models.service")).toContain("for model in c:d a:b; do");
