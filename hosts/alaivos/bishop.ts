@@ -2,7 +2,7 @@ import { assumed } from "../../src/model/assumed.ts";
 import { miniPc } from "../../src/model/host.ts";
 import { docker } from "../../services/docker/index.ts";
 import { job } from "../../services/job/index.ts";
-import { common, everywhere, unknownPath } from "../../stacks/alaivos/parts.ts";
+import { common, unknownPath } from "../../stacks/alaivos/parts.ts";
 
 export default miniPc({
   name: "bishop",
@@ -10,7 +10,7 @@ export default miniPc({
   model: "AMD Ryzen AI 9 HX 370, 64 GB, Radeon 890M and XDNA 2 NPU (no CUDA)",
   location: "J's desk",
   arch: "amd64",
-  timeZone: everywhere.timeZone,
+  timeZone: assumed("UTC", "the document does not say where the desk is"),
   os: assumed<"debian">("debian", "the document names Docker and Proxmox: Proxmox stands on Debian"),
   roles: ["training", "smartlab"],
   services: [

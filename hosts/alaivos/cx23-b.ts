@@ -2,8 +2,16 @@ import { assumed } from "../../src/model/assumed.ts";
 import { hetzner } from "../../src/model/host.ts";
 import { timerAt } from "../../src/model/schedule.ts";
 import { app } from "../../services/app/index.ts";
+import { firewall } from "../../services/firewall/index.ts";
 import { job } from "../../services/job/index.ts";
-import { common, everywhere, tomtomAccounts, trafficSnapshots, unknownPath } from "../../stacks/alaivos/parts.ts";
+import {
+  common,
+  everywhere,
+  pipelineJob,
+  tomtomAccounts,
+  trafficSnapshots,
+  unknownPath,
+} from "../../stacks/alaivos/parts.ts";
 
 export default hetzner({
   name: "cx23-b",
@@ -20,6 +28,7 @@ export default hetzner({
   publicPorts: ["22/tcp"],
   services: [
     ...common,
+    firewall({}),
     tomtomAccounts,
     trafficSnapshots("secondary-traffic"),
     app({
@@ -32,6 +41,8 @@ export default hetzner({
       description: "Builds the airport data",
       run: assumed("/opt/ghost/airport_pipeline/run.py", unknownPath),
       when: assumed(timerAt("04:00"), "the document does not say when it runs"),
+      ...pipelineJob,
+      state: assumed("/opt/ghost/airport_pipeline", "the document does not say where results are kept"),
     }),
   ],
 });

@@ -1,9 +1,17 @@
 import { assumed } from "../../src/model/assumed.ts";
 import { hetzner } from "../../src/model/host.ts";
 import { daily, timerAt } from "../../src/model/schedule.ts";
+import { firewall } from "../../services/firewall/index.ts";
 import { job } from "../../services/job/index.ts";
 import { rsyncPush } from "../../services/rsync-push/index.ts";
-import { common, everywhere, tomtomAccounts, trafficSnapshots, unknownPath } from "../../stacks/alaivos/parts.ts";
+import {
+  common,
+  everywhere,
+  pipelineJob,
+  tomtomAccounts,
+  trafficSnapshots,
+  unknownPath,
+} from "../../stacks/alaivos/parts.ts";
 
 export default hetzner({
   name: "cx23",
@@ -19,6 +27,7 @@ export default hetzner({
   publicPorts: ["22/tcp"],
   services: [
     ...common,
+    firewall({}),
     tomtomAccounts,
     trafficSnapshots("tomtom-snapshots"),
     rsyncPush({
@@ -31,6 +40,7 @@ export default hetzner({
       description: "Enriches points of interest from OpenStreetMap",
       run: assumed("/opt/ghost/data_pipeline/osm_enrich.py", unknownPath),
       when: assumed(timerAt("03:00"), "the document does not say when it runs"),
+      ...pipelineJob,
     }),
   ],
 });

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { tcp } from "../../src/model/port.ts";
+import { exposureSchema, tcp } from "../../src/model/port.ts";
+import { MESH_SERVICE } from "../../src/model/mesh.ts";
 import { service } from "../../src/model/service.ts";
-import { secretPath } from "../secrets-dir/index.ts";
-import { mustExist, standInFile } from "../stand-in/index.ts";
-import { environmentFile, secretsSchema } from "./environment.ts";
+import { fitTogether, programBundle, programNeeds, programShape } from "../program/index.ts";
+import { bindAddress } from "./bind-address.ts";
 import { appUnit } from "./unit.ts";
 
 /**
@@ -11,38 +11,30 @@ import { appUnit } from "./unit.ts";
  * by its owner: a change is refused while it is missing.
  */
 export const app = service("app", {
-  args: z.strictObject({
-    /** The unit, the account and the state directory under /var/lib. */
-    name: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,30}$/, "must be a POSIX account name of lower-case letters, digits and -"),
-    description: z.string(),
-    /** The program, an executable file unless an interpreter runs it. */
-    run: z.string().regex(/^\/[\w./-]+$/, "must be an absolute path"),
-    interpreter: z
-      .string()
-      .regex(/^\/[\w./-]+$/, "must be an absolute path")
-      .optional(),
-    /** The port that it listens on; only the host itself reaches it, and others through nginx. */
-    port: z.int().min(1).max(65535).optional(),
-    /** Services that must run before it: names on the same host. */
-    after: z.array(z.string()).default([]),
-    /** Secrets in its environment: variable → secret("NAME"). */
-    secrets: secretsSchema.default({}),
-  }),
+  args: z
+    .strictObject({
+      ...programShape,
+      /** The port that it listens on. */
+      port: z.int().min(1).max(65535).optional(),
+      /** Who reaches the port; others do through nginx. The program is told the address as BIND_ADDRESS. */
+      bind: exposureSchema.default("loopback"),
+      /** Services that must run before it: names on the same host. */
+      after: z.array(z.string()).default([]),
+    })
+    .superRefine(fitTogether)
+    .refine((a) => a.port !== undefined || a.bind === "loopback", { path: ["bind"], error: "needs a port" }),
   instance: (a) => a.name,
-  dependsOn: (a) => [...a.after, ...(Object.keys(a.secrets).length ? ["secrets-dir"] : [])],
-  ports: (a) => (a.port ? [tcp(a.port, "loopback")] : []),
-  render: (a, host) => ({
-    users: { [a.name]: { home: `/var/lib/${a.name}` } },
-    files: {
-      ...environmentFile(secretPath(`${a.name}.env`), a.secrets),
-      ...standInFile(host, a.run, a.name, a.port ? { serve: a.port } : "wait"),
-    },
-    units: { [`${a.name}.service`]: { text: appUnit(a) } },
-    validations: [mustExist(a.run)],
-    checks: a.port
-      ? [{ kind: "tcp", port: a.port }]
-      : [{ kind: "command", command: `systemctl is-active ${a.name}.service` }],
-  }),
+  dependsOn: (a) => [...a.after, ...(a.bind === "mesh" ? [MESH_SERVICE] : []), ...programNeeds(a)],
+  ports: (a) => (a.port ? [tcp(a.port, a.bind)] : []),
+  render: (a, host) => {
+    const address = bindAddress(host, a.bind);
+    return {
+      ...programBundle(a, host, a.port ? { serve: a.port, at: address } : "wait"),
+      units: { [`${a.name}.service`]: { text: appUnit(a, address) } },
+      checks: a.port
+        ? [{ kind: "tcp", port: a.port, ...(a.bind !== "public" && { address }) }]
+        : [{ kind: "command", command: `systemctl is-active ${a.name}.service` }],
+    };
+  },
+  probes: (a) => (a.port && a.bind === "public" ? [{ kind: "tcp", port: a.port, open: true }] : []),
 });

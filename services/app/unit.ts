@@ -1,44 +1,21 @@
+import { MESH_SERVICE } from "../../src/model/mesh.ts";
+import type { Exposure } from "../../src/model/port.ts";
 import { systemdUnit } from "../../src/render/systemd.ts";
-import { secretPath } from "../secrets-dir/index.ts";
+import { programService } from "../program/index.ts";
 
-/**
- * The unit of a long-running program: restarted when it ends, and able to write to its state directory and little else.
- */
-export const appUnit = (a: {
-  name: string;
-  description: string;
-  run: string;
-  interpreter?: string;
-  after: string[];
-  secrets: object;
-}): string => {
-  const after = ["network-online.target", ...a.after.map((name) => `${name}.service`)];
+type App = Parameters<typeof programService>[0] & { after: string[]; port?: number; bind: Exposure };
+
+/** The unit of a long-running program: restarted when it ends. */
+export const appUnit = (a: App, address: string): string => {
+  const before = [...a.after, ...(a.bind === "mesh" ? [MESH_SERVICE] : [])];
+  const after = ["network-online.target", ...before.map((name) => `${name}.service`)];
   return systemdUnit({
     Unit: { Description: a.description, Wants: "network-online.target", After: after },
     Service: {
-      ExecStart: a.interpreter ? `${a.interpreter} ${a.run}` : a.run,
-      User: a.name,
-      ...(Object.keys(a.secrets).length && { EnvironmentFile: secretPath(`${a.name}.env`) }),
+      ...programService(a, a.port === undefined ? {} : { BIND_ADDRESS: address }),
       Restart: "always",
       RestartSec: 3,
-      StateDirectory: a.name,
-      ...hardening,
     },
     Install: { WantedBy: "multi-user.target" },
   });
-};
-
-/** What a program that only talks over the network can do without. */
-export const hardening = {
-  NoNewPrivileges: true,
-  ProtectSystem: "full",
-  ProtectHome: true,
-  PrivateTmp: true,
-  PrivateDevices: true,
-  ProtectKernelTunables: true,
-  ProtectKernelModules: true,
-  ProtectControlGroups: true,
-  RestrictSUIDSGID: true,
-  LockPersonality: true,
-  RestrictAddressFamilies: ["AF_UNIX", "AF_INET", "AF_INET6"],
 };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { timerSchema } from "../../src/model/schedule.ts";
 import { service } from "../../src/model/service.ts";
 import { systemdUnit, timerUnit } from "../../src/render/systemd.ts";
-import { hardening } from "../app/unit.ts";
+import { hardened } from "../hardening/index.ts";
 import { ntfySchema } from "../ntfy/topic.ts";
 import { packagesOf, scriptFile, scriptService } from "../shell/index.ts";
 import { certificateDays } from "../vault1984/certificate.ts";
@@ -35,7 +35,7 @@ export const certificateWatchdog = service(name, {
 
 const unit = systemdUnit({
   Unit: { Description: "Looks at the certificate that this host serves", After: "network-online.target" },
-  Service: { ...scriptService(name), DynamicUser: true, ...hardening },
+  Service: { ...scriptService(name), DynamicUser: true, ...hardened() },
 });
 
 const script = ({

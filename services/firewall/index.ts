@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { BundleInput } from "../../src/model/bundle.ts";
 import { aptSystems } from "../../src/model/platform.ts";
-import { type Port, publicPortSchema } from "../../src/model/port.ts";
+import { FIREWALL, type Port, publicPortSchema } from "../../src/model/port.ts";
 import { service } from "../../src/model/service.ts";
 import { INTERFACE } from "../wireguard/script.ts";
 import { nftablesConf, stopDropIn } from "./nftables-conf.ts";
 
 /** The host's own firewall: its public ports for everybody, some more for the mesh, and nothing else but ping. */
-export const firewall = service("firewall", {
+export const firewall = service(FIREWALL, {
   args: z.strictObject({
     /** What the mesh reaches besides the public ports: "22/tcp". */
     mesh: z.array(publicPortSchema).default([]),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { service } from "../../src/model/service.ts";
 import { text, token } from "../../src/model/text.ts";
 import { systemdUnit, timerUnit } from "../../src/render/systemd.ts";
-import { hardening } from "../app/unit.ts";
+import { hardened } from "../hardening/index.ts";
 import { secretPath } from "../secrets-dir/index.ts";
 import { packagesOf, scriptFile, scriptService } from "../shell/index.ts";
 import { vault } from "../vault1984/paths.ts";
@@ -56,6 +56,6 @@ const unit = systemdUnit({
     RuntimeDirectory: "heartbeat",
     RuntimeDirectoryPreserve: true,
     TimeoutStartSec: 60,
-    ...hardening,
+    ...hardened({ writes: [vault.home] }),
   },
 });

@@ -2,31 +2,22 @@ import { z } from "zod";
 import { timerSchema } from "../../src/model/schedule.ts";
 import { service } from "../../src/model/service.ts";
 import { timerUnit } from "../../src/render/systemd.ts";
-import { environmentFile, secretsSchema } from "../app/environment.ts";
-import { secretPath } from "../secrets-dir/index.ts";
-import { mustExist, standInFile } from "../stand-in/index.ts";
+import { fitTogether, programBundle, programNeeds, programShape } from "../program/index.ts";
 import { jobUnit } from "./unit.ts";
 
-/** A program of the owner's own that runs and ends: on a systemd timer, or by hand when `when` is left out. As root. */
+/**
+ * A program of the owner's own that runs and ends: on a systemd timer, or by hand when `when` is left out. Under an
+ * account of its own, as services/app.
+ */
 export const job = service("job", {
-  args: z.strictObject({
-    name: z.string().regex(/^[a-z][a-z0-9-]{0,60}$/, "must be lower-case letters, digits and -"),
-    description: z.string(),
-    run: z.string().regex(/^\/[\w./-]+$/, "must be an absolute path"),
-    when: timerSchema.optional(),
-    secrets: secretsSchema.default({}),
-  }),
+  args: z.strictObject({ ...programShape, when: timerSchema.optional() }).superRefine(fitTogether),
   instance: (a) => a.name,
-  dependsOn: (a) => (Object.keys(a.secrets).length ? ["secrets-dir"] : []),
+  dependsOn: programNeeds,
   render: (a, host) => ({
-    files: {
-      ...environmentFile(secretPath(`${a.name}.env`), a.secrets),
-      ...standInFile(host, a.run, a.name, "end"),
-    },
+    ...programBundle(a, host, "end"),
     units: {
       [`${a.name}.service`]: { text: jobUnit(a), enabled: false, active: false, onChange: "nothing" },
       ...(a.when && { [`${a.name}.timer`]: { text: timerUnit({ description: a.description, timer: a.when }) } }),
     },
-    validations: [mustExist(a.run)],
   }),
 });

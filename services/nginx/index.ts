@@ -38,7 +38,7 @@ export const nginx = service("nginx", {
     ],
   }),
   probes: (a) => [
-    ...[...new Set(a.sites.map((s) => s.name))].map((host) => ({
+    ...[...new Set(a.sites.filter((s) => s.reachedBy === "name").map((s) => s.name))].map((host) => ({
       kind: "http" as const,
       tls: false,
       port: 80,
@@ -53,7 +53,7 @@ export const nginx = service("nginx", {
         kind: "http" as const,
         tls: true,
         port: site.port,
-        host: site.name,
+        ...(site.reachedBy === "name" && { host: site.name }),
         path: probe,
         status,
         headers: hardenedHeaders(site),

@@ -9,6 +9,8 @@ export const siteSchema = z.strictObject({
   /** The name that is served; the certificate of the same name is used. */
   name: z.hostname('must be a host name such as "www.example.com"'),
   port: port.refine((p) => p !== 80, "80 only redirects to HTTPS: take another port").default(443),
+  /** How its users find it: by its name, or by the host's address where no name leads to the port. */
+  reachedBy: z.enum(["name", "address"]).default("name"),
   contentSecurityPolicy: z
     .string()
     .regex(/^[^"\\$\n]+$/, "must not hold quotes, backslashes, $ or line breaks")

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { tcp } from "../../src/model/port.ts";
 import { service } from "../../src/model/service.ts";
 import { systemdUnit } from "../../src/render/systemd.ts";
-import { hardening } from "../app/unit.ts";
+import { hardened } from "../hardening/index.ts";
 import { mustExist } from "../stand-in/index.ts";
 import { standIn } from "./stand-in.ts";
 
 const program = "/usr/bin/ntfy";
 const account = "ntfy";
+const home = "/var/lib/ntfy";
 
 /**
  * The ntfy server, at the place where its own package puts it (no distribution has it). Only the mesh reaches it:
@@ -22,8 +23,8 @@ export const ntfy = service("ntfy", {
     if (address === undefined)
       throw new Error(`host ${host.name} has no address in the mesh: give mesh in its host file, or take ntfy away`);
     return {
-      users: { [account]: { home: "/var/lib/ntfy" } },
-      directories: { "/var/lib/ntfy": { mode: "0700", owner: account, group: account } },
+      users: { [account]: { home } },
+      directories: { [home]: { mode: "0700", owner: account, group: account } },
       files: {
         "/etc/ntfy/server.yml": { content: settings(address, a.port) },
         ...(host.standIns && { [program]: { content: standIn(), mode: "0755" } }),
@@ -53,7 +54,7 @@ const unit = systemdUnit({
     User: account,
     Restart: "always",
     RestartSec: 3,
-    ...hardening,
+    ...hardened({ writes: [home] }),
   },
   Install: { WantedBy: "multi-user.target" },
 });

@@ -1,10 +1,22 @@
 import { environment, execStart, systemdUnit } from "../../src/render/systemd.ts";
-import { hardening } from "../app/unit.ts";
+import { hardened } from "../hardening/index.ts";
 
-/** The server. Unlike other programs it may use the devices: a GPU, where there is one. */
-export function ollamaUnit(program: string, account: string, listen: string, keepAlive: string): string {
-  const { PrivateDevices: _, ...rest } = hardening;
-  return systemdUnit({
+interface Server {
+  program: string;
+  account: string;
+  listen: string;
+}
+
+/** The server. Unlike other programs it may use the devices. */
+export const ollamaUnit = ({
+  program,
+  account,
+  listen,
+  keepAlive,
+  models,
+  writes,
+}: Server & { keepAlive: string; models: string; writes: string[] }): string =>
+  systemdUnit({
     Unit: {
       Description: "Ollama language model server",
       Wants: "network-online.target",
@@ -13,17 +25,20 @@ export function ollamaUnit(program: string, account: string, listen: string, kee
     Service: {
       ExecStart: `${program} serve`,
       User: account,
-      Environment: environment({ OLLAMA_HOST: listen, OLLAMA_KEEP_ALIVE: keepAlive === "forever" ? "-1" : keepAlive }),
+      Environment: environment({
+        OLLAMA_HOST: listen,
+        OLLAMA_KEEP_ALIVE: keepAlive === "forever" ? "-1" : keepAlive,
+        OLLAMA_MODELS: models,
+      }),
       Restart: "always",
       RestartSec: 3,
-      ...rest,
+      ...hardened({ writes, loosened: { devices: "a GPU, where there is one" } }),
     },
     Install: { WantedBy: "multi-user.target" },
   });
-}
 
-/** Fetches what is missing: gigabytes, so that nothing waits for it and it may take hours. */
-export const modelsUnit = (program: string, account: string, listen: string, models: string[]): string =>
+/** Fetches what is missing: gigabytes, so that nothing waits for it and it may take hours. The server writes them. */
+export const modelsUnit = ({ program, account, listen }: Server, models: string[]): string =>
   systemdUnit({
     Unit: { Description: "Ollama models", Requires: "ollama.service", After: "ollama.service" },
     Service: {
@@ -39,6 +54,7 @@ export const modelsUnit = (program: string, account: string, listen: string, mod
       ]),
       Restart: "on-failure",
       RestartSec: 60,
+      ...hardened(),
     },
     Install: { WantedBy: "multi-user.target" },
   });

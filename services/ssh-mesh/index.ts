@@ -17,7 +17,6 @@ export const sshMesh = service("ssh-mesh", {
       throw new Error(`host ${host.name} has no address in the mesh: give mesh in its host file`);
     return { ...early, ...(host.os === "nixos" ? nixos(address) : debian(address)) };
   },
-  probes: () => [{ kind: "tcp", port: 22, open: false }],
 });
 
 /** sshd may start before the mesh, and goes on when the mesh starts anew. */

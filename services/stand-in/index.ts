@@ -11,12 +11,21 @@ export const standInFile = (
   path: string,
   name: string,
   behaviour: Behaviour,
-): BundleInput["files"] =>
-  host.standIns ? { [path]: { content: standInProgram(name, behaviour), mode: "0755" } } : {};
+  /** Plain variables of its environment, which it tells. */
+  variables: readonly string[] = [],
+): NonNullable<BundleInput["files"]> =>
+  host.standIns ? { [path]: { content: standInProgram(name, behaviour, variables), mode: "0755" } } : {};
 
 /** Refuses a change while a program is missing, before any running unit is touched. */
 export const mustExist = (path: string) => ({
   command:
     `test -e ${path} || { echo "${path} is not there: put the program in place first (this repository does not ` +
     `hold it)" >&2; exit 1; }`,
+});
+
+/** Refuses a change while a program does not name a variable that it has to read. */
+export const mustRead = (path: string, variable: string) => ({
+  command:
+    `grep -q ${variable} ${path} || { echo "${path} does not read ${variable}, so what the fleet says would change ` +
+    `nothing: let it take that from its environment" >&2; exit 1; }`,
 });

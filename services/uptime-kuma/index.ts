@@ -8,7 +8,7 @@ import type { HostContext } from "../../src/model/service.ts";
 import { service } from "../../src/model/service.ts";
 import { refSchema, text } from "../../src/model/text.ts";
 import { environment, systemdUnit } from "../../src/render/systemd.ts";
-import { hardening } from "../app/unit.ts";
+import { hardened } from "../hardening/index.ts";
 import { ntfySchema } from "../ntfy/topic.ts";
 import { mustExist } from "../stand-in/index.ts";
 import { KEEPER } from "./paths.ts";
@@ -86,7 +86,7 @@ const unit = (host: HostContext): string =>
       Environment: environment({ UPTIME_KUMA_HOST: "127.0.0.1", UPTIME_KUMA_PORT: port, DATA_DIR: `${data}/` }),
       Restart: "always",
       RestartSec: 3,
-      ...hardening,
+      ...hardened({ writes: [data] }),
     },
     Install: { WantedBy: "multi-user.target" },
   });

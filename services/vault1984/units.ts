@@ -1,5 +1,5 @@
 import { environment, systemdUnit } from "../../src/render/systemd.ts";
-import { hardening } from "../app/unit.ts";
+import { hardened } from "../hardening/index.ts";
 import { scriptService } from "../shell/index.ts";
 import { vault } from "./paths.ts";
 
@@ -26,7 +26,7 @@ export const vaultUnit = ({ domains, statusPort }: { domains: string[]; statusPo
       CapabilityBoundingSet: "CAP_NET_BIND_SERVICE",
       Restart: "always",
       RestartSec: 3,
-      ...hardening,
+      ...hardened({ writes: [vault.home] }),
     },
     Install: { WantedBy: "multi-user.target" },
   });
@@ -35,5 +35,5 @@ export const vaultUnit = ({ domains, statusPort }: { domains: string[]; statusPo
 export const backupUnit = (script: string): string =>
   systemdUnit({
     Unit: { Description: "A copy of the vault's database" },
-    Service: { ...scriptService(script), User: vault.account, UMask: "0077", ...hardening },
+    Service: { ...scriptService(script), User: vault.account, UMask: "0077", ...hardened({ writes: [vault.home] }) },
   });

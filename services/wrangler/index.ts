@@ -2,7 +2,7 @@ import { z } from "zod";
 import { aptSystems } from "../../src/model/platform.ts";
 import { service } from "../../src/model/service.ts";
 import { refSchema } from "../../src/model/text.ts";
-import { environmentFile } from "../app/environment.ts";
+import { environmentFile } from "../program/environment.ts";
 import { secretPath } from "../secrets-dir/index.ts";
 
 const environment = secretPath("wrangler.env");

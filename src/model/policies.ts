@@ -2,6 +2,7 @@ import type { Host } from "./host.ts";
 import { labelsOf } from "./labels.ts";
 import type { Arch } from "./platform.ts";
 import type { Policy } from "./policy.ts";
+import { FIREWALL } from "./port.ts";
 import { filesOf, type FleetView, type Placed } from "./view.ts";
 import { refsIn } from "./references.ts";
 import { isActive } from "./status.ts";
@@ -66,6 +67,23 @@ export const noPublicSsh = (text: string, who: Who): Policy => ({
           : []),
       ];
     }),
+});
+
+/**
+ * A firewall lets in a host's public ports and nothing else: that of the cloud, if the fleet has made the machine, else
+ * the host's own.
+ */
+export const behindFirewall = (text: string, who: Who): Policy => ({
+  text,
+  check: (view) =>
+    active(view, who)
+      .filter((host) => host.kind === "static" || host.adopt)
+      .filter((host) => !placedOn(view, (other) => other === host).some((p) => p.service.kind === FIREWALL))
+      .map((host) => ({
+        files: [view.fileOf.host(host)],
+        message: `nothing on ${host.name} closes what publicPorts does not name`,
+        remedy: `add firewall({}) to its services in ${view.fileOf.host(host)}`,
+      })),
 });
 
 /** Only machines of one architecture. */

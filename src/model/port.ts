@@ -70,6 +70,9 @@ type DigitsLessOrEqual<A extends string[], B extends string[]> = A extends [
     : true
   : true;
 
+/** The service that lets in nothing but a host's public ports. */
+export const FIREWALL = "firewall";
+
 type PortText = `${number}/${"tcp" | "udp"}` | `${number}-${number}/${"tcp" | "udp"}`;
 
 /** A port that a host opens to the world, as text ("443/tcp", "49152-65535/udp") or as a Port. */

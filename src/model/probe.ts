@@ -3,15 +3,15 @@ import { refSchema } from "./text.ts";
 
 /**
  * A check from outside the machine: what a user of the service would see. Run by `fleet check`, never part of a change.
- * `port` and `path` are reached at the host's address; `host` is the name that is asked for.
+ * What has no name is reached at the host's address.
  */
 export const probeSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("http"),
     tls: z.boolean().default(true),
     port: z.int().min(1).max(65535),
-    /** Sent as Host and as the TLS server name. */
-    host: z.string(),
+    /** The name that is asked, as a user would; the host's address when left out. */
+    host: z.string().optional(),
     path: z.string().startsWith("/").default("/"),
     status: z.int().default(200),
     /** Headers the answer must have, by lower-case name; "*" accepts any value. */
@@ -43,6 +43,12 @@ export const probeSchema = z.discriminatedUnion("kind", [
     /** Authorities that this computer's system trusts, one in PEM besides, or, for a self-signed one, itself alone. */
     trust: z.union([z.enum(["authorities", "itself"]), z.strictObject({ authority: z.string() })]),
   }),
-  z.strictObject({ kind: z.literal("tcp"), port: z.int(), open: z.boolean().default(true) }),
+  z.strictObject({
+    kind: z.literal("tcp"),
+    port: z.int(),
+    open: z.boolean().default(true),
+    /** Another port of the host, which answers: without it nobody knows whether silence means that this one is closed. */
+    beside: z.int().optional(),
+  }),
 ]);
 export type Probe = z.output<typeof probeSchema>;

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 
@@ -5,7 +6,7 @@ export interface HttpAsk {
   tls: boolean;
   address: string;
   port: number;
-  /** Asked for in Host and as the TLS server name. */
+  /** Asked for in Host and, unless it is an address, as the TLS server name. */
   host: string;
   path: string;
   headers: Record<string, string>;
@@ -21,7 +22,7 @@ const DEADLINE_MS = 10_000;
 const LARGEST_BODY = 1 << 20;
 
 /**
- * One GET to an address, whatever the DNS says. The certificate is not judged: an origin behind a proxy may sign its
+ * One GET to an address. The certificate is not judged: an origin behind a proxy may sign its
  * own.
  */
 export function httpGet(ask: HttpAsk): Promise<HttpAnswer> {
@@ -35,7 +36,7 @@ export function httpGet(ask: HttpAsk): Promise<HttpAnswer> {
       signal: AbortSignal.timeout(DEADLINE_MS),
     };
     const request = ask.tls
-      ? httpsRequest({ ...options, servername: ask.host, rejectUnauthorized: false })
+      ? httpsRequest({ ...options, servername: isIP(ask.host) ? "" : ask.host, rejectUnauthorized: false })
       : httpRequest(options);
     request.on("error", reject).on("response", (response) => {
       let body = "";

@@ -13,25 +13,33 @@ export interface ProbeResult {
   unknown?: true;
 }
 
+/** What is outside of the hosts. */
+export interface Outside {
+  /** In PEM, trusted for certificates besides those of the system. */
+  authorities?: readonly string[];
+  /** The address of a name; where there is none, names are asked for at the host's address. */
+  resolve?: (name: string) => Promise<string>;
+}
+
 /** What a peer that a TURN server denies is answered (RFC 8656, section 9.2). */
 const FORBIDDEN = 403;
 
 /**
  * Looks at one thing from outside, as a user of the service would.
- * @param address where the host is reached, if that is known, @param valueOf the value of a secret by name
- * @param authorities in PEM, trusted for certificates besides those of the system
+ * @param address where the host is reached; undefined when nobody knows it, @param valueOf the value of a secret by name
  */
 export async function runProbe(
   probe: Probe,
   address: string | undefined,
   valueOf: (secret: string) => string,
-  authorities: readonly string[] = [],
+  { authorities = [], resolve }: Outside = {},
 ): Promise<ProbeResult> {
   const what = describe(probe, address ?? "an unknown address");
-  // Nothing would mean this computer itself.
-  if (address === undefined) return { what, problem: "the host has no address yet", unknown: true };
   try {
-    return { what, problem: await problemOf(probe, address, valueOf, authorities) };
+    const at = probe.kind === "http" && probe.host !== undefined && resolve ? await resolve(probe.host) : address;
+    // Nothing would mean this computer itself.
+    if (at === undefined) return { what, problem: "the host has no address that is known here", unknown: true };
+    return { what, problem: await problemOf(probe, at, valueOf, authorities) };
   } catch (error) {
     return { what, problem: (error as Error).message, ...(error instanceof NoCertificate && { unknown: true }) };
   }
@@ -41,7 +49,7 @@ function describe(probe: Probe, address: string): string {
   if (probe.kind === "http") {
     const port = probe.port === (probe.tls ? 443 : 80) ? "" : `:${probe.port}`;
     const headers = Object.keys(probe.headers).length > 0 ? " with its headers" : "";
-    return `${probe.tls ? "https" : "http"}://${probe.host}${port}${probe.path} answers ${probe.status}${headers}`;
+    return `${probe.tls ? "https" : "http"}://${probe.host ?? address}${port}${probe.path} answers ${probe.status}${headers}`;
   }
   if (probe.kind === "tls")
     return (
@@ -62,8 +70,7 @@ async function problemOf(
 ): Promise<string | undefined> {
   if (probe.kind === "tls") return tlsProblem(probe, address, { besides: authorities });
   if (probe.kind === "http") return httpProblem(probe, address, valueOf);
-  if (probe.kind === "tcp")
-    return (await isOpen(address, probe.port)) === probe.open ? undefined : `it is ${probe.open ? "closed" : "open"}`;
+  if (probe.kind === "tcp") return tcpProblem(probe, address);
   const result = await probeTurn(
     { address, port: probe.port, realm: probe.realm, secret: valueOf(probe.secret.name) },
     probe.refusedPeer,
@@ -86,7 +93,7 @@ async function httpProblem(
     tls: probe.tls,
     address,
     port: probe.port,
-    host: probe.host,
+    host: probe.host ?? address,
     path: probe.path,
     headers,
   });
@@ -102,13 +109,24 @@ async function httpProblem(
     : undefined;
 }
 
-function isOpen(address: string, port: number): Promise<boolean> {
+async function tcpProblem(
+  { port, open, beside }: Extract<Probe, { kind: "tcp" }>,
+  address: string,
+): Promise<string | undefined> {
+  const said = await knock(address, port);
+  if (said === "silent" && !open && beside !== undefined && (await knock(address, beside)) === "silent")
+    return `it can't be told: ${beside}/tcp does not answer either`;
+  return (said === "open") === open ? undefined : `it is ${open ? "closed" : "open"}`;
+}
+
+/** What is said to who wants to connect. A firewall that drops says nothing, and neither does a host that is not there. */
+function knock(address: string, port: number): Promise<"open" | "refused" | "silent"> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port, timeout: 3000 });
-    const finish = (open: boolean) => (socket.destroy(), resolve(open));
+    const finish = (said: "open" | "refused" | "silent") => (socket.destroy(), resolve(said));
     socket
-      .on("connect", () => finish(true))
-      .on("timeout", () => finish(false))
-      .on("error", () => finish(false));
+      .on("connect", () => finish("open"))
+      .on("timeout", () => finish("silent"))
+      .on("error", (error: NodeJS.ErrnoException) => finish(error.code === "ECONNREFUSED" ? "refused" : "silent"));
   });
 }

@@ -3,12 +3,14 @@ import type { Finding } from "../model/view.ts";
 import { uniqueAddresses } from "./addresses.ts";
 import { withinBudget } from "./budget.ts";
 import { cycles } from "./cycles.ts";
+import { deployed } from "./deployed.ts";
 import { dnsClashes, dnsNames } from "./dns.ts";
 import { meshAddresses, meshHub } from "./mesh.ts";
 import { uniqueNames } from "./names.ts";
 import { nixos, platforms, renders } from "./platforms.ts";
-import { portClashes, publicPortsAskedFor } from "./ports.ts";
+import { portClashes, publicPortsAskedFor, wayIn } from "./ports.ts";
 import { brokenPolicies } from "./policies.ts";
+import { carriedByProxy } from "./proxy.ts";
 import { knownAddresses, references } from "./references.ts";
 import { clocks, excludingThings, sharedThings } from "./shared.ts";
 import { type FleetFiles, type Rule, viewOf } from "./view.ts";
@@ -23,11 +25,14 @@ const rules: readonly Rule[] = [
   cycles,
   portClashes,
   publicPortsAskedFor,
+  wayIn,
   uniqueAddresses,
   meshAddresses,
   meshHub,
   dnsNames,
   dnsClashes,
+  carriedByProxy,
+  deployed,
   sharedThings,
   excludingThings,
   clocks,

@@ -1,5 +1,6 @@
-import { type Port, showPort } from "../model/port.ts";
-import { filesOf } from "../model/view.ts";
+import { SSH_IN_MESH } from "../model/mesh.ts";
+import { FIREWALL, type Port, showPort, tcp } from "../model/port.ts";
+import { filesOf, type Finding } from "../model/view.ts";
 import { activeByHost, pairs, type Rule } from "./view.ts";
 
 /** Two services of a host cannot listen on the same port. A public port takes the host's other addresses as well. */
@@ -33,6 +34,25 @@ export const publicPortsAskedFor: Rule = (view) =>
             "private or mesh address",
         })),
     );
+
+/** A firewall that lets nobody in by SSH would cut the fleet's own line; in the mesh it is another service's to open. */
+export const wayIn: Rule = (view) =>
+  activeByHost(view).flatMap((services): Finding[] => {
+    const firewall = services.find((p) => p.service.kind === FIREWALL);
+    const { host, file } = services[0]!;
+    const isOpen =
+      host.publicPorts.some((asked) => covers(asked, tcp(host.sshPort))) ||
+      services.some((p) => p.service.kind === SSH_IN_MESH);
+    if (!firewall || isOpen) return [];
+    return [
+      {
+        rule: "way-in",
+        files: filesOf(file, `services/${FIREWALL}`),
+        message: `${firewall.label} closes SSH (${host.sshPort}/tcp), by which the fleet reaches ${host.name}`,
+        remedy: `add "${host.sshPort}/tcp" to publicPorts in ${file}, or take SSH into the mesh with sshMesh()`,
+      },
+    ];
+  });
 
 const clash = (a: Port, b: Port): boolean =>
   a.protocol === b.protocol &&

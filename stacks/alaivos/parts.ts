@@ -17,10 +17,17 @@ export const unknownPath = "the document does not say where the program is";
 /** What the document leaves open for every host. */
 export const everywhere = {
   os: assumed<Os>("ubuntu", "kernel 6.8.0-107 of ghost-01 is Ubuntu 24.04's; the document names no system"),
-  timeZone: assumed("UTC", "the document names no time zone"),
+  timeZone: assumed("Europe/Helsinki", "ghost-01 stands in Helsinki; the document names no time zone"),
 };
 
 export const common = [base({}), secretsDir({})];
+
+/** Jobs of the data pipeline: they read and write there as root, as they have done so far. */
+export const pipelineJob = {
+  account: assumed("root", "accounts.json and rclone's settings are readable by root alone"),
+  state: assumed("/opt/ghost/data_pipeline", "the document does not say where results are kept"),
+  loosened: { homes: "rclone's settings are in root's home" },
+};
 
 export const r2Keys = {
   R2_ACCESS_KEY_ID: secret("R2_ACCESS_KEY_ID"),
@@ -34,14 +41,14 @@ export const tomtomAccounts = secretFile({
   content: text`${secret("TOMTOM_ACCOUNTS")}\n`,
 });
 
-/** Traffic snapshots three times a day. */
+/** Traffic snapshots three times a day, by the host's own clock. */
 export const trafficSnapshots = (name: string) =>
   cronJob({
     name,
     run: assumed("/opt/ghost/data_pipeline/tomtom_snapshot.py", unknownPath),
     slots: assumed(
-      { apm: daily("07:30"), mid: daily("12:30"), pm: daily("17:30") },
-      "the document says APM, MID and PM without hours",
+      { apm: daily("08:00"), mid: daily("13:00"), pm: daily("18:00") },
+      "the document says APM, MID and PM without hours: rush hours and noon there, and an hour earlier further west",
     ),
   });
 

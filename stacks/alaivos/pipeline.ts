@@ -6,6 +6,7 @@ import { rsyncInbox } from "../../services/rsync-inbox/index.ts";
 import {
   airportCredentials,
   cloudflareAccount,
+  pipelineJob,
   r2Keys,
   tomtomAccounts,
   trafficSnapshots,
@@ -20,6 +21,7 @@ export const pipeline = [
     run: assumed("/opt/ghost/data_pipeline/weather.py", unknownPath),
     when: assumed(timerEvery("15 minutes"), "the document says at most 30 minutes old"),
     secrets: r2Keys,
+    ...pipelineJob,
   }),
   tomtomAccounts,
   trafficSnapshots("traffic-tier-0"),

@@ -1,3 +1,5 @@
+import { behindFirewall } from "../../src/model/policies.ts";
+
 /** The owner's rules, in the words of the document. */
 export const policies = {
   "no-paid-apis": "No paid API in places, search and weather; Google Places is temporary, behind a kill switch",
@@ -14,6 +16,7 @@ export const policies = {
   "phone-hash": "Phone numbers are stored as hashes only",
   "training-off-hot-path": "Training jobs of bishop stay off the hot path",
   "kv-separate": "The business KV is separate: shared intelligence is copied, not referenced",
+  "internal-ports": behindFirewall("What the document does not call public is reached by the host alone", () => true),
   "canonical-port": "8300 is the sports cache's canonical port",
   "photon-disk": "Photon is not self-hosted on cx23-b: 38 GB are too few",
 };

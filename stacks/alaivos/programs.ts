@@ -1,12 +1,10 @@
 import { assumed } from "../../src/model/assumed.ts";
-import { timerAt } from "../../src/model/schedule.ts";
 import { secret } from "../../src/model/text.ts";
 import { app } from "../../services/app/index.ts";
-import { job } from "../../services/job/index.ts";
 import { unknownPath } from "./parts.ts";
 
-/** The owner's own programs on ghost-01, each behind nginx or the router. */
-export const programs = [
+/** The owner's own programs on ghost-01, each behind nginx or the router; `model` is the one that answers. */
+export const programs = (model: string) => [
   app({
     name: "ghost-router",
     description: "Injects the default model per route",
@@ -14,6 +12,8 @@ export const programs = [
     interpreter: "/usr/bin/python3",
     port: 11435,
     after: ["ollama"],
+    environment: { GHOST_MODEL: model },
+    mustRead: ["GHOST_MODEL"],
     secrets: { GHOST_TOKEN: secret("GHOST_TOKEN") },
   }),
   app({
@@ -32,11 +32,4 @@ export const programs = [
     secrets: { ANTHROPIC_API_KEY: secret("ANTHROPIC_API_KEY") },
   }),
   app({ name: "kokoro-tts", description: "Text to speech", run: assumed("/opt/ghost/kokoro_tts.py", unknownPath) }),
-  job({
-    name: "checkup-batch",
-    description: "Overnight batch of checkups",
-    run: assumed("/opt/ghost/checkup_batch.py", unknownPath),
-    when: assumed(timerAt("02:00"), "the document says overnight"),
-    secrets: { ANTHROPIC_API_KEY: secret("ANTHROPIC_API_KEY") },
-  }),
 ];

@@ -53,7 +53,7 @@ export const secrets = [
       kind: "text",
       describe: 'a key that begins with sk-ant-, or the word "pending" until the account exists',
     },
-    usedBy: ["checkup-relay and checkup-batch on ghost-01"],
+    usedBy: ["checkup-relay on ghost-01"],
     make: "console.anthropic.com, as Citerius Holdings LLC",
   }),
   declareSecret({

@@ -11,10 +11,12 @@ export const ghostSites = (name: string) =>
           proxies: [
             { path: "/", to: 11435, probe: "/health" },
             { path: "/checkup/", to: 8100, probe: "/checkup/health" },
+            { path: "/sports/", to: 11436, probe: "/sports/health" },
           ],
         },
-        { name, port: 8300, proxies: [{ path: "/", to: 11436, probe: "/health" }] },
+        // Cloudflare's proxy, which the name leads through, does not carry 8300.
+        { name, port: 8300, reachedBy: "address", proxies: [{ path: "/", to: 11436, probe: "/health" }] },
       ],
-      "the document names the sports cache on 8300; the other paths and all health paths are ours",
+      "the document names the sports cache on 8300; the paths on 443 and all health paths are ours",
     ),
   });

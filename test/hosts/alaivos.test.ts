@@ -2,10 +2,13 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { coturn } from "../../services/coturn/index.ts";
+import { nginx } from "../../services/nginx/index.ts";
+import { programs } from "../../stacks/alaivos/programs.ts";
 import { loadFleet, ROOT } from "../../src/load/fleet.ts";
 import { monthlyCost } from "../../src/model/fleet.ts";
 import { contextOf } from "../../src/model/host.ts";
 import { ports, showPort } from "../../src/model/port.ts";
+import { closedProbes } from "../../src/probes/closed.ts";
 import { checkFleet } from "../../src/rules/check.ts";
 import { isActive } from "../../src/model/status.ts";
 import { secret } from "../../src/model/text.ts";
@@ -22,6 +25,9 @@ test("the fleet has no findings", () => {
 });
 
 describe("a broken fleet has findings", () => {
+  const on8300 = nginx({
+    sites: [{ name: "ghost.alaivos.com", port: 8300, proxies: [{ path: "/", to: 11436, probe: "/health" }] }],
+  });
   const changed = (name: string, change: object) => ({
     ...fleet,
     hosts: fleet.hosts.map((h) => (h.name === name ? { ...h, ...change } : h)),
@@ -61,6 +67,19 @@ describe("a broken fleet has findings", () => {
       "unknown-reference",
       "certificate-www.alaivos.com",
     ],
+    ["a firewall that closes SSH", changed("cx23", { publicPorts: [] }), "way-in", "cx23/firewall closes SSH (22/tcp)"],
+    [
+      "ports that nothing closes",
+      changed("cx23", { services: hostOf("cx23").services.filter((s) => s.name !== "firewall") }),
+      "policy:internal-ports",
+      "cx23",
+    ],
+    [
+      "the sports cache by the proxied name",
+      changed("ghost-01", { services: hostOf("ghost-01").services.map((s) => (s.name === "nginx" ? on8300 : s)) }),
+      "proxied-port",
+      "https://ghost.alaivos.com:8300",
+    ],
     ["a system without apt", changed("cx23", { os: "nixos" }), "platform", "cx23/base"],
     ["an address twice", changed("cx23-b", { ipv4: hostOf("cx23").ipv4 }), "address", "204.168.205.135"],
     ["a bill over the budget", changed("cx23", { monthlyCost: { eur: 40 } }), "budget", "€"],
@@ -97,6 +116,7 @@ test("what the document names is there, and what it plans is switched off", () =
   ]);
   expect(Object.fromEntries(shown)).toEqual({
     "ghost-01": [
+      "firewall",
       "certificate-ghost.alaivos.com",
       "acme-ghost.alaivos.com",
       "nginx",
@@ -106,7 +126,6 @@ test("what the document names is there, and what it plans is switched off", () =
       "sports-cache",
       "checkup-relay",
       "kokoro-tts",
-      "checkup-batch",
       "weather-pipeline",
       "tomtom-accounts",
       "traffic-tier-0",
@@ -114,8 +133,8 @@ test("what the document names is there, and what it plans is switched off", () =
       "rclone",
       "rsync-inbox-cx23",
     ],
-    cx23: ["tomtom-accounts", "tomtom-snapshots", "rsync-to-ghost-01", "osm-poi-enrichment"],
-    "cx23-b": ["tomtom-accounts", "secondary-traffic", "ddg-harvester", "airport-pipeline"],
+    cx23: ["firewall", "tomtom-accounts", "tomtom-snapshots", "rsync-to-ghost-01", "osm-poi-enrichment"],
+    "cx23-b": ["firewall", "tomtom-accounts", "secondary-traffic", "ddg-harvester", "airport-pipeline"],
   });
   const plannedThings = [
     ...fleet.hosts,
@@ -167,6 +186,41 @@ test("only what the document calls public can be reached from outside", () => {
       (p) => `ghost-01 ${p}`,
     ),
   );
+});
+
+test("the firewalls let in what the document calls public, and SSH", () => {
+  const passed = fleet.hosts.filter(isActive).map((h) => [h.name, h.publicPorts.map(showPort)]);
+  expect(Object.fromEntries(passed)).toEqual({
+    "ghost-01": ["22/tcp", "80/tcp", "443/tcp", "8300/tcp", "3478/tcp", "3478/udp", "5349/tcp", "49152-65535/udp"],
+    cx23: ["22/tcp"],
+    "cx23-b": ["22/tcp"],
+  });
+});
+
+test("what is internal is probed closed", () => {
+  expect(
+    closedProbes(hostOf("ghost-01").publicPorts, hostOf("ghost-01").services.filter(isActive)).map(
+      (p) => p.kind === "tcp" && p.port,
+    ),
+  ).toEqual(expect.arrayContaining([8100, 11434, 11435, 11436]));
+});
+
+test("one line of ghost-01's file decides which model answers", async () => {
+  const text = await readFile(join(ROOT, "hosts/alaivos/ghost-01.ts"), "utf8");
+  expect(text.match(/^const model = .*$/gm)).toEqual(['const model = "gemma4:e4b";']);
+  const told = (model: string) =>
+    programs(model)
+      .find((p) => p.name === "ghost-router")!
+      .render(contextOf(hostOf("ghost-01"))).units["ghost-router.service"]!.text;
+  expect(told("qwen3.5:9b")).toBe((told("gemma4:e4b") as string).replace("gemma4:e4b", "qwen3.5:9b"));
+  expect(docs).toContain("### Roll back the Ghost model");
+});
+
+test("nobody but the relay holds the key of Anthropic", () => {
+  const holders = fleet.hosts.flatMap((h) =>
+    h.services.filter((s) => JSON.stringify(s.render(contextOf(h))).includes("ANTHROPIC_API_KEY")).map((s) => s.name),
+  );
+  expect(holders).toEqual(["checkup-relay"]);
 });
 
 test("every file with a secret is readable by root alone, but for coturn's own", () => {

@@ -2,13 +2,16 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firewall } from "../../services/firewall/index.ts";
-import { labDown, labUp } from "../../src/lab/lifecycle.ts";
+import { labDown, labStatus, labUp } from "../../src/lab/lifecycle.ts";
 import { labPaths } from "../../src/lab/paths.ts";
 import { tcp } from "../../src/model/port.ts";
+import { closedProbes } from "../../src/probes/closed.ts";
+import { runProbe } from "../../src/probes/run.ts";
 import type { Properties } from "../../src/plugin/types.ts";
 import { serviceResource } from "../../src/provider/service/index.ts";
 import { OpenSsh } from "../../src/transport/openssh.ts";
 import { Pool } from "../../src/transport/pool.ts";
+import { sketch } from "../model/fixtures.ts";
 import { inputsOf } from "../provider/fixtures.ts";
 import { host } from "../services/render.ts";
 import { quiet } from "./quiet.ts";
@@ -80,6 +83,22 @@ const rules = async () => ({
 });
 const BY_HAND = ["table inet by-hand", "table ip DOCKER"];
 const WITH_OURS = ["table inet by-hand", "table inet fleet", "table ip DOCKER"];
+
+test("what listens for everybody is closed from outside as long as the firewall is there", async () => {
+  const state = await create(opening());
+  await ssh("systemd-run -q --unit loose python3 -m http.server --bind 0.0.0.0 8100");
+  const { address } = (await labStatus(STACK)).hosts[0]!;
+  const loose = sketch("loose", { ports: [tcp(8100, "loopback")] });
+  const problems = () =>
+    Promise.all(closedProbes([tcp(22)], [loose]).map((probe) => runProbe(probe, address, (name) => name))).then(
+      (results) => results.map(({ problem }) => problem),
+    );
+  expect(await problems()).toEqual([undefined]);
+  await ssh("systemctl stop nftables");
+  await expect.poll(problems).toEqual(["it is open"]);
+  await ssh("systemctl stop loose");
+  await resource.delete({ urn, id: "", state, inputs: state, timeoutSeconds: 0 });
+});
 
 test("tables of others outlive whatever becomes of the firewall", async () => {
   let state = await create(flushing);

@@ -427,14 +427,32 @@ function cocottetech(): Fleet {
 }
 
 test.each([
-  ["alaivos", alaivos, "€25 + $3/month"],
-  ["vault1984", vault1984, "€3.9 + $60/month"],
-  ["blackroad", blackroad, "$33–38/month"],
-  ["alai", alai, "€72–77/month"],
-  ["cocottetech", cocottetech, "nothing"],
-])("%s fits the model, has no findings and costs %s", (name, make, cost) => {
+  ["alaivos", "€25 + $3/month", alaivos, []],
+  ["vault1984", "€3.9 + $60/month", vault1984, []],
+  [
+    "blackroad",
+    "$33–38/month",
+    blackroad,
+    ["the droplet droplet-failover", "the tunnel pi5-alpha", "the tunnel droplet-failover", "the mesh of Tailscale"],
+  ],
+  [
+    "alai",
+    "€72–77/month",
+    alai,
+    [
+      "the service anvil/litestream on macOS",
+      "the service anvil/ollama on macOS",
+      "the service forge/ollama on macOS",
+      "the mesh of Tailscale",
+      "the setting for ollama.alai.no alone",
+    ],
+  ],
+  ["cocottetech", "nothing", cocottetech, ["the service plum/mail-sync on macOS"]],
+])("%s fits the model, costs %s, and has no findings but what nothing deploys yet", (name, cost, make, missing) => {
   const made = make();
   expect(made.name).toBe(name);
-  expect(checkFleet(made).map(showFinding)).toEqual([]);
+  const found = checkFleet(made);
+  expect(found.filter((f) => f.rule !== "not-deployed").map(showFinding)).toEqual([]);
+  expect(found.filter((f) => f.rule === "not-deployed").map((f) => f.message.split(" is active")[0])).toEqual(missing);
   expect(showSum(monthlyCost(made))).toBe(cost);
 });

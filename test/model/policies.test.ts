@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { a, zone } from "../../src/model/dns.ts";
 import { aws, vps } from "../../src/model/host.ts";
-import { independent, labelled, neverProxied, noPublicSsh, onlyArch, without } from "../../src/model/policies.ts";
+import {
+  behindFirewall,
+  independent,
+  labelled,
+  neverProxied,
+  noPublicSsh,
+  onlyArch,
+  without,
+} from "../../src/model/policies.ts";
 import { tcp } from "../../src/model/port.ts";
 import { planned } from "../../src/model/status.ts";
 import { addressOf, text } from "../../src/model/text.ts";
@@ -68,6 +76,18 @@ describe("policies", () => {
       "a host without a mesh address",
       { hosts: [spoke("a", { mesh: undefined })], policies: { p: noPublicSsh("mesh only", all) } },
       "a has no address in the mesh, so that SSH would have to be public (policy p: mesh only)",
+    ],
+    [
+      "a host whose ports nothing closes",
+      {
+        hosts: [
+          spoke("a", { adopt: true, services: [planned(sketch("firewall"))] }),
+          spoke("bb", { adopt: true, publicPorts: ["22/tcp"], services: [sketch("firewall")] }),
+          spoke("ccc"),
+        ],
+        policies: { p: behindFirewall("closed", all) },
+      },
+      "nothing on a closes what publicPorts does not name (policy p: closed)",
     ],
     [
       "another architecture",

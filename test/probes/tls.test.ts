@@ -169,7 +169,7 @@ test("of a port where nobody listens neither", async () => {
 
 test("a host without an address is not looked for on this computer", async () => {
   const found = await probing(createServer(whole()), (port) => runProbe(probe({ port }), undefined, () => ""));
-  expect(found).toMatchObject({ problem: "the host has no address yet", unknown: true });
+  expect(found).toMatchObject({ problem: "the host has no address that is known here", unknown: true });
 });
 
 test("visitors see another certificate under the names behind a proxy, and under no others", () => {

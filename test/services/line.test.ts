@@ -63,8 +63,8 @@ test("what the services of the fleets may cut", async () => {
     firewall: "the path /etc/nftables.conf",
     "firewall on NixOS": "the unit firewall.service",
     "heartbeat on NixOS": "-",
-    // A program of the owner's own, and root's.
-    job: "the unit NAME.service",
+    // Programs of the owner's own; some are root's.
+    job: "-,the unit NAME.service",
     "kuma-monitor": "-",
     nginx: "-",
     "nix-gc on NixOS": "-",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { nginx } from "../../services/nginx/index.ts";
+import type { SiteInput } from "../../services/nginx/site.ts";
 import { showPort } from "../../src/model/port.ts";
 import { fileText, host } from "./render.ts";
 
@@ -104,6 +105,19 @@ test("from outside: the redirect, and each proxy with its headers", () => {
       expect.arrayContaining(["content-security-policy", "strict-transport-security", "x-frame-options"]),
     );
   }
+});
+
+test("what no name leads to is asked for at the host's address", () => {
+  const hosts = (...sites: SiteInput[]) =>
+    nginx({ sites })
+      .probes(host())
+      .map((p) => (p.kind === "http" ? [p.port, p.host] : p));
+  expect(hosts(site, { ...other, reachedBy: "address" })).toEqual([
+    [80, "www.example.com"],
+    [443, "www.example.com"],
+    [8300, undefined],
+  ]);
+  expect(hosts({ ...other, reachedBy: "address" })).toEqual([[8300, undefined]]);
 });
 
 test.each([

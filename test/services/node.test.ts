@@ -46,8 +46,7 @@ describe("sshd in the mesh", () => {
       { "net.ipv4.ip_nonlocal_bind": "1" },
     ]);
   });
-  test("from outside nothing answers; a host without an address in the mesh is refused", () => {
-    expect(sshMesh({}).probes(spoke())).toEqual([{ kind: "tcp", port: 22, open: false }]);
+  test("a host without an address in the mesh is refused", () => {
     expect(() => sshMesh({}).render(spoke({ addresses: {} }))).toThrow("host tokyo has no address in the mesh");
   });
 });

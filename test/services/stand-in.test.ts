@@ -20,21 +20,21 @@ const freePort = () =>
 
 describe.skipIf(spawnSync("python3", ["--version"]).status !== 0)("as a program", () => {
   test("a job says what it stands in for and ends well", () => {
-    const run = spawnSync("python3", ["-", "apm"], { input: standInProgram("snapshots", "end"), encoding: "utf8" });
+    const run = spawnSync("python3", ["-", "apm"], { input: standInProgram("snapshots", "end", []), encoding: "utf8" });
     expect([run.status, run.stdout]).toEqual([0, "stand-in for snapshots: apm\n"]);
   });
 
-  test("a server answers any path with its name", async () => {
+  test("a server answers any path with its name and its plain variables", async () => {
     const port = await freePort();
     const file = join(folder, "server.py");
-    writeFileSync(file, standInProgram("cache", { serve: port, on: "serve" }));
-    expect(spawnSync("python3", [file, "show", "a:b"]).status).toBe(0);
-    const child = spawn("python3", [file, "serve"], { stdio: "ignore" });
+    writeFileSync(file, standInProgram("cache", { serve: port, at: "127.0.0.1" }, ["MODE", "OTHER"]));
+    const child = spawn("python3", [file], { stdio: "ignore", env: { ...process.env, MODE: "fast" } });
     try {
       expect(await answer(`http://127.0.0.1:${port}/health`)).toEqual({
         standIn: "cache",
         version: "stand-in",
         path: "/health",
+        environment: { MODE: "fast", OTHER: null },
       });
     } finally {
       child.kill();

@@ -1,6 +1,8 @@
 import { CliError, out, outStyle } from "../../terminal/output.ts";
 import { cronResults } from "../../probes/cron.ts";
 import { dnsResults } from "../../probes/dns.ts";
+import { closedProbes } from "../../probes/closed.ts";
+import { addressOfName } from "../../probes/name.ts";
 import { runProbe, type ProbeResult } from "../../probes/run.ts";
 import { visitorsResults } from "../../probes/visitors.ts";
 import { contextOf } from "../../model/host.ts";
@@ -43,14 +45,16 @@ export async function checkAll(stack: OpenStack): Promise<ProbeResult[]> {
   const addresses = await hostAddresses(stack);
   const config = await readConfig(stack);
   const valueOf = (name: string) => secretValue(stack, config, name) ?? missing(name);
-  const authorities = stack.lab ? await labRoots(stack.name) : [];
+  // The DNS does not know a lab's names, and no system its authority.
+  const outside = stack.lab ? { authorities: await labRoots(stack.name) } : { resolve: addressOfName };
   const hosts = fleet.hosts.filter(isActive);
   const probes = hosts.flatMap((host) => {
     const services = host.services.filter(isActive);
     const context = { ...contextOf(host), standIns: stack.lab };
-    return services
-      .flatMap((service) => service.probes(context))
-      .map((probe) => runProbe(probe, addresses[host.name], valueOf, authorities));
+    const address = addresses[host.name];
+    return [...services.flatMap((service) => service.probes(context)), ...closedProbes(host.publicPorts, services)].map(
+      (probe) => runProbe(probe, address, valueOf, outside),
+    );
   });
   const cron = hosts.map(async (host) => cronResults(host, stack.lab, await sshArguments(stack, host.name)));
   // In the lab there is no proxy.
