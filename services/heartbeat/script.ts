@@ -1,26 +1,29 @@
-import { certificateDays } from "../vault1984/certificate.ts";
+import { CERTIFICATE_DAYS } from "../vault1984/certificate.ts";
 import { vault } from "../vault1984/paths.ts";
 
 export interface HeartbeatScript {
   node: string;
-  domain: string;
+  domains: readonly string[];
   statusPort: number;
   /** Host name of the push URL, and the address where it is reached. */
   to: { name: string; address: string };
   trust: "mesh" | "authority";
+  ram: "used" | "available";
   integrityMinutes: number;
 }
 
 /**
- * Tells Uptime Kuma how the node is. What cannot be told is null, and a vault that serves no certificate or whose
- * database is damaged counts as down. The push URL holds a token: curl reads it from a file.
+ * Tells Uptime Kuma how the node is. What cannot be told is null, and a vault that serves no certificate for one of its
+ * names or whose database is damaged counts as down; of several certificates the one that ends first is told. The push
+ * URL holds a token: curl reads it from a file.
  */
 export const heartbeatScript = ({
   node,
-  domain,
+  domains,
   statusPort,
   to,
   trust,
+  ram,
   integrityMinutes,
 }: HeartbeatScript): string => `#!/bin/sh
 # Made by fleet (services/heartbeat).
@@ -28,7 +31,7 @@ set -u
 export LC_ALL=C
 database=${vault.database} kept=$RUNTIME_DIRECTORY
 
-ram_mb() { awk '/^MemAvailable:/ { printf "%d", $2 / 1024 }' /proc/meminfo; }
+ram_mb() { awk '/^MemTotal:/ { all = $2 } /^MemAvailable:/ { printf "%d", ${MEGABYTES[ram]} }' /proc/meminfo; }
 disk_pct() { df -Pk ${vault.home} | awk 'NR == 2 { printf "%.1f", 100 * $3 / ($3 + $4) }'; }
 # since the last heartbeat; in the first one since the boot
 cpu_pct() {
@@ -51,7 +54,15 @@ db_integrity() {
     *) echo "$database: $found" >&2; echo false ;;
   esac
 }
-${certificateDays(domain)}
+${CERTIFICATE_DAYS}
+fewest_days() {
+  fewest=
+  for each in ${domains.join(" ")}; do
+    days=$(certificate_days "$each") || return 1
+    if [ -z "$fewest" ] || [ "$days" -lt "$fewest" ]; then fewest=$days; fi
+  done
+  echo "$fewest"
+}
 nix_gen() { link=$(readlink /nix/var/nix/profiles/system) && link=\${link#system-} && echo "\${link%-link}"; }
 uptime_s() { read -r uptime _ </proc/uptime; echo "\${uptime%%.*}"; }
 told=$(curl -sf --max-time 5 http://127.0.0.1:${statusPort}/status | tr -d '\\n')
@@ -72,7 +83,7 @@ sound=$value
 field active_sessions of_vault active_sessions
 field req_1h of_vault req_1h
 field err_1h of_vault err_1h
-field cert_days_remaining certificate_days
+field cert_days_remaining fewest_days
 days=$value
 field nix_gen nix_gen
 field uptime_s uptime_s
@@ -83,3 +94,5 @@ if [ -z "$days" ] || [ "$sound" = false ]; then status=down; fi
 curl -sS -f --max-time 10 ${trust === "mesh" ? "--insecure " : ""}--resolve ${to.name}:443:${to.address} -K "$CREDENTIALS_DIRECTORY/push" \\
   -G --data-urlencode "status=$status" --data-urlencode "msg=$payload" -o /dev/null
 `;
+
+const MEGABYTES = { used: "(all - $2) / 1024", available: "$2 / 1024" };

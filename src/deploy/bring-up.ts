@@ -5,7 +5,7 @@ import { readState } from "../engine/read-state.ts";
 import { hostsByUrn, hostsWith, type StateResource } from "../engine/state.ts";
 import type { CloudView } from "../existing/types.ts";
 import { SSH_IN_MESH } from "../model/mesh.ts";
-import type { Stage } from "../model/rollout.ts";
+import { type Stage, stagesOf } from "../model/rollout.ts";
 import { planned } from "../model/status.ts";
 import { type CloudLook, joinsMesh, waitsForMesh, withCloudView } from "./cloud-view.ts";
 import { pinImages } from "./images.ts";
@@ -30,6 +30,8 @@ export interface BroughtUp extends Done {
   untouched: string[];
   /** Stages that wait for a person's go. */
   held: Stage[];
+  /** Why the go that was given does not hold now: what is not in order on the hosts of the pilot. */
+  refused?: string[];
   /** Hosts that could not even be begun, and why. */
   failures: Record<string, string>;
 }
@@ -37,34 +39,36 @@ export interface BroughtUp extends Done {
 export interface UpChoices {
   /** Look at every host first, so that what was changed by hand is put back. */
   refresh: boolean;
+  /** Tells what is not in order on hosts now: the pilot, before a go for the others is taken for one. */
+  review: (hosts: readonly string[]) => Promise<string[]>;
+}
+
+/** What a run looks at and changes. */
+interface RunChoices {
+  refresh: boolean;
   /** URNs of all that is looked at and changed; everything when left out. */
   target?: readonly string[];
 }
 
 /**
  * Brings a fleet to what is declared, stage by stage where it has a rollout: a stage begins only when the one before is
- * in order.
+ * in order, and those after the pilot only when that is in order before anything is begun.
  */
-export async function bringUp(
-  stack: OpenStack,
-  look: CloudLook,
-  choices: UpChoices = { refresh: true },
-): Promise<BroughtUp> {
+export async function bringUp(stack: OpenStack, look: CloudLook, choices: UpChoices): Promise<BroughtUp> {
   await pinImages(stack, look.view.images);
-  const { rounds, held, failures } = await planRounds(stack, look, choices);
+  const { rounds, ...plan } = await planRounds(stack, look, choices);
   const outside = new Set(waitsForMesh(stack.fleet, look));
   let all: Done | undefined;
   for (const [i, round] of rounds.entries()) {
-    if (stack.fleet.rollout && (rounds.length > 1 || held.length > 0)) say(sayStyle("bold", round.name));
+    if (stack.fleet.rollout && (rounds.length > 1 || plan.held.length > 0)) say(sayStyle("bold", round.name));
     const refresh = choices.refresh && round.looks;
-    const done = await bringUpRound(stack, look, round, outside, { ...choices, refresh });
+    const done = await bringUpRound(stack, look, round, outside, { refresh });
     all = all ? after(all, done) : done;
     const isLast = i === rounds.length - 1;
     if (done.run.exitCode !== 0 || isLast) {
       return {
         ...all,
-        held,
-        failures,
+        ...plan,
         untouched: rounds.slice(i + 1).map((r) => r.name),
         ...(done.run.exitCode !== 0 && rounds.length > 1 && { failed: round }),
       };
@@ -78,7 +82,7 @@ export async function bringUp(
  * again, as in any `up`.
  */
 export function putBack(stack: OpenStack, look: CloudLook, target: readonly string[]): Promise<Done> {
-  const round = { name: "drift", hosts: [...new Set(hostsByUrn(look.state).values())], later: [], looks: true };
+  const round = { hosts: [...new Set(hostsByUrn(look.state).values())], later: [] };
   return bringUpRound(
     stack,
     { ...look, view: { ...look.view, adopt: [] } },
@@ -95,26 +99,47 @@ export function putBack(stack: OpenStack, look: CloudLook, target: readonly stri
 async function planRounds(
   stack: OpenStack,
   look: CloudLook,
-  choices: UpChoices,
-): Promise<Rounds & Pick<BroughtUp, "failures">> {
-  const hosts = hostsByUrn(look.state);
-  const deployed = new Set(hosts.values());
+  { refresh, review }: UpChoices,
+): Promise<Rounds & Pick<BroughtUp, "failures" | "refused">> {
+  const deployed = new Set(hostsByUrn(look.state).values());
   const begun = new Set(waitsForMesh(stack.fleet, look));
   const failures = Object.fromEntries(Object.entries(look.failures).filter(([host]) => !deployed.has(host)));
   const fleet = {
     ...stack.fleet,
     hosts: stack.fleet.hosts.map((host) => (host.name in failures ? planned(host) : host)),
   };
-  if (!fleet.rollout || deployed.size === 0) return { ...roundsOf(fleet, deployed, new Set(), begun), failures };
+  const changed = fleet.rollout && deployed.size > 0 ? await changedThings(stack, look, refresh) : [];
+  const rounds = (rollout = fleet.rollout) =>
+    roundsOf({ ...fleet, rollout }, deployed, new Set(changed.map(({ host }) => host)), begun);
+  const all = rounds();
+  if (!fleet.rollout || !all.rounds.some(({ goesBeyond }) => goesBeyond)) return { ...all, failures };
+
+  const pilot = stagesOf(fleet)[0]!.hosts;
+  const notYet = [
+    ...pilot.filter((host) => !deployed.has(host)).map((host) => `${host} is not there yet`),
+    ...changed.filter(({ host }) => pilot.includes(host)).map(({ name }) => `${name} was not as declared`),
+  ];
+  // What this run has to change there, nobody can have looked at.
+  const refused = notYet.length > 0 ? notYet : await review(pilot);
+  return refused.length > 0 ? { ...rounds({ ...fleet.rollout, go: false }), failures, refused } : { ...all, failures };
+}
+
+/** What of the hosts that are deployed is not as the files say, as far as a preview tells. */
+async function changedThings(
+  stack: OpenStack,
+  look: CloudLook,
+  refresh: boolean,
+): Promise<{ name: string; host: string }[]> {
+  const hosts = hostsByUrn(look.state);
   const run = await withCloudView(
     stack,
-    { ...look.view, asFound: false, hosts: [...deployed], firstBoot: [] },
-    (viewed) => runStack("preview", viewed, `looking which stages of ${stack.name} have something to do`, choices),
+    { ...look.view, asFound: false, hosts: [...new Set(hosts.values())], firstBoot: [] },
+    (viewed) => runStack("preview", viewed, `looking which stages of ${stack.name} have something to do`, { refresh }),
   );
-  const changed = changesOf(stack.name, run.events)
-    .resources.filter((r) => r.op !== "same")
-    .map((r) => hosts.get(r.urn));
-  return { ...roundsOf(fleet, deployed, new Set(changed.filter((host) => host !== undefined)), begun), failures };
+  return changesOf(stack.name, run.events).resources.flatMap(({ op, urn }) => {
+    const host = hosts.get(urn);
+    return op === "same" || host === undefined ? [] : [{ name: nameOf(urn), host }];
+  });
 }
 
 /**
@@ -124,13 +149,13 @@ async function planRounds(
 async function bringUpRound(
   stack: OpenStack,
   look: CloudLook,
-  round: Round,
+  round: Pick<Round, "hosts" | "later">,
   outside: Set<string>,
-  { refresh, target }: UpChoices,
+  { refresh, target }: RunChoices,
 ): Promise<Done> {
   const exclude = urnsOf(look.state, round.later);
   const firstBoot = () => round.hosts.filter((host) => outside.has(host));
-  const run = async (what: string, more: Partial<CloudView>, choices: Partial<UpChoices> = {}) => {
+  const run = async (what: string, more: Partial<CloudView>, choices: Partial<RunChoices> = {}) => {
     const view = { ...look.view, asFound: true, hosts: round.hosts, firstBoot: firstBoot(), ...more };
     const done = await withCloudView(stack, view, (viewed) =>
       runStack("up", viewed, what, { exclude, target, ...choices }),

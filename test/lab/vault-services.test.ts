@@ -18,6 +18,7 @@ import { sshMesh } from "../../services/ssh-mesh/index.ts";
 import { timeSync } from "../../services/time-sync/index.ts";
 import { uptimeKuma } from "../../services/uptime-kuma/index.ts";
 import { kumaSite } from "../../services/uptime-kuma/site.ts";
+import { STAND_IN_VARIABLES } from "../../services/vault1984/stand-in.ts";
 import { vault1984 } from "../../services/vault1984/index.ts";
 import { labDown, labStatus, labUp } from "../../src/lab/lifecycle.ts";
 import { labPaths } from "../../src/lab/paths.ts";
@@ -96,6 +97,8 @@ const vault = () =>
     domains: ["tokyo.example.com"],
     binary: { url: "https://releases.example.com/vault1984", sha256: "0".repeat(64) },
     statusPort: 8084,
+    variables: STAND_IN_VARIABLES,
+    heartbeat: "off",
     backup: { when: { onCalendar: "*-*-* 03:10:00" }, keep: 2 },
   });
 const beating = () =>
@@ -103,8 +106,9 @@ const beating = () =>
     every: 5,
     to: { name: SOC, address: address.hub },
     trust: "mesh",
-    domain: "tokyo.example.com",
+    domains: ["tokyo.example.com"],
     statusPort: 8084,
+    ram: "used",
     integrityMinutes: 1,
   });
 const spoke = (): Service[] => [
@@ -116,7 +120,7 @@ const spoke = (): Service[] => [
   vault(),
   beating(),
   certificateWatchdog({
-    domain: "tokyo.example.com",
+    domains: ["tokyo.example.com"],
     days: 14,
     when: { onCalendar: "*-*-* 06:00:00" },
     ntfy: ntfyServer(),
@@ -178,7 +182,7 @@ interface Beat {
 }
 const beats = async (): Promise<Beat[]> =>
   Object.values(
-    (JSON.parse(await ssh("hub", "cat /var/lib/uptime-kuma/kuma-stand-in.json")) as { beats: Record<string, Beat[]> })
+    (JSON.parse(await ssh("hub", "cat /opt/uptime-kuma/data/kuma-stand-in.json")) as { beats: Record<string, Beat[]> })
       .beats,
   )[0] ?? [];
 const fieldsOf = (beat: Beat) => JSON.parse(beat.msg) as Record<string, unknown>;
@@ -252,7 +256,7 @@ test("heartbeats come in time by the front, with the twelve fields, and their nu
   const [memory, disk, uptime] = (
     await ssh(
       "tokyo",
-      "awk '/MemAvailable/ { print $2 / 1024 }' /proc/meminfo; df -Pk /var/lib/vault1984 | " +
+      "awk '/MemTotal/ { all = $2 } /MemAvailable/ { print (all - $2) / 1024 }' /proc/meminfo; df -Pk /var/lib/vault1984 | " +
         "awk 'NR == 2 { print 100 * $3 / ($3 + $4) }'; cut -d. -f1 /proc/uptime",
     )
   )

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bundleSchema, type BundleInput } from "../../src/model/bundle.ts";
 import { a, cname, txt, zone } from "../../src/model/dns.ts";
 import { edge } from "../../src/model/edge.ts";
-import { hetzner, pi } from "../../src/model/host.ts";
+import { aws, hetzner, pi } from "../../src/model/host.ts";
 import { ports, tcp, udp } from "../../src/model/port.ts";
 import { checkFleet, showFinding } from "../../src/rules/check.ts";
 import { declareSecret } from "../../src/model/secret.ts";
@@ -311,6 +311,26 @@ test("the budget counts what is active, estimates at their upper end", () => {
   ]);
   expect(findings({ hosts, budget: { usd: 100 } })).toEqual([
     "budget: €4–6/month cannot be compared with the budget of $100: two currencies",
+  ]);
+});
+
+test("before a go the budget counts the first stage alone, and an instance with its address and its disk", () => {
+  const spoke = (name: string, last: number) =>
+    aws({
+      name,
+      type: "t4g.nano",
+      region: "eu-west-2",
+      os: "nixos",
+      mesh: `10.84.0.${last}`,
+      diskGb: 10,
+      monthlyCost: { usd: 3 },
+    });
+  const parts = { hosts: [spoke("a", 2), spoke("b", 3), spoke("c", 4)], budget: { usd: 10 } };
+  const rollout = { pilot: ["a"], batches: 1 };
+  const go = { by: "ada", on: "2026-11-29", pilot: "0123456789ab" };
+  expect(findings({ ...parts, rollout })).toEqual([]);
+  expect(findings({ ...parts, rollout: { ...rollout, go } })).toEqual([
+    "budget: the fleet costs $22.35–24.51/month, more than its budget of $10/month",
   ]);
 });
 

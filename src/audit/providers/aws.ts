@@ -1,10 +1,10 @@
 import { ask, isThere, tagOf, type Tagged } from "../../existing/aws.ts";
-import type { Money } from "../../model/cost.ts";
+import prices from "../../model/aws-prices.json" with { type: "json" };
 import type { Fleet } from "../../model/fleet.ts";
+import { awsDiskCost } from "../../model/host-cost.ts";
 import type { DeclaredAtProviders } from "../declared.ts";
 import { askAll, type Thing } from "../things.ts";
 import type { Looked } from "../types.ts";
-import prices from "./aws-prices.json" with { type: "json" };
 
 const instance = (id: string) => ({ type: "aws:ec2/instance:Instance", id });
 
@@ -64,7 +64,7 @@ export function auditAws(
                 detail:
                   `${each.Size} GB ${each.VolumeType}, ` +
                   (at?.InstanceId ? `attached to ${at.InstanceId}` : "attached to nothing"),
-                monthlyCost: diskPrice(each.VolumeType, each.Size),
+                monthlyCost: awsDiskCost(each.VolumeType, each.Size),
               };
             });
         },
@@ -148,12 +148,4 @@ async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const page of pages) found.push(page);
   return found;
-}
-
-function diskPrice(type: string | undefined, gigabytes = 0): Money | undefined {
-  const [low, high] = (prices.disk.perGb as Record<string, number[]>)[type ?? ""] ?? [];
-  const cents = (amount: number) => Math.round(amount * 100) / 100;
-  return low === undefined || high === undefined
-    ? undefined
-    : { usd: [cents(low * gigabytes), cents(high * gigabytes)] };
 }

@@ -31,13 +31,16 @@ export async function check(name: string, options: { lab?: boolean; json?: boole
   if (problems.length > 0) throw new CliError(`${name}: ${problems.length} of ${results.length} checks failed`);
 }
 
-/** Probes of services, records as the DNS provider answers them, and cron entries as the machines have them. */
-export async function checkAll(stack: OpenStack): Promise<ProbeResult[]> {
+/**
+ * Probes of services, records as the DNS provider answers them, and cron entries as the machines have them. @param only
+ * of these hosts alone
+ */
+export async function checkAll(stack: OpenStack, only?: readonly string[]): Promise<ProbeResult[]> {
   const { fleet } = stack;
   const addresses = await hostAddresses(stack);
   const config = await readConfig(stack);
   const valueOf = (name: string) => secretValue(stack, config, name) ?? missing(name);
-  const hosts = fleet.hosts.filter(isActive);
+  const hosts = fleet.hosts.filter((host) => isActive(host) && (only?.includes(host.name) ?? true));
   const probes = hosts.flatMap((host) => {
     const services = host.services.filter(isActive);
     const context = { ...contextOf(host), standIns: stack.lab };

@@ -7,6 +7,7 @@ import { CliError, elapsed, say, sayStyle } from "../../terminal/output.ts";
 import { changesOrFail, showSummary } from "../../deploy/run-stack.ts";
 import { openStack, type OpenStack } from "../../deploy/stack.ts";
 import { lookAtClouds } from "../../deploy/cloud-view.ts";
+import { reviewHosts } from "../review.ts";
 import { checkAll } from "./check.ts";
 import { driftText } from "../../report/drift-text.ts";
 import { observe } from "../../deploy/observe.ts";
@@ -68,7 +69,10 @@ async function play(steps: Steps): Promise<void> {
 }
 
 async function changesOfUp(stack: OpenStack) {
-  const { run, changes } = await bringUp(stack, await lookAtClouds(stack));
+  const { run, changes } = await bringUp(stack, await lookAtClouds(stack), {
+    refresh: true,
+    review: (hosts) => reviewHosts(stack, hosts),
+  });
   changesOrFail(stack, run);
   return changes;
 }

@@ -10,6 +10,8 @@ import { changesOrFail, failure, showSummary } from "../../deploy/run-stack.ts";
 import { openStack, type OpenStack } from "../../deploy/stack.ts";
 import { previewRun } from "../../deploy/preview-run.ts";
 import { keepingUnreached } from "../../deploy/unreached.ts";
+import { tellHeld } from "../held.ts";
+import { reviewHosts } from "../review.ts";
 
 export interface UpOptions {
   lab?: boolean;
@@ -26,18 +28,16 @@ export async function up(name: string, options: UpOptions): Promise<void> {
   const ask = !stack.lab && !options.yes;
   if (ask || look.view.adopt.length > 0) await showPlan(stack, look, options.refresh);
   if (ask && !(await confirm(`Change ${name}?`))) return say("nothing was changed");
-  const done = await keepingUnreached(stack, files, () => bringUp(stack, look, options));
+  const done = await keepingUnreached(stack, files, () =>
+    bringUp(stack, look, { ...options, review: (hosts) => reviewHosts(stack, hosts) }),
+  );
   if (options.json) out(JSON.stringify(done.changes));
   const failures = Object.entries(done.failures).map(([host, why]) => `${host} was not made: ${why}`);
   if (done.run.exitCode !== 0) throw new CliError([...failures, stopped(stack, done)].join("\n"));
   if (failures.length > 0)
     throw new CliError(`${failures.join("\n")}\nthe others were brought up (${showSummary(done.changes, "")})`);
-  for (const { name, hosts } of done.held)
-    say(
-      `${name} waits for a go (${hosts.join(", ")}): look at the pilot, then set go: ` +
-        `true in the rollout of stacks/${stack.name}/fleet.ts`,
-    );
   say(sayStyle("bold", `${name}: ${showSummary(done.changes, "")} in ${elapsed(start)}`));
+  await tellHeld(stack, done);
 }
 
 /** How a failed run is told, with what became of the stages after it. */

@@ -62,7 +62,7 @@ export class World {
    * clock
    */
   async beats(since: number): Promise<Record<string, Beat[]>> {
-    const store = JSON.parse(await this.fleet.ssh("zurich", "cat /var/lib/uptime-kuma/kuma-stand-in.json")) as {
+    const store = JSON.parse(await this.fleet.ssh("zurich", "cat /opt/uptime-kuma/data/kuma-stand-in.json")) as {
       monitors: Record<string, { name: string }>;
       beats: Record<string, Beat[]>;
     };
