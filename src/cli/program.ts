@@ -197,6 +197,19 @@ export function buildProgram(): Command {
       (await import("./mesh/rotate.ts")).rotate(stack, options),
     );
 
+  mesh
+    .command("peer")
+    .description(
+      "make a person's device a member: print its configuration and a QR code once, and the line to declare it",
+    )
+    .argument("<stack>")
+    .argument("<name>", "what the device is called: laptop, phone")
+    .option("--address <address>", "its address in the mesh; the next free one when left out")
+    .option("--lab", "of the lab")
+    .action(async (stack: string, name: string, options: { lab?: boolean; address?: string }) =>
+      (await import("./mesh/peer.ts")).peer(stack, name, options),
+    );
+
   addLabCommands(program.command("lab"));
 
   program

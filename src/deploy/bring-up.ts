@@ -144,7 +144,8 @@ async function changedThings(
 
 /**
  * One stage. What exists is first adopted as it is found, and a machine that never had its mesh is reached at its
- * public address; a last run brings the one to what is declared, and closes the other to the public.
+ * public address, through the hub; a last run brings the one to what is declared, and closes the other to all but the
+ * mesh.
  */
 async function bringUpRound(
   stack: OpenStack,
@@ -176,7 +177,7 @@ async function bringUpRound(
   if (joined.length === 0 && (adopted === 0 || done.run.exitCode !== 0)) return done;
   const what = [
     ...(adopted > 0 ? [`bringing the ${adopted} adopted to what is declared`] : []),
-    ...(joined.length > 0 ? [`closing ${joined.join(", ")} to the public: reached through the mesh from now on`] : []),
+    ...(joined.length > 0 ? [`closing SSH of ${joined.join(", ")} to all but the mesh`] : []),
   ];
   const last = await run(what.join("; "), { adopt: [], asFound: false });
   return done.run.exitCode === 0 ? after(done, last) : { ...after(done, last), run: done.run };

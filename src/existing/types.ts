@@ -31,7 +31,7 @@ export interface CloudView {
   asFound: boolean;
   /** Hosts that are deployed now; all when left out. Those of later stages are as if they were only planned. */
   hosts?: readonly string[];
-  /** Hosts that never had their mesh, to be reached at their public address this once. */
+  /** Hosts that never had their mesh, to be reached at their public address, through the hub, this once. */
   firstBoot?: readonly string[];
   /** Machine images for new instances, by region, where neither the host file nor the stack's configuration has one. */
   images?: Record<string, string>;

@@ -10,6 +10,9 @@ import { planned } from "../../src/model/status.ts";
 import { addressOf, secret, text } from "../../src/model/text.ts";
 import { findings, fleetOf, server, sketch } from "../model/fixtures.ts";
 
+/** A public key of WireGuard. */
+const KEY = `${"A".repeat(43)}=`;
+
 const token = (status: "active" | "planned" = "active") =>
   declareSecret({ name: "TOKEN", format: { kind: "token" }, usedBy: ["a test"], make: "ask", status });
 const usesToken = sketch("app", { bundle: { files: { "/etc/app": { content: text`t=${secret("TOKEN")}` } } } });
@@ -239,7 +242,7 @@ test("one address belongs to one machine", () => {
     type: "wireguard",
     network: "10.84.0.0/24",
     hub: "one",
-    peers: [{ name: "laptop", address: "10.84.0.2" }],
+    peers: [{ name: "laptop", address: "10.84.0.2", publicKey: KEY }],
   } as const;
   const hub = server("one", { mesh: "10.84.0.1", ipv4: "192.0.2.1", publicPorts: ["51820/udp"] });
   expect(
@@ -292,8 +295,22 @@ describe("mesh", () => {
     [
       "a peer outside of it",
       "10.84.0.1",
-      { peers: [{ name: "laptop", address: "10.85.0.9" }] },
+      { peers: [{ name: "laptop", address: "10.85.0.9", publicKey: KEY }] },
       ["mesh-address: laptop has the mesh address 10.85.0.9, which is outside of 10.84.0.0/24"],
+    ],
+    [
+      "peers of one name, and of one key",
+      "10.84.0.1",
+      {
+        peers: [
+          { name: "one", address: "10.84.0.8", publicKey: KEY },
+          { name: "phone", address: "10.84.0.9", publicKey: KEY },
+        ],
+      },
+      [
+        'unique-name: the member of the mesh "one" is there 2 times',
+        `unique-name: the key of a peer "${KEY}" is there 2 times`,
+      ],
     ],
     ["a hub that is not in it", undefined, {}, ["mesh-hub: one is the hub of the mesh, but has no address in it"]],
     ["a hub that is not in a planned one", undefined, { status: "planned" }, []],

@@ -16,8 +16,11 @@ export interface AwsInstanceArgs {
   operatorKeys: readonly string[];
   /** The image of a new machine. Never changes one that exists. */
   ami: string;
-  /** Whether it is still to join its mesh, and until then is reached at its public address: SSH is open as long. */
-  isFirstBoot: boolean;
+  /**
+   * The one address that may reach its SSH: that of its mesh's hub, while it is still to join that. Nobody may when left
+   * out.
+   */
+  sshFrom?: pulumi.Input<string>;
   view: CloudView;
 }
 
@@ -186,10 +189,10 @@ function idOfAdopted({ host, view }: AwsInstanceArgs): string {
 const ANYWHERE = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
 
 /**
- * What the host file asks for, and SSH while the machine has no other way in; everything may go out. A rule that is
- * added by hand is taken away.
+ * What the host file asks for, and SSH from the hub while the machine has no other way in; everything may go out. A rule
+ * that is added by hand is taken away.
  */
-function firewallRules({ host, isFirstBoot }: AwsInstanceArgs): Pick<aws.SecurityGroupArgs, "ingress" | "egress"> {
+function firewallRules({ host, sshFrom }: AwsInstanceArgs): Pick<aws.SecurityGroupArgs, "ingress" | "egress"> {
   const open = host.publicPorts.map((port) => ({
     description: showPort(port),
     protocol: port.protocol,
@@ -197,9 +200,15 @@ function firewallRules({ host, isFirstBoot }: AwsInstanceArgs): Pick<aws.Securit
     toPort: port.range.to,
     ...ANYWHERE,
   }));
-  const ssh = { description: "first boot", protocol: "tcp", fromPort: host.sshPort, toPort: host.sshPort, ...ANYWHERE };
+  const ssh = (address: pulumi.Input<string>) => ({
+    description: "first boot, from the hub",
+    protocol: "tcp",
+    fromPort: host.sshPort,
+    toPort: host.sshPort,
+    cidrBlocks: [pulumi.interpolate`${address}/32`],
+  });
   return {
-    ingress: isFirstBoot ? [...open, ssh] : open,
+    ingress: sshFrom === undefined ? open : [...open, ssh(sshFrom)],
     egress: [{ protocol: "-1", fromPort: 0, toPort: 0, ...ANYWHERE }],
   };
 }

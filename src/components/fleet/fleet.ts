@@ -61,8 +61,8 @@ export class DeployedFleet extends pulumi.ComponentResource {
   }
 
   /**
-   * Who takes SSH in the mesh alone is reached there, through the hub: at its public address only until it has had its
-   * mesh once.
+   * Who takes SSH in the mesh alone is reached there, through the hub; until it has had its mesh once at its public
+   * address, which lets in the hub and nobody else.
    */
   private waysTo(
     host: Host,
@@ -77,8 +77,9 @@ export class DeployedFleet extends pulumi.ComponentResource {
         : undefined;
     if (!hub) return { connection: own };
     const viaMesh = meshConnection(host, own, { name: hub.host.name, connection: hub.connection });
+    const throughHub = { jump: hub.host.name, jumpConnection: hub.connection };
     return view.firstBoot?.includes(host.name)
-      ? { connection: own, viaMesh: { ...viaMesh, bootSeconds: MESH_SECONDS } }
+      ? { connection: { ...own, ...throughHub }, viaMesh: { ...viaMesh, bootSeconds: MESH_SECONDS } }
       : { connection: viaMesh };
   }
 
@@ -100,7 +101,10 @@ export class DeployedFleet extends pulumi.ComponentResource {
             labels: labelsOf(fleet.name, host),
             operatorKeys,
             ami: this.imageOf(host, view),
-            isFirstBoot: view.firstBoot?.includes(host.name) ?? false,
+            sshFrom:
+              fleet.mesh?.type === "wireguard" && view.firstBoot?.includes(host.name)
+                ? this.addressOf(fleet.mesh.hub)
+                : undefined,
             view,
           },
           { parent: this },
