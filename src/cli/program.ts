@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { hostKinds } from "../model/host-template.ts";
 import type { AuditCommandOptions } from "./commands/audit.ts";
 import type { DriftCommandOptions } from "./commands/drift-options.ts";
@@ -7,6 +7,7 @@ import type { PreviewOptions } from "./commands/preview.ts";
 import type { ReportOptions } from "./commands/report.ts";
 import type { UnlockOptions } from "./commands/unlock.ts";
 import type { UpOptions } from "./commands/up.ts";
+import { storyNames, type StoryName } from "./demo/stories.ts";
 import { addLabCommands } from "./lab-program.ts";
 
 /**
@@ -220,9 +221,16 @@ export function buildProgram(): Command {
 
   program
     .command("demo")
-    .description("the main job in the lab: boot, up, check, break, drift, heal, report")
+    .description("a fleet's story in the lab, every step checked, in minutes")
+    .addArgument(
+      new Argument("[fleet]", "alaivos: boot, up, check, break, drift, heal; vault1984: pilot, go, a region, drift")
+        .choices(storyNames)
+        .default("alaivos"),
+    )
     .option("--keep", "leave the lab up at the end")
-    .action(async (options: { keep?: boolean }) => (await import("./commands/demo.ts")).demo(options));
+    .action(async (name: StoryName, options: { keep?: boolean }) =>
+      (await import("./commands/demo.ts")).demo(name, options),
+    );
 
   program
     .command("bench")

@@ -6,14 +6,11 @@ interface Answer<T> {
   result_info?: { page?: number; total_pages?: number };
 }
 
-/**
- * Records, buckets, namespaces, Pages projects and Worker scripts of a Cloudflare account, by what makes each unique.
- */
-export async function existingAtCloudflare(api: Api, accountId: string, zoneIds: readonly string[]): Promise<Existing> {
+/** Records of zones, by what makes each unique: name, type and content. */
+export async function recordsAtCloudflare(api: Api, zoneIds: readonly string[]): Promise<Existing> {
   if (!api.token) return {};
-  const account = `/accounts/${accountId}`;
-  const groups = await Promise.all([
-    ...zoneIds.map(async (zone) =>
+  const groups = await Promise.all(
+    zoneIds.map(async (zone) =>
       (
         await all<{ id: string; name: string; type: string; content: string }>(
           api,
@@ -21,6 +18,15 @@ export async function existingAtCloudflare(api: Api, accountId: string, zoneIds:
         )
       ).map((r) => [`cloudflare:record/${recordName(r)}`, `${zone}/${r.id}`]),
     ),
+  );
+  return Object.fromEntries(groups.flat()) as Existing;
+}
+
+/** Buckets, namespaces and Pages projects of a Cloudflare account, by what makes each unique. */
+export async function existingInAccount(api: Api, accountId: string): Promise<Existing> {
+  if (!api.token) return {};
+  const account = `/accounts/${accountId}`;
+  const groups = await Promise.all([
     getJson<Answer<{ buckets: { name: string }[] }>>(api, "Cloudflare", `${account}/r2/buckets`).then((a) =>
       a.result.buckets.map((b) => [`cloudflare:bucket/${b.name}`, `${accountId}/${b.name}/default`]),
     ),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Fleet } from "../model/fleet.ts";
 import { isActive } from "../model/status.ts";
 import { existingAtAws, isInstanceGone } from "./aws.ts";
-import { existingAtCloudflare } from "./cloudflare.ts";
+import { existingInAccount, recordsAtCloudflare } from "./cloudflare.ts";
 import { awsKeys } from "./declared.ts";
 import { existingAtHetzner, isServerGone } from "./hetzner.ts";
 import type { Api, CloudView, Existing } from "./types.ts";
@@ -60,7 +60,8 @@ export async function findExisting(
   const found = await Promise.all([
     hetzner ? existingAtHetzner(apis.hcloud) : {},
     unknownAtAws.then((hosts) => existingAtAws(fleet.name, hosts, env)),
-    account ? existingAtCloudflare(apis.cloudflare, account, zones) : {},
+    recordsAtCloudflare(apis.cloudflare, zones),
+    account ? existingInAccount(apis.cloudflare, account) : {},
   ]);
   return Object.assign({}, ...found);
 }

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { findAmi } from "../../src/existing/aws.ts";
-import { existingAtCloudflare } from "../../src/existing/cloudflare.ts";
+import { existingInAccount, recordsAtCloudflare } from "../../src/existing/cloudflare.ts";
 import { addressesInState, declaredKeys, keysInState } from "../../src/existing/declared.ts";
 import { existingAtHetzner } from "../../src/existing/hetzner.ts";
 import { isGone } from "../../src/existing/view.ts";
@@ -110,7 +110,9 @@ test("what exists at Cloudflare, by what makes it unique, with the ids that Pulu
   const namespace = await client.kv.namespaces.create({ account_id, title: "brain" });
   await client.r2.buckets.create({ account_id, name: "models" });
   await client.pages.projects.create({ account_id, name: "site", production_branch: "main" });
-  expect(await existingAtCloudflare({ url, token }, account_id, [zone_id])).toEqual({
+  const api = { url, token };
+  const found = { ...(await recordsAtCloudflare(api, [zone_id])), ...(await existingInAccount(api, account_id)) };
+  expect(found).toEqual({
     "cloudflare:record/www.example.com A 203.0.113.1": `${zone_id}/${record.id}`,
     "cloudflare:bucket/models": `${account_id}/models/default`,
     "cloudflare:kv/brain": `${account_id}/${namespace.id}`,

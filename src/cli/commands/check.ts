@@ -2,7 +2,10 @@ import { CliError, out, outStyle } from "../../terminal/output.ts";
 import { cronResults } from "../../probes/cron.ts";
 import { dnsResults } from "../../probes/dns.ts";
 import { runProbe, type ProbeResult } from "../../probes/run.ts";
+import { readState } from "../../engine/read-state.ts";
+import { addressesInState } from "../../existing/declared.ts";
 import { contextOf } from "../../model/host.ts";
+import type { Zone } from "../../model/dns.ts";
 import { secretVariable } from "../../model/secret-variable.ts";
 import { isActive } from "../../model/status.ts";
 import { sshArguments } from "../ssh-arguments.ts";
@@ -37,10 +40,15 @@ export async function check(name: string, options: { lab?: boolean; json?: boole
  */
 export async function checkAll(stack: OpenStack, only?: readonly string[]): Promise<ProbeResult[]> {
   const { fleet } = stack;
-  const addresses = await hostAddresses(stack);
+  const [addresses, made] = await Promise.all([hostAddresses(stack), readState(stack.target).then(addressesInState)]);
   const config = await readConfig(stack);
   const valueOf = (name: string) => secretValue(stack, config, name) ?? missing(name);
   const hosts = fleet.hosts.filter((host) => isActive(host) && (only?.includes(host.name) ?? true));
+  // Records of no host, such as a text, are checked with the whole fleet.
+  const checked =
+    only === undefined
+      ? fleet
+      : { ...fleet, edge: { ...fleet.edge, pages: [] }, zones: fleet.zones.map((zone) => recordsOf(zone, only)) };
   const probes = hosts.flatMap((host) => {
     const services = host.services.filter(isActive);
     const context = { ...contextOf(host), standIns: stack.lab };
@@ -50,9 +58,14 @@ export async function checkAll(stack: OpenStack, only?: readonly string[]): Prom
   });
   const cron = hosts.map(async (host) => cronResults(host, stack.lab, await sshArguments(stack, host.name)));
   return (
-    await Promise.all([Promise.all(probes), dnsResults(fleet, withProviderConfig(stack, config)), ...cron])
+    await Promise.all([Promise.all(probes), dnsResults(checked, withProviderConfig(stack, config), made), ...cron])
   ).flat();
 }
+
+const recordsOf = (zone: Zone, hosts: readonly string[]): Zone => ({
+  ...zone,
+  records: zone.records.filter(({ target }) => typeof target !== "string" && hosts.includes(target.name)),
+});
 
 function missing(name: string): never {
   throw new Error(`the value of ${name} is needed: give ${secretVariable(name)}`);
