@@ -14,6 +14,8 @@ import type { Ended } from "./commands.ts";
 const { fleet } = await loadFleet("vault1984");
 export const ZONE = fleet.zones[0]!.id!;
 export const spokes = fleet.hosts.filter((host): host is AwsHost => host.kind === "aws");
+/** A ceiling in dollars with room for a few regions more. */
+export const CEILING = 200;
 export const names = spokes.map(({ name }) => name).sort();
 
 interface Beat {
