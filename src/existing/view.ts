@@ -57,11 +57,11 @@ export async function findExisting(
   const atAws = fleet.hosts.filter((h) => h.kind === "aws").filter(isActive);
   const unknownAtAws = known.then((keys) => atAws.filter((host) => awsKeys(host).some((key) => !keys.has(key))));
   const apis = apisOf(env);
-  const found = await Promise.all([
+  const found: Existing[] = await Promise.all([
     hetzner ? existingAtHetzner(apis.hcloud) : {},
     unknownAtAws.then((hosts) => existingAtAws(fleet.name, hosts, env)),
     recordsAtCloudflare(apis.cloudflare, zones),
     account ? existingInAccount(apis.cloudflare, account) : {},
   ]);
-  return Object.assign({}, ...found);
+  return Object.fromEntries(found.flatMap((each) => Object.entries(each)));
 }

@@ -73,8 +73,9 @@ async function play(steps: Steps): Promise<void> {
     return `${(JSON.parse(stdout) as { summary: { passed: number } }).summary.passed} checks passed`;
   });
   await steps.run("open a region by one file", async () => {
-    await fleet(["new", "host", STACK, "tokyo", "--kind", "aws", "--region", "ap-northeast-1"]);
     await copy.edit(FILE, /budget: \{ usd: \d+/, "budget: { usd: 175");
+    await fleet(["new", "host", STACK, "tokyo", "--kind", "aws", "--region", "ap-northeast-1"]);
+    say((await fleet(["preview", STACK, "--lab", "--no-refresh"])).stdout.replace(/^    .*\n/gm, ""));
     return whatChanged(await up(0, "--no-refresh"));
   });
   await steps.run("close it again", async () => {

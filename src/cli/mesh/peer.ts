@@ -1,4 +1,4 @@
-import encodeQR from "qr";
+import { encodeQR } from "qr";
 import { openStack } from "../../deploy/stack.ts";
 import { readState } from "../../engine/read-state.ts";
 import { meshMembers } from "../../model/mesh-members.ts";

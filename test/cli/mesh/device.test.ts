@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, diffieHellman } from "node:crypto";
-import decodeQR from "qr/decode.js";
-import encodeQR from "qr";
+import { decodeQR } from "qr/decode.js";
+import { encodeQR } from "qr";
 import { expect, test } from "vitest";
 import {
   deviceConfiguration,

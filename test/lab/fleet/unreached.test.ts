@@ -168,7 +168,7 @@ test("a rollout that waits for a go", async () => {
 
   // The pilot is not in order: what `up` itself finds to mend there, and what only a look at it finds.
   const [go] = /go: \{.*\}/.exec((await tiny.up()).stderr)!;
-  await edit("stacks/tiny/fleet.ts", "go: false", go!);
+  await edit("stacks/tiny/fleet.ts", "go: false", go);
   const stop = () => tiny.ssh("old", "systemctl stop worker");
   for (const options of [[], ["--no-refresh"]]) {
     await stop();
