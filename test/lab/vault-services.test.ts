@@ -203,7 +203,13 @@ const alerts = async (): Promise<string[]> =>
 const keeper = (verb: string, records: object) =>
   ssh("hub", `echo '${JSON.stringify(records)}' | /usr/local/lib/fleet/uptime-kuma ${verb}`);
 
-test("hub and spoke come up, and a second look finds nothing to do", async () => {
+test("hub and spoke come up, Kuma with what it had as another account; a second look finds nothing to do", async () => {
+  const mine = { id: 7, name: "mine", config: '{"type":"slack"}', active: true, userId: 1, isDefault: false };
+  const had = { user: null, next: 8, monitors: {}, notifications: { 7: mine }, beats: {}, since: {} };
+  await ssh(
+    "hub",
+    `umask 077; mkdir -p /opt/uptime-kuma/data; echo '${JSON.stringify(had)}' >/opt/uptime-kuma/data/kuma-stand-in.json`,
+  );
   const inOrder = async (services: Service[]) => {
     for (const service of services) await bring("hub", service);
   };
@@ -211,6 +217,9 @@ test("hub and spoke come up, and a second look finds nothing to do", async () =>
   expect(await Promise.all([...hub().map((s) => drift("hub", s)), ...spoke().map((s) => drift("tokyo", s))])).toEqual(
     [...hub(), ...spoke()].map(() => []),
   );
+  expect(JSON.parse(await keeper("read", { "notification mine": { type: "" } }))).toEqual({
+    "notification mine": { type: "slack" },
+  });
 });
 
 test("the vault answers on 80 and 443, and its status only on the loopback", async () => {

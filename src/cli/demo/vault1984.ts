@@ -12,8 +12,11 @@ import type { Story } from "./story.ts";
 const STACK = "vault1984";
 const FILE = `stacks/${STACK}/fleet.ts`;
 const TOKYO = `hosts/${STACK}/tokyo.ts`;
+/** What its owner edits in the fleet's file. */
+export const GO = /\bgo: (false|\{[^}]*\})/;
+export const CEILING = /\bbudget: \{ usd: \d+/;
 /** The vault of one region, stopped by hand. */
-const DAMAGE = { resource: "seoul/vault1984", path: 'units["vault1984.service"].active' };
+export const DAMAGE = { resource: "seoul/vault1984", path: 'units["vault1984.service"].active' };
 
 const copy = new FleetCopy(STACK);
 
@@ -45,7 +48,7 @@ async function play(steps: Steps): Promise<void> {
 
   await steps.run("boot the lab: local clouds, and the hub that exists already", async () => {
     await copy.make();
-    await copy.edit(FILE, /\bgo: (false|\{[^}]*\})/, "go: false");
+    await copy.edit(FILE, GO, "go: false");
     await fleet(["lab", "up", STACK]);
   });
   const go = await steps.run("up without a go: the pilot and nothing else", async () => {
@@ -56,11 +59,11 @@ async function play(steps: Steps): Promise<void> {
     return expectIn(stderr, /go: \{[^}]*\}/);
   });
   await steps.run("the go alone: twenty regions cost more than the ceiling", async () => {
-    await copy.edit(FILE, /\bgo: false/, go);
+    await copy.edit(FILE, GO, go);
     return expectIn((await up(1)).stderr, /the fleet costs .*/);
   });
   await steps.run("the ceiling raised, but the pilot not in order: the go is refused", async () => {
-    await copy.edit(FILE, /budget: \{ usd: \d+/, "budget: { usd: 165");
+    await copy.edit(FILE, CEILING, "budget: { usd: 165");
     await onHost("frankfurt", "systemctl stop vault1984.service");
     return expectIn((await up(1)).stderr, /frankfurt\/vault1984 was not as declared/);
   });
@@ -73,7 +76,7 @@ async function play(steps: Steps): Promise<void> {
     return `${(JSON.parse(stdout) as { summary: { passed: number } }).summary.passed} checks passed`;
   });
   await steps.run("open a region by one file", async () => {
-    await copy.edit(FILE, /budget: \{ usd: \d+/, "budget: { usd: 175");
+    await copy.edit(FILE, CEILING, "budget: { usd: 175");
     await fleet(["new", "host", STACK, "tokyo", "--kind", "aws", "--region", "ap-northeast-1"]);
     say((await fleet(["preview", STACK, "--lab", "--no-refresh"])).stdout.replace(/^    .*\n/gm, ""));
     return whatChanged(await up(0, "--no-refresh"));
