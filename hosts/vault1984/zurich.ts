@@ -1,13 +1,17 @@
 import { assumed } from "../../src/model/assumed.ts";
 import { vps } from "../../src/model/host.ts";
-import { secret } from "../../src/model/text.ts";
+import { timerAt } from "../../src/model/schedule.ts";
+import { planned } from "../../src/model/status.ts";
+import { secret, text } from "../../src/model/text.ts";
 import { app } from "../../services/app/index.ts";
 import { base } from "../../services/base/index.ts";
 import { acmeCertificate } from "../../services/acme/index.ts";
+import { certificateWatchdog } from "../../services/certificate-watchdog/index.ts";
 import { firewall } from "../../services/firewall/index.ts";
 import { nginx } from "../../services/nginx/index.ts";
 import { ntfy } from "../../services/ntfy/index.ts";
-import { secretsDir } from "../../services/secrets-dir/index.ts";
+import { secretFile } from "../../services/secret-file/index.ts";
+import { secretPath, secretsDir } from "../../services/secrets-dir/index.ts";
 import { timeSync } from "../../services/time-sync/index.ts";
 import { uptimeKuma } from "../../services/uptime-kuma/index.ts";
 import { kumaSite } from "../../services/uptime-kuma/site.ts";
@@ -35,9 +39,17 @@ export default vps({
     timeSync({}),
     app({
       name: "openclaw-noc-agent",
-      description: "Receives deploy commands, executes them, reports back",
+      description: "Receives deploy commands, reports back",
       run: assumed("/opt/openclaw/noc-agent", "the document does not say where the program is"),
     }),
+    // What it deploys with: a branch that it pushes, reviewed and brought up as any other. The key is the owner's to give.
+    planned(
+      secretFile({
+        name: "openclaw-deploy-key",
+        path: secretPath("openclaw-deploy.key"),
+        content: text`${secret("OPENCLAW_DEPLOY_KEY")}`,
+      }),
+    ),
     uptimeKuma({
       username: assumed("fleet", "the document names no account"),
       password: secret("KUMA_PASSWORD"),
@@ -48,6 +60,12 @@ export default vps({
       name: soc,
       contact: assumed("hostmaster@vault1984.com", "the document names neither a certificate nor a contact"),
       usedBy: ["nginx"],
+    }),
+    certificateWatchdog({
+      domains: [soc],
+      days: assumed(14, "the document gives no threshold"),
+      when: assumed(timerAt("06:00"), "the document gives no time"),
+      ntfy: ntfyServer.alerts,
     }),
     nginx({
       sites: assumed([kumaSite({ name: soc, mesh })], "the document does not say what stands in front of Kuma"),

@@ -10,8 +10,8 @@ import { certificateDays } from "../vault1984/certificate.ts";
 const name = "certificate-watchdog";
 
 /**
- * Warns by ntfy while a certificate that this host serves on 443 is about to end, or none is served for a name. It needs neither
- * Kuma nor its heartbeats.
+ * Warns by ntfy while a certificate that this host serves on 443 is about to end, or none is served for one of its
+ * names. It needs neither Kuma nor its heartbeats.
  */
 export const certificateWatchdog = service(name, {
   args: z.strictObject({
@@ -22,19 +22,19 @@ export const certificateWatchdog = service(name, {
     when: timerSchema,
     ntfy: ntfySchema,
   }),
-  dependsOn: () => ["vault1984", "wireguard"],
+  dependsOn: () => ["wireguard"],
   render: (a, host) => ({
     packages: packagesOf(host, { debian: ["curl", "openssl"], nixos: ["curl", "openssl"] }),
     files: scriptFile(name, script({ ...a, node: host.name })),
     units: {
       [`${name}.service`]: { text: unit, enabled: false, active: false, onChange: "nothing" },
-      [`${name}.timer`]: { text: timerUnit({ description: "Looks at the certificate", timer: a.when }) },
+      [`${name}.timer`]: { text: timerUnit({ description: "Looks at the certificates", timer: a.when }) },
     },
   }),
 });
 
 const unit = systemdUnit({
-  Unit: { Description: "Looks at the certificate that this host serves", After: "network-online.target" },
+  Unit: { Description: "Looks at the certificates that this host serves", After: "network-online.target" },
   Service: { ...scriptService(name), DynamicUser: true, ...hardened() },
 });
 
@@ -45,7 +45,7 @@ const script = ({
   ntfy,
 }: {
   node: string;
-  domains: string[];
+  domains: readonly string[];
   days: number;
   ntfy: z.output<typeof ntfySchema>;
 }): string => `#!/bin/sh
@@ -61,11 +61,13 @@ warn() {
     "Tags: warning",
   )} -d "$1" -o /dev/null ${ntfy.server}/${ntfy.topic}
 }
+told=0
 for name in ${domains.join(" ")}; do
-  if ! days=$(certificate_days "$name"); then warn "${node} serves no certificate for $name"
-  elif [ "$days" -lt ${days} ]; then warn "the certificate of $name on ${node} ends in $days days"
+  if ! days=$(certificate_days "$name"); then warn "${node} serves no certificate for $name" || told=1
+  elif [ "$days" -lt ${days} ]; then warn "the certificate of $name on ${node} ends in $days days" || told=1
   fi
 done
+exit $told
 `;
 
 const headers = (...lines: string[]): string => lines.map((line) => `-H '${line}'`).join(" ");

@@ -3,7 +3,7 @@ import type { BundleInput } from "../../src/model/bundle.ts";
 import { aptSystems } from "../../src/model/platform.ts";
 import { FIREWALL, type Port, publicPortSchema } from "../../src/model/port.ts";
 import { service } from "../../src/model/service.ts";
-import { INTERFACE } from "../wireguard/script.ts";
+import { INTERFACE } from "../wireguard/interface.ts";
 import { nftablesConf, stopDropIn } from "./nftables-conf.ts";
 
 /** The host's own firewall: its public ports for everybody, some more for the mesh, and nothing else but ping. */

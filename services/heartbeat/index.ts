@@ -1,17 +1,11 @@
 import { z } from "zod";
 import { service } from "../../src/model/service.ts";
-import { text, token } from "../../src/model/text.ts";
 import { systemdUnit, timerUnit } from "../../src/render/systemd.ts";
 import { hardened } from "../hardening/index.ts";
-import { secretPath } from "../secrets-dir/index.ts";
 import { packagesOf, scriptFile, scriptService } from "../shell/index.ts";
 import { vault } from "../vault1984/paths.ts";
+import { PUSH, pushFile } from "./push.ts";
 import { heartbeatScript } from "./script.ts";
-
-const push = secretPath("heartbeat.push");
-
-/** The token that a node pushes with and that its monitor in Uptime Kuma knows. */
-export const pushToken = (node: string) => token(`kuma-${node}`);
 
 /** Pushes how the vault on this host is to Uptime Kuma, every so many seconds, by the mesh. */
 export const heartbeat = service("heartbeat", {
@@ -25,10 +19,12 @@ export const heartbeat = service("heartbeat", {
      * authority besides.
      */
     trust: z.enum(["mesh", "authority"]),
-    /** The names whose certificates are looked at: the one that ends first is told. */
+    /** The names whose certificates are looked at; the one that ends first is told. */
     domains: z.array(z.hostname('must be a host name such as "tokyo.example.com"')).min(1, "must name at least one"),
     /** Port of the loopback where the vault tells its sessions and requests. */
     statusPort: z.int().min(1).max(65535),
+    /** What ram_mb counts: memory that is in use, or that is still to be had. */
+    ram: z.enum(["used", "available"]),
     /** Minutes until a sound database is checked again. */
     integrityMinutes: z.int().min(1).max(1440),
   }),
@@ -36,7 +32,7 @@ export const heartbeat = service("heartbeat", {
   render: (a, host) => ({
     packages: packagesOf(host, { debian: ["curl", "openssl", "sqlite3"], nixos: ["curl", "openssl", "sqlite"] }),
     files: {
-      [push]: { content: text`url = "https://${a.to.name}/api/push/${pushToken(host.name)}"\n`, mode: "0600" },
+      ...pushFile(a.to.name, host.name, 'url = "', '"'),
       ...scriptFile("heartbeat", heartbeatScript({ ...a, node: host.name })),
     },
     units: {
@@ -52,7 +48,7 @@ const unit = systemdUnit({
   Service: {
     ...scriptService("heartbeat"),
     User: vault.account,
-    LoadCredential: `push:${push}`,
+    LoadCredential: `push:${PUSH}`,
     RuntimeDirectory: "heartbeat",
     RuntimeDirectoryPreserve: true,
     TimeoutStartSec: 60,

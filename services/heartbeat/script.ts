@@ -3,18 +3,19 @@ import { vault } from "../vault1984/paths.ts";
 
 export interface HeartbeatScript {
   node: string;
-  /** Names whose certificates are looked at. */
-  domains: string[];
+  domains: readonly string[];
   statusPort: number;
   /** Host name of the push URL, and the address where it is reached. */
   to: { name: string; address: string };
   trust: "mesh" | "authority";
+  ram: "used" | "available";
   integrityMinutes: number;
 }
 
 /**
- * Tells Uptime Kuma how the node is. What cannot be told is null, and a vault that serves no certificate or whose
- * database is damaged counts as down. The push URL holds a token: curl reads it from a file.
+ * Tells Uptime Kuma how the node is. What cannot be told is null, and a vault that serves no certificate for one of its
+ * names or whose database is damaged counts as down; of several certificates the one that ends first is told. The push
+ * URL holds a token: curl reads it from a file.
  */
 export const heartbeatScript = ({
   node,
@@ -22,6 +23,7 @@ export const heartbeatScript = ({
   statusPort,
   to,
   trust,
+  ram,
   integrityMinutes,
 }: HeartbeatScript): string => `#!/bin/sh
 # Made by fleet (services/heartbeat).
@@ -29,7 +31,7 @@ set -u
 export LC_ALL=C
 database=${vault.database} kept=$RUNTIME_DIRECTORY
 
-ram_mb() { awk '/^MemAvailable:/ { printf "%d", $2 / 1024 }' /proc/meminfo; }
+ram_mb() { awk '/^MemTotal:/ { all = $2 } /^MemAvailable:/ { printf "%d", ${MEGABYTES[ram]} }' /proc/meminfo; }
 disk_pct() { df -Pk ${vault.home} | awk 'NR == 2 { printf "%.1f", 100 * $3 / ($3 + $4) }'; }
 # since the last heartbeat; in the first one since the boot
 cpu_pct() {
@@ -84,3 +86,5 @@ if [ -z "$days" ] || [ "$sound" = false ]; then status=down; fi
 curl -sS -f --max-time 10 ${trust === "mesh" ? "--insecure " : ""}--resolve ${to.name}:443:${to.address} -K "$CREDENTIALS_DIRECTORY/push" \\
   -G --data-urlencode "status=$status" --data-urlencode "msg=$payload" -o /dev/null
 `;
+
+const MEGABYTES = { used: "(all - $2) / 1024", available: "$2 / 1024" };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { hostNameSchema } from "../../src/model/host-schema.ts";
 import { service } from "../../src/model/service.ts";
 import { text } from "../../src/model/text.ts";
-import { pushToken } from "../heartbeat/index.ts";
+import { pushToken } from "../heartbeat/push.ts";
 import { secretPath } from "../secrets-dir/index.ts";
 import { KEEPER } from "../uptime-kuma/paths.ts";
 

@@ -3,7 +3,7 @@ import type { BundleInput } from "../../src/model/bundle.ts";
 import { aptSystems } from "../../src/model/platform.ts";
 import { tcp } from "../../src/model/port.ts";
 import { service } from "../../src/model/service.ts";
-import { INTERFACE } from "../wireguard/script.ts";
+import { INTERFACE } from "../wireguard/interface.ts";
 
 /** sshd on the host's address in the mesh and on no other, by key only. */
 export const sshMesh = service("ssh-mesh", {

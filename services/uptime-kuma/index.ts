@@ -14,7 +14,8 @@ import { mustExist } from "../stand-in/index.ts";
 import { KEEPER } from "./paths.ts";
 
 const home = "/opt/uptime-kuma";
-const data = "/var/lib/uptime-kuma";
+/** Where Kuma keeps its data by itself: one that ran here before goes on with what it has. */
+const data = `${home}/data`;
 const account = "uptime-kuma";
 const port = 3001;
 const program = `${home}/server/server.js`;
@@ -80,6 +81,8 @@ const unit = (host: HostContext): string =>
   systemdUnit({
     Unit: { Description: "Uptime Kuma", Wants: "network-online.target", After: "network-online.target" },
     Service: {
+      // One that ran as another account left files of that.
+      ExecStartPre: `+/bin/chown -R ${account}: ${data}`,
       ExecStart: host.standIns ? program : `/usr/bin/node ${program}`,
       WorkingDirectory: home,
       User: account,

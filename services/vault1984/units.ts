@@ -1,10 +1,19 @@
 import { environment, systemdUnit } from "../../src/render/systemd.ts";
 import { hardened } from "../hardening/index.ts";
+import { PUSH } from "../heartbeat/push.ts";
 import { scriptService } from "../shell/index.ts";
 import { vault } from "./paths.ts";
 
+interface Vault {
+  domains: string[];
+  statusPort: number;
+  /** The name of the Uptime Kuma that the program tells how it is, or "off". */
+  heartbeat: string;
+  variables: Record<"domains" | "database" | "certificates" | "status" | "heartbeat", string>;
+}
+
 /** The unit of the vault. It may listen on low ports and has no other right of root. */
-export const vaultUnit = ({ domains, statusPort }: { domains: string[]; statusPort: number }): string =>
+export const vaultUnit = ({ domains, statusPort, heartbeat, variables }: Vault): string =>
   systemdUnit({
     Unit: {
       Description: "vault1984, the password vault",
@@ -17,11 +26,13 @@ export const vaultUnit = ({ domains, statusPort }: { domains: string[]; statusPo
       UMask: "0077",
       WorkingDirectory: vault.home,
       Environment: environment({
-        VAULT1984_DOMAINS: domains.join(","),
-        VAULT1984_DATABASE: vault.database,
-        VAULT1984_AUTOCERT: vault.certificates,
-        VAULT1984_STATUS: `127.0.0.1:${statusPort}`,
+        [variables.domains]: domains.join(","),
+        [variables.database]: vault.database,
+        [variables.certificates]: vault.certificates,
+        [variables.status]: `127.0.0.1:${statusPort}`,
+        [variables.heartbeat]: heartbeat === "off" ? "off" : "/run/credentials/vault1984.service/push",
       }),
+      ...(heartbeat !== "off" && { LoadCredential: `push:${PUSH}` }),
       AmbientCapabilities: "CAP_NET_BIND_SERVICE",
       CapabilityBoundingSet: "CAP_NET_BIND_SERVICE",
       Restart: "always",

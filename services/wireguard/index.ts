@@ -2,19 +2,23 @@ import { z } from "zod";
 import { hostNameSchema } from "../../src/model/host-schema.ts";
 import { aptSystems } from "../../src/model/platform.ts";
 import { udp } from "../../src/model/port.ts";
+import { wireguardKey } from "../../src/model/mesh.ts";
 import { service } from "../../src/model/service.ts";
 import { addressOf, joinText, meshKeyOf, text, type Text } from "../../src/model/text.ts";
-import { INTERFACE, PEERS, SCRIPT, wireguardScript } from "./script.ts";
+import { INTERFACE } from "./interface.ts";
+import { PEERS, SCRIPT, wireguardScript } from "./script.ts";
 import { wireguardUnit } from "./unit.ts";
 
 const port = z.int().min(1).max(65535);
 const peerSchema = z.strictObject({
-  /** A host of the fleet. */
+  /** A host of the fleet, or a person's device. */
   name: hostNameSchema,
   /** Its address in the mesh: all that it may send from. */
   address: z.ipv4(),
   /** The UDP port at its public address where it is dialled; whoever has none dials. */
   dial: port.optional(),
+  /** The public key of a device; a host's own is read from it. */
+  key: wireguardKey.optional(),
 });
 
 /**
@@ -42,6 +46,8 @@ export const wireguard = service("wireguard", {
       },
     },
     units: { "wireguard.service": { text: wireguardUnit(a.address, a.listen), onChange: "reload" } },
+    // Peers that somebody added by hand are in no file: only the interface knows of them.
+    records: { [SCRIPT]: { [`interface ${INTERFACE}`]: { unlisted: [] } } },
     checks: a.listen === undefined ? [{ kind: "command", command: SHAKEN }] : [{ kind: "udp", port: a.listen }],
   }),
 });
@@ -49,5 +55,5 @@ export const wireguard = service("wireguard", {
 /** Someone has shaken hands. */
 const SHAKEN = `wg show ${INTERFACE} latest-handshakes | grep -qv '\t0$'`;
 
-const peerLine = ({ name, address, dial }: z.output<typeof peerSchema>): Text =>
-  text`${name} ${address}/32 ${dial === undefined ? "-" : text`${addressOf(name)}:${dial}`} ${meshKeyOf(name)}\n`;
+const peerLine = ({ name, address, dial, key }: z.output<typeof peerSchema>): Text =>
+  text`${name} ${address}/32 ${dial === undefined ? "-" : text`${addressOf(name)}:${dial}`} ${key ?? meshKeyOf(name)}\n`;

@@ -5,13 +5,13 @@ import type { Service } from "../../src/model/service.ts";
 import { wireguard } from "./index.ts";
 
 /**
- * The services that a fleet's mesh puts on its hosts: the hub lists exactly the active spokes, and each spoke dials the
- * hub.
+ * The services that a fleet's mesh puts on its hosts: the hub lists exactly the active spokes and people's devices, and
+ * each spoke dials the hub.
  */
 export function meshServices(fleet: FleetParts): Map<Host, Service[]> {
   const { hub, spokes } = meshMembers(fleet);
   if (!hub || fleet.mesh?.type !== "wireguard") return new Map();
-  const { port, network } = fleet.mesh;
+  const { port, network, peers: devices } = fleet.mesh;
   const addressOf = (host: Member) => `${host.mesh}/${network.split("/")[1]!}`;
   const dialled = [{ name: hub.name, address: hub.mesh, dial: port }];
   return new Map<Host, Service[]>([
@@ -21,7 +21,10 @@ export function meshServices(fleet: FleetParts): Map<Host, Service[]> {
         wireguard({
           address: addressOf(hub),
           listen: port,
-          peers: spokes.map(({ name, mesh: address }) => ({ name, address })),
+          peers: [
+            ...spokes.map(({ name, mesh: address }) => ({ name, address })),
+            ...devices.map(({ name, address, publicKey: key }) => ({ name, address, key })),
+          ],
         }),
       ],
     ],

@@ -1,12 +1,13 @@
+import { FOUND_KEY, INTERFACE } from "./interface.ts";
+
 /** What the host's own private key is kept in. It is made on the host and never leaves it. */
 export const KEYS = "/var/lib/wireguard";
 export const PEERS = "/etc/fleet/wireguard-peers.conf";
 export const SCRIPT = "/etc/fleet/wireguard.sh";
-export const INTERFACE = "wg0";
 
 const VERBS =
   '"up" brings the interface up and stays with it, "sync" brings its peers to what the file says, ' +
-  '"save" remembers where they are.';
+  '"save" remembers where they are. "read", "write" and "remove" make it a keeper of records.';
 const ADD_BOTH_KEYS =
   'if (!($5 in held)) print "add", $5, $3; if (!($4 in held)) print "add", $4, $3, held[$5] == $2 ? "" : $2';
 
@@ -21,6 +22,7 @@ export const wireguardScript = `#!/bin/sh
 set -eu
 umask 077
 interface=${INTERFACE} keys=${KEYS} peers=${PEERS}
+${FOUND_KEY}
 
 differences() { # "add key endpoint addresses" and "remove key"; fails where a host would lose its hub
   { wg show "$interface" allowed-ips; echo --; wg show "$interface" endpoints; echo --; cat "$peers"; } | awk '
@@ -82,20 +84,38 @@ call() {
 
 up() {
   if [ ! -s "$keys/private.key" ]; then
-    wg genkey >"$keys/private.key.new"
+    found_key >"$keys/private.key.new" || wg genkey >"$keys/private.key.new"
     # whoever was first
     ln "$keys/private.key.new" "$keys/private.key" || true
     rm -f "$keys/private.key.new"
   fi
-  ip link delete "$interface" 2>/dev/null || true
-  ip link add "$interface" type wireguard 2>/dev/null || wireguard-go "$interface"
+  # one that is there goes on, with the tunnels that it has
+  [ -e "/sys/class/net/$interface" ] || ip link add "$interface" type wireguard 2>/dev/null || wireguard-go "$interface"
   sync
   ip address replace "$ADDRESS" dev "$interface"
   ip link set "$interface" up
   call
 }
 
+# What nobody declared: peers that the interface has and the file has not, as "key addresses".
+unlisted() {
+  [ -e "/sys/class/net/$interface" ] || return 0
+  held=$(wg show "$interface" allowed-ips) || { echo "wg does not tell the peers of $interface"; exit 1; }
+  { printf '%s\\n' "$held"; echo --; cat "$peers"; } | awk '
+    $0 == "--" { listed = 1; next }
+    !listed { if (NF) { key = $1; $1 = ""; held[key] = $0 } next }
+    !/^#/ { known[$4]; known[$5] }
+    END { for (key in held) if (!(key in known)) print key held[key] }' | sort
+}
+
 case $1 in
+  read)
+    more=$(unlisted) || { echo "$more"; exit 1; }
+    more=$(printf '%s' "$more" | sed 's/.*/"&"/' | paste -s -d , -)
+    printf '{"interface %s": {"unlisted": [%s]}}\\n' "$interface" "$more"
+    ;;
+  write) sync ;;
+  remove) ;;
   up)
     up
     systemd-notify --ready

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { environment, systemdUnit } from "../../src/render/systemd.ts";
-import { INTERFACE, SCRIPT, wireguardScript } from "./script.ts";
+import { INTERFACE } from "./interface.ts";
+import { SCRIPT, wireguardScript } from "./script.ts";
 
 /** Where programs are on Debian and on NixOS. */
 const PATH = "/run/current-system/sw/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -12,7 +12,7 @@ import { SERVICES_VARIABLE, STACK } from "./stack.ts";
 export async function upBench(services: number, provider: "fleet" | "empty") {
   const open = () => openBench(services, provider);
   const stack = await (provider === "fleet" ? withEarlyProvider(STACK, true, open) : open());
-  const { run } = await bringUp(stack, await lookAtClouds(stack));
+  const { run } = await bringUp(stack, await lookAtClouds(stack), { refresh: true, review: async () => [] });
   return changesOrFail(stack, run).summary;
 }
 

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { hostKinds } from "../model/host-template.ts";
 import type { AuditCommandOptions } from "./commands/audit.ts";
 import type { DriftCommandOptions } from "./commands/drift-options.ts";
@@ -8,6 +8,7 @@ import type { ReleaseOptions } from "./commands/release.ts";
 import type { ReportOptions } from "./commands/report.ts";
 import type { UnlockOptions } from "./commands/unlock.ts";
 import type { UpOptions } from "./commands/up.ts";
+import { storyNames, type StoryName } from "./demo/stories.ts";
 import { addLabCommands } from "./lab-program.ts";
 
 /** @throws InvalidArgumentError, which the command line tells with the option's name */
@@ -222,6 +223,19 @@ export function buildProgram(): Command {
       (await import("./mesh/rotate.ts")).rotate(stack, options),
     );
 
+  mesh
+    .command("peer")
+    .description(
+      "make a person's device a member: print its configuration and a QR code once, and the line to declare it",
+    )
+    .argument("<stack>")
+    .argument("<name>", "what the device is called: laptop, phone")
+    .option("--address <address>", "its address in the mesh; the next free one when left out")
+    .option("--lab", "of the lab")
+    .action(async (stack: string, name: string, options: { lab?: boolean; address?: string }) =>
+      (await import("./mesh/peer.ts")).peer(stack, name, options),
+    );
+
   addLabCommands(program.command("lab"));
 
   program
@@ -232,9 +246,16 @@ export function buildProgram(): Command {
 
   program
     .command("demo")
-    .description("the main job in the lab: boot, up, check, break, drift, heal, report")
+    .description("a fleet's story in the lab, every step checked, in minutes")
+    .addArgument(
+      new Argument("[fleet]", "alaivos: boot, up, check, break, drift, heal; vault1984: pilot, go, a region, drift")
+        .choices(storyNames)
+        .default("alaivos"),
+    )
     .option("--keep", "leave the lab up at the end")
-    .action(async (options: { keep?: boolean }) => (await import("./commands/demo.ts")).demo(options));
+    .action(async (name: StoryName, options: { keep?: boolean }) =>
+      (await import("./commands/demo.ts")).demo(name, options),
+    );
 
   program
     .command("bench")

@@ -136,8 +136,11 @@ export interface Values {
   image(host: string): string;
   /** Public keys that may log in to new machines. */
   operatorKeys: readonly string[];
-  /** Whether it is still to join its mesh, and until then is reached at its public address. */
-  isFirstBoot(host: string): boolean;
+  /**
+   * The one address that may reach its SSH, as a network in CIDR notation: that of its mesh's hub, while it is still to
+   * join that. Nobody may where there is none.
+   */
+  sshFrom(host: string): unknown;
 }
 
 export interface Audit<F, C> {

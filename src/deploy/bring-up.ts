@@ -5,9 +5,10 @@ import { readState } from "../engine/read-state.ts";
 import { hostsByUrn, hostsWith, type StateResource } from "../engine/state.ts";
 import type { CloudView } from "../clouds/view.ts";
 import { SSH_IN_MESH } from "../model/mesh.ts";
-import type { Stage } from "../model/rollout.ts";
+import { type Stage, stagesOf } from "../model/rollout.ts";
 import { planned } from "../model/status.ts";
 import { type CloudLook, joinsMesh, viewOf, waitsForMesh, withCloudView } from "./cloud-view.ts";
+import { expectKept } from "./expect-kept.ts";
 import { pinImages } from "./images.ts";
 import { CliError, say, sayStyle } from "../terminal/output.ts";
 import { type Round, type Rounds, roundsOf } from "./rounds.ts";
@@ -30,6 +31,8 @@ export interface BroughtUp extends Done {
   untouched: string[];
   /** Stages that wait for a person's go. */
   held: Stage[];
+  /** Why the go that was given does not hold now: what is not in order on the hosts of the pilot. */
+  refused?: string[];
   /** Hosts that could not even be begun, and why. */
   failures: Record<string, string>;
 }
@@ -37,35 +40,35 @@ export interface BroughtUp extends Done {
 export interface UpChoices {
   /** Look at every host first, so that what was changed by hand is put back. */
   refresh: boolean;
-  /** URNs of all that is looked at and changed; everything when left out. */
-  target?: readonly string[];
   /** URNs of what is left as it is, whatever the files say. */
   keep?: readonly string[];
+  /** Tells what is not in order on hosts now: the pilot, before a go for the others is taken for one. */
+  review: (hosts: readonly string[]) => Promise<string[]>;
+}
+
+interface RunChoices extends Omit<UpChoices, "review"> {
+  /** URNs of all that is looked at and changed; everything when left out. */
+  target?: readonly string[];
 }
 
 /**
  * Brings a fleet to what is declared, stage by stage where it has a rollout: a stage begins only when the one before is
- * in order.
+ * in order, and those after the pilot only when that is in order before anything is begun.
  */
-export async function bringUp(
-  stack: OpenStack,
-  look: CloudLook,
-  choices: UpChoices = { refresh: true },
-): Promise<BroughtUp> {
+export async function bringUp(stack: OpenStack, look: CloudLook, choices: UpChoices): Promise<BroughtUp> {
   await pinImages(stack, look.view.images);
-  const { rounds, held, failures } = await planRounds(stack, look, choices);
+  const { rounds, ...plan } = await planRounds(stack, look, choices);
   const outside = new Set(waitsForMesh(stack.fleet, look));
   let all: Done | undefined;
   for (const [i, round] of rounds.entries()) {
-    if (stack.fleet.rollout && (rounds.length > 1 || held.length > 0)) say(sayStyle("bold", round.name));
+    if (stack.fleet.rollout && (rounds.length > 1 || plan.held.length > 0)) say(sayStyle("bold", round.name));
     const done = await bringUpRound(stack, look, round, outside, choices);
     all = all ? after(all, done) : done;
     const isLast = i === rounds.length - 1;
     if (done.run.exitCode !== 0 || isLast) {
       return {
         ...all,
-        held,
-        failures,
+        ...plan,
         untouched: rounds.slice(i + 1).map((r) => r.name),
         ...(done.run.exitCode !== 0 && rounds.length > 1 && { failed: round }),
       };
@@ -79,7 +82,7 @@ export async function bringUp(
  * again, as in any `up`.
  */
 export function putBack(stack: OpenStack, look: CloudLook, target: readonly string[]): Promise<Done> {
-  const round = { name: "drift", hosts: [...new Set(hostsByUrn(look.state).values())], later: [], looks: true };
+  const round = { hosts: [...new Set(hostsByUrn(look.state).values())], later: [], looks: true };
   return bringUpRound(
     stack,
     { ...look, view: { ...look.view, adopt: [] } },
@@ -100,55 +103,74 @@ export function putBack(stack: OpenStack, look: CloudLook, target: readonly stri
 async function planRounds(
   stack: OpenStack,
   look: CloudLook,
-  choices: UpChoices,
-): Promise<Rounds & Pick<BroughtUp, "failures">> {
-  const hosts = hostsByUrn(look.state);
-  const deployed = new Set(hosts.values());
+  { refresh, review }: UpChoices,
+): Promise<Rounds & Pick<BroughtUp, "failures" | "refused">> {
+  const deployed = new Set(hostsByUrn(look.state).values());
   const begun = new Set(waitsForMesh(stack.fleet, look));
   const failures = Object.fromEntries(Object.entries(look.failures).filter(([host]) => !deployed.has(host)));
   const fleet = {
     ...stack.fleet,
     hosts: stack.fleet.hosts.map((host) => (host.name in failures ? planned(host) : host)),
   };
-  if (!fleet.rollout || deployed.size === 0) return { ...roundsOf(fleet, deployed, new Set(), begun), failures };
+  const changed = fleet.rollout && deployed.size > 0 ? await changedThings(stack, look, refresh) : [];
+  const rounds = (rollout = fleet.rollout) =>
+    roundsOf({ ...fleet, rollout }, deployed, new Set(changed.map(({ host }) => host)), begun);
+  const all = rounds();
+  if (!fleet.rollout || !all.rounds.some(({ goesBeyond }) => goesBeyond)) return { ...all, failures };
+
+  const pilot = stagesOf(fleet)[0]!.hosts;
+  const notYet = [
+    ...pilot.filter((host) => !deployed.has(host)).map((host) => `${host} is not there yet`),
+    ...changed.filter(({ host }) => pilot.includes(host)).map(({ name }) => `${name} was not as declared`),
+  ];
+  // What this run has to change there, nobody can have looked at.
+  const refused = notYet.length > 0 ? notYet : await review(pilot);
+  return refused.length > 0 ? { ...rounds({ ...fleet.rollout, go: false }), failures, refused } : { ...all, failures };
+}
+
+/** What of the hosts that are deployed is not as the files say, as far as a preview tells. */
+async function changedThings(
+  stack: OpenStack,
+  look: CloudLook,
+  refresh: boolean,
+): Promise<{ name: string; host: string }[]> {
+  const hosts = hostsByUrn(look.state);
   const run = await withCloudView(
     stack,
-    viewOf(look, choices.refresh, { asFound: false, hosts: [...deployed], firstBoot: [] }),
-    (viewed) => runStack("preview", viewed, `looking which stages of ${stack.name} have something to do`, choices),
+    viewOf(look, refresh, { asFound: false, hosts: [...new Set(hosts.values())], firstBoot: [] }),
+    (viewed) => runStack("preview", viewed, `looking which stages of ${stack.name} have something to do`, { refresh }),
   );
-  const changed = changesOf(stack.name, run.events)
-    .resources.filter((r) => r.op !== "same")
-    .map((r) => hosts.get(r.urn));
-  return { ...roundsOf(fleet, deployed, new Set(changed.filter((host) => host !== undefined)), begun), failures };
+  return changesOf(stack.name, run.events).resources.flatMap(({ op, urn }) => {
+    const host = hosts.get(urn);
+    return op === "same" || host === undefined ? [] : [{ name: nameOf(urn), host }];
+  });
 }
+
+type RoundOfHosts = Pick<Round, "hosts" | "later" | "looks">;
 
 /**
  * One stage. What exists is first adopted as it is found, and a machine that never had its mesh is reached at its
- * public address; a last run brings the one to what is declared, and closes the other to the public.
+ * public address, through the hub; a last run brings the one to what is declared, and closes the other to all but the
+ * mesh.
  */
 async function bringUpRound(
   stack: OpenStack,
   look: CloudLook,
-  round: Round,
+  round: RoundOfHosts,
   outside: Set<string>,
-  { refresh, target, keep = [] }: UpChoices,
+  { refresh, target, keep = [] }: RunChoices,
 ): Promise<Done> {
   const exclude = [...urnsOf(look.state, round.later), ...keep];
   const firstBoot = () => round.hosts.filter((host) => outside.has(host));
-  const run = async (what: string, more: Partial<CloudView>, choices: Partial<UpChoices> = {}) => {
+  const run = async (what: string, more: Partial<CloudView>, choices: Partial<RunChoices> = {}) => {
     const view = viewOf(look, refresh, { asFound: true, hosts: round.hosts, firstBoot: firstBoot(), ...more });
     const done = await withCloudView(stack, view, (viewed) =>
       runStack("up", viewed, what, { exclude, target, ...choices }),
     );
     return { run: done, changes: changesOf(stack.name, done.events), errors: errorsByUrn(done.events) };
   };
-  let done = await run(
-    target ? "putting back what drifted" : `bringing up ${stack.name}`,
-    {},
-    {
-      refresh: refresh && round.looks,
-    },
-  );
+  const words = target ? "putting back what drifted" : `bringing up ${stack.name}`;
+  let done = await run(words, {}, { refresh: refresh && round.looks });
   // Whose machine had vanished is new to its mesh.
   const reborn = madeAnew(done.changes).filter((host) => !outside.has(host) && joinsMesh(stack.fleet).includes(host));
   if (reborn.length > 0) {
@@ -163,43 +185,10 @@ async function bringUpRound(
   if (adopted > 0) await expectKept(stack, look, round, done.changes, { refresh, firstBoot: firstBoot() });
   const what = [
     ...(adopted > 0 ? [`bringing the ${adopted} adopted to what is declared`] : []),
-    ...(joined.length > 0 ? [`closing ${joined.join(", ")} to the public: reached through the mesh from now on`] : []),
+    ...(joined.length > 0 ? [`closing SSH of ${joined.join(", ")} to all but the mesh`] : []),
   ];
   const last = await run(what.join("; "), { adopt: [], asFound: false });
   return done.run.exitCode === 0 ? after(done, last) : { ...after(done, last), run: done.run };
-}
-
-/**
- * What this `up` has taken over may be changed by it, and is never replaced or deleted: a file that is written down
- * wrongly must not cost the thing that it was to describe.
- * @throws CliError naming what would go, while it is as it was found
- */
-async function expectKept(
-  stack: OpenStack,
-  look: CloudLook,
-  round: Round,
-  done: Changes,
-  { refresh, firstBoot }: { refresh: boolean; firstBoot: string[] },
-): Promise<void> {
-  const taken = new Set(done.resources.filter(({ op }) => op === "import").map(({ urn }) => urn));
-  const plan = await withCloudView(
-    stack,
-    viewOf(look, refresh, { adopt: [], asFound: false, hosts: round.hosts, firstBoot }),
-    (viewed) => runStack("preview", viewed, "looking whether what was taken over can stay", {}),
-  );
-  const lost = changesOf(stack.name, plan.events).resources.filter(
-    ({ urn, op }) => taken.has(urn) && (op === "replace" || op === "delete"),
-  );
-  if (lost.length === 0) return;
-  throw new CliError(
-    [
-      ...lost.map(
-        ({ urn, paths }) =>
-          `${nameOf(urn)} exists and was taken over as it is; the files would have it made anew for ${paths.join(", ")}`,
-      ),
-      "it was left as it is: write the files so that they say what is there, or give the new one another name",
-    ].join("\n"),
-  );
 }
 
 const after = (first: Done, second: Done): Done => ({

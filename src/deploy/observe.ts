@@ -3,7 +3,7 @@ import { isSameSpelling } from "../clouds/spelling.ts";
 import { driftOf, withUnseen, type Drift } from "../engine/drift.ts";
 import { readState } from "../engine/read-state.ts";
 import { loadIgnoreRules } from "../load/ignore.ts";
-import { driftReport, type DriftReport } from "../report/drift.ts";
+import { driftReport, type DriftReport, type ReportedRow } from "../report/drift.ts";
 import { CliError } from "../terminal/output.ts";
 import type { DeployedStack } from "./deployed-stack.ts";
 import { readUpRecord } from "./last-up.ts";
@@ -41,7 +41,8 @@ async function readReport(path: string, stack: string): Promise<DriftReport> {
  * @throws CliError when nothing could be observed at all
  */
 export async function observe(stack: DeployedStack, only?: string): Promise<Drift> {
-  const [seen, lastUp] = await Promise.all([see(stack, only), readUpRecord(stack.target)]);
+  const hosts = only === undefined ? undefined : [only];
+  const [seen, lastUp] = await Promise.all([see(stack, hosts), readUpRecord(stack.target)]);
   const drift = lastUp ? await (await import("./unreached.ts")).addUnreached(stack, seen, lastUp, only) : seen;
   if (drift.resources.length > 0) return drift;
   if (only !== undefined) throw nothingOf(only, stack.name);
@@ -50,12 +51,22 @@ export async function observe(stack: DeployedStack, only?: string): Promise<Drif
   );
 }
 
-async function see(stack: DeployedStack, only: string | undefined): Promise<Drift> {
+/**
+ * What is not as the last `up` declared it on these hosts, by the stack's rules; what it did not reach is left out. In
+ * the midst of an `up` too.
+ */
+export async function differing(stack: DeployedStack, hosts: readonly string[], now: Date): Promise<ReportedRow[]> {
+  const [seen, rules] = await Promise.all([see(stack, hosts), loadIgnoreRules(stack.name)]);
+  const { resources } = driftReport(seen, { rules, today: now.toISOString().slice(0, 10) });
+  return resources.filter(({ host, status }) => host !== null && hosts.includes(host) && status !== "same");
+}
+
+async function see(stack: DeployedStack, hosts: readonly string[] | undefined): Promise<Drift> {
   const run = await runStack(
     "refresh",
     stack,
-    `observing ${only ?? stack.name}`,
-    only === undefined ? {} : { target: targetsOf(stack.name, only) },
+    `observing ${hosts?.join(", ") ?? stack.name}`,
+    hosts === undefined ? {} : { target: hosts.flatMap((host) => targetsOf(stack.name, host)) },
   );
   const found = driftOf(stack.name, run.events, isSameSpelling);
   if (run.exitCode === 0) return found;

@@ -1,6 +1,6 @@
 import type { Fleet } from "../model/fleet.ts";
 import { isActive } from "../model/status.ts";
-import { type Stage, stagesOf } from "../model/rollout.ts";
+import { hasGo, type Stage, stagesOf } from "../model/rollout.ts";
 
 /** One run of the engine over a part of the fleet. */
 export interface Round {
@@ -15,6 +15,8 @@ export interface Round {
   later: string[];
   /** Whether it holds hosts that no round before it has looked at. What an earlier one brought up a moment ago is known. */
   looks: boolean;
+  /** Whether it changes hosts beyond the pilot, for which somebody's go is needed. */
+  goesBeyond: boolean;
 }
 
 export interface Rounds {
@@ -37,7 +39,8 @@ export function roundsOf(
   begun: ReadonlySet<string>,
 ): Rounds {
   const stages = stagesOf(fleet);
-  const isOpen = (stage: Stage) => !fleet.rollout || fleet.rollout.go || stage === stages[0];
+  const isGiven = hasGo(fleet);
+  const isOpen = (stage: Stage) => isGiven || stage === stages[0];
   const toDo = (stage: Stage) => stage.hosts.some((host) => !deployed.has(host) || changed.has(host));
   const held = stages.filter((stage) => !isOpen(stage) && toDo(stage));
   const working = stages.filter((stage) => isOpen(stage) && toDo(stage));
@@ -57,6 +60,7 @@ export function roundsOf(
       hosts,
       later,
       looks: i === 0 || left(last[i - 1]).some((host) => !later.includes(host)),
+      goesBeyond: stage !== stages[0] && toDo(stage),
     };
   });
   return { rounds, held };

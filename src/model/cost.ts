@@ -73,4 +73,4 @@ const showAmount = (sign: string, [low, high]: [number, number]): string =>
   high === 0 ? "" : low === high ? `${sign}${low}` : `${sign}${low}–${high}`;
 
 /** Sums of cents, without the dust of binary fractions. */
-const cents = (value: number): number => Math.round(value * 100) / 100;
+export const cents = (value: number): number => Math.round(value * 100) / 100;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Sum, sumOf } from "./cost.ts";
 import { parse, showValue } from "./errors.ts";
 import { type FleetParts, fleetPartsSchema } from "./fleet-parts.ts";
+import { hostCost } from "./host-cost.ts";
 import { policySchema } from "./policy.ts";
 import { isActive } from "./status.ts";
 
@@ -20,7 +21,7 @@ export const fleet = (input: z.input<typeof fleetSchema>): Fleet =>
 export const monthlyCost = (fleet: FleetParts, { planned = false } = {}): Sum => {
   const counts = (thing: { status?: "active" | "planned" }) => planned || isActive(thing);
   return sumOf([
-    ...fleet.hosts.filter(counts).map((h) => h.monthlyCost),
+    ...fleet.hosts.filter(counts).map(hostCost),
     ...fleet.edge.loadBalancers.filter(counts).map((b) => b.monthlyCost),
     ...fleet.costs.filter(counts).map((c) => c.cost),
   ]);

@@ -2,8 +2,12 @@ import { z } from "zod";
 import { hostNameSchema } from "./host-schema.ts";
 import { statusSchema } from "./status.ts";
 
-/** Devices of the mesh that the fleet doesn't manage, such as a laptop or a phone. */
-const peers = z.array(z.strictObject({ name: hostNameSchema, address: z.ipv4() })).default([]);
+/** A device of the mesh that the fleet doesn't manage, such as a laptop or a phone. */
+const peerSchema = z.strictObject({ name: hostNameSchema, address: z.ipv4() });
+/** 32 bytes in base64. */
+export const wireguardKey = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, "must be a public key of WireGuard, 44 characters in base64");
 
 /** The private network over the internet that joins the fleet. A host takes part by its `mesh` address. */
 export const meshSchema = z.discriminatedUnion("type", [
@@ -14,7 +18,8 @@ export const meshSchema = z.discriminatedUnion("type", [
     /** The host that every other one dials. */
     hub: hostNameSchema,
     port: z.int().min(1).max(65535).default(51820),
-    peers,
+    /** They reach the hub, and on it what it opens to the mesh. */
+    peers: z.array(peerSchema.extend({ publicKey: wireguardKey })).default([]),
     status: statusSchema,
   }),
   z.strictObject({
@@ -32,7 +37,7 @@ export const meshSchema = z.discriminatedUnion("type", [
       )
       .default([]),
     tagOwners: z.record(z.string().startsWith("tag:"), z.array(z.string())).default({}),
-    peers,
+    peers: z.array(peerSchema).default([]),
     status: statusSchema,
   }),
 ]);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Fleet, monthlyCost } from "../model/fleet.ts";
 import type { Host } from "../model/host.ts";
+import { hostCost } from "../model/host-cost.ts";
 import { labelsOf } from "../model/labels.ts";
 import { policyText } from "../model/policy.ts";
 import { showPort } from "../model/port.ts";
@@ -38,7 +39,7 @@ function describeHost(fleet: string, host: Host, file: string) {
     ...host.assumptions,
     ...host.services.flatMap((s) => (s.assumptions ?? []).map((a) => ({ ...a, field: `${s.name}.${a.field}` }))),
   ];
-  const { name, kind, status, ipv4, mesh, monthlyCost } = host;
+  const { name, kind, status, ipv4, mesh } = host;
   return {
     name,
     file,
@@ -47,7 +48,7 @@ function describeHost(fleet: string, host: Host, file: string) {
     ipv4,
     mesh,
     labels: labelsOf(fleet, host),
-    monthlyCost,
+    monthlyCost: hostCost(host),
     publicPorts: host.publicPorts.map(showPort),
     services,
     assumed: open,

@@ -1,11 +1,17 @@
 import { inBudgetCurrency, showSum } from "../model/cost.ts";
 import { monthlyCost } from "../model/fleet.ts";
+import type { FleetParts } from "../model/fleet-parts.ts";
+import { stagesOf } from "../model/rollout.ts";
 import { isActive } from "../model/status.ts";
 import { filesOf } from "../model/view.ts";
 import type { Rule } from "./view.ts";
 
-/** What is active stays within the budget, estimates at their upper end. */
-export const withinBudget: Rule = ({ fleet, fileOf }) => {
+/**
+ * What is active stays within the budget, estimates at their upper end. What a rollout holds back until somebody's go is
+ * made by nobody yet.
+ */
+export const withinBudget: Rule = ({ fleet: declared, fileOf }) => {
+  const fleet = withoutHeld(declared);
   if (!fleet.budget) return [];
   const [sign, ceiling] = "eur" in fleet.budget ? ["€", fleet.budget.eur] : ["$", fleet.budget.usd];
   const sum = monthlyCost(fleet);
@@ -33,3 +39,9 @@ export const withinBudget: Rule = ({ fleet, fileOf }) => {
     },
   ];
 };
+
+function withoutHeld(fleet: FleetParts): FleetParts {
+  if (!fleet.rollout || fleet.rollout.go) return fleet;
+  const first = stagesOf(fleet)[0]!.hosts;
+  return { ...fleet, hosts: fleet.hosts.filter(({ name }) => first.includes(name)) };
+}

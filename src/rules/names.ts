@@ -7,6 +7,14 @@ export const uniqueNames: Rule = ({ fleet, placed, fileOf }) => [
     "host",
     fleet.hosts.map((h) => ({ name: h.name, file: fileOf.host(h) })),
   ),
+  ...repeated("member of the mesh", [
+    ...fleet.hosts.filter((h) => h.mesh !== undefined).map((h) => ({ name: h.name, file: fileOf.host(h) })),
+    ...(fleet.mesh?.peers ?? []).map(({ name }) => ({ name, file: fileOf.fleet })),
+  ]),
+  ...repeated(
+    "key of a peer",
+    fleet.mesh?.type === "wireguard" ? fleet.mesh.peers.map((p) => ({ name: p.publicKey, file: fileOf.fleet })) : [],
+  ),
   ...fleet.hosts.flatMap((host) =>
     repeated(
       `service on ${host.name}`,

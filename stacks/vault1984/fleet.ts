@@ -5,7 +5,7 @@ import type { Host } from "../../src/model/host.ts";
 import { isActive } from "../../src/model/status.ts";
 import { addressOf } from "../../src/model/text.ts";
 import { kumaMonitor } from "../../services/kuma-monitor/index.ts";
-import { domain, hub, mesh, notification } from "./parts.ts";
+import { domain, goLive, hub, mesh, notification } from "./parts.ts";
 import { policies } from "./policies.ts";
 import { secrets } from "./secrets.ts";
 import { isSpoke } from "./spoke.ts";
@@ -28,7 +28,7 @@ export default (hosts: Host[]) => {
     name: "vault1984",
     hosts: hosts.map((host) => withMonitors(host, spokes)),
     mesh: { type: "wireguard", network: mesh, hub: hub.name, port: 51820 },
-    rollout: { pilot: ["virginia", "frankfurt", "singapore"], go: true, batches: 4 },
+    rollout: { pilot: ["virginia", "frankfurt", "singapore"], go: false, batches: 4 },
     zones: [
       zone({
         name: domain,
@@ -36,8 +36,8 @@ export default (hosts: Host[]) => {
         records: [
           a("noc", addressOf(hub.name)),
           a("soc", addressOf(hub.name)),
-          a("@", addressOf("virginia")),
-          a("www", addressOf("virginia")),
+          a("@", addressOf("virginia"), { status: goLive }),
+          a("www", addressOf("virginia"), { status: goLive }),
           ...spokes.map((spoke) => a(spoke.name, addressOf(spoke.name))),
         ],
       }),

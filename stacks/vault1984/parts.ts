@@ -1,6 +1,10 @@
+import type { Status } from "../../src/model/status.ts";
+
 /** What the hub and the spokes have to agree on. */
 
 export const domain = "vault1984.com";
+/** "active" from the go-live on (M7): the apex and www lead to Virginia, and their certificates are watched. */
+export const goLive: Status = "planned";
 /** Where the dashboard is served. */
 export const soc = `soc.${domain}`;
 export const mesh = "10.84.0.0/24";

@@ -110,7 +110,12 @@ test.each([
   const fleet = fleetOf({
     hosts,
     ...(network && {
-      mesh: { type: "wireguard", network, hub: "h1", peers: [{ name: "laptop", address: "10.84.0.2" }] },
+      mesh: {
+        type: "wireguard",
+        network,
+        hub: "h1",
+        peers: [{ name: "laptop", address: "10.84.0.2", publicKey: `${"A".repeat(43)}=` }],
+      },
     }),
   });
   expect(nextMeshAddress(fleet)).toBe(expected);

@@ -28,9 +28,9 @@ const declare = (
   host: AwsHost,
   {
     operatorKeys = KEYS,
-    isFirstBoot = false,
+    sshFrom,
     view = { existing: {}, adopt: [], asFound: false },
-  }: { operatorKeys?: string[]; isFirstBoot?: boolean; view?: CloudView } = {},
+  }: { operatorKeys?: string[]; sshFrom?: string; view?: CloudView } = {},
 ): Promise<Registered[]> =>
   register(() => {
     let hostKey: HostKey;
@@ -45,7 +45,7 @@ const declare = (
         userData: () => firstBoot({ hostKey, operatorKeys }),
         image: () => "ami-0abc",
         operatorKeys,
-        isFirstBoot: () => isFirstBoot,
+        sshFrom: () => sshFrom,
       },
     });
     const hostKeyIn = (parent: pulumi.Resource) =>
@@ -131,19 +131,25 @@ describe("an instance that the fleet makes", () => {
     toPort: port,
     ...anywhere,
   }));
-  const ssh = { description: "first boot", protocol: "tcp", fromPort: 22, toPort: 22, ...anywhere };
-  test.each<[string, Partial<Omit<Parameters<typeof aws>[0], "os" | "release">>, boolean, object[]]>([
-    ["nothing that nobody asked for", { publicPorts: [] }, false, []],
-    ["its public ports and never SSH", {}, false, web],
+  const ssh = {
+    description: "first boot, from the hub",
+    protocol: "tcp",
+    fromPort: 22,
+    toPort: 22,
+    cidrBlocks: ["203.0.113.1/32"],
+  };
+  test.each<[string, Partial<Omit<Parameters<typeof aws>[0], "os" | "release">>, string | undefined, object[]]>([
+    ["nothing that nobody asked for", { publicPorts: [] }, undefined, []],
+    ["its public ports and never SSH", {}, undefined, web],
     [
       "a range",
       { publicPorts: ["5000-5009/udp"] },
-      false,
+      undefined,
       [{ description: "5000-5009/udp", protocol: "udp", fromPort: 5000, toPort: 5009, ...anywhere }],
     ],
-    ["SSH until it has joined its mesh", {}, true, [...web, ssh]],
-  ])("lets in %s", async (_, host, isFirstBoot, ingress) => {
-    expect(find(await declare(london(host), { isFirstBoot }), "SecurityGroup").inputs).toMatchObject({
+    ["SSH from its hub alone until it has joined its mesh", {}, "203.0.113.1", [...web, ssh]],
+  ])("lets in %s", async (_, host, sshFrom, ingress) => {
+    expect(find(await declare(london(host), { sshFrom }), "SecurityGroup").inputs).toMatchObject({
       name: "test-london",
       description: "london: what may come in",
       ingress,

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { DeployedFleet } from "../../src/components/fleet/fleet.ts";
 import { meshConnection } from "../../src/components/mesh/mesh.ts";
 import { fleet } from "../../src/model/fleet.ts";
-import { vps, type Host } from "../../src/model/host.ts";
+import { aws, vps, type Host } from "../../src/model/host.ts";
+import { sshMesh } from "../../services/ssh-mesh/index.ts";
 import { register } from "./mocks.ts";
 
 const hub = vps({ name: "zurich", os: "debian", ipv4: "203.0.113.1", mesh: "10.84.0.1", publicPorts: ["51820/udp"] });
@@ -11,12 +12,12 @@ const spoke = (name: string, last: number) =>
   vps({ name, os: "debian", ipv4: `203.0.113.${last}`, mesh: `10.84.0.${last}` });
 const mesh = { type: "wireguard", network: "10.84.0.0/24", hub: "zurich" } as const;
 
-const deploy = (hosts: Host[], more: object = { mesh }) => {
+const deploy = (hosts: Host[], more: object = { mesh }, firstBoot: string[] = []) => {
   const args = {
     fleet: fleet({ name: "test", hosts, ...more }),
     secrets: () => pulumi.secret(""),
-    view: { existing: {}, adopt: [], asFound: false },
-    operatorKeys: [],
+    view: { existing: {}, adopt: [], asFound: false, firstBoot },
+    operatorKeys: ["ssh-ed25519 AAAA"],
     standIns: false,
     scriptOf: () => "",
   };
@@ -78,3 +79,31 @@ test("over the mesh a host is reached at its address there, through the hub, and
     meshConnection(vps({ name: "osaka", os: "debian" }), own, { name: "zurich", connection: ofHub }),
   ).toThrow("host osaka is to be reached over the mesh, but is not in it: give mesh in its host file");
 });
+
+test.each<[string, string[], object, string[]]>([
+  ["a first boot at its public address", ["oslo"], { address: "203.0.113.10", bootSeconds: 300 }, ["203.0.113.1/32"]],
+  ["later at its address in the mesh", [], { address: "10.84.0.9", bootSeconds: 0 }, []],
+])(
+  "who takes SSH in the mesh alone is reached through the hub and lets in nobody else: %s",
+  async (_, first, at, from) => {
+    const oslo = aws({
+      name: "oslo",
+      type: "t4g.nano",
+      region: "eu-north-1",
+      ami: "ami-0abc",
+      os: "nixos",
+      mesh: "10.84.0.9",
+      services: [sshMesh({})],
+    });
+    const all = await deploy([hub, oslo], { mesh }, first);
+    expect(all.find(({ name }) => name === "oslo-mesh-key")!.inputs.connection).toMatchObject({
+      ...at,
+      jump: "zurich",
+      jumpConnection: { address: "203.0.113.1" },
+    });
+    const { ingress } = all.find(({ name }) => name === "oslo-firewall")!.inputs as {
+      ingress: { cidrBlocks: string[] }[];
+    };
+    expect(ingress.flatMap(({ cidrBlocks }) => cidrBlocks)).toEqual(from);
+  },
+);

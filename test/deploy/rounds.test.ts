@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { aws, vps } from "../../src/model/host.ts";
 import { roundsOf } from "../../src/deploy/rounds.ts";
+import { pilotDigest } from "../../src/model/rollout.ts";
 import { fleetOf } from "../model/fixtures.ts";
 
 const names = ["a", "b", "c", "d", "e"];
@@ -11,7 +12,11 @@ const hosts = [
   ),
 ];
 const all = ["hub", ...names];
-const fleet = (go = true) => fleetOf({ hosts, rollout: { pilot: ["a"], go, batches: 2 } });
+const waiting = fleetOf({ hosts, rollout: { pilot: ["a"], batches: 2 } });
+const fleet = (given = true, pilot = pilotDigest(waiting)) =>
+  given
+    ? fleetOf({ hosts, rollout: { pilot: ["a"], go: { by: "ada", on: "2026-11-29", pilot }, batches: 2 } })
+    : waiting;
 const shown = ({ rounds, held }: ReturnType<typeof roundsOf>) => [
   ...rounds.map((r) => `${r.name}: ${r.hosts.join("")}${r.later.length ? ` not ${r.later.join("")}` : ""}`),
   ...held.map((s) => `held ${s.name}: ${s.hosts.join("")}`),
@@ -30,6 +35,13 @@ test.each<[string, ReturnType<typeof fleet>, string[], string[], string[], strin
   [
     "from nothing, without a go: the pilot alone",
     fleet(false),
+    [],
+    [],
+    ["the pilot: huba", "held batch 1 of 2: bc", "held batch 2 of 2: de"],
+  ],
+  [
+    "from nothing, with a go for another pilot: the pilot alone",
+    fleet(true, "0123456789ab"),
     [],
     [],
     ["the pilot: huba", "held batch 1 of 2: bc", "held batch 2 of 2: de"],
@@ -69,4 +81,14 @@ test.each<[string, string[], string[], boolean[]]>([
 ])("%s: which rounds look", (_, deployed, changed, expected) => {
   const { rounds } = roundsOf(fleet(), new Set(deployed), new Set(changed), new Set());
   expect(rounds.map(({ looks }) => looks)).toEqual(expected);
+});
+
+test.each<[string, string[], string[], boolean[]]>([
+  ["from nothing: every stage after the pilot", [], [], [false, true, true]],
+  ["a change of the pilot alone", all, ["a"], [false]],
+  ["a change of a later host", all, ["e"], [true]],
+  ["nothing to do: the look at everything is no stage", all, [], [false]],
+])("%s: which rounds go beyond the pilot", (_, deployed, changed, expected) => {
+  const { rounds } = roundsOf(fleet(), new Set(deployed), new Set(changed), new Set());
+  expect(rounds.map(({ goesBeyond }) => goesBeyond)).toEqual(expected);
 });

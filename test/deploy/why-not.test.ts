@@ -10,7 +10,7 @@ const hosts = [
     aws({ name, type: "t4g.nano", region: "eu-west-2", os: "nixos", mesh: `10.84.0.${i + 2}` }),
   ),
 ];
-const fleet = fleetOf({ hosts, rollout: { pilot: ["a"], go: true, batches: 2 } });
+const fleet = fleetOf({ hosts, rollout: { pilot: ["a"], batches: 2 } });
 const urn = (name: string) => `urn:pulumi:s::fleet::t::${name}`;
 const pending = (name: string, op = "update", machine = name.split("/")[0]): Pending => ({
   urn: urn(name),
@@ -19,7 +19,7 @@ const pending = (name: string, op = "update", machine = name.split("/")[0]): Pen
   machine,
 });
 const nothing = { errors: new Map<string, string>(), held: [], failures: {}, untouched: [] };
-const failed = { name: "the pilot", hosts: ["a"], later: [], looks: true };
+const failed = { name: "the pilot", hosts: ["a"], later: [], looks: true, goesBeyond: false };
 const refused = { errors: new Map([[urn("a/x"), "a/x: refused: no room.\n  output:\n    s3cret"]]) };
 const record = { ...pending("www A"), machine: undefined };
 

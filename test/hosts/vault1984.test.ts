@@ -6,8 +6,10 @@ import { monthlyCost } from "../../src/model/fleet.ts";
 import type { AwsHost } from "../../src/model/host.ts";
 import { servicesOf } from "../../services/wireguard/mesh.ts";
 import { contextOf } from "../../src/model/host.ts";
-import { stagesOf } from "../../src/model/rollout.ts";
+import { hasGo, pilotDigest, stagesOf } from "../../src/model/rollout.ts";
+import { isActive } from "../../src/model/status.ts";
 import { checkFleet } from "../../src/rules/check.ts";
+import { goLive } from "../../stacks/vault1984/parts.ts";
 import { spoke } from "../../stacks/vault1984/spoke.ts";
 import declare from "../../stacks/vault1984/fleet.ts";
 import { answered } from "./answered.ts";
@@ -20,6 +22,17 @@ const spokes = fleet.hosts.filter((h): h is AwsHost => h.kind === "aws");
 const hostOf = (name: string) => fleet.hosts.find((h) => h.name === name)!;
 
 test("the fleet has no findings", () => expect(checkFleet(fleet)).toEqual([]));
+
+/** As its owner would say it, whether or not the files do already. */
+const withGo = () => ({
+  ...fleet,
+  rollout: { ...fleet.rollout!, go: { by: "owner", on: "2026-11-29", pilot: pilotDigest(fleet) } },
+});
+
+test("nobody's go is in the files: the first up makes the pilot and nothing else", () => {
+  expect(fleet.rollout!.go).toBe(false);
+  expect([hasGo(fleet), hasGo(withGo())]).toEqual([false, true]);
+});
 
 test("twenty regions and a hub, as the document's table has them", () => {
   expect(spokes.map((h) => `${h.name} ${h.region} ${h.mesh}`)).toHaveLength(20);
@@ -114,8 +127,44 @@ test("the pilot of three goes first, Virginia with it, then four batches", () =>
   expect(stagesOf(fleet)[0]!.hosts).toContain("virginia");
 });
 
-test("it costs what the document says, within the budget", () =>
-  expect(monthlyCost(fleet)).toEqual({ eur: [3.9, 3.9], usd: [60, 60] }));
+test("the pilot is within the ceiling; with a go all that is made is above it, which is its owner's to decide", () => {
+  expect(monthlyCost(fleet)).toEqual({ eur: [3.9, 3.9], usd: [145.8, 157.4] });
+  const given = withGo();
+  expect(checkFleet(given).map(({ message }) => message)).toEqual([
+    "the fleet costs €3.9 + $145.8–157.4/month ($161.69), more than its budget of $100/month",
+  ]);
+  expect(checkFleet({ ...given, budget: { usd: 165, usdPerEur: 1.1 } })).toEqual([]);
+  expect(docs).toContain("$145.80 to $157.40");
+});
+
+test("before the go-live the apex and www lead nowhere, and after it their certificates are watched too", () => {
+  const root = fleet.zones[0]!.records.filter(({ name }) => ["@", "www"].includes(name));
+  expect(root.map(({ status }) => status)).toEqual([goLive, goLive]);
+  const watched = (service: string) =>
+    JSON.stringify(
+      hostOf("virginia")
+        .services.find(({ name }) => name === service)!
+        .render(contextOf(hostOf("virginia"))),
+    );
+  expect(["heartbeat", "certificate-watchdog"].map((name) => watched(name).includes("www.vault1984.com"))).toEqual(
+    ["heartbeat", "certificate-watchdog"].map(() => isActive({ status: goLive })),
+  );
+});
+
+test("one sender tells how a node is, whichever it is", () => {
+  const senders = (heartbeatBy: "host" | "vault") => {
+    const host = spoke({ name: "a", region: "eu-west-1", mesh: "10.84.0.99", heartbeatBy });
+    const vault = host.services.find(({ name }) => name === "vault1984")!.render(contextOf(host));
+    return [
+      host.services.some(({ name }) => name === "heartbeat"),
+      !JSON.stringify(vault.units).includes("VAULT1984_HEARTBEAT=off"),
+    ];
+  };
+  expect([senders("host"), senders("vault")]).toEqual([
+    [true, false],
+    [false, true],
+  ]);
+});
 
 describe("a broken fleet is refused", () => {
   const with_ = (change: (host: AwsHost) => Partial<AwsHost>) =>
@@ -138,7 +187,6 @@ describe("a broken fleet is refused", () => {
     ["another architecture", { arch: "amd64" }, "policy:arm-only"],
     ["an address that is taken", { mesh: hostOf("london").mesh }, "duplicate-address"],
     ["an address outside the mesh", { mesh: "10.85.0.2" }, "mesh"],
-    ["a spoke that costs too much", { monthlyCost: { usd: 60 } }, "budget"],
     [
       "a node that waits for another",
       {
@@ -196,6 +244,19 @@ const openQuestions = [
   "backup",
   "ssh-accounts",
   "aws-network",
+  "go",
+  "go-live",
+  "verified",
+  "ceiling",
+  "first-boot-ssh",
+  "people",
+  "openclaw",
+  "heartbeat-sender",
+  "certificate-names",
+  "what-is-there",
+  "disk",
+  "variables",
+  "ram",
 ];
 
 test("every contradiction and ambiguity of the document has a row that says what was chosen and why", () => {

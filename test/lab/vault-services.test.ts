@@ -18,6 +18,7 @@ import { sshMesh } from "../../services/ssh-mesh/index.ts";
 import { timeSync } from "../../services/time-sync/index.ts";
 import { uptimeKuma } from "../../services/uptime-kuma/index.ts";
 import { kumaSite } from "../../services/uptime-kuma/site.ts";
+import { STAND_IN_VARIABLES } from "../../services/vault1984/stand-in.ts";
 import { vault1984 } from "../../services/vault1984/index.ts";
 import { labDown, labStatus, labUp } from "../../src/lab/lifecycle.ts";
 import { labPaths } from "../../src/lab/paths.ts";
@@ -98,6 +99,8 @@ const vault = () =>
     daysLeft: 14,
     binary: { url: "https://releases.example.com/vault1984", sha256: "0".repeat(64) },
     statusPort: 8084,
+    variables: STAND_IN_VARIABLES,
+    heartbeat: "off",
     backup: { when: { onCalendar: "*-*-* 03:10:00" }, keep: 2 },
   });
 const beating = () =>
@@ -107,6 +110,7 @@ const beating = () =>
     trust: "mesh",
     domains: ["tokyo.example.com"],
     statusPort: 8084,
+    ram: "used",
     integrityMinutes: 1,
   });
 const spoke = (): Service[] => [
@@ -172,7 +176,7 @@ interface Beat {
 }
 const beats = async (): Promise<Beat[]> =>
   Object.values(
-    (JSON.parse(await ssh("hub", "cat /var/lib/uptime-kuma/kuma-stand-in.json")) as { beats: Record<string, Beat[]> })
+    (JSON.parse(await ssh("hub", "cat /opt/uptime-kuma/data/kuma-stand-in.json")) as { beats: Record<string, Beat[]> })
       .beats,
   )[0] ?? [];
 const fieldsOf = (beat: Beat) => JSON.parse(beat.msg) as Record<string, unknown>;
@@ -193,7 +197,13 @@ const alerts = async (): Promise<string[]> =>
 const keeper = (verb: string, records: object) =>
   ssh("hub", `echo '${JSON.stringify(records)}' | /usr/local/lib/fleet/uptime-kuma ${verb}`);
 
-test("hub and spoke come up, and a second look finds nothing to do", async () => {
+test("hub and spoke come up, Kuma with what it had as another account; a second look finds nothing to do", async () => {
+  const mine = { id: 7, name: "mine", config: '{"type":"slack"}', active: true, userId: 1, isDefault: false };
+  const had = { user: null, next: 8, monitors: {}, notifications: { 7: mine }, beats: {}, since: {} };
+  await ssh(
+    "hub",
+    `umask 077; mkdir -p /opt/uptime-kuma/data; echo '${JSON.stringify(had)}' >/opt/uptime-kuma/data/kuma-stand-in.json`,
+  );
   const inOrder = async (services: Service[]) => {
     for (const service of services) await bring("hub", service);
   };
@@ -201,6 +211,9 @@ test("hub and spoke come up, and a second look finds nothing to do", async () =>
   expect(await Promise.all([...hub().map((s) => drift("hub", s)), ...spoke().map((s) => drift("tokyo", s))])).toEqual(
     [...hub(), ...spoke()].map(() => []),
   );
+  expect(JSON.parse(await keeper("read", { "notification mine": { type: "" } }))).toEqual({
+    "notification mine": { type: "slack" },
+  });
 });
 
 test("the vault answers on 80 and 443, and its status only on the loopback", async () => {
@@ -246,7 +259,7 @@ test("heartbeats come in time by the front, with the twelve fields, and their nu
   const [memory, disk, uptime] = (
     await ssh(
       "tokyo",
-      "awk '/MemAvailable/ { print $2 / 1024 }' /proc/meminfo; df -Pk /var/lib/vault1984 | " +
+      "awk '/MemTotal/ { all = $2 } /MemAvailable/ { print (all - $2) / 1024 }' /proc/meminfo; df -Pk /var/lib/vault1984 | " +
         "awk 'NR == 2 { print 100 * $3 / ($3 + $4) }'; cut -d. -f1 /proc/uptime",
     )
   )

@@ -190,6 +190,7 @@ function vault1984(): Fleet {
         }),
       ],
     }),
+    rollout: { pilot: ["us-east-1"], batches: 4 },
     budget: { usd: 100, usdPerEur: 1.03 },
   });
 }
@@ -428,7 +429,7 @@ function cocottetech(): Fleet {
 
 test.each([
   ["alaivos", "€25 + $3/month", alaivos, []],
-  ["vault1984", "€3.9 + $60/month", vault1984, []],
+  ["vault1984", "€3.9 + $149–163.4/month", vault1984, []],
   [
     "blackroad",
     "$33–38/month",

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { aws, vps } from "../../src/model/host.ts";
-import { stagesOf } from "../../src/model/rollout.ts";
+import { aws, vps, type Host } from "../../src/model/host.ts";
+import { type Go, hasGo, pilotDigest, stagesOf } from "../../src/model/rollout.ts";
 import { planned } from "../../src/model/status.ts";
-import { findings, fleetOf } from "./fixtures.ts";
+import { findings, fleetOf, sketch } from "./fixtures.ts";
 
 const spoke = (name: string, last: number) =>
   aws({ name, type: "t4g.nano", region: "eu-west-2", os: "nixos", mesh: `10.84.0.${last}` });
@@ -40,3 +40,37 @@ test("an unknown host in the pilot is named", () => {
     'unknown-reference: the rollout\'s pilot refers to the host "nowhere", which is not declared (there is hub)',
   ]);
 });
+
+const rolled = (changes: { hosts?: Host[]; go?: Go | false } = {}) =>
+  fleetOf({ hosts: changes.hosts ?? hosts, rollout: { pilot: ["a", "b"], batches: 2, go: changes.go } });
+const digest = pilotDigest(rolled());
+const with_ = (name: string, change: (host: Host) => Host) => hosts.map((h) => (h.name === name ? change(h) : h));
+
+test.each<[string, Host[], boolean]>([
+  ["the same files", hosts, true],
+  ["the same hosts in another order", hosts.toReversed(), true],
+  [
+    "what a person notes of the pilot",
+    with_("a", (host) => ({ ...host, note: "slow", monthlyCost: { usd: 4 } })),
+    true,
+  ],
+  ["another host beside it", with_("c", (host) => ({ ...host, services: [sketch("vault")] })), true],
+  ["a service more in the pilot", with_("b", (host) => ({ ...host, services: [sketch("vault")] })), false],
+  ["a larger machine in the pilot", with_("a", (host) => ({ ...host, type: "t4g.small" }) as Host), false],
+  ["a pilot of other hosts", hosts.filter(({ name }) => name !== "a"), false],
+])("a go for what was looked at holds with %s: %s", (_, changed, holds) => {
+  expect(pilotDigest(rolled({ hosts: changed })) === digest).toBe(holds);
+  expect(hasGo(rolled({ hosts: changed, go: { by: "ada", on: "2026-11-29", pilot: digest } }))).toBe(holds);
+});
+
+test("without a go nothing has one, and without a rollout nothing needs one", () => {
+  expect(hasGo(rolled({ go: false }))).toBe(false);
+  expect(hasGo(fleetOf({ hosts }))).toBe(true);
+});
+
+test.each<[string, unknown, RegExp]>([
+  ["nothing but yes", true, /rollout\.go: must be false, or what `fleet up` prints/],
+  ["nobody", { by: "", on: "2026-11-29", pilot: digest }, /rollout\.go\.by/],
+  ["no day", { by: "ada", on: "today", pilot: digest }, /rollout\.go\.on/],
+  ["no pilot", { by: "ada", on: "2026-11-29", pilot: "0123" }, /rollout\.go\.pilot/],
+])("a go that names %s is refused", (_, go, message) => expect(() => rolled({ go: go as Go })).toThrow(message));

@@ -69,7 +69,14 @@ describe("compareFleets", () => {
     ],
     [
       "another port of the mesh, and a laptop",
-      { ...base, mesh: { ...mesh, port: 51821, peers: [{ name: "laptop", address: "10.84.0.9" }] } },
+      {
+        ...base,
+        mesh: {
+          ...mesh,
+          port: 51821,
+          peers: [{ name: "laptop", address: "10.84.0.9", publicKey: `${"A".repeat(43)}=` }],
+        },
+      },
       {
         ...unchanged,
         mesh: [

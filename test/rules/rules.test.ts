@@ -2,13 +2,16 @@ import { describe, expect, test } from "vitest";
 import { bundleSchema, type BundleInput } from "../../src/model/bundle.ts";
 import { a, cname, mx, txt, zone } from "../../src/model/dns.ts";
 import { edge } from "../../src/model/edge.ts";
-import { hetzner, pi } from "../../src/model/host.ts";
+import { aws, hetzner, pi } from "../../src/model/host.ts";
 import { ports, tcp, udp } from "../../src/model/port.ts";
 import { checkFleet, showFinding } from "../../src/rules/check.ts";
 import { declareSecret } from "../../src/model/secret.ts";
 import { planned } from "../../src/model/status.ts";
 import { addressOf, secret, text } from "../../src/model/text.ts";
 import { findings, fleetOf, server, sketch } from "../model/fixtures.ts";
+
+/** A public key of WireGuard. */
+const KEY = `${"A".repeat(43)}=`;
 
 const token = (status: "active" | "planned" = "active") =>
   declareSecret({ name: "TOKEN", format: { kind: "token" }, usedBy: ["a test"], make: "ask", status });
@@ -266,7 +269,7 @@ test("one address belongs to one machine", () => {
     type: "wireguard",
     network: "10.84.0.0/24",
     hub: "one",
-    peers: [{ name: "laptop", address: "10.84.0.2" }],
+    peers: [{ name: "laptop", address: "10.84.0.2", publicKey: KEY }],
   } as const;
   const hub = server("one", { mesh: "10.84.0.1", ipv4: "192.0.2.1", publicPorts: ["51820/udp"] });
   expect(
@@ -319,8 +322,22 @@ describe("mesh", () => {
     [
       "a peer outside of it",
       "10.84.0.1",
-      { peers: [{ name: "laptop", address: "10.85.0.9" }] },
+      { peers: [{ name: "laptop", address: "10.85.0.9", publicKey: KEY }] },
       ["mesh-address: laptop has the mesh address 10.85.0.9, which is outside of 10.84.0.0/24"],
+    ],
+    [
+      "peers of one name, and of one key",
+      "10.84.0.1",
+      {
+        peers: [
+          { name: "one", address: "10.84.0.8", publicKey: KEY },
+          { name: "phone", address: "10.84.0.9", publicKey: KEY },
+        ],
+      },
+      [
+        'unique-name: the member of the mesh "one" is there 2 times',
+        `unique-name: the key of a peer "${KEY}" is there 2 times`,
+      ],
     ],
     ["a hub that is not in it", undefined, {}, ["mesh-hub: one is the hub of the mesh, but has no address in it"]],
     ["a hub that is not in a planned one", undefined, { status: "planned" }, []],
@@ -338,6 +355,26 @@ test("the budget counts what is active, estimates at their upper end", () => {
   ]);
   expect(findings({ hosts, budget: { usd: 100 } })).toEqual([
     "budget: €4–6/month cannot be compared with the budget of $100: two currencies",
+  ]);
+});
+
+test("before a go the budget counts the first stage alone, and an instance with its address and its disk", () => {
+  const spoke = (name: string, last: number) =>
+    aws({
+      name,
+      type: "t4g.nano",
+      region: "eu-west-2",
+      os: "nixos",
+      mesh: `10.84.0.${last}`,
+      diskGb: 10,
+      monthlyCost: { usd: 3 },
+    });
+  const parts = { hosts: [spoke("a", 2), spoke("b", 3), spoke("c", 4)], budget: { usd: 10 } };
+  const rollout = { pilot: ["a"], batches: 1 };
+  const go = { by: "ada", on: "2026-11-29", pilot: "0123456789ab" };
+  expect(findings({ ...parts, rollout })).toEqual([]);
+  expect(findings({ ...parts, rollout: { ...rollout, go } })).toEqual([
+    "budget: the fleet costs $22.35–24.51/month, more than its budget of $10/month",
   ]);
 });
 

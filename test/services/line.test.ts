@@ -55,6 +55,7 @@ test("what the services of the fleets may cut", async () => {
     app: "-",
     base: "-",
     certificate: "-",
+    "certificate-watchdog": "-",
     "certificate-watchdog on NixOS": "-",
     // Root hands the certificate over.
     coturn: "the unit coturn.service",
@@ -79,7 +80,7 @@ test("what the services of the fleets may cut", async () => {
     "ssh-mesh on NixOS": "the unit sshd.service",
     "time-sync": "-",
     "time-sync on NixOS": "-",
-    "uptime-kuma": "-",
+    "uptime-kuma": "the unit uptime-kuma.service",
     "vault1984 on NixOS": "-",
     wireguard: "the path /etc/fleet/wireguard.sh",
     "wireguard on NixOS": "the path /etc/fleet/wireguard.sh",

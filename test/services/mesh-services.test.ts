@@ -49,6 +49,15 @@ test.each<[string, Host[], object, object]>([
       tokyo: [["zurich 10.84.0.1/32 <address zurich>:4242 <mesh-key zurich>"]],
     },
   ],
+  [
+    "a person's device is in the hub's list alone, by the key that its file gives",
+    [hub(), spoke("tokyo", 22)],
+    { ...mesh, peers: [{ name: "laptop", address: "10.84.0.30", publicKey: `${"A".repeat(43)}=` }] },
+    {
+      zurich: [["tokyo 10.84.0.22/32 - <mesh-key tokyo>", `laptop 10.84.0.30/32 - ${"A".repeat(43)}=`]],
+      tokyo: [["zurich 10.84.0.1/32 <address zurich>:51820 <mesh-key zurich>"]],
+    },
+  ],
   ["a hub alone", [hub()], mesh, { zurich: [[]] }],
   ["nothing without a hub", [spoke("tokyo", 22)], mesh, {}],
   ["nothing in a planned mesh", [hub(), spoke("tokyo", 22)], { ...mesh, status: "planned" }, {}],

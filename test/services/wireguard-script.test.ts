@@ -13,6 +13,8 @@ beforeEach(() => {
   writeFileSync(join(folder, "private.key"), "OWN\n");
   const wg = `#!/bin/sh
 case "$1 \${3-}" in
+  "show private-key") cat ${folder}/running 2>/dev/null || exit 1 ;;
+  "genkey ") echo MADE ;;
   "show allowed-ips" | "show endpoints" | "show latest-handshakes" | "show public-key" | "show listen-port") cat ${folder}/$3 ;;
   "pubkey ") read -r key; echo "public of $key" ;;
   addconf*) cat "$3" >${folder}/added ;;
@@ -42,12 +44,14 @@ const run = (peers: string, action: string, runtime: Runtime = {}, more: Record<
   const script = wireguardScript
     .replaceAll(KEYS, folder)
     .replaceAll(PEERS, join(folder, "peers"))
+    .replaceAll("/etc/wireguard", folder)
+    .replaceAll("/sys/class/net/$interface", join(folder, "interface"))
     .replace("case $1 in", "case $1 in follow) follow ;;");
-  const { status, stderr } = spawnSync("sh", ["-c", script, "sh", action], {
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", script, "sh", action], {
     env: { PATH: `${folder}/bin:${process.env.PATH}`, ADDRESS: "10.84.0.1/24", PORT: "51820" },
     encoding: "utf8",
   });
-  return { status, stderr };
+  return { status, stderr, ...(stdout !== "" && { stdout }) };
 };
 const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), "utf8") : "");
 
@@ -221,4 +225,46 @@ test.each<[string, string, Record<string, number>, Runtime, string]>([
     }),
   ).toEqual({ status: 0, stderr: "" });
   expect(read("said")).toBe(said);
+});
+
+const [RUNNING, WRITTEN] = [`${"R".repeat(43)}=`, `${"W".repeat(43)}=`];
+test.each<[string, Record<string, string>, string]>([
+  ["none was here: one is made", {}, "MADE"],
+  ["a key that the fleet has made is kept", { "private.key": "OWN\n", running: `${RUNNING}\n` }, "OWN"],
+  ["an interface is up: its key is taken over", { running: `${RUNNING}\n` }, RUNNING],
+  ["an interface is up and has none", { running: "(none)\n" }, "MADE"],
+  ["one is only configured", { "wg0.conf": `[Interface]\n  PrivateKey=${WRITTEN} # ours\n` }, WRITTEN],
+  ["what runs wins", { running: `${RUNNING}\n`, "wg0.conf": `PrivateKey = ${WRITTEN}\n` }, RUNNING],
+  ["a file without a key", { "wg0.conf": "[Interface]\nPrivateKey = \n" }, "MADE"],
+])("the key of a WireGuard that was here before: %s", (_, files, key) => {
+  rmSync(join(folder, "private.key"));
+  run("", "up", {}, { interface: "", ...files });
+  expect(read("private.key")).toBe(`${key}\n`);
+});
+
+test.each<[string, string, Runtime, string[]]>([
+  ["no peers", "", {}, []],
+  ["all are listed", "tokyo 10.84.0.2/32 - T NEXT\n", { T: ["10.84.0.2/32", ""], NEXT: [NONE, ""] }, []],
+  [
+    "two are not",
+    "tokyo 10.84.0.2/32 - T\n",
+    { T: [ADDRESS, ""], B: [NONE, ""], A: ["10.84.0.9/32 10.9.0.0/16", ""] },
+    ["A 10.84.0.9/32 10.9.0.0/16", "B (none)"],
+  ],
+])("as a keeper it tells the peers that somebody added by hand: %s", (_, peers, runtime, unlisted) => {
+  const { status, stdout } = run(`# title\n${peers}`, "read", runtime, { interface: "" });
+  expect([status, JSON.parse(stdout!)]).toEqual([0, { "interface wg0": { unlisted } }]);
+});
+
+test("a keeper without an interface has no peers to tell, and one that is not answered fails", () => {
+  expect(run("", "read", { T: [ADDRESS, ""] })).toEqual({
+    status: 0,
+    stderr: "",
+    stdout: '{"interface wg0": {"unlisted": []}}\n',
+  });
+  writeFileSync(join(folder, "bin/wg"), "#!/bin/sh\nexit 1\n");
+  expect(run("", "read", {}, { interface: "" })).toMatchObject({
+    status: 1,
+    stdout: "wg does not tell the peers of wg0\n",
+  });
 });

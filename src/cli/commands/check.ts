@@ -5,7 +5,10 @@ import { closedProbes } from "../../probes/closed.ts";
 import { addressOfName } from "../../probes/name.ts";
 import { runProbe, type ProbeResult } from "../../probes/run.ts";
 import { visitorsResults } from "../../probes/visitors.ts";
+import { readState } from "../../engine/read-state.ts";
+import { addressesInState } from "../../clouds/addresses.ts";
 import { contextOf } from "../../model/host.ts";
+import type { Zone } from "../../model/dns.ts";
 import { secretVariable } from "../../model/secret-variable.ts";
 import { isActive } from "../../model/status.ts";
 import { labRoots } from "../../lab/status.ts";
@@ -39,15 +42,23 @@ export async function check(name: string, options: { lab?: boolean; json?: boole
   if (problems.length > 0) throw new CliError(`${name}: ${problems.length} of ${results.length} checks failed`);
 }
 
-/** Probes of services, records as the DNS provider answers them, and cron entries as the machines have them. */
-export async function checkAll(stack: OpenStack): Promise<ProbeResult[]> {
+/**
+ * Probes of services, records as the DNS provider answers them, and cron entries as the machines have them. @param only
+ * of these hosts alone
+ */
+export async function checkAll(stack: OpenStack, only?: readonly string[]): Promise<ProbeResult[]> {
   const { fleet } = stack;
-  const addresses = await hostAddresses(stack);
+  const [addresses, made] = await Promise.all([hostAddresses(stack), readState(stack.target).then(addressesInState)]);
   const config = await readConfig(stack);
   const valueOf = (name: string) => secretValue(stack, config, name) ?? missing(name);
   // The DNS does not know a lab's names, and no system its authority.
   const outside = stack.lab ? { authorities: await labRoots(stack.name) } : { resolve: addressOfName };
-  const hosts = fleet.hosts.filter(isActive);
+  const hosts = fleet.hosts.filter((host) => isActive(host) && (only?.includes(host.name) ?? true));
+  // Records of no host, such as a text, are checked with the whole fleet.
+  const checked =
+    only === undefined
+      ? fleet
+      : { ...fleet, edge: { ...fleet.edge, pages: [] }, zones: fleet.zones.map((zone) => recordsOf(zone, only)) };
   const probes = hosts.flatMap((host) => {
     const services = host.services.filter(isActive);
     const context = { ...contextOf(host), standIns: stack.lab };
@@ -58,11 +69,21 @@ export async function checkAll(stack: OpenStack): Promise<ProbeResult[]> {
   });
   const cron = hosts.map(async (host) => cronResults(host, stack.lab, await sshArguments(stack, host.name)));
   // In the lab there is no proxy.
-  const visitors = stack.lab ? [] : visitorsResults(fleet);
+  const visitors = stack.lab ? [] : visitorsResults(checked);
   return (
-    await Promise.all([Promise.all(probes), visitors, dnsResults(fleet, withProviderConfig(stack, config)), ...cron])
+    await Promise.all([
+      Promise.all(probes),
+      visitors,
+      dnsResults(checked, withProviderConfig(stack, config), made),
+      ...cron,
+    ])
   ).flat();
 }
+
+const recordsOf = (zone: Zone, hosts: readonly string[]): Zone => ({
+  ...zone,
+  records: zone.records.filter(({ target }) => typeof target !== "string" && hosts.includes(target.name)),
+});
 
 function missing(name: string): never {
   throw new Error(`the value of ${name} is needed: give ${secretVariable(name)}`);

@@ -8,6 +8,8 @@ import { CliError, confirm, elapsed, out, say, sayStyle } from "../../terminal/o
 import { failure, showSummary } from "../../deploy/run-stack.ts";
 import { openStack, type OpenStack } from "../../deploy/stack.ts";
 import { keepingUnreached } from "../../deploy/unreached.ts";
+import { tellHeld } from "../held.ts";
+import { reviewHosts } from "../review.ts";
 import { canLoseMany, holdToReview, passBrake, planUp, readReviewed } from "../up-plan.ts";
 
 export interface UpOptions {
@@ -42,7 +44,10 @@ export async function up(name: string, options: UpOptions): Promise<void> {
   if (plan && !(await passBrake(plan, { asks, allowed: options.allowDeletes }))) return say("nothing was changed");
   const keep = plan && (await keptWithItsOwn(stack, plan.events, look.state));
   const done = await keepingUnreached(stack, files, async () =>
-    withKept(await bringUp(stack, look, { ...options, keep }), plan?.events ?? []),
+    withKept(
+      await bringUp(stack, look, { ...options, keep, review: (hosts) => reviewHosts(stack, hosts) }),
+      plan?.events ?? [],
+    ),
   );
   if (options.json) out(JSON.stringify(done.changes));
   const failures = Object.entries(done.failures).map(([host, why]) => `${host} was not made: ${why}`);
@@ -50,12 +55,8 @@ export async function up(name: string, options: UpOptions): Promise<void> {
   else if (done.run.exitCode !== 0) throw new CliError([...failures, stopped(stack, done)].join("\n"));
   if (failures.length > 0)
     throw new CliError(`${failures.join("\n")}\nthe rest was brought up (${showSummary(done.changes, "")})`);
-  for (const { name, hosts } of done.held)
-    say(
-      `${name} waits for a go (${hosts.join(", ")}): look at the pilot, then set go: ` +
-        `true in the rollout of stacks/${stack.name}/fleet.ts`,
-    );
   say(sayStyle("bold", `${name}: ${showSummary(done.changes, "")} in ${elapsed(start)}`));
+  await tellHeld(stack, done);
 }
 
 /** How a failed run is told, with what became of the stages after it. */

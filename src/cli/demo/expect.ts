@@ -15,7 +15,7 @@ export function expectNoChanges(changes: Changes): void {
 }
 
 /** @throws CliError unless drift names exactly what was damaged */
-export function expectDrift(found: Drift, damages: readonly Damage[]): void {
+export function expectDrift(found: Drift, damages: readonly Pick<Damage, "resource" | "path">[]): void {
   const seen = found.resources.flatMap((row) =>
     row.status === "same"
       ? []
@@ -34,7 +34,7 @@ export function expectDrift(found: Drift, damages: readonly Damage[]): void {
 }
 
 /** @throws CliError unless a run mended exactly what was damaged */
-export function expectHealed(changes: Changes, damages: readonly Damage[]): void {
+export function expectHealed(changes: Changes, damages: readonly Pick<Damage, "resource" | "path">[]): void {
   const healed = changes.resources
     .filter((r) => r.op !== "same")
     .map((r) => nameOf(r.urn))

@@ -73,7 +73,10 @@ export class DeployedFleet extends pulumi.ComponentResource {
         },
         image: (name) => this.imageOf(hostOf(name) as AwsHost, view),
         operatorKeys,
-        isFirstBoot: (name) => view.firstBoot?.includes(name) ?? false,
+        sshFrom: (name) =>
+          fleet.mesh?.type === "wireguard" && view.firstBoot?.includes(name)
+            ? pulumi.interpolate`${this.addressOf(fleet.mesh.hub)}/32`
+            : undefined,
       },
     });
   }
@@ -84,8 +87,8 @@ export class DeployedFleet extends pulumi.ComponentResource {
   }
 
   /**
-   * Who takes SSH in the mesh alone is reached there, through the hub: at its public address only until it has had its
-   * mesh once.
+   * Who takes SSH in the mesh alone is reached there, through the hub; until it has had its mesh once at its public
+   * address, which lets in the hub and nobody else.
    */
   private waysTo(
     host: Host,
@@ -100,8 +103,9 @@ export class DeployedFleet extends pulumi.ComponentResource {
         : undefined;
     if (!hub) return { connection: own };
     const viaMesh = meshConnection(host, own, { name: hub.host.name, connection: hub.connection });
+    const throughHub = { jump: hub.host.name, jumpConnection: hub.connection };
     return view.firstBoot?.includes(host.name)
-      ? { connection: own, viaMesh: { ...viaMesh, bootSeconds: MESH_SECONDS } }
+      ? { connection: { ...own, ...throughHub }, viaMesh: { ...viaMesh, bootSeconds: MESH_SECONDS } }
       : { connection: viaMesh };
   }
 

@@ -1,3 +1,4 @@
+import { FOUND_KEY } from "../../../services/wireguard/interface.ts";
 import { INSTALL_LIBRARY } from "../aspects/packages/install.ts";
 
 /**
@@ -17,7 +18,7 @@ export const readKeysScript = (folder = KEYS): string => `set -e${showKeys(folde
 
 /**
  * Makes a key named \`name\` unless there is one, by the tools of WireGuard, which are installed if need be. Of two at
- * once the first counts.
+ * once the first counts. A WireGuard that was here before the fleet keeps its key.
  */
 export const makeKeyScript = (name: "private" | "next", folder = KEYS): string => `set -e
 ${INSTALL_LIBRARY}
@@ -25,10 +26,11 @@ if ! command -v wg >/dev/null; then
   if command -v nix-build >/dev/null; then PATH=$PATH:$(nix-build --no-out-link '<nixpkgs>' -A wireguard-tools)/bin
   else { install_packages wireguard-tools || { refresh_packages && install_packages wireguard-tools; }; } >&2; fi
 fi
+${FOUND_KEY}
 umask 077
 mkdir -p ${folder}
 if [ ! -s ${folder}/${name}.key ]; then
-  wg genkey >${folder}/${name}.key.$$
+  ${name === "private" ? "{ found_key || wg genkey; }" : "wg genkey"} >${folder}/${name}.key.$$
   ln ${folder}/${name}.key.$$ ${folder}/${name}.key || [ -s ${folder}/${name}.key ]
   rm -f ${folder}/${name}.key.$$
 fi${showKeys(folder)}`;

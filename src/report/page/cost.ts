@@ -1,5 +1,6 @@
 import { type Budget, inBudgetCurrency, type Money, showSum, sumOf } from "../../model/cost.ts";
 import { type Fleet, monthlyCost } from "../../model/fleet.ts";
+import { hostCost } from "../../model/host-cost.ts";
 import { isActive } from "../../model/status.ts";
 import { html, type Html } from "../../markup/html.ts";
 import type { PageModel } from "./model.ts";
@@ -38,7 +39,7 @@ function itemsOf(fleet: Fleet): Item[] {
   const of = (name: string, cost: Money | undefined, thing: { status?: "active" | "planned" }): Item[] =>
     cost === undefined ? [] : [{ name, cost, planned: !isActive(thing) }];
   const items = [
-    ...fleet.hosts.flatMap((host) => of(host.name, host.monthlyCost, host)),
+    ...fleet.hosts.flatMap((host) => of(host.name, hostCost(host), host)),
     ...fleet.edge.loadBalancers.flatMap((balancer) =>
       of(`load balancer ${balancer.name}`, balancer.monthlyCost, balancer),
     ),

@@ -1,5 +1,6 @@
 import { machineWords, placeWords } from "../../graph/host-words.ts";
 import { showSum, sumOf } from "../../model/cost.ts";
+import { hostCost } from "../../model/host-cost.ts";
 import { showPort } from "../../model/port.ts";
 import { typeOf } from "../../engine/events.ts";
 import { isActive } from "../../model/status.ts";
@@ -62,7 +63,7 @@ function factsOf({ host, file }: HostOnPage): Html {
     ["Mesh", host.mesh ?? ""],
     ["Reached through", host.jump ?? ""],
     ["Open to the world", host.publicPorts.map(showPort).join(", ")],
-    ["Cost", host.monthlyCost ? showSum(sumOf([host.monthlyCost])) : ""],
+    ["Cost", host.monthlyCost ? showSum(sumOf([hostCost(host)])) : ""],
     ["Note", host.note ?? ""],
     ["File", code(file)],
   ];

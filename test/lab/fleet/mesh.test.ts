@@ -26,8 +26,16 @@ const changed = ({ resources }: Changes) =>
     .sort();
 const preview = async () => JSON.parse((await fleet.fleet(["preview", "mesh", "--lab", "--json"])).stdout) as Changes;
 
-test("a mesh comes up from nothing: tunnels to the hub, none between spokes", async () => {
+/** Somebody has set an interface up by hand: prints its public key, and its number. */
+const BY_HAND =
+  "umask 077; wg genkey >/root/by-hand.key; ip link add wg0 type wireguard 2>/dev/null || wireguard-go wg0 >/dev/null 2>&1; " +
+  "wg set wg0 private-key /root/by-hand.key; wg show wg0 public-key; cat /sys/class/net/wg0/ifindex";
+
+test("a mesh comes up: tunnels to the hub, none between spokes; a hub that was there before is known as before", async () => {
+  await fleet.fleet(["lab", "up", "mesh"]);
+  const before = await fleet.ssh("hub", BY_HAND);
   await up();
+  expect(await fleet.ssh("hub", "wg show wg0 public-key; cat /sys/class/net/wg0/ifindex")).toBe(before);
   expect(await Promise.all([ping("hub", 2), ping("hub", 3), ping("ada", 1), ping("bob", 1), ping("ada", 3)])).toEqual([
     "answers",
     "answers",
@@ -68,6 +76,64 @@ test("private keys are on their machines and nowhere else", async () => {
 test("a second up changes nothing, and nothing has drifted", async () => {
   expect(changed((await fleet.up()).changes)).toEqual([]);
   expect(await fleet.drift()).toMatchObject({ exitCode: 0, drift: { summary: { same: 6, drifted: 0, unknown: 0 } } });
+});
+
+test("a peer that somebody adds by hand is drift by its key; healing takes it away, and no tunnel", async () => {
+  const key = `${"A".repeat(43)}=`;
+  await fleet.ssh("hub", `wg set wg0 peer ${key} allowed-ips 10.84.0.99/32`);
+  const { exitCode, drift } = await fleet.drift();
+  expect([exitCode, drift.resources.filter(({ status }) => status !== "same")]).toMatchObject([
+    2,
+    [
+      {
+        name: "hub/wireguard",
+        changes: [{ path: expect.stringContaining("unlisted"), found: [`${key} 10.84.0.99/32`] }],
+      },
+    ],
+  ]);
+  expect(await fleet.fleet(["drift", "mesh", "--lab", "--fix"])).toMatchObject({ exitCode: 0 });
+  expect((await fleet.ssh("hub", "wg show wg0 peers")).split("\n").sort()).toEqual(
+    (await Promise.all([publicKey("ada"), publicKey("bob")])).sort(),
+  );
+  expect(await Promise.all([ping("hub", 2), ping("hub", 3)])).toEqual(["answers", "answers"]);
+});
+
+const declareDevices = (...devices: string[]) =>
+  fleet.write(
+    "stacks/mesh/fleet.ts",
+    meshFleet["stacks/mesh/fleet.ts"]!.replace('hub: "hub"', `hub: "hub", peers: [${devices.join(", ")}]`),
+  );
+
+test("a person's device joins with what is printed once, reaches the hub alone, stays, and goes with its line", async () => {
+  await fleet.write("hosts/mesh/laptop.ts", spokeFile("laptop", 77).replace(/, mesh: "[^"]*"/, ""));
+  await fleet.fleet(["lab", "up", "mesh"]);
+  const { exitCode, stdout: configuration, stderr } = await fleet.fleet(["mesh", "peer", "mesh", "phone", "--lab"]);
+  const [entry] = /\{ name: .*\}/.exec(stderr) ?? [];
+  expect([exitCode, entry]).toEqual([
+    0,
+    expect.stringContaining('{ name: "phone", address: "10.84.0.4", publicKey: "'),
+  ]);
+  await declareDevices(entry!);
+  expect(changed((await fleet.up()).changes)).toEqual(["create laptop", "update hub/wireguard"]);
+
+  await fleet.ssh(
+    "laptop",
+    `umask 077; cat >/root/wg0.conf <<'END'\n${configuration}END\nwg-quick up /root/wg0.conf 2>&1`,
+  );
+  await expect.poll(() => ping("laptop", 1), { timeout: 20_000 }).toBe("answers");
+  expect(await ping("hub", 4)).toBe("answers");
+  expect(
+    await fleet.ssh("laptop", "ping -q -c 1 -W 2 -I wg0 10.84.0.2 >/dev/null 2>&1 && echo answers || echo silent"),
+  ).toBe("silent");
+  expect([changed((await fleet.up()).changes), (await fleet.drift()).exitCode]).toEqual([[], 0]);
+  const secret = /PrivateKey = (.*)/.exec(configuration)![1]!;
+  const found = await fleet.run("grep", ["-rlF", "--exclude-dir=node_modules", "--exclude-dir=machines", secret, "."]);
+  expect([found.exitCode, found.stdout]).toEqual([1, ""]);
+
+  await declareDevices();
+  await fleet.remove("hosts/mesh/laptop.ts");
+  expect(changed((await fleet.up()).changes)).toEqual(["delete laptop", "update hub/wireguard"]);
+  expect([await ping("laptop", 1), await ping("ada", 1)]).toEqual(["silent", "answers"]);
 });
 
 test("adding a spoke changes the hub's peers alone", async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { copyCheckout } from "../../../src/bench/checkout.ts";
 import { sendSignal } from "../../../src/lab/machines/processes.ts";
 import type { DriftReport } from "../../../src/report/drift.ts";
+import { changed } from "./changed.ts";
 import { begin, parse } from "./commands.ts";
 import { scratchCheckout, type Checkout } from "./checkout.ts";
 import { enginesOf } from "./engines.ts";
@@ -164,7 +165,21 @@ test("a rollout that waits for a go", async () => {
     exitCode: 2,
     stdout: expect.stringContaining("left     new/helper"),
   });
-  await edit("stacks/tiny/fleet.ts", "go: false", "go: true");
+
+  // The pilot is not in order: what `up` itself finds to mend there, and what only a look at it finds.
+  const [go] = /go: \{.*\}/.exec((await tiny.up()).stderr)!;
+  await edit("stacks/tiny/fleet.ts", "go: false", go);
+  const stop = () => tiny.ssh("old", "systemctl stop worker");
+  for (const options of [[], ["--no-refresh"]]) {
+    await stop();
+    const refused = await tiny.up(options);
+    expect([refused.exitCode, refused.stderr, changed(refused.changes, "update")]).toEqual([
+      1,
+      expect.stringMatching(/the go is refused[^]*old\/worker [^]*batch 1 of 1 was not touched/),
+      options.length > 0 ? [] : ["old/worker"],
+    ]);
+  }
+  expect(await tiny.up()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("the go is refused") });
   expect(await tiny.up()).toMatchObject({ exitCode: 0 });
   await expectReached();
 });

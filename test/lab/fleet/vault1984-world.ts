@@ -14,6 +14,8 @@ import type { Ended } from "./commands.ts";
 const { fleet } = await loadFleet("vault1984");
 export const ZONE = fleet.zones[0]!.id!;
 export const spokes = fleet.hosts.filter((host): host is AwsHost => host.kind === "aws");
+/** A ceiling in dollars with room for a few regions more. */
+export const CEILING = 200;
 export const names = spokes.map(({ name }) => name).sort();
 
 interface Beat {
@@ -62,7 +64,7 @@ export class World {
    * clock
    */
   async beats(since: number): Promise<Record<string, Beat[]>> {
-    const store = JSON.parse(await this.fleet.ssh("zurich", "cat /var/lib/uptime-kuma/kuma-stand-in.json")) as {
+    const store = JSON.parse(await this.fleet.ssh("zurich", "cat /opt/uptime-kuma/data/kuma-stand-in.json")) as {
       monitors: Record<string, { name: string }>;
       beats: Record<string, Beat[]>;
     };

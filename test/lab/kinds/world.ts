@@ -82,7 +82,7 @@ export async function startWorld({ aws: withAws = true, hetzner: store }: { aws?
     /** `fleet up`. @throws Error when it fails, with what the engine said */
     async up(declared: FleetInput, refresh = true): Promise<Changes> {
       const stack = await open(declared);
-      const { run, changes } = await bringUp(stack, await lookAtClouds(stack), { refresh });
+      const { run, changes } = await bringUp(stack, await lookAtClouds(stack), { refresh, review: async () => [] });
       const said = run.events.flatMap(({ diagnosticEvent: d }) => (d?.severity === "error" ? [d.message] : []));
       if (run.exitCode !== 0) throw new Error(said.join("\n") || run.output);
       return changes;

@@ -1,4 +1,8 @@
-import { expect, test } from "vitest";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PartialFailure, type Properties } from "../../../src/plugin/types.ts";
 import { meshKeyResource } from "../../../src/provider/mesh/key.ts";
 import { makeKeyScript, parseKeys, readKeysScript } from "../../../src/provider/mesh/key-script.ts";
@@ -141,3 +145,35 @@ test.each<[string, string, ReturnType<typeof parseKeys>]>([
   ["a next key without the first one", `next ${two}\n`, undefined],
   ["both", `private ${one}\nnext ${two}\n`, { publicKey: one, nextPublicKey: two }],
 ])("keys are read from %s", (_, output, keys) => expect(parseKeys(output)).toEqual(keys));
+
+describe.skipIf(process.platform !== "linux")("the script that makes a key", () => {
+  const RUNNING = `${"R".repeat(43)}=`;
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "fleet-key-"));
+    writeFileSync(
+      join(folder, "wg"),
+      `#!/bin/sh
+case "$1 \${3-}" in
+  "show private-key") cat ${folder}/running 2>/dev/null || exit 1 ;;
+  "genkey ") echo MADE ;;
+  "pubkey ") read -r key; echo "public of $key" ;;
+esac`,
+      { mode: 0o755 },
+    );
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test.each<[string, "private" | "next", Record<string, string>, string]>([
+    ["none was here", "private", {}, "MADE"],
+    ["an interface is up", "private", { running: RUNNING }, RUNNING],
+    ["the fleet has made one before", "private", { running: RUNNING, "private.key": "OWN" }, "OWN"],
+    ["a next key is a new one, whatever is up", "next", { running: RUNNING }, "MADE"],
+  ])("%s: the private half stays there", (_, name, files, key) => {
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), `${text}\n`);
+    const env = { PATH: `${folder}:${process.env.PATH}` };
+    const { stdout } = spawnSync("sh", ["-c", makeKeyScript(name, folder)], { env, encoding: "utf8" });
+    expect(readFileSync(join(folder, `${name}.key`), "utf8")).toBe(`${key}\n`);
+    expect(stdout).toBe(`${name} public of ${key}\n`);
+  });
+});

@@ -20,7 +20,7 @@ test("Uptime Kuma listens on the loopback, and its keeper knows the password fro
   for (const line of [
     "ExecStart=/usr/bin/node /opt/uptime-kuma/server/server.js",
     "Environment=UPTIME_KUMA_HOST=127.0.0.1",
-    "Environment=DATA_DIR=/var/lib/uptime-kuma/",
+    "Environment=DATA_DIR=/opt/uptime-kuma/data/",
   ])
     expect(unit).toContain(`${line}\n`);
   expect(secretFiles(kuma, hub())).toEqual(["0600 /etc/fleet/uptime-kuma.json"]);

@@ -23,6 +23,21 @@ export class Folder {
     chmodSync(join(this.path, "bin", name), 0o755);
   }
 
+  /** An `openssl` that is served a certificate for each of these names, valid for so long ("5 days 1 hour"), and no other. */
+  certificates(left: Record<string, string>): void {
+    const cases = Object.entries(left).map(([name, time]) => `${name}) left='${time}' ;;`);
+    this.program(
+      "openssl",
+      `case $1 in
+s_client) echo "$5" ;;
+x509)
+  read -r name
+  case $name in ${cases.join(" ")} *) exit 1 ;; esac
+  echo "notAfter=$(date -u -d "$left" '+%b %e %H:%M:%S %Y') GMT" ;;
+esac`,
+    );
+  }
+
   run(script: string): Promise<{ code: number; stdout: string; stderr: string }> {
     const here = script
       .replaceAll("/var/lib/vault1984", `${this.path}/data`)

@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { STAND_IN_VARIABLES } from "../../../services/vault1984/stand-in.ts";
 import { vault1984 } from "../../../services/vault1984/index.ts";
 import { timerAt } from "../../../src/model/schedule.ts";
-import { fileText, host, unitText } from "../render.ts";
+import { fileText, host, secretFiles, unitText } from "../render.ts";
 import { Folder } from "./shell.ts";
 
 const args = {
@@ -12,6 +13,8 @@ const args = {
   daysLeft: 14,
   binary: { url: "https://releases.example.com/vault1984", sha256: "a".repeat(64) },
   statusPort: 8084,
+  variables: { ...STAND_IN_VARIABLES, domains: "VAULT_NAMES" },
+  heartbeat: "off",
   backup: { when: timerAt("03:10"), keep: 2 },
 };
 const systems = [
@@ -35,8 +38,9 @@ test.each(systems)(
     for (const line of [
       "User=vault1984",
       "AmbientCapabilities=CAP_NET_BIND_SERVICE",
-      "Environment=VAULT1984_DOMAINS=tokyo.example.com,example.com",
+      "Environment=VAULT_NAMES=tokyo.example.com,example.com",
       "Environment=VAULT1984_STATUS=127.0.0.1:8084",
+      "Environment=VAULT1984_HEARTBEAT=off",
     ])
       expect(unit).toContain(`${line}\n`);
     // Principle 5: a node goes on without its hub.
@@ -50,6 +54,19 @@ test("on a lab machine a stand-in, which says so, lies in the program's place", 
   expect(fileText(vault1984(args), "/opt/vault1984/vault1984", host({ standIns: true }))).toContain(
     "STAND-IN for vault1984",
   );
+  // It has its own variables, whatever the program's are called.
+  expect(unitText(vault1984(args), "vault1984.service", host({ standIns: true }))).toContain("=VAULT1984_DOMAINS=");
+});
+
+test("a program that sends its heartbeats itself is given the push URL as a credential", () => {
+  const service = vault1984({ ...args, heartbeat: "soc.example.com" });
+  expect([secretFiles(service), secretFiles(vault1984(args))]).toEqual([["0600 /root/.secrets/heartbeat.push"], []]);
+  expect(fileText(service, "/root/.secrets/heartbeat.push")).toBe(
+    "https://soc.example.com/api/push/<token kuma-here>\n",
+  );
+  const unit = unitText(service, "vault1984.service");
+  expect(unit).toContain("LoadCredential=push:/root/.secrets/heartbeat.push\n");
+  expect(unit).toContain("Environment=VAULT1984_HEARTBEAT=/run/credentials/vault1984.service/push\n");
 });
 
 test("ports, checks and the nightly copy follow from the arguments", () => {

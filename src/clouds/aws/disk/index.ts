@@ -1,10 +1,9 @@
 import type { Volume } from "@aws-sdk/client-ec2";
-import type { Money } from "../../../model/cost.ts";
+import { awsDiskCost } from "../../../model/host-cost.ts";
 import type { Kind } from "../../kind.ts";
 import { collect, type AwsClient } from "../client.ts";
 import { nameOf } from "../hosts.ts";
 import { instance } from "../instance/index.ts";
-import prices from "../prices.json" with { type: "json" };
 
 const ROOT_DEVICE = /^\/dev\/(xvda|sda1)$/;
 
@@ -41,17 +40,9 @@ export const disk: Kind<never, Volume, AwsClient> = {
         detail:
           `${shown.Size} GB ${shown.VolumeType}, ` +
           (at?.InstanceId ? `attached to ${at.InstanceId}` : "attached to nothing"),
-        monthlyCost: priceOf(shown.VolumeType, shown.Size),
+        monthlyCost: awsDiskCost(shown.VolumeType, shown.Size),
         ...(isPart && { partOf: { type: instance.token, id: at.InstanceId! } }),
       };
     },
   },
 };
-
-function priceOf(type: string | undefined, gigabytes = 0): Money | undefined {
-  const [low, high] = (prices.disk.perGb as Record<string, number[]>)[type ?? ""] ?? [];
-  const cents = (amount: number) => Math.round(amount * 100) / 100;
-  return low === undefined || high === undefined
-    ? undefined
-    : { usd: [cents(low * gigabytes), cents(high * gigabytes)] };
-}

@@ -1,8 +1,8 @@
 import type { Address } from "@aws-sdk/client-ec2";
+import prices from "../../../model/aws-prices.json" with { type: "json" };
 import type { Kind } from "../../kind.ts";
 import type { AwsClient } from "../client.ts";
 import { byName, inInstance, inRegion, labelsOf, nameOf, ofMade, tagsOf, type OfFleet } from "../hosts.ts";
-import prices from "../prices.json" with { type: "json" };
 
 /** The address of an instance that the fleet makes; it stays when the instance is made anew. Identity: its tag Name. */
 export const eip: Kind<OfFleet, Address, AwsClient> = {

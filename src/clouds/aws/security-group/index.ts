@@ -33,7 +33,7 @@ export const securityGroup: Kind<OfFleet, SecurityGroup, AwsClient> = {
     args: {
       name: uniqueName(model),
       description: `${model.host.name}: what may come in`,
-      ...rulesOf(model, values.isFirstBoot(model.host.name)),
+      ...rulesOf(model, values.sshFrom(model.host.name)),
       tags: tagsOf(model),
     },
   }),
@@ -48,10 +48,10 @@ export const securityGroup: Kind<OfFleet, SecurityGroup, AwsClient> = {
 const ANYWHERE = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
 
 /**
- * What the host file asks for, and SSH while the machine has no other way in; everything may go out. A rule that is
- * added by hand is taken away.
+ * What the host file asks for, and SSH from the hub while the machine has no other way in; everything may go out. A rule
+ * that is added by hand is taken away.
  */
-function rulesOf({ host }: OfFleet, isFirstBoot: boolean) {
+function rulesOf({ host }: OfFleet, sshFrom: unknown) {
   const open = host.publicPorts.map((port) => ({
     description: showPort(port),
     protocol: port.protocol,
@@ -59,9 +59,15 @@ function rulesOf({ host }: OfFleet, isFirstBoot: boolean) {
     toPort: port.range.to,
     ...ANYWHERE,
   }));
-  const ssh = { description: "first boot", protocol: "tcp", fromPort: host.sshPort, toPort: host.sshPort, ...ANYWHERE };
+  const ssh = {
+    description: "first boot, from the hub",
+    protocol: "tcp",
+    fromPort: host.sshPort,
+    toPort: host.sshPort,
+    cidrBlocks: [sshFrom],
+  };
   return {
-    ingress: isFirstBoot ? [...open, ssh] : open,
+    ingress: sshFrom === undefined ? open : [...open, ssh],
     egress: [{ protocol: "-1", fromPort: 0, toPort: 0, ...ANYWHERE }],
   };
 }
