@@ -10,7 +10,7 @@ import { planned } from "../model/status.ts";
 import { type CloudLook, joinsMesh, viewOf, waitsForMesh, withCloudView } from "./cloud-view.ts";
 import { expectKept } from "./expect-kept.ts";
 import { pinImages } from "./images.ts";
-import { CliError, say, sayStyle } from "../terminal/output.ts";
+import { say, sayStyle } from "../terminal/output.ts";
 import { type Round, type Rounds, roundsOf } from "./rounds.ts";
 import { runStack } from "./run-stack.ts";
 import type { OpenStack } from "./stack.ts";

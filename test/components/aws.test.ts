@@ -147,7 +147,7 @@ describe("an instance that the fleet makes", () => {
       undefined,
       [{ description: "5000-5009/udp", protocol: "udp", fromPort: 5000, toPort: 5009, ...anywhere }],
     ],
-    ["SSH from its hub alone until it has joined its mesh", {}, "203.0.113.1", [...web, ssh]],
+    ["SSH from its hub alone until it has joined its mesh", {}, "203.0.113.1/32", [...web, ssh]],
   ])("lets in %s", async (_, host, sshFrom, ingress) => {
     expect(find(await declare(london(host), { sshFrom }), "SecurityGroup").inputs).toMatchObject({
       name: "test-london",

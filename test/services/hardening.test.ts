@@ -11,8 +11,10 @@ const isHardened = (keys: [string, string][]) =>
 /** Units that have no hardening of services/hardening, with the reason. */
 const OTHERS: Record<string, string> = {
   "wireguard.service of wireguard": "makes a network interface, and has a hardening of its own",
+  "acme-ghost.alaivos.com.service of acme": "root: puts certificates where their users read them, and reloads those",
+  "acme-soc.vault1984.com.service of acme": "the same",
   "certificate-ghost.alaivos.com.service of certificate": "root's openssl, once, with no input from others",
-  "certificate-soc.vault1984.com.service of certificate": "the same",
+  "certificate-soc.vault1984.com.service of certificate": "root's openssl, too",
 };
 
 test("every unit with a program is hardened, or there is a reason", () => {

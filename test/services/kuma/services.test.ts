@@ -96,6 +96,7 @@ test("Kuma's site is for the mesh alone, and its push URLs are written into no l
           .slice(0, 6),
       ),
   ).toEqual([
+    expect.arrayContaining(["^~ /.well-known/acme-challenge/ {"]),
     [
       "/api/push/ {",
       "access_log off;",
