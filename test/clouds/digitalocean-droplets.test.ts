@@ -63,8 +63,12 @@ test("its machine stops, starts, begins anew and ends with it", async () => {
   expect(cloud.machines.calls).toEqual([
     ...restart,
     ...restart,
-    ...["stop web", "remove web", "create web", "start web"],
-    ...["stop web", "remove web"],
+    "stop web",
+    "remove web",
+    "create web",
+    "start web",
+    "stop web",
+    "remove web",
   ]);
 });
 

@@ -16,6 +16,13 @@ const environment = z
   .pipe(z.enum(["Development", "Staging", "Production", ""]));
 const CREATE = z.object({ name, purpose: text, description: optional(text), environment: optional(environment) });
 const WHOLE = z.object({ name, description: text, purpose: text, environment, is_default: z.boolean() });
+const PART = z.object({
+  name: optional(name),
+  description: optional(text),
+  purpose: optional(text),
+  environment: optional(environment),
+  is_default: optional(z.boolean()),
+});
 const RESOURCES = z.object({ resources: z.array(z.string()) });
 
 export function projectRoutes(api: Api): Route[] {
@@ -59,7 +66,7 @@ export function projectRoutes(api: Api): Route[] {
     },
     { method: "GET", path: `${path}/{id}`, handle: (request) => ({ body: { project: view(find(request)) } }) },
     { method: "PUT", path: `${path}/{id}`, handle: (request) => update(request, WHOLE) },
-    { method: "PATCH", path: `${path}/{id}`, handle: (request) => update(request, WHOLE.partial()) },
+    { method: "PATCH", path: `${path}/{id}`, handle: (request) => update(request, PART) },
     {
       method: "DELETE",
       path: `${path}/{id}`,

@@ -16,6 +16,9 @@ const LARGEST = 16_384;
 const MOST_ON_ONE_DROPLET = 15;
 
 const size = z.int().min(1, "must be at least 1").max(LARGEST, `must be at most ${LARGEST}`);
+/** The vendor's own client for Go sends what it was not given as "". */
+const blank = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((given) => (given === "" ? undefined : given), optional(schema));
 const CREATE = z.object({
   name: z
     .string()
@@ -23,8 +26,8 @@ const CREATE = z.object({
   description: optional(z.string()),
   size_gigabytes: optional(size),
   region: optional(z.string()),
-  snapshot_id: optional(z.string()),
-  filesystem_type: optional(z.enum(["ext4", "xfs"])),
+  snapshot_id: blank(z.string()),
+  filesystem_type: blank(z.enum(["ext4", "xfs"])),
   filesystem_label: optional(z.string().max(16, "is too long")),
   tags: tagNames,
 });
