@@ -16,6 +16,8 @@ let folder: string;
 beforeAll(async () => {
   cloud = await startTestCloud();
   plugins = await startDigitalOceanPlugin({ endpoint: cloud.endpoint, token: cloud.token });
+  // The first VPC of a region is its default one, which can't be deleted.
+  await cloud.done("POST", "/vpcs", { name: "default-fra1", region: "fra1" });
   folder = mkdtempSync(join(tmpdir(), "digitalocean-pulumi-"));
 });
 afterEach(() => void cloud.faults.clear());

@@ -64,7 +64,10 @@ export const droplet: Kind = {
   },
   async update(client, id, olds, news) {
     const act = (body: Json): Promise<void> => client.act(`/droplets/${id}/actions`, body);
-    if (news.size !== olds.size) await resize(act, String(news.size), news.resizeDisk !== false);
+    if (news.size !== olds.size) {
+      const { droplet } = await client.call<{ droplet: Shown }>("GET", `/droplets/${id}`);
+      await resize(act, droplet.status === "off", String(news.size), news.resizeDisk !== false);
+    }
     if (news.name !== olds.name) await act({ type: "rename", name: news.name });
     await changeBackups(act, olds, news);
     if (news.ipv6 === true && olds.ipv6 !== true) await act({ type: "enable_ipv6" });
@@ -138,14 +141,16 @@ function propertiesOf(id: string, shown: Shown): Properties {
 
 type Act = (body: Json) => Promise<void>;
 
-/** A droplet that is off already says so; it runs again also when the new size is refused. */
-async function resize(act: Act, size: string, disk: boolean): Promise<void> {
-  await unless([422], act({ type: "power_off" }));
+/** Only a droplet that is off can be resized; it runs again also when the new size is refused. */
+async function resize(act: Act, isOff: boolean, size: string, disk: boolean): Promise<void> {
+  if (!isOff) await act({ type: "power_off" });
   try {
     await act({ type: "resize", size, disk });
-  } finally {
-    await act({ type: "power_on" });
+  } catch (error) {
+    await act({ type: "power_on" }).catch(() => {});
+    throw error;
   }
+  await act({ type: "power_on" });
 }
 
 async function changeBackups(act: Act, olds: Plain, news: Plain): Promise<void> {
