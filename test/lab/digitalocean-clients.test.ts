@@ -7,7 +7,8 @@ import { ensureGoProgram } from "../../src/setup/go-program.ts";
 import { progress } from "../../src/setup/progress.mjs";
 import { startTestCloud } from "../clouds/digitalocean-client.ts";
 import { publicKey } from "../clouds/hetzner-client.ts";
-import { operations, type Made, type Operation } from "./digitalocean/operations.ts";
+import type { Made, Operation } from "./digitalocean/operation.ts";
+import { operations } from "./digitalocean/operations.ts";
 import { testPython } from "./python.ts";
 
 /** The vendor's own clients, each behind a driver that takes calls by the API's names. */
@@ -23,7 +24,7 @@ const clients: [name: string, command: () => Promise<string[]>][] = [
           name: "digitalocean-client",
           module: join(folder, "godo"),
           main: "./digitalocean-client",
-          sources: ["digitalocean-client/main.go", "digitalocean-client/calls.go"],
+          sources: ["main.go", "calls.go", "actions.go"].map((file) => `digitalocean-client/${file}`),
         },
       ),
     ],

@@ -27,7 +27,7 @@ export interface Vendor {
   setting: string;
   token: string;
   /** Why it refuses, from its error body. */
-  reasons(body: unknown): string[];
+  reasons: (body: unknown) => string[];
 }
 
 /** Sends a request until it is answered. @throws ApiError */

@@ -10,10 +10,10 @@ interface Simple extends Pick<Kind, "name" | "computed" | "unreadable"> {
   one: string;
   /** The field that is its id. Default id. */
   id?: string;
-  body(inputs: Plain): Json;
-  properties(shown: Json): Properties;
+  body: (inputs: Plain) => Json;
+  properties: (shown: Json) => Properties;
   /** Left out: every change replaces. */
-  change?(news: Plain): Json;
+  change?: (news: Plain) => Json;
 }
 
 const simple = ({ path, one, id: field = "id", body, properties, change, ...facts }: Simple): Kind => {

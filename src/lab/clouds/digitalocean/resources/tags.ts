@@ -29,7 +29,7 @@ const RESOURCES = z.object({
 });
 
 /** The things of a kind that can be tagged. */
-const taggedOf = (api: Api, kind: TaggedKind): Collection<Tagged> => api[kind] as Collection<Tagged>;
+const taggedOf = (api: Api, kind: TaggedKind): Collection<Tagged> => api[kind];
 const key = (name: string): string => name.toLowerCase();
 
 /** Whether a thing has a tag; capitals make no difference. */

@@ -62,7 +62,11 @@ export function vpcRoutes(api: Api): Route[] {
     },
     { method: "GET", path: "/vpcs/{id}", handle: (request) => ({ body: { vpc: view(find(request)) } }) },
     { method: "PUT", path: "/vpcs/{id}", handle: (request) => update(request, UPDATE) },
-    { method: "PATCH", path: "/vpcs/{id}", handle: (request) => update(request, UPDATE.extend({ name: optional(name) })) },
+    {
+      method: "PATCH",
+      path: "/vpcs/{id}",
+      handle: (request) => update(request, UPDATE.extend({ name: optional(name) })),
+    },
     {
       method: "DELETE",
       path: "/vpcs/{id}",

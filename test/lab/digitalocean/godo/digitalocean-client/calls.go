@@ -19,22 +19,6 @@ type names struct {
 	RecordID   int    `json:"domain_record_id"`
 }
 
-// Bodies that godo makes of its calls' arguments.
-type action struct {
-	Type      string
-	Name      string
-	Size      string
-	Disk      bool
-	DropletID int `json:"droplet_id"`
-	SizeGB    int `json:"size_gigabytes"`
-}
-
-type droplet struct {
-	godo.DropletCreateRequest
-	Image   any   `json:"image"`
-	SSHKeys []any `json:"ssh_keys"`
-}
-
 // as makes a call of one that takes a body of its own type.
 func as[Body any, Answer any](run func(names, *Body) (Answer, *godo.Response, error)) call {
 	return func(args arguments) (any, *godo.Response, error) {
@@ -64,16 +48,22 @@ type list = *godo.ListOptions
 
 func calls(c *godo.Client) map[string]call {
 	return map[string]call{
-		"account.get":  by(func(names, list) (*godo.Account, *godo.Response, error) { return c.Account.Get(ctx) }),
-		"regions.list": by(func(_ names, o list) ([]godo.Region, *godo.Response, error) { return c.Regions.List(ctx, o) }),
-		"sizes.list":   by(func(_ names, o list) ([]godo.Size, *godo.Response, error) { return c.Sizes.List(ctx, o) }),
+		"account.get": by(func(names, list) (*godo.Account, *godo.Response, error) { return c.Account.Get(ctx) }),
+		"regions.list": by(func(_ names, o list) ([]godo.Region, *godo.Response, error) {
+			return c.Regions.List(ctx, o)
+		}),
+		"sizes.list": by(func(_ names, o list) ([]godo.Size, *godo.Response, error) {
+			return c.Sizes.List(ctx, o)
+		}),
 		"images.get": by(func(n names, _ list) (*godo.Image, *godo.Response, error) {
 			return c.Images.GetBySlug(ctx, n.ImageID.(string))
 		}),
 		"images.update": as(func(n names, b *godo.ImageUpdateRequest) (*godo.Image, *godo.Response, error) {
 			return c.Images.Update(ctx, int(n.ImageID.(float64)), b)
 		}),
-		"images.delete": silent(func(n names) (*godo.Response, error) { return c.Images.Delete(ctx, int(n.ImageID.(float64))) }),
+		"images.delete": silent(func(n names) (*godo.Response, error) {
+			return c.Images.Delete(ctx, int(n.ImageID.(float64)))
+		}),
 		"ssh_keys.list": by(func(_ names, o list) ([]godo.Key, *godo.Response, error) { return c.Keys.List(ctx, o) }),
 		"ssh_keys.get": by(func(n names, _ list) (*godo.Key, *godo.Response, error) {
 			return c.Keys.GetByFingerprint(ctx, n.Key.(string))
@@ -84,9 +74,15 @@ func calls(c *godo.Client) map[string]call {
 		"ssh_keys.update": as(func(n names, b *godo.KeyUpdateRequest) (*godo.Key, *godo.Response, error) {
 			return c.Keys.UpdateByID(ctx, int(n.Key.(float64)), b)
 		}),
-		"ssh_keys.delete": silent(func(n names) (*godo.Response, error) { return c.Keys.DeleteByID(ctx, int(n.Key.(float64))) }),
-		"tags.list":       by(func(_ names, o list) ([]godo.Tag, *godo.Response, error) { return c.Tags.List(ctx, o) }),
-		"tags.get":        by(func(n names, _ list) (*godo.Tag, *godo.Response, error) { return c.Tags.Get(ctx, n.TagID) }),
+		"ssh_keys.delete": silent(func(n names) (*godo.Response, error) {
+			return c.Keys.DeleteByID(ctx, int(n.Key.(float64)))
+		}),
+		"tags.list": by(func(_ names, o list) ([]godo.Tag, *godo.Response, error) {
+			return c.Tags.List(ctx, o)
+		}),
+		"tags.get": by(func(n names, _ list) (*godo.Tag, *godo.Response, error) {
+			return c.Tags.Get(ctx, n.TagID)
+		}),
 		"tags.create": as(func(_ names, b *godo.TagCreateRequest) (*godo.Tag, *godo.Response, error) {
 			return c.Tags.Create(ctx, b)
 		}),
@@ -106,8 +102,10 @@ func calls(c *godo.Client) map[string]call {
 		"vpcs.list_members": by(func(n names, o list) ([]*godo.VPCMember, *godo.Response, error) {
 			return c.VPCs.ListMembers(ctx, n.VpcID, nil, o)
 		}),
-		"vpcs.delete":    silent(func(n names) (*godo.Response, error) { return c.VPCs.Delete(ctx, n.VpcID) }),
-		"firewalls.list": by(func(_ names, o list) ([]godo.Firewall, *godo.Response, error) { return c.Firewalls.List(ctx, o) }),
+		"vpcs.delete": silent(func(n names) (*godo.Response, error) { return c.VPCs.Delete(ctx, n.VpcID) }),
+		"firewalls.list": by(func(_ names, o list) ([]godo.Firewall, *godo.Response, error) {
+			return c.Firewalls.List(ctx, o)
+		}),
 		"firewalls.create": as(func(_ names, b *godo.FirewallRequest) (*godo.Firewall, *godo.Response, error) {
 			return c.Firewalls.Create(ctx, b)
 		}),
@@ -118,11 +116,15 @@ func calls(c *godo.Client) map[string]call {
 			response, err := c.Firewalls.AddRules(ctx, n.FirewallID, b)
 			return nil, response, err
 		}),
-		"firewalls.delete": silent(func(n names) (*godo.Response, error) { return c.Firewalls.Delete(ctx, n.FirewallID) }),
+		"firewalls.delete": silent(func(n names) (*godo.Response, error) {
+			return c.Firewalls.Delete(ctx, n.FirewallID)
+		}),
 		"droplets.create": as(func(_ names, b *droplet) (*godo.Droplet, *godo.Response, error) {
 			return c.Droplets.Create(ctx, b.request())
 		}),
-		"droplets.get": by(func(n names, _ list) (*godo.Droplet, *godo.Response, error) { return c.Droplets.Get(ctx, n.DropletID) }),
+		"droplets.get": by(func(n names, _ list) (*godo.Droplet, *godo.Response, error) {
+			return c.Droplets.Get(ctx, n.DropletID)
+		}),
 		"droplets.list": by(func(n names, o list) ([]godo.Droplet, *godo.Response, error) {
 			if n.TagName != "" {
 				return c.Droplets.ListByTag(ctx, n.TagName, o)
@@ -135,19 +137,27 @@ func calls(c *godo.Client) map[string]call {
 		"droplets.list_firewalls": by(func(n names, o list) ([]godo.Firewall, *godo.Response, error) {
 			return c.Firewalls.ListByDroplet(ctx, n.DropletID, o)
 		}),
-		"droplets.destroy":        silent(func(n names) (*godo.Response, error) { return c.Droplets.Delete(ctx, n.DropletID) }),
-		"droplets.destroy_by_tag": silent(func(n names) (*godo.Response, error) { return c.Droplets.DeleteByTag(ctx, n.TagName) }),
+		"droplets.destroy": silent(func(n names) (*godo.Response, error) {
+			return c.Droplets.Delete(ctx, n.DropletID)
+		}),
+		"droplets.destroy_by_tag": silent(func(n names) (*godo.Response, error) {
+			return c.Droplets.DeleteByTag(ctx, n.TagName)
+		}),
 		"droplet_actions.post": as(func(n names, b *action) (*godo.Action, *godo.Response, error) {
 			return dropletAction(c, n.DropletID, b)
 		}),
-		"reserved_ips.list": by(func(_ names, o list) ([]godo.ReservedIP, *godo.Response, error) { return c.ReservedIPs.List(ctx, o) }),
+		"reserved_ips.list": by(func(_ names, o list) ([]godo.ReservedIP, *godo.Response, error) {
+			return c.ReservedIPs.List(ctx, o)
+		}),
 		"reserved_ips.get": by(func(n names, _ list) (*godo.ReservedIP, *godo.Response, error) {
 			return c.ReservedIPs.Get(ctx, n.ReservedIP)
 		}),
 		"reserved_ips.create": as(func(_ names, b *godo.ReservedIPCreateRequest) (*godo.ReservedIP, *godo.Response, error) {
 			return c.ReservedIPs.Create(ctx, b)
 		}),
-		"reserved_ips.delete": silent(func(n names) (*godo.Response, error) { return c.ReservedIPs.Delete(ctx, n.ReservedIP) }),
+		"reserved_ips.delete": silent(func(n names) (*godo.Response, error) {
+			return c.ReservedIPs.Delete(ctx, n.ReservedIP)
+		}),
 		"reserved_ips_actions.post": as(func(n names, b *action) (*godo.Action, *godo.Response, error) {
 			if b.Type == "assign" {
 				return c.ReservedIPActions.Assign(ctx, n.ReservedIP, b.DropletID)
@@ -163,7 +173,9 @@ func calls(c *godo.Client) map[string]call {
 		"volumes.create": as(func(_ names, b *godo.VolumeCreateRequest) (*godo.Volume, *godo.Response, error) {
 			return c.Storage.CreateVolume(ctx, b)
 		}),
-		"volumes.delete": silent(func(n names) (*godo.Response, error) { return c.Storage.DeleteVolume(ctx, n.VolumeID) }),
+		"volumes.delete": silent(func(n names) (*godo.Response, error) {
+			return c.Storage.DeleteVolume(ctx, n.VolumeID)
+		}),
 		"volume_actions.post_by_id": as(func(n names, b *action) (*godo.Action, *godo.Response, error) {
 			return volumeAction(c, n.VolumeID, b)
 		}),
@@ -171,83 +183,53 @@ func calls(c *godo.Client) map[string]call {
 			b.VolumeID = n.VolumeID
 			return c.Storage.CreateSnapshot(ctx, b)
 		}),
-		"snapshots.list":   by(func(_ names, o list) ([]godo.Snapshot, *godo.Response, error) { return c.Snapshots.List(ctx, o) }),
-		"snapshots.delete": silent(func(n names) (*godo.Response, error) { return c.Snapshots.Delete(ctx, n.SnapshotID) }),
+		"snapshots.list": by(func(_ names, o list) ([]godo.Snapshot, *godo.Response, error) {
+			return c.Snapshots.List(ctx, o)
+		}),
+		"snapshots.delete": silent(func(n names) (*godo.Response, error) {
+			return c.Snapshots.Delete(ctx, n.SnapshotID)
+		}),
 		"projects.create": as(func(_ names, b *godo.CreateProjectRequest) (*godo.Project, *godo.Response, error) {
 			return c.Projects.Create(ctx, b)
 		}),
 		"projects.patch": as(func(n names, b *godo.UpdateProjectRequest) (*godo.Project, *godo.Response, error) {
 			return c.Projects.Update(ctx, n.ProjectID, b)
 		}),
-		"projects.get_default": by(func(names, list) (*godo.Project, *godo.Response, error) { return c.Projects.GetDefault(ctx) }),
+		"projects.get_default": by(func(names, list) (*godo.Project, *godo.Response, error) {
+			return c.Projects.GetDefault(ctx)
+		}),
 		"projects.list_resources": by(func(n names, o list) ([]godo.ProjectResource, *godo.Response, error) {
 			return c.Projects.ListResources(ctx, n.ProjectID, o)
 		}),
-		"projects.assign_resources": as(func(n names, b *struct{ Resources []any }) ([]godo.ProjectResource, *godo.Response, error) {
+		"projects.assign_resources": as(func(
+			n names, b *struct{ Resources []any },
+		) ([]godo.ProjectResource, *godo.Response, error) {
 			return c.Projects.AssignResources(ctx, n.ProjectID, b.Resources...)
 		}),
-		"projects.delete": silent(func(n names) (*godo.Response, error) { return c.Projects.Delete(ctx, n.ProjectID) }),
-		"domains.list":    by(func(_ names, o list) ([]godo.Domain, *godo.Response, error) { return c.Domains.List(ctx, o) }),
+		"projects.delete": silent(func(n names) (*godo.Response, error) {
+			return c.Projects.Delete(ctx, n.ProjectID)
+		}),
+		"domains.list": by(func(_ names, o list) ([]godo.Domain, *godo.Response, error) {
+			return c.Domains.List(ctx, o)
+		}),
 		"domains.create": as(func(_ names, b *godo.DomainCreateRequest) (*godo.Domain, *godo.Response, error) {
 			return c.Domains.Create(ctx, b)
 		}),
-		"domains.create_record": as(func(n names, b *godo.DomainRecordEditRequest) (*godo.DomainRecord, *godo.Response, error) {
+		"domains.create_record": as(func(
+			n names, b *godo.DomainRecordEditRequest,
+		) (*godo.DomainRecord, *godo.Response, error) {
 			return c.Domains.CreateRecord(ctx, n.DomainName, b)
 		}),
-		"domains.update_record": as(func(n names, b *godo.DomainRecordEditRequest) (*godo.DomainRecord, *godo.Response, error) {
+		"domains.update_record": as(func(
+			n names, b *godo.DomainRecordEditRequest,
+		) (*godo.DomainRecord, *godo.Response, error) {
 			return c.Domains.EditRecord(ctx, n.DomainName, n.RecordID, b)
 		}),
 		"domains.list_records": by(func(n names, o list) ([]godo.DomainRecord, *godo.Response, error) {
 			return c.Domains.Records(ctx, n.DomainName, o)
 		}),
-		"domains.delete": silent(func(n names) (*godo.Response, error) { return c.Domains.Delete(ctx, n.DomainName) }),
+		"domains.delete": silent(func(n names) (*godo.Response, error) {
+			return c.Domains.Delete(ctx, n.DomainName)
+		}),
 	}
-}
-
-// request has its image and its keys by number or by name, which godo keeps apart.
-func (d *droplet) request() *godo.DropletCreateRequest {
-	request := d.DropletCreateRequest
-	if id, ok := d.Image.(float64); ok {
-		request.Image.ID = int(id)
-	} else {
-		request.Image.Slug = d.Image.(string)
-	}
-	for _, key := range d.SSHKeys {
-		if id, ok := key.(float64); ok {
-			request.SSHKeys = append(request.SSHKeys, godo.DropletCreateSSHKey{ID: int(id)})
-		} else {
-			request.SSHKeys = append(request.SSHKeys, godo.DropletCreateSSHKey{Fingerprint: key.(string)})
-		}
-	}
-	return &request
-}
-
-func dropletAction(c *godo.Client, id int, a *action) (*godo.Action, *godo.Response, error) {
-	switch a.Type {
-	case "power_off":
-		return c.DropletActions.PowerOff(ctx, id)
-	case "power_on":
-		return c.DropletActions.PowerOn(ctx, id)
-	case "reboot":
-		return c.DropletActions.Reboot(ctx, id)
-	case "resize":
-		return c.DropletActions.Resize(ctx, id, a.Size, a.Disk)
-	case "rename":
-		return c.DropletActions.Rename(ctx, id, a.Name)
-	case "snapshot":
-		return c.DropletActions.Snapshot(ctx, id, a.Name)
-	case "enable_ipv6":
-		return c.DropletActions.EnableIPv6(ctx, id)
-	}
-	panic("godo's driver knows no action " + a.Type)
-}
-
-func volumeAction(c *godo.Client, id string, a *action) (*godo.Action, *godo.Response, error) {
-	switch a.Type {
-	case "attach":
-		return c.StorageActions.Attach(ctx, id, a.DropletID)
-	case "detach":
-		return c.StorageActions.DetachByDropletID(ctx, id, a.DropletID)
-	}
-	return c.StorageActions.Resize(ctx, id, a.SizeGB, "nyc3")
 }
