@@ -40,7 +40,7 @@ export function addLabCommands(lab: Command): void {
     );
   labCommand("fault", "switch a fault on in a cloud")
     .argument("<fault>", "a status such as 429 or 500, slow, lost-reply, or off")
-    .option("--cloud <cloud>", "hcloud, cloudflare or aws; all when left out")
+    .option("--cloud <cloud>", "hcloud, cloudflare, aws or digitalocean; all when left out")
     .option("--method <method>", "only requests of this method")
     .option("--path <pattern>", "only paths such as /servers/*, at AWS such as /eu-west-2/RunInstances")
     .option("--code <code>", "the vendor's own error of that status, such as VcpuLimitExceeded")

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { AUTHORITY_HOST, openAuthority } from "./authority/authority.ts";
 import { createCloudflare, seedZone } from "./clouds/cloudflare/index.ts";
+import type { DigitalOceanCloud } from "./clouds/digitalocean/index.ts";
 import { createHetzner, type HetznerCloud } from "./clouds/hetzner/index.ts";
 import { Faults } from "./clouds/http/faults.ts";
 import { RequestLog } from "./clouds/http/log.ts";
@@ -13,7 +14,7 @@ import { makeKeyPair } from "./machines/key-pair.ts";
 import { NspawnMachines, type Images } from "./machines/machines.ts";
 import { ensureSwitch, removeNetwork } from "./machines/network.ts";
 import { labPaths, type LabPaths } from "./paths.ts";
-import { startAwsPlugin, startPlugins, type RunningPlugins } from "./plugins/serve.ts";
+import { startAwsPlugin, startDigitalOceanPlugin, startPlugins, type RunningPlugins } from "./plugins/serve.ts";
 import {
   cloudUrl,
   newToken,
@@ -38,6 +39,8 @@ export class Lab {
   readonly #sshFiles: SshFiles;
   #mesh: LabSpec["mesh"];
   readonly #hetzner: HetznerCloud;
+  /** Nothing until a fleet has something there; with the adopted droplets that were booted since. */
+  #digitalOcean: { cloud: DigitalOceanCloud; resumed: Set<string> } | undefined;
   /** Plugins and clouds, those first that call the others. */
   readonly #listening: { close(): Promise<void> }[] = [];
   #applied: Promise<void> = Promise.resolve();
@@ -101,6 +104,7 @@ export class Lab {
       ...spec.staticHosts.map(({ name }) => this.#bootStatic(name, running.get(name) ?? false)),
       this.#resumeServers(spec),
       this.#resumeAws(spec),
+      this.#resumeDigitalOcean(spec),
     ]);
   }
 
@@ -131,6 +135,26 @@ export class Lab {
     await this.#serve("aws", aws.definition);
     await this.#offer(await startAwsPlugin({ url: cloudUrl(this.#settings, "aws"), token }));
     await aws.resume();
+  }
+
+  /** The same for droplets, of a fleet that has something at DigitalOcean. */
+  async #resumeDigitalOcean({ digitalocean }: LabSpec): Promise<void> {
+    if (digitalocean === undefined) return;
+    const droplets = digitalocean.adoptedDroplets;
+    if (this.#digitalOcean && droplets.every(({ name }) => this.#digitalOcean!.resumed.has(name))) return;
+    const { cloud } = this.#digitalOcean ?? { cloud: await this.#startDigitalOcean() };
+    for (const droplet of droplets) cloud.seedDroplet({ authorizedKeys: [], ...droplet });
+    await cloud.resume();
+    this.#digitalOcean = { cloud, resumed: new Set(droplets.map(({ name }) => name)) };
+  }
+
+  async #startDigitalOcean(): Promise<DigitalOceanCloud> {
+    const token = (this.#settings.tokens.digitalocean ??= newToken());
+    const { createDigitalOcean } = await import("./clouds/digitalocean/index.ts");
+    const cloud = createDigitalOcean({ store: this.#store, machines: this.machines, token });
+    await this.#serve("digitalocean", cloud.definition);
+    await this.#offer(await startDigitalOceanPlugin({ endpoint: cloudUrl(this.#settings, "digitalocean"), token }));
+    return cloud;
   }
 
   /** Does something to a machine as if by hand. @throws Error when there is no such machine. */

@@ -55,6 +55,10 @@ export async function labEnvironment(stack: string): Promise<Record<string, stri
     CLOUDFLARE_BASE_URL: cloudUrl(settings, "cloudflare"),
     CLOUDFLARE_API_TOKEN: settings.tokens.cloudflare!,
     ...(settings.running.includes("aws") && awsEnvironment(settings)),
+    ...(settings.running.includes("digitalocean") && {
+      DIGITALOCEAN_API_URL: cloudUrl(settings, "digitalocean"),
+      DIGITALOCEAN_TOKEN: settings.tokens.digitalocean!,
+    }),
     PULUMI_DEBUG_PROVIDERS: settings.debugProviders.join(","),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     FLEET_SSH_CONFIG: paths.programSshConfig,

@@ -55,6 +55,18 @@ export interface AdoptedServer {
   authorizedKeys?: string[];
 }
 
+/** A droplet that is there before the first `up`. */
+export interface AdoptedDroplet {
+  name: string;
+  /** The vendor's name of its size, such as "s-1vcpu-1gb". */
+  size: string;
+  region: string;
+  image?: string;
+  publicAddress?: string;
+  tags?: string[];
+  authorizedKeys?: string[];
+}
+
 /** What a stack needs of its lab before the first `up`: plain data that the stack's model is turned into. */
 export interface LabSpec {
   stack: string;
@@ -75,6 +87,8 @@ export interface LabSpec {
   accountId: string;
   /** Whether it has anything at AWS. Left out: nothing is started for it. */
   aws?: boolean;
+  /** What it has at DigitalOcean. Left out: nothing is started for it. */
+  digitalocean?: { adoptedDroplets: AdoptedDroplet[] };
   /** The fleet's mesh: where machines are to be reached that listen nowhere else. */
   mesh?: SshMesh;
 }

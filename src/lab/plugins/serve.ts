@@ -29,6 +29,12 @@ export async function startAwsPlugin(options: { url: string; token: string }): P
   return serve({ aws: await createAwsPlugin(options) });
 }
 
+/** Serves the provider for DigitalOcean. @param options.endpoint the API without its version */
+export async function startDigitalOceanPlugin(options: { endpoint: string; token: string }): Promise<RunningPlugins> {
+  const { createDigitalOceanPlugin } = await import("./digitalocean/index.ts");
+  return serve({ digitalocean: createDigitalOceanPlugin(options) });
+}
+
 async function serve(plugins: Record<string, Plugin | (() => Plugin)>): Promise<RunningPlugins> {
   const listening = await Promise.all(
     Object.entries(plugins).map(async ([name, plugin]): Promise<[string, Listening]> => [

@@ -66,7 +66,7 @@ export interface Allowance {
 
 /** One vendor's API: its routes and the manners around them. */
 export interface CloudDefinition {
-  /** As the lab names it: hcloud, cloudflare, aws. */
+  /** As the lab names it: hcloud, cloudflare, aws, digitalocean. */
   name: string;
   /** In front of every route, such as /v1. */
   basePath: string;

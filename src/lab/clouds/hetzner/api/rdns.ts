@@ -4,7 +4,7 @@ import type { CloudReply, CloudRequest } from "../../http/types.ts";
 import type { Collection } from "../../store.ts";
 import { actionReply } from "./actions.ts";
 import type { Api } from "./api.ts";
-import { addressWithin } from "./cidr.ts";
+import { addressWithin } from "../../cidr.ts";
 import { invalidField } from "./errors.ts";
 import type { ReverseNames } from "./records.ts";
 import { ipAddress, readBody } from "./validate.ts";

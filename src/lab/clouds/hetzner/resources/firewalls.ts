@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CloudReply, CloudRequest } from "../../http/types.ts";
 import { requireFreeName, type Api } from "../api/api.ts";
-import { isNetwork } from "../api/cidr.ts";
+import { isNetwork } from "../../cidr.ts";
 import { hetznerError, notFound } from "../api/errors.ts";
 import { parseSelector } from "../api/labels.ts";
 import type { FirewallRecord, FirewallTarget, ServerRecord } from "../api/records.ts";

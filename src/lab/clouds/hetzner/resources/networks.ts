@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { CloudReply } from "../../http/types.ts";
 import { actionReply } from "../api/actions.ts";
 import { requireFreeName, type Api } from "../api/api.ts";
-import { addressWithin, overlap, parseNetwork4 } from "../api/cidr.ts";
+import { addressWithin, overlap, parseNetwork4 } from "../../cidr.ts";
 import { hetznerError, invalidField } from "../api/errors.ts";
 import type { NetworkRecord, Subnet } from "../api/records.ts";
 import { changeProtection, newBase, type Resource } from "../api/resource.ts";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
+import { fingerprintOf } from "../../public-key.ts";
 import { requireFreeName, type Api } from "../api/api.ts";
 import { invalidField, notUnique } from "../api/errors.ts";
 import type { SshKeyRecord } from "../api/records.ts";
@@ -21,19 +21,11 @@ export function sshKeys(api: Api): Resource<SshKeyRecord> {
     create: (request) => {
       const body = readBody(request, CREATE);
       const fingerprint = fingerprintOf(body.public_key);
+      if (fingerprint === undefined) throw invalidField("public_key", "is not a valid OpenSSH public key");
       requireFreeName(title, api.ssh_keys, body.name);
       if (api.ssh_keys.list().some((key) => key.fingerprint === fingerprint)) throw notUnique(title, "fingerprint");
       const key: SshKeyRecord = { ...newBase(api, body), fingerprint, public_key: body.public_key };
       return { status: 201, body: { ssh_key: api.ssh_keys.put(key.id, key) } };
     },
   };
-}
-
-/** MD5 in pairs, as the vendor shows it. @throws CloudError invalid_input when it is no OpenSSH public key. */
-export function fingerprintOf(publicKey: string): string {
-  const [type = "", blob = ""] = publicKey.trim().split(/\s+/);
-  const bytes = Buffer.from(blob, "base64");
-  const named = bytes.length > 4 ? bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString() : "";
-  if (type === "" || named !== type) throw invalidField("public_key", "is not a valid OpenSSH public key");
-  return (createHash("md5").update(bytes).digest("hex").match(/../g) ?? []).join(":");
 }
