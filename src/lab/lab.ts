@@ -93,6 +93,7 @@ export class Lab {
     for (const server of spec.adoptedServers) this.#hetzner.seedServer({ authorizedKeys: [], ...server });
     // Asked once for all: it costs a look at every process of this computer.
     const running = new Map((await this.machines.list()).map((machine) => [machine.name, machine.running]));
+    await this.#resumeTailnet(spec);
     // In the order of the spec, so that addresses are the same wherever the lab is made.
     for (const host of spec.staticHosts) if (!running.has(host.name)) await this.machines.create(host);
     await allOf([
@@ -129,6 +130,15 @@ export class Lab {
     await this.#serve("aws", aws.definition);
     await this.#offer(await startAwsPlugin({ url: cloudUrl(this.#settings, "aws"), token }));
     await aws.resume();
+  }
+
+  /** Before the machines: what they run looks for it when they boot. */
+  async #resumeTailnet({ tailnet }: LabSpec): Promise<void> {
+    if (!tailnet || this.#settings.running.includes("tailscale")) return;
+    const apiKey = (this.#settings.tokens.tailscale ??= `tskey-api-${newToken().slice(0, 48)}`);
+    const { createTailscale } = await import("./clouds/tailscale/index.ts");
+    await this.#serve("tailscale", await createTailscale({ ...tailnet, apiKey, paths: this.#paths }));
+    await writeSettings(this.#paths.settings, this.#settings);
   }
 
   /** Does something to a machine as if by hand. @throws Error when there is no such machine. */

@@ -75,6 +75,8 @@ export interface LabSpec {
   accountId: string;
   /** Whether it has anything at AWS. Left out: nothing is started for it. */
   aws?: boolean;
+  /** Its tailnet: the DNS name, and the person who owns it. Left out: nothing is started for it. */
+  tailnet?: { name: string; owner: string };
   /** The fleet's mesh: where machines are to be reached that listen nowhere else. */
   mesh?: SshMesh;
 }
