@@ -234,8 +234,8 @@ function blackroad(): Fleet {
     mesh: {
       type: "tailscale",
       tailnet: "tail1.ts.net",
-      acls: [{ action: "accept", src: ["*"], dst: ["*:*"] }],
-      tagOwners: { "tag:server": ["autogroup:admin"] },
+      policy: "open",
+      document: '{"tagOwners": {"tag:server": ["autogroup:admin"]}}',
     },
     zones: [zone({ name: "blackroad.io" }), zone({ name: "lucidia.earth" })],
     edge: edge({

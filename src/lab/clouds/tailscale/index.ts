@@ -26,12 +26,12 @@ export interface TailnetOptions {
  * @throws Error when the program does not start
  */
 export async function createTailscale(options: TailnetOptions): Promise<CloudDefinition> {
-  const { send, close } = await startTailnet(options);
+  const tailnet = await startTailnet(options);
   const methods: Route["method"][] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
   return {
     name: "tailscale",
     basePath: "",
-    routes: methods.map((method) => ({ method, path: "/**", handle: send })),
+    routes: methods.map((method) => ({ method, path: "/**", handle: tailnet.send })),
     // The program knows all keys, and what each is for.
     authorize: () => {},
     renderError: ({ message }) => ({ message }),
@@ -39,7 +39,7 @@ export async function createTailscale(options: TailnetOptions): Promise<CloudDef
     // 100 a second are let through.
     requestsPerHour: 360_000,
     allowanceHeaders: () => ({}),
-    close,
+    close: tailnet.close,
   };
 }
 
@@ -67,7 +67,7 @@ async function startTailnet({ name, owner, apiKey, paths }: TailnetOptions) {
   if (line === undefined) throw new Error("the lab's tailnet did not start: its reason is in the lab's daemon.log");
   return {
     send: (request: CloudRequest) => forward(socketPath, request),
-    async close() {
+    close: async () => {
       child.stdin.end();
       await ended;
     },
