@@ -186,7 +186,7 @@ export function buildProgram(): Command {
       (await import("./commands/secrets.ts")).checkSecrets(stack, options),
     );
 
-  const mesh = program.command("mesh").description("the WireGuard network of a fleet");
+  const mesh = program.command("mesh").description("the private network of a fleet");
   mesh
     .command("rotate")
     .description("give its hosts new keys, without dropping their tunnels; what was interrupted is finished first")
@@ -195,6 +195,15 @@ export function buildProgram(): Command {
     .option("--lab", "in the lab")
     .action(async (stack: string, options: { lab?: boolean; host?: string }) =>
       (await import("./mesh/rotate.ts")).rotate(stack, options),
+    );
+
+  mesh
+    .command("policy")
+    .description("print the policy file of a fleet's tailnet, as `up` writes it")
+    .argument("<stack>")
+    .addOption(new Option("--as <policy>", "what it would be").choices(["open", "derived"]))
+    .action(async (stack: string, options: { as?: "open" | "derived" }) =>
+      (await import("./mesh/policy.ts")).policy(stack, options),
     );
 
   addLabCommands(program.command("lab"));

@@ -12,7 +12,7 @@ import { makeKeyPair } from "./machines/key-pair.ts";
 import { NspawnMachines, type Images } from "./machines/machines.ts";
 import { ensureSwitch, removeNetwork } from "./machines/network.ts";
 import { labPaths, type LabPaths } from "./paths.ts";
-import { startAwsPlugin, startPlugins, type RunningPlugins } from "./plugins/serve.ts";
+import { startAwsPlugin, startPlugins, startTailscalePlugin, type RunningPlugins } from "./plugins/serve.ts";
 import {
   cloudUrl,
   newToken,
@@ -138,7 +138,7 @@ export class Lab {
     const apiKey = (this.#settings.tokens.tailscale ??= `tskey-api-${newToken().slice(0, 48)}`);
     const { createTailscale } = await import("./clouds/tailscale/index.ts");
     await this.#serve("tailscale", await createTailscale({ ...tailnet, apiKey, paths: this.#paths }));
-    await writeSettings(this.#paths.settings, this.#settings);
+    await this.#offer(await startTailscalePlugin({ url: cloudUrl(this.#settings, "tailscale"), key: apiKey }));
   }
 
   /** Does something to a machine as if by hand. @throws Error when there is no such machine. */

@@ -4,7 +4,7 @@ import { uniqueAddresses } from "./addresses.ts";
 import { withinBudget } from "./budget.ts";
 import { cycles } from "./cycles.ts";
 import { dnsClashes, dnsNames } from "./dns.ts";
-import { meshAddresses, meshHub } from "./mesh.ts";
+import { meshAddresses, meshHub, tailnetPolicy } from "./mesh.ts";
 import { uniqueNames } from "./names.ts";
 import { nixos, platforms, renders } from "./platforms.ts";
 import { portClashes, publicPortsAskedFor } from "./ports.ts";
@@ -26,6 +26,7 @@ const rules: readonly Rule[] = [
   uniqueAddresses,
   meshAddresses,
   meshHub,
+  tailnetPolicy,
   dnsNames,
   dnsClashes,
   sharedThings,

@@ -80,5 +80,5 @@ function appended(document: string, { offset, length, children = [] }: Node, tex
 function commaAfter(document: string, from: number, to: number): boolean {
   const scanner = createScanner(document.slice(from, to), true);
   scanner.scan();
-  return scanner.getTokenValue() === ",";
+  return document[from + scanner.getTokenOffset()] === ",";
 }
