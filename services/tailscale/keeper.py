@@ -56,7 +56,10 @@ def write(wanted):
         # What is logged in already would spend the key twice.
         if now["loggedIn"]:
             tailscale("logout")
-        tailscale("up", "--reset", f"--auth-key=file:{KEY}", "--timeout=30s", *settings)
+        try:
+            tailscale("up", "--reset", f"--auth-key=file:{KEY}", "--timeout=30s", *settings)
+        except Failed as error:
+            raise Failed(f"{error}. A key lets in once: `npx fleet mesh rejoin STACK --host {wanted['name']}` makes another") from None
     elif now != wanted:
         tailscale("set", "--accept-risk=lose-ssh", *settings)
     deadline = time.monotonic() + SETTLES_SECONDS

@@ -198,6 +198,16 @@ export function buildProgram(): Command {
     );
 
   mesh
+    .command("rejoin")
+    .description("let a host into its tailnet again by a new key, after it was logged out, removed or has expired")
+    .argument("<stack>")
+    .requiredOption("--host <host>", "which one")
+    .option("--lab", "in the lab")
+    .option("--yes", "do not ask")
+    .action(async (stack: string, options: { lab?: boolean; yes?: boolean; host: string }) =>
+      (await import("./mesh/rejoin.ts")).rejoin(stack, options),
+    );
+  mesh
     .command("policy")
     .description("print the policy file of a fleet's tailnet, as `up` writes it")
     .argument("<stack>")

@@ -39,7 +39,7 @@ describe("tags", () => {
     ["its name where it has no role", { name: "pi5-alpha", roles: [] }, ["tag:pi5-alpha"]],
     [
       "its roles, the main one first",
-      { name: "a", roles: ["web", "agent pool", "web"] },
+      { name: "a", roles: ["web", "agent_pool", "web"] },
       ["tag:web", "tag:agent-pool"],
     ],
     ["a role that no tag can be called", { name: "a", roles: ["4k_TV"] }, ["tag:role-4k-tv"]],

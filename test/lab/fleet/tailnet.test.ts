@@ -90,6 +90,24 @@ test("a policy that was edited in the console is drift, and is put back", async 
   expect(await api("GET", "/tailnet/-/acl")).toBe(ours);
 });
 
+test("a host that was removed in the console is drift, and joins again by a new key", async () => {
+  const { devices } = JSON.parse(await api("GET", "/tailnet/-/devices")) as { devices: { id: string; name: string }[] };
+  await api("DELETE", `/device/${devices.find(({ name }) => name.startsWith("alpha"))!.id}`);
+  await expect.poll(() => fleet.ssh("alpha", "tailscale status || true"), { timeout: 10_000 }).toContain("Logged out");
+  const found = await fleet.fleet(["drift", "pis", "--lab"]);
+  expect(found).toMatchObject({
+    exitCode: 2,
+    stdout: expect.stringContaining("node.loggedIn: declared true, found false"),
+  });
+  // The key that it joined with is spent, and the error says so.
+  const refused = await fleet.fleet(["up", "pis", "--lab"]);
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toMatch(/API key \w+ not valid/);
+  expect(await fleet.fleet(["mesh", "rejoin", "pis", "--host", "alpha", "--lab"])).toMatchObject({ exitCode: 0 });
+  expect(await reaches("alpha", "gamma", 5432)).toBe(true);
+  expect(changed((await fleet.up()).changes)).toEqual([]);
+});
+
 test("a policy whose tests fail is refused before anything is touched, with the failing line", async () => {
   const failing = '{"tests": [{"src": "tag:web", "accept": ["tag:database:22"]}]}';
   await fleet.write("stacks/pis/fleet.ts", fleetFile(`document: '${failing}'`));

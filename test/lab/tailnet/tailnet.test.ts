@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createTailscalePlugin } from "../../../src/lab/plugins/tailscale/index.ts";
+import { Secret, type Properties } from "../../../src/plugin/types.ts";
 import { ensureClient } from "./client.ts";
 import { TailnetLab } from "./tailnet.ts";
 
@@ -124,6 +126,86 @@ test("Tailscale's own client gets what it knows from Tailscale", async () => {
     "wrong key": "API token invalid (401)",
   });
 });
+
+test.each<
+  [
+    kind: string,
+    inputs: Properties,
+    changed: Properties | undefined,
+    after: (id: string) => Promise<unknown>,
+    none: unknown,
+  ]
+>([
+  [
+    "dnsNameservers",
+    { nameservers: ["9.9.9.9"] },
+    { nameservers: ["1.1.1.1"] },
+    async () => (await lab.api("GET", "/tailnet/-/dns/nameservers")).json.dns,
+    [],
+  ],
+  [
+    "dnsPreferences",
+    { magicDns: true },
+    { magicDns: false },
+    async () => (await lab.api("GET", "/tailnet/-/dns/preferences")).json.magicDNS,
+    false,
+  ],
+  [
+    "deviceTags",
+    { deviceId: "2", tags: ["tag:web"] },
+    { deviceId: "2", tags: ["tag:web", "tag:db"] },
+    async () => (await lab.device("two")).tags ?? [],
+    [],
+  ],
+  [
+    "deviceKey",
+    { deviceId: "2", keyExpiryDisabled: true },
+    { deviceId: "2", keyExpiryDisabled: false },
+    async () => (await lab.device("two")).keyExpiryDisabled,
+    false,
+  ],
+  [
+    "tailnetKey",
+    { description: "web", tags: ["tag:web"], expiry: 60 },
+    undefined,
+    async (id) => (await lab.api("GET", `/tailnet/-/keys/${id}`)).json.invalid,
+    true,
+  ],
+])(
+  "the lab's provider keeps a %s: made, the same the second time, changed, read back, gone",
+  async (name, inputs, changed, after, none) => {
+    const { url, token } = await lab.endpoint();
+    const type = `tailscale:index/${name}:${name[0]!.toUpperCase()}${name.slice(1)}`;
+    const kind = createTailscalePlugin({ url, key: token }).resources[type]!;
+    const diff = async (id: string, olds: Properties, oldInputs: Properties, news: Properties) =>
+      Object.keys((await kind.diff({ urn: "", id, olds, oldInputs, news, ignoreChanges: [] })).detailed);
+    let { id, state } = await kind.create({ urn: "", inputs, preview: false, timeoutSeconds: 0 });
+    const seen = (await kind.read({ urn: "", id, inputs, state }))!;
+    expect(await diff(id, seen.state, seen.inputs, inputs)).toEqual([]);
+    if (name === "tailnetKey") expect(seen.state.key).toBeInstanceOf(Secret);
+    if (changed) {
+      expect(await diff(id, state, inputs, changed)).not.toEqual([]);
+      ({ state } = await kind.update({
+        urn: "",
+        id,
+        olds: state,
+        oldInputs: inputs,
+        news: changed,
+        preview: false,
+        timeoutSeconds: 0,
+        ignoreChanges: [],
+      }));
+      expect(
+        await diff(id, state, (await kind.read({ urn: "", id, inputs: changed, state }))!.inputs, changed),
+      ).toEqual([]);
+    }
+    await kind.delete({ urn: "", id, state, timeoutSeconds: 0 });
+    expect(await after(id)).toEqual(none);
+    await lab.api("POST", "/tailnet/-/dns/preferences", { magicDNS: true });
+    await lab.api("POST", "/device/2/tags", { tags: ["tag:db"] });
+    await lab.api("POST", "/device/2/key", { keyExpiryDisabled: true });
+  },
+);
 
 test("what the tailnet knows outlives the lab's daemon", async () => {
   await lab.down();

@@ -71,9 +71,12 @@ export class TailnetLab {
     return (await this.ssh(from, `timeout 2 bash -c '</dev/tcp/${to}/${port}' && echo yes`)).endsWith("yes");
   }
 
+  /** Where the API is, and the key that opens it. */
+  endpoint = async (): Promise<{ url: string; token: string }> => (await labStatus(this.stack)).clouds.tailscale!;
+
   /** One request to the API, as curl would send it. */
   async api(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const { url, token } = (await labStatus(this.stack)).clouds.tailscale!;
+    const { url, token } = await this.endpoint();
     const response = await fetch(`${url}/api/v2${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, ...headers },
@@ -108,7 +111,7 @@ export class TailnetLab {
 
   /** What a program of this computer says of the API, which it finds by the environment. */
   async client(program: string): Promise<Record<string, unknown>> {
-    const { url, token } = (await labStatus(this.stack)).clouds.tailscale!;
+    const { url, token } = await this.endpoint();
     const env = { TAILSCALE_BASE_URL: url, TAILSCALE_API_KEY: token };
     const { stdout } = await run(program, { env });
     const steps = stdout
