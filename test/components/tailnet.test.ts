@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { DeployedFleet } from "../../src/components/fleet/fleet.ts";
 import { fleet } from "../../src/model/fleet.ts";
 import { mac, pi, vps, type Host } from "../../src/model/host.ts";
-import { isSecretInput, register } from "./mocks.ts";
+import { isSecretInput, register, revealed } from "./mocks.ts";
 
-const deploy = (hosts: Host[], mesh: object | undefined = {}) => {
+const deploy = (hosts: Host[], mesh: object | null = {}) => {
   const args = {
     fleet: fleet({
       name: "test",
@@ -53,13 +53,17 @@ test("a tailnet is a policy, and for each host a key that lets in one device, an
 test("the key is secret, and a host without any address is reached by its MagicDNS name", async () => {
   const all = await deploy([alpha, rented]);
   const inputs = (name: string) => all.find((r) => r.name === name)!.inputs as Record<string, Record<string, unknown>>;
-  const { content } = inputs("alpha/tailscale").files!["/etc/fleet/tailscale.key"] as { content: unknown };
-  expect(isSecretInput(content)).toBe(true);
+  const { files } = inputs("alpha/tailscale");
+  expect(isSecretInput(files)).toBe(true);
+  expect(revealed(files)["/etc/fleet/tailscale.key"]).toMatchObject({
+    content: "key-of-alpha-tailnet-key\n",
+    mode: "0600",
+  });
   expect(inputs("alpha/tailscale").connection!.address).toBe("alpha.tail1234.ts.net");
   expect(inputs("rented/tailscale").connection!.address).toBe("203.0.113.7");
 });
 
 test.each([
-  ["without a mesh", undefined],
+  ["without a mesh", null],
   ["in one that is only planned", { status: "planned" }],
 ])("nothing of it %s", async (_, mesh) => expect(shown(await deploy([rented], mesh))).toEqual([]));
