@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } fr
 import { dirname, join } from "node:path";
 import { withLock } from "../../../setup/lock.mjs";
 import type { Progress } from "../../../setup/progress.mjs";
+import { keyOf } from "../../../setup/tool.ts";
 import { run } from "../../machines/run.ts";
 import { AUTHORITY, CONTROL_ADDRESS, CONTROL_NAME } from "./place.ts";
 import { ensurePrograms, programFolder, TAILNET, TAILSCALE_VERSION, TAILSCALED } from "./programs.ts";
@@ -20,13 +21,15 @@ export async function ensureTailscalePackage({
   progress: Progress;
   signal?: AbortSignal;
 }): Promise<string> {
-  const key = await ensurePrograms({ progress, signal });
-  const architecture = (await run("dpkg", ["--print-architecture"])).trim();
-  const version = `${TAILSCALE_VERSION}+lab${key.slice(0, 8)}`;
-  const file = join(programFolder, `tailscale_${version}_${architecture}.deb`);
-  if (existsSync(file)) return file;
+  const programs = await ensurePrograms({ progress, signal });
   return withLock(join(programFolder, "package.lock"), async () => {
     await run(TAILNET, ["-make-authority", "-authority", AUTHORITY]);
+    // Repositories are known by the names of their packages: with another authority it is another package.
+    const key = await keyOf([programs], [CERTIFICATE, import.meta.filename]);
+    const architecture = (await run("dpkg", ["--print-architecture"])).trim();
+    const version = `${TAILSCALE_VERSION}+lab${key.slice(0, 8)}`;
+    const file = join(programFolder, `tailscale_${version}_${architecture}.deb`);
+    if (existsSync(file)) return file;
     const work = await mkdtemp(join(programFolder, "part-"));
     try {
       await fill(join(work, "tree"), version, architecture);
@@ -39,6 +42,8 @@ export async function ensureTailscalePackage({
   });
 }
 
+const CERTIFICATE = join(AUTHORITY, "authority.pem");
+
 async function fill(tree: string, version: string, architecture: string): Promise<void> {
   const texts: Record<string, [text: string, mode?: number]> = {
     "DEBIAN/control": [control(version, architecture)],
@@ -46,7 +51,7 @@ async function fill(tree: string, version: string, architecture: string): Promis
     "DEBIAN/postinst": [POSTINST, 0o755],
     "DEBIAN/prerm": [PRERM, 0o755],
     "etc/default/tailscaled": ['PORT="41641"\nFLAGS=""\n'],
-    "etc/ssl/certs/fleet-lab-tailnet.pem": [await readFile(join(AUTHORITY, "authority.pem"), "utf8")],
+    "etc/ssl/certs/fleet-lab-tailnet.pem": [await readFile(CERTIFICATE, "utf8")],
     "usr/lib/systemd/system/tailscaled.service": [UNIT],
   };
   for (const [path, [text, mode = 0o644]] of Object.entries(texts)) {
