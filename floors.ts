@@ -52,7 +52,13 @@ export const floors: readonly Floor[] = [
   { is: "what can run on a host", rooms: { services: ["files"] } },
   {
     is: "ways to write and to read",
-    rooms: { "src/render": [], "src/markup": [], "src/terminal": ["terminal"], "src/touched": ["files", "processes"] },
+    rooms: {
+      "src/render": [],
+      "src/markup": [],
+      "src/tailnet": [],
+      "src/terminal": ["terminal"],
+      "src/touched": ["files", "processes"],
+    },
   },
   {
     is: "the ground: words for a fleet, and a way to each of the things that are not ours",

@@ -2,6 +2,7 @@ import type { FleetParts } from "../../src/model/fleet-parts.ts";
 import type { Host } from "../../src/model/host.ts";
 import { type Member, meshMembers } from "../../src/model/mesh-members.ts";
 import type { Service } from "../../src/model/service.ts";
+import { tailnetServices } from "../tailscale/mesh.ts";
 import { wireguard } from "./index.ts";
 
 /**
@@ -37,6 +38,6 @@ export function meshServices(fleet: FleetParts): Map<Host, Service[]> {
 
 /** Everything that is to run on a host: what its file says, and its end of the mesh. */
 export const servicesOf = (fleet: FleetParts): ((host: Host) => Service[]) => {
-  const ofMesh = meshServices(fleet);
-  return (host) => [...host.services, ...(ofMesh.get(host) ?? [])];
+  const ofMesh = [meshServices(fleet), tailnetServices(fleet)];
+  return (host) => [...host.services, ...ofMesh.flatMap((services) => services.get(host) ?? [])];
 };

@@ -212,7 +212,7 @@ export function buildProgram(): Command {
       (await import("./commands/secrets.ts")).checkSecrets(stack, options),
     );
 
-  const mesh = program.command("mesh").description("the WireGuard network of a fleet");
+  const mesh = program.command("mesh").description("the private network of a fleet");
   mesh
     .command("rotate")
     .description("give its hosts new keys, without dropping their tunnels; what was interrupted is finished first")
@@ -234,6 +234,24 @@ export function buildProgram(): Command {
     .option("--lab", "of the lab")
     .action(async (stack: string, name: string, options: { lab?: boolean; address?: string }) =>
       (await import("./mesh/peer.ts")).peer(stack, name, options),
+    );
+  mesh
+    .command("rejoin")
+    .description("let a host into its tailnet again by a new key, after it was logged out, removed or has expired")
+    .argument("<stack>")
+    .requiredOption("--host <host>", "which one")
+    .option("--lab", "in the lab")
+    .option("--yes", "do not ask")
+    .action(async (stack: string, options: { lab?: boolean; yes?: boolean; host: string }) =>
+      (await import("./mesh/rejoin.ts")).rejoin(stack, options),
+    );
+  mesh
+    .command("policy")
+    .description("print the policy file of a fleet's tailnet, as `up` writes it")
+    .argument("<stack>")
+    .addOption(new Option("--as <policy>", "what it would be").choices(["open", "derived"]))
+    .action(async (stack: string, options: { as?: "open" | "derived" }) =>
+      (await import("./mesh/policy.ts")).policy(stack, options),
     );
 
   addLabCommands(program.command("lab"));

@@ -10,6 +10,7 @@ import type { Fleet } from "../model/fleet.ts";
 import { imageOf } from "../model/hetzner-image.ts";
 import { contextOf, type HetznerHost, type Host, releaseOf } from "../model/host.ts";
 import { DEFAULT_RELEASE } from "../model/platform.ts";
+import { servicesOf } from "../../services/wireguard/mesh.ts";
 import { meshMembers } from "../model/mesh-members.ts";
 import { inventSecret } from "../model/secret.ts";
 import { isActive } from "../model/status.ts";
@@ -35,7 +36,7 @@ export function labSpecOf(fleet: Fleet): LabSpec {
   const { hub, spokes } = meshMembers(fleet);
   return {
     stack: fleet.name,
-    packages: packagesOf(active),
+    packages: packagesOf(fleet, active),
     staticHosts: active
       .filter((h) => h.kind === "static")
       .map((h) => ({
@@ -54,18 +55,23 @@ export function labSpecOf(fleet: Fleet): LabSpec {
       .map((z) => ({ id: z.id!, name: z.name, accountId })),
     accountId,
     aws: active.some((h) => h.kind === "aws"),
+    ...(fleet.mesh?.type === "tailscale" &&
+      isActive(fleet.mesh) && {
+        tailnet: { name: fleet.mesh.tailnet ?? "tail0000.ts.net", owner: "owner@example.com" },
+      }),
     mesh: hub && { hub: hub.name, addresses: Object.fromEntries(spokes.map((h) => [h.name, h.mesh])) },
   };
 }
 
 /** What is installed on machines of each release. */
-function packagesOf(hosts: Host[]): LabSpec["packages"] {
+function packagesOf(fleet: Fleet, hosts: Host[]): LabSpec["packages"] {
+  const servicesOn = servicesOf(fleet);
   const packages: LabSpec["packages"] = {};
   for (const host of hosts) {
     const names = (packages[releaseOf(host) ?? DEFAULT_RELEASE] ??= []);
     if (host.os === "nixos") continue;
     const context = { ...contextOf(host), standIns: true };
-    for (const service of host.services.filter(isActive)) names.push(...service.render(context).packages);
+    for (const service of servicesOn(host).filter(isActive)) names.push(...service.render(context).packages);
   }
   return hosts.length > 0 ? packages : undefined;
 }

@@ -25,6 +25,8 @@ export interface EngineOptions {
   refresh?: boolean;
   /** URNs to restrict the run to. */
   target?: readonly string[];
+  /** URNs of what is made anew, though nothing of it has changed. */
+  replace?: readonly string[];
   /** URNs of what is left as it is. */
   exclude?: readonly string[];
   onEvent?: (event: EngineEvent) => void;
@@ -117,8 +119,17 @@ const FLAGS: Record<EngineCommand, readonly string[]> = {
 function engineArguments(command: EngineCommand, stack: string, options: EngineOptions): string[] {
   const targets = (options.target ?? []).flatMap((urn) => ["--target", urn]);
   const excluded = (options.exclude ?? []).flatMap((urn) => ["--exclude", urn]);
+  const anew = (options.replace ?? []).flatMap((urn) => ["--replace", urn]);
   const common = ["--stack", stack, "--non-interactive", "--color", "never", "--parallel", String(PARALLEL)];
-  return [command, ...common, ...FLAGS[command], ...(options.refresh ? ["--refresh"] : []), ...targets, ...excluded];
+  return [
+    command,
+    ...common,
+    ...FLAGS[command],
+    ...(options.refresh ? ["--refresh"] : []),
+    ...targets,
+    ...anew,
+    ...excluded,
+  ];
 }
 
 /** util-linux's setpriv makes the kernel interrupt the engine when this process dies, however it dies. */

@@ -14,7 +14,13 @@ import { makeKeyPair } from "./machines/key-pair.ts";
 import { NspawnMachines, type Images } from "./machines/machines.ts";
 import { ensureSwitch, removeNetwork } from "./machines/network.ts";
 import { labPaths, type LabPaths } from "./paths.ts";
-import { startAwsPlugin, startDigitalOceanPlugin, startPlugins, type RunningPlugins } from "./plugins/serve.ts";
+import {
+  startAwsPlugin,
+  startDigitalOceanPlugin,
+  startPlugins,
+  startTailscalePlugin,
+  type RunningPlugins,
+} from "./plugins/serve.ts";
 import {
   cloudUrl,
   newToken,
@@ -98,6 +104,7 @@ export class Lab {
     for (const server of spec.adoptedServers) this.#hetzner.seedServer({ authorizedKeys: [], ...server });
     // Asked once for all: it costs a look at every process of this computer.
     const running = new Map((await this.machines.list()).map((machine) => [machine.name, machine.running]));
+    await this.#resumeTailnet(spec);
     // In the order of the spec, so that addresses are the same wherever the lab is made.
     for (const host of spec.staticHosts) if (!running.has(host.name)) await this.machines.create(host);
     await allOf([
@@ -155,6 +162,15 @@ export class Lab {
     await this.#serve("digitalocean", cloud.definition);
     await this.#offer(await startDigitalOceanPlugin({ endpoint: cloudUrl(this.#settings, "digitalocean"), token }));
     return cloud;
+  }
+
+  /** Before the machines: what they run looks for it when they boot. */
+  async #resumeTailnet({ tailnet }: LabSpec): Promise<void> {
+    if (!tailnet || this.#settings.running.includes("tailscale")) return;
+    const apiKey = (this.#settings.tokens.tailscale ??= `tskey-api-${newToken().slice(0, 48)}`);
+    const { createTailscale } = await import("./clouds/tailscale/index.ts");
+    await this.#serve("tailscale", await createTailscale({ ...tailnet, apiKey, paths: this.#paths }));
+    await this.#offer(await startTailscalePlugin({ url: cloudUrl(this.#settings, "tailscale"), key: apiKey }));
   }
 
   /** Does something to a machine as if by hand. @throws Error when there is no such machine. */

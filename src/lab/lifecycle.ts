@@ -9,6 +9,7 @@ import { progress as display, type Progress } from "../setup/progress.mjs";
 import { MOTO_REQUIREMENTS } from "./clouds/aws/moto.ts";
 import type { ActiveFault, FaultRule } from "./clouds/http/faults.ts";
 import type { LoggedRequest } from "./clouds/http/log.ts";
+import { ensureTailscalePackage } from "./clouds/tailscale/package.ts";
 import { askLab, isUp } from "./control.ts";
 import { DEFAULT_RELEASE, debianReleases } from "../model/platform.ts";
 import { ensureImage } from "./machines/image.ts";
@@ -38,7 +39,8 @@ export async function labUp(
   requireLinuxAndRoot();
   const paths = labPaths(spec.stack);
   await withLock(paths.lock, async () => {
-    const images = await supply(spec, paths, { progress, signal });
+    const own = spec.tailnet ? [await ensureTailscalePackage({ progress, signal })] : [];
+    const images = await supply(spec, own, paths, { progress, signal });
     if (spec.aws) await progress.step("Lab: moto, in the place of AWS", () => pythonWith(MOTO_REQUIREMENTS));
     if (!(await isUp(paths.socket))) await progress.step("Lab: start", () => startDaemon(spec.stack, paths));
     const machines = [...spec.staticHosts, ...spec.adoptedServers].map((m) => m.name);
@@ -109,6 +111,7 @@ export const labMachine = async (stack: string, name: string, action: MachineAct
  */
 async function supply(
   { packages = { [DEFAULT_RELEASE]: [] } }: LabSpec,
+  own: string[],
   paths: LabPaths,
   { progress, signal }: { progress: Progress; signal?: AbortSignal },
 ): Promise<Images> {
@@ -120,7 +123,7 @@ async function supply(
       ensureImage({ release, cache: cacheDir, progress: note, signal }),
     );
     const repository = await progress.step(`Lab: packages of Debian ${release}`, (note) =>
-      ensureRepository({ release, image, packages: names, progress: note, signal }),
+      ensureRepository({ release, image, packages: names, own, progress: note, signal }),
     );
     await offerRepository(repository, join(paths.packages, String(release)));
     images[release] = image;

@@ -10,6 +10,8 @@ export interface LabPaths {
   spec: string;
   settings: string;
   store: string;
+  /** What the tailnet keeps, where the fleet has one. */
+  tailnet: string;
   log: string;
   machines: string;
   /** What machines see as their package repository: a folder for each release. */
@@ -41,6 +43,7 @@ export function labPaths(stack: string): LabPaths {
     spec: inFolder("spec.json"),
     settings: inFolder("lab.json"),
     store: inFolder("clouds.sqlite"),
+    tailnet: inFolder("tailnet.json"),
     log: inFolder("daemon.log"),
     machines: inFolder("machines"),
     packages: inFolder("packages"),

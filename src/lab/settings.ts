@@ -17,7 +17,7 @@ export interface LabSettings {
 }
 
 /** Cloud → where its API begins, as the official clients' endpoint settings take it. */
-const BASE_PATHS = { hcloud: "/v1", cloudflare: "/client/v4", aws: "", digitalocean: "" } as const;
+const BASE_PATHS = { hcloud: "/v1", cloudflare: "/client/v4", aws: "", digitalocean: "", tailscale: "" } as const;
 export type CloudName = keyof typeof BASE_PATHS;
 
 export const cloudUrl = (settings: LabSettings, cloud: CloudName): string =>

@@ -59,6 +59,11 @@ export async function labEnvironment(stack: string): Promise<Record<string, stri
       DIGITALOCEAN_API_URL: cloudUrl(settings, "digitalocean"),
       DIGITALOCEAN_TOKEN: settings.tokens.digitalocean!,
     }),
+    ...(settings.running.includes("tailscale") && {
+      TAILSCALE_BASE_URL: cloudUrl(settings, "tailscale"),
+      TAILSCALE_API_KEY: settings.tokens.tailscale!,
+      TAILSCALE_TAILNET: "-",
+    }),
     PULUMI_DEBUG_PROVIDERS: settings.debugProviders.join(","),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     FLEET_SSH_CONFIG: paths.programSshConfig,

@@ -89,6 +89,8 @@ export interface LabSpec {
   aws?: boolean;
   /** What it has at DigitalOcean. Left out: nothing is started for it. */
   digitalocean?: { adoptedDroplets: AdoptedDroplet[] };
+  /** Its tailnet: the DNS name, and the person who owns it. Left out: nothing is started for it. */
+  tailnet?: { name: string; owner: string };
   /** The fleet's mesh: where machines are to be reached that listen nowhere else. */
   mesh?: SshMesh;
 }

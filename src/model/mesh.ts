@@ -25,18 +25,19 @@ export const meshSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("tailscale"),
     network: z.cidrv4().default("100.64.0.0/10"),
-    /** The tailnet's name, "tail1234.ts.net". */
-    tailnet: z.string().optional(),
-    acls: z
-      .array(
-        z.strictObject({
-          action: z.literal("accept"),
-          src: z.array(z.string()).min(1),
-          dst: z.array(z.string()).min(1),
-        }),
-      )
-      .default([]),
-    tagOwners: z.record(z.string().startsWith("tag:"), z.array(z.string())).default({}),
+    /** The tailnet's DNS name; a host's own is below it, "pi5-alpha.tail1234.ts.net". */
+    tailnet: z
+      .string()
+      .regex(/^[a-z0-9-]+\.ts\.net$/, 'must be a tailnet\'s DNS name, such as "tail1234.ts.net"')
+      .optional(),
+    /** Who reaches whom: everyone everything, or what follows from the services' ports and what depends on what. */
+    policy: z.enum(["open", "derived"]).default("derived"),
+    /** Who owns the fleet's tags, and reaches its hosts as a person does. */
+    admins: z.array(z.string().min(1)).min(1).default(["autogroup:admin"]),
+    /** Whether hosts run Tailscale's own SSH server, for which the policy says who logs in. */
+    ssh: z.boolean().default(false),
+    /** What the owner writes of the policy file, in HuJSON with comments. The fleet's own lines come after it. */
+    document: z.string().default("{}"),
     peers: z.array(peerSchema).default([]),
     status: statusSchema,
   }),

@@ -5,7 +5,7 @@ import { withinBudget } from "./budget.ts";
 import { cycles } from "./cycles.ts";
 import { deployed } from "./deployed.ts";
 import { dnsClashes, dnsNames } from "./dns.ts";
-import { meshAddresses, meshHub } from "./mesh.ts";
+import { meshAddresses, meshHub, tailnetPolicy } from "./mesh.ts";
 import { uniqueNames } from "./names.ts";
 import { nixos, platforms, renders } from "./platforms.ts";
 import { portClashes, publicPortsAskedFor, wayIn } from "./ports.ts";
@@ -29,6 +29,7 @@ const rules: readonly Rule[] = [
   uniqueAddresses,
   meshAddresses,
   meshHub,
+  tailnetPolicy,
   dnsNames,
   dnsClashes,
   carriedByProxy,

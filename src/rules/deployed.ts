@@ -24,8 +24,6 @@ const undeployed: readonly ((view: FleetView) => Undeployed[])[] = [
   ({ fleet, fileOf }) => fleet.edge.tunnels.map((t) => ({ ...t, what: `the tunnel ${t.name}`, file: fileOf.edge })),
   ({ fleet, fileOf }) =>
     fleet.edge.loadBalancers.map((l) => ({ ...l, what: `the load balancer ${l.name}`, file: fileOf.edge })),
-  ({ fleet: { mesh }, fileOf }) =>
-    mesh?.type === "tailscale" ? [{ ...mesh, what: "the mesh of Tailscale", file: fileOf.fleet }] : [],
   ({ fleet, fileOf }) =>
     fleet.zones.flatMap(({ name, overrides, status }) =>
       Object.keys(overrides).map((host) => ({

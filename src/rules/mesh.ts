@@ -2,6 +2,7 @@ import { Address4 } from "ip-address";
 import { isActive } from "../model/status.ts";
 import { addressClaims } from "./addresses.ts";
 import { filesOf, type Finding } from "../model/view.ts";
+import { policyFile } from "../tailnet/policy.ts";
 import type { Rule } from "./view.ts";
 
 /** Mesh addresses are inside the mesh's network, and machines can have them. */
@@ -46,4 +47,23 @@ export const meshHub: Rule = ({ fleet: { mesh, hosts }, fileOf }) => {
       remedy: `give mesh in ${fileOf.host(hub)}, or name another hub in ${fileOf.fleet}`,
     },
   ];
+};
+
+/** What the owner writes of a tailnet's policy can be read. */
+export const tailnetPolicy: Rule = (view) => {
+  const { mesh } = view.fleet;
+  if (mesh?.type !== "tailscale") return [];
+  try {
+    policyFile(view, mesh);
+    return [];
+  } catch (error) {
+    return [
+      {
+        rule: "tailnet-policy",
+        files: [view.fileOf.fleet],
+        message: (error as Error).message,
+        remedy: `correct mesh.document in ${view.fileOf.fleet}`,
+      },
+    ];
+  }
 };

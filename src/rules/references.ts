@@ -65,7 +65,7 @@ function allReferences(view: FleetView): Reference[] {
   return [
     ...refsIn(view).flatMap(({ from, ref }): Reference[] => {
       if (ref.ref === "secret") return [{ from, kind: "secret", name: ref.name }];
-      return ref.ref === "address" || ref.ref === "host-key" || ref.ref === "mesh-key"
+      return ["address", "host-key", "mesh-key", "tailnet-key"].includes(ref.ref)
         ? [{ from, kind: "host", name: ref.name }]
         : [];
     }),

@@ -16,6 +16,8 @@ export interface GoBuild {
   module: string;
   /** The import path of one `main` package, or a path relative to the module. */
   main: string;
+  /** Build tags. */
+  tags?: readonly string[];
   /** Strings set when linking: "package.Variable" → value. */
   define?: Record<string, string>;
   context: SetupContext;
@@ -29,7 +31,7 @@ export interface GoBuild {
  * @throws Error with the compiler's last lines, or naming what to install when there is no Go.
  */
 export async function goBuild<T>(
-  { module, main, define = {}, context, note }: GoBuild,
+  { module, main, tags = [], define = {}, context, note }: GoBuild,
   take: (program: string) => Promise<T>,
 ): Promise<T> {
   const go = await ensureGo(context, note);
@@ -45,6 +47,8 @@ export async function goBuild<T>(
       "-v",
       "-gcflags",
       "all=-dwarf=false",
+      "-tags",
+      tags.join(","),
       "-ldflags",
       `-s -w${variables.join("")}`,
       "-o",

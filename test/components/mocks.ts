@@ -25,6 +25,7 @@ export async function register(program: () => void): Promise<Registered[]> {
             ...(type === "aws:ec2/instance:Instance" && { arn: "arn:aws:ec2:x:123456789012:instance/i" }),
             publicKey: `public-of-${name}`,
             privateKey: `private-of-${name}`,
+            ...(type.endsWith(":TailnetKey") && { key: `key-of-${name}` }),
             ...(type === "fleet:index:Token" && { value: `token-of-${name}` }),
           },
         };

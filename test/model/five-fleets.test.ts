@@ -235,8 +235,8 @@ function blackroad(): Fleet {
     mesh: {
       type: "tailscale",
       tailnet: "tail1.ts.net",
-      acls: [{ action: "accept", src: ["*"], dst: ["*:*"] }],
-      tagOwners: { "tag:server": ["autogroup:admin"] },
+      policy: "open",
+      document: '{"tagOwners": {"tag:server": ["autogroup:admin"]}}',
     },
     zones: [zone({ name: "blackroad.io" }), zone({ name: "lucidia.earth" })],
     edge: edge({
@@ -434,7 +434,7 @@ test.each([
     "blackroad",
     "$33–38/month",
     blackroad,
-    ["the droplet droplet-failover", "the tunnel pi5-alpha", "the tunnel droplet-failover", "the mesh of Tailscale"],
+    ["the droplet droplet-failover", "the tunnel pi5-alpha", "the tunnel droplet-failover"],
   ],
   [
     "alai",
@@ -444,7 +444,6 @@ test.each([
       "the service anvil/litestream on macOS",
       "the service anvil/ollama on macOS",
       "the service forge/ollama on macOS",
-      "the mesh of Tailscale",
       "the setting for ollama.alai.no alone",
     ],
   ],

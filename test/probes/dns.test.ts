@@ -59,7 +59,7 @@ test("what cannot be asked is unknown", async () => {
   expect(await check("")).toEqual(
     rows("there is no CLOUDFLARE_API_TOKEN to ask with").map((row) => ({ ...row, ...unknown })),
   );
-  expect(await check("wrong")).toEqual(NAMES.map(() => expect.objectContaining(unknown)));
+  expect(await check("wrong")).toEqual(NAMES.map((): unknown => expect.objectContaining(unknown)));
 });
 
 test("a fleet without a zone at Cloudflare asks nobody", async () =>

@@ -26,7 +26,6 @@ const KINDS: [what: string, declared: (status: Status) => Parts][] = [
     "the load balancer lb",
     (status) => ({ hosts: [one], zones: [example], edge: edge({ loadBalancers: [{ ...balancer, status }] }) }),
   ],
-  ["the mesh of Tailscale", (status) => ({ mesh: { type: "tailscale", status } })],
   [
     "the setting for api.example.com alone",
     (status) => ({ zones: [zone({ ...example, status, overrides: { "api.example.com": { browser_check: "off" } } })] }),

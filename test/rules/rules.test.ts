@@ -264,6 +264,13 @@ test("a cycle is printed, through services and through jump hosts", () => {
   ]);
 });
 
+test.each([
+  ["{ // mine\n}", []],
+  ["{ acls: }", ["tailnet-policy: mesh.document is no HuJSON: InvalidSymbol at its line 1"]],
+])("what the owner writes of a tailnet's policy can be read: %j", (document, expected) =>
+  expect(findings({ mesh: { type: "tailscale", document } })).toEqual(expected),
+);
+
 test("one address belongs to one machine", () => {
   const mesh = {
     type: "wireguard",

@@ -3,6 +3,8 @@ import type { Fleet } from "../../model/fleet.ts";
 import type { AwsHost, Host } from "../../model/host.ts";
 import { labelsOf } from "../../model/labels.ts";
 import { SSH_IN_MESH } from "../../model/mesh.ts";
+import { viewOf } from "../../rules/view.ts";
+import { policyFile } from "../../tailnet/policy.ts";
 import { servicesOf } from "../../../services/wireguard/mesh.ts";
 import { isActive } from "../../model/status.ts";
 import type { CloudView } from "../../clouds/view.ts";
@@ -16,6 +18,7 @@ import type { ConnectionInputs } from "../host/service.ts";
 import { resolveText, type ValueSources } from "../host/values.ts";
 import { meshConnection, WireGuardMesh } from "../mesh/mesh.ts";
 import { HostKey, KeyPair } from "../ssh/keys.ts";
+import { Tailnet } from "../tailscale/tailnet.ts";
 import { StaticMachine } from "../static/host.ts";
 import { Token } from "../token.ts";
 
@@ -101,7 +104,7 @@ export class DeployedFleet extends pulumi.ComponentResource {
       host.services.some((s) => s.name === SSH_IN_MESH && isActive(s))
         ? this.machines.get(mesh.hub)
         : undefined;
-    if (!hub) return { connection: own };
+    if (!hub) return { connection: { ...own, address: own.address ?? tailnetName(host, mesh) } };
     const viaMesh = meshConnection(host, own, { name: hub.host.name, connection: hub.connection });
     const throughHub = { jump: hub.host.name, jumpConnection: hub.connection };
     return view.firstBoot?.includes(host.name)
@@ -145,12 +148,13 @@ export class DeployedFleet extends pulumi.ComponentResource {
   }
 
   /** Keys are made, or read from a machine, only when something refers to them. */
-  private valueSources({ secrets }: DeployArgs): ValueSources {
+  private valueSources({ secrets, fleet }: DeployArgs): ValueSources {
     const pairs = new Map<string, KeyPair>();
     const pair = (name: string) => remember(pairs, name, () => new KeyPair(name, { parent: this }));
     const tokens = new Map<string, Token>();
     const hostKeys = new Map<string, pulumi.Input<string>>();
     let mesh: WireGuardMesh | undefined;
+    const tailnet = this.createTailnet(fleet);
     return {
       secret: secrets,
       "private-key": (name) => pair(name).privateKey,
@@ -158,11 +162,18 @@ export class DeployedFleet extends pulumi.ComponentResource {
       token: (name) => remember(tokens, name, () => new Token(name, { parent: this })).value,
       address: (name) => this.addressOf(name),
       "host-key": (name) => remember(hostKeys, name, () => this.hostKeyOf(name)),
+      "tailnet-key": (name) => tailnet!.keyOf(this.machines.get(name)!.host),
       "mesh-key": (name) =>
         (mesh ??= new WireGuardMesh("mesh", { hostOf: (host) => this.machines.get(host)! }, { parent: this })).keysOf(
           name,
         ),
     };
+  }
+
+  private createTailnet(fleet: Fleet): Tailnet | undefined {
+    const { mesh } = fleet;
+    if (mesh?.type !== "tailscale" || !isActive(mesh)) return undefined;
+    return new Tailnet("tailnet", { policy: policyFile(viewOf(fleet), mesh) }, { parent: this });
   }
 
   private hostKeyOf(name: string): pulumi.Input<string> {
@@ -183,6 +194,10 @@ export class DeployedFleet extends pulumi.ComponentResource {
     return host.ipv4;
   }
 }
+
+/** Where a host is that has no address of its own: whoever works on the fleet is in its tailnet. */
+const tailnetName = ({ name }: Host, mesh: Fleet["mesh"]): string | undefined =>
+  mesh?.type === "tailscale" && mesh.tailnet !== undefined ? `${name}.${mesh.tailnet}` : undefined;
 
 /** What the host is at its cloud; undefined where no cloud knows of it. */
 function machineOf(parent: Parent): pulumi.Resource | undefined {

@@ -64,6 +64,16 @@ async function currentSubnet(lab: string): Promise<string | undefined> {
   return address?.split(".").slice(0, 3).join(".");
 }
 
+/**
+ * Gives the switch an address of the world that machines reach like one another's public addresses: for what a lab
+ * serves to them at its well-known place. It is served from the switch's namespace, where nothing else has any port.
+ */
+export const serveAtSwitch = (lab: string, address: string): Promise<string> =>
+  ip(
+    ["link set lo up", `addr replace ${address}/32 dev switch`, `route replace default dev switch src ${address}`],
+    lab,
+  );
+
 /** Gives a machine a fresh namespace and a cable to the switch. What was left of an earlier one is removed first. */
 export async function connectMachine(
   lab: string,

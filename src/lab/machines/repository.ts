@@ -22,12 +22,17 @@ export async function ensureRepository(options: {
   release: DebianRelease;
   image: string;
   packages: readonly string[];
+  /** Package files of this project's own making, which are offered besides. They change with their names. */
+  own?: readonly string[];
   progress: Progress;
   signal?: AbortSignal;
 }): Promise<string> {
-  const names = [...new Set(options.packages)].sort();
+  const { own = [] } = options;
+  const isOwn = (name: string) => own.some((file) => basename(file).startsWith(`${name}_`));
+  const names = [...new Set(options.packages)].filter((name) => !isOwn(name)).sort();
   const folder = packagesFolder(options.image);
-  const hash = createHash("sha256").update(names.join("\n")).digest("hex").slice(0, 12);
+  const contents = [...names, ...own.map((file) => basename(file))].join("\n");
+  const hash = createHash("sha256").update(contents).digest("hex").slice(0, 12);
   const repository = join(folder, `repository-${hash}`);
   if (existsSync(repository)) return repository;
   return withLock(join(folder, "lock"), async () => {
@@ -37,6 +42,7 @@ export async function ensureRepository(options: {
     const part = await mkdtemp(join(folder, "part-"));
     try {
       if (names.length > 0) await fetchInto(part, folder, names, options);
+      for (const file of own) await linkOrCopy(file, join(part, basename(file)));
       await writeIndex(part);
       await rename(part, repository);
     } finally {

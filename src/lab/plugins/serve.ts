@@ -35,6 +35,12 @@ export async function startDigitalOceanPlugin(options: { endpoint: string; token
   return serve({ digitalocean: createDigitalOceanPlugin(options) });
 }
 
+/** Serves the provider for Tailscale. */
+export async function startTailscalePlugin(options: { url: string; key: string }): Promise<RunningPlugins> {
+  const { createTailscalePlugin } = await import("./tailscale/index.ts");
+  return serve({ tailscale: () => createTailscalePlugin(options) });
+}
+
 async function serve(plugins: Record<string, Plugin | (() => Plugin)>): Promise<RunningPlugins> {
   const listening = await Promise.all(
     Object.entries(plugins).map(async ([name, plugin]): Promise<[string, Listening]> => [

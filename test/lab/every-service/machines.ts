@@ -123,6 +123,7 @@ export class ServiceMachines extends Engine {
         return `ssh-ed25519 ${Buffer.concat([Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0 "), randomBytes(32)]).toString("base64")}`;
       case "mesh-key":
         return randomBytes(32).toString("base64");
+      case "tailnet-key":
       case "token":
       case "private-key":
         return randomBytes(16).toString("hex");
