@@ -6,30 +6,15 @@ import type { DigitalOceanCloud } from "./clouds/digitalocean/index.ts";
 import { createHetzner, type HetznerCloud } from "./clouds/hetzner/index.ts";
 import { Faults } from "./clouds/http/faults.ts";
 import { RequestLog } from "./clouds/http/log.ts";
-import { startCloud } from "./clouds/http/server.ts";
-import type { CloudDefinition } from "./clouds/http/types.ts";
 import { Store } from "./clouds/store.ts";
+import { Listeners } from "./listeners.ts";
 import { raiseKernelLimits } from "./machines/kernel-limits.ts";
 import { makeKeyPair } from "./machines/key-pair.ts";
 import { NspawnMachines, type Images } from "./machines/machines.ts";
 import { ensureSwitch, removeNetwork } from "./machines/network.ts";
 import { labPaths, type LabPaths } from "./paths.ts";
-import {
-  startAwsPlugin,
-  startDigitalOceanPlugin,
-  startPlugins,
-  startTailscalePlugin,
-  type RunningPlugins,
-} from "./plugins/serve.ts";
-import {
-  cloudUrl,
-  newToken,
-  readSettings,
-  writePrivate,
-  writeSettings,
-  type CloudName,
-  type LabSettings,
-} from "./settings.ts";
+import { startAwsPlugin, startDigitalOceanPlugin, startPlugins, startTailscalePlugin } from "./plugins/serve.ts";
+import { cloudUrl, newToken, readSettings, writePrivate, type LabSettings } from "./settings.ts";
 import { saveStored } from "./snapshots/save.ts";
 import { SshFiles } from "./ssh-files.ts";
 import type { LabSpec, MachineAction } from "./types.ts";
@@ -47,8 +32,7 @@ export class Lab {
   readonly #hetzner: HetznerCloud;
   /** Nothing until a fleet has something there; with the adopted droplets that were booted since. */
   #digitalOcean: { cloud: DigitalOceanCloud; resumed: Set<string> } | undefined;
-  /** Plugins and clouds, those first that call the others. */
-  readonly #listening: { close(): Promise<void> }[] = [];
+  readonly #listeners: Listeners;
   #applied: Promise<void> = Promise.resolve();
   /** Adopted servers that were booted since this lab was opened; nothing before the first time. */
   #resumed: Set<string> | undefined;
@@ -72,6 +56,7 @@ export class Lab {
     this.#settings = settings;
     this.#store = new Store(paths.store);
     this.log = new RequestLog(this.#store);
+    this.#listeners = new Listeners({ settings, path: paths.settings, log: this.log, faults: this.faults });
     this.#sshFiles = new SshFiles(paths);
     this.machines = new NspawnMachines({
       ...options,
@@ -139,8 +124,8 @@ export class Lab {
     const token = (this.#settings.tokens.aws ??= newToken());
     const { createAws } = await import("./clouds/aws/index.ts");
     const aws = await createAws({ store: this.#store, machines: this.machines, token });
-    await this.#serve("aws", aws.definition);
-    await this.#offer(await startAwsPlugin({ url: cloudUrl(this.#settings, "aws"), token }));
+    await this.#listeners.serve("aws", aws.definition);
+    await this.#listeners.offer(await startAwsPlugin({ url: cloudUrl(this.#settings, "aws"), token }));
     await aws.resume();
   }
 
@@ -159,8 +144,10 @@ export class Lab {
     const token = (this.#settings.tokens.digitalocean ??= newToken());
     const { createDigitalOcean } = await import("./clouds/digitalocean/index.ts");
     const cloud = createDigitalOcean({ store: this.#store, machines: this.machines, token });
-    await this.#serve("digitalocean", cloud.definition);
-    await this.#offer(await startDigitalOceanPlugin({ endpoint: cloudUrl(this.#settings, "digitalocean"), token }));
+    await this.#listeners.serve("digitalocean", cloud.definition);
+    await this.#listeners.offer(
+      await startDigitalOceanPlugin({ endpoint: cloudUrl(this.#settings, "digitalocean"), token }),
+    );
     return cloud;
   }
 
@@ -169,8 +156,10 @@ export class Lab {
     if (!tailnet || this.#settings.running.includes("tailscale")) return;
     const apiKey = (this.#settings.tokens.tailscale ??= `tskey-api-${newToken().slice(0, 48)}`);
     const { createTailscale } = await import("./clouds/tailscale/index.ts");
-    await this.#serve("tailscale", await createTailscale({ ...tailnet, apiKey, paths: this.#paths }));
-    await this.#offer(await startTailscalePlugin({ url: cloudUrl(this.#settings, "tailscale"), key: apiKey }));
+    await this.#listeners.serve("tailscale", await createTailscale({ ...tailnet, apiKey, paths: this.#paths }));
+    await this.#listeners.offer(
+      await startTailscalePlugin({ url: cloudUrl(this.#settings, "tailscale"), key: apiKey }),
+    );
   }
 
   /** Does something to a machine as if by hand. @throws Error when there is no such machine. */
@@ -195,7 +184,7 @@ export class Lab {
 
   /** Shuts everything down. What is stored stays. */
   async close(): Promise<void> {
-    for (const server of this.#listening) await server.close();
+    await this.#listeners.close();
     await this.machines.stopAll();
     await removeNetwork(this.#paths.id);
     this.#store.close();
@@ -203,49 +192,22 @@ export class Lab {
 
   async #listen(): Promise<void> {
     const { tokens } = this.#settings;
-    Object.assign(this.#settings, { running: [], debugProviders: [] });
-    await this.#serve("hcloud", this.#hetzner.definition);
-    await this.#serve("cloudflare", createCloudflare(this.#store, tokens.cloudflare!));
+    await this.#listeners.serve("hcloud", this.#hetzner.definition);
+    await this.#listeners.serve("cloudflare", createCloudflare(this.#store, tokens.cloudflare!));
     const plugins = await startPlugins({
       cloudflareUrl: cloudUrl(this.#settings, "cloudflare"),
       cloudflareToken: tokens.cloudflare!,
     });
-    await this.#offer(plugins);
+    await this.#listeners.offer(plugins);
   }
 
   /** Machines find the world's authority for certificates here. */
   async #beTrusted(subnet: string): Promise<void> {
     const { id: lab, authority: folder, roots } = this.#paths;
     const authority = await openAuthority({ lab, subnet, folder, roots, store: this.#store });
-    this.#listening.unshift(authority);
+    this.#listeners.add(authority);
     this.machines.world = { hosts: { [AUTHORITY_HOST]: authority.address }, authorities: authority.certificate };
   }
-
-  async #serve(name: CloudName, cloud: CloudDefinition): Promise<void> {
-    const { ports, running } = this.#settings;
-    const onCrash = (error: unknown, method: string, path: string) => console.error(method, path, error);
-    const server = await onFreePort(ports[name], (port) =>
-      startCloud(cloud, { log: this.log, faults: this.faults, onCrash, port }),
-    );
-    ports[name] = server.port;
-    running.push(name);
-    this.#listening.unshift(server);
-  }
-
-  /** Lets engines find plugins. */
-  async #offer(plugins: RunningPlugins): Promise<void> {
-    this.#listening.unshift(plugins);
-    this.#settings.debugProviders.push(plugins.debugProviders);
-    await writeSettings(this.#paths.settings, this.#settings);
-  }
-}
-
-/** The port from last time if it is still free, so that what was told of the lab stays true; else any. */
-async function onFreePort<T>(last: number | undefined, listen: (port: number) => Promise<T>): Promise<T> {
-  return listen(last ?? 0).catch((error) => {
-    if (last === undefined) throw error;
-    return listen(0);
-  });
 }
 
 /** Waits for all, whatever becomes of each. */
