@@ -14,6 +14,7 @@ import { describeFleet } from "../report/fleet-description.ts";
 import { previewOf, type Preview, type PreviewRow } from "../report/preview.ts";
 import { parseReview, type Review } from "../report/review.ts";
 import { sinceReview } from "../report/since-review.ts";
+import { isActive } from "../model/status.ts";
 import { CliError, confirmNumber, say, sayStyle } from "../terminal/output.ts";
 
 /** What an `up` is going to do, before it does anything. */
@@ -22,9 +23,14 @@ export interface UpPlan {
   events: readonly EngineEvent[];
 }
 
-/** @throws CliError when it can't be planned; what is protected and no longer declared stands in the way of nothing */
+/**
+ * The plan of all but the hosts that cannot be made, which fail alone.
+ * @throws CliError when it can't be planned; what is protected and no longer declared stands in the way of nothing
+ */
 export async function planUp(stack: OpenStack, look: CloudLook, refresh: boolean): Promise<UpPlan> {
-  const run = await previewRun(stack, look, refresh);
+  const { hosts } = stack.fleet;
+  const able = hosts.filter((host) => isActive(host) && !(host.name in look.failures)).map(({ name }) => name);
+  const run = await previewRun(stack, look, refresh, able);
   if (run.exitCode !== 0 && !failedByKeepingAlone(run)) throw failure(stack, run);
   const declared = describeFleet(stack.fleet, stack.files);
   return { events: run.events, preview: previewOf(stack.name, run.events, { policies: [], problems: [], declared }) };

@@ -4,7 +4,7 @@ export interface Api {
   token: string | undefined;
 }
 
-const ATTEMPTS = 4;
+const ATTEMPTS = 6;
 const DEADLINE_MS = 30_000;
 
 /** A vendor refused, in its own words. */

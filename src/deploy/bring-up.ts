@@ -107,7 +107,7 @@ async function planRounds(
 ): Promise<Rounds & Pick<BroughtUp, "failures" | "refused">> {
   const deployed = new Set(hostsByUrn(look.state).values());
   const begun = new Set(waitsForMesh(stack.fleet, look));
-  const failures = Object.fromEntries(Object.entries(look.failures).filter(([host]) => !deployed.has(host)));
+  const { failures } = look;
   const fleet = {
     ...stack.fleet,
     hosts: stack.fleet.hosts.map((host) => (host.name in failures ? planned(host) : host)),

@@ -6,7 +6,7 @@ import { kinds } from "../clouds/vendors.ts";
 import { VIEW_VARIABLE, type CloudView } from "../clouds/view.ts";
 import { scratchFolder } from "../engine/scratch.ts";
 import { readState } from "../engine/read-state.ts";
-import { hostsWith, type StateResource } from "../engine/state.ts";
+import { hostsByUrn, hostsWith, type StateResource } from "../engine/state.ts";
 import { ROOT } from "../load/fleet.ts";
 import type { Fleet } from "../model/fleet.ts";
 import { SSH_IN_MESH } from "../model/mesh.ts";
@@ -45,7 +45,9 @@ export async function lookAtClouds(stack: OpenStack): Promise<CloudLook> {
     findImages(stack, pinnedImages(config), state, env),
   ]);
   if (refused.length > 0) throw new CliError(`${refused.join("\n")}\nnothing was touched`);
-  return { ...seen, failures, view: { ...view, images }, state };
+  const there = new Set(hostsByUrn(state).values());
+  const unmade = Object.entries(failures).filter(([host]) => !there.has(host));
+  return { ...seen, failures: Object.fromEntries(unmade), view: { ...view, images }, state };
 }
 
 const scriptOf =

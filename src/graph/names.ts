@@ -1,3 +1,4 @@
+import { logicalName } from "../clouds/cloudflare/record/fields.ts";
 import { fullName } from "../model/dns.ts";
 import type { DnsRecord } from "../model/dns-record.ts";
 import type { FleetParts } from "../model/fleet-parts.ts";
@@ -11,6 +12,8 @@ export interface NameLead {
   name: string;
   /** The record's type; null for a name that something at the edge brings itself. */
   type: DnsRecord["type"] | null;
+  /** What its record is called in the stack. */
+  record?: string;
   /** The zone that holds it; empty when none of the fleet does. */
   zone: string;
   /** As it is declared: an address, a name, a text, or the thing that answers. */
@@ -35,9 +38,11 @@ export function namesOf(fleet: FleetParts): NameLead[] {
       const target = typeof record.target === "string" ? record.target : record.target.name;
       const to = typeof record.target === "string" ? byAddress.get(record.target) : hostId(record.target.name);
       const proxied = "proxied" in record && record.proxied;
+      const name = fullName(record, zone.name);
       return {
-        name: fullName(record, zone.name),
+        name,
         type: record.type,
+        record: logicalName(name, record),
         zone: zone.name,
         target,
         ...(to !== undefined && { to }),

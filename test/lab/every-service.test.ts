@@ -131,7 +131,7 @@ const JOURNAL = "file ./var/lib/fleet";
 /** By kind: what its programs write themselves. What fleet did not bring it does not remove. */
 const OF_PROGRAMS: Record<string, readonly string[]> = {
   certificate: ["./etc/ssl/fleet"],
-  "kuma-monitor": ["./var/lib/uptime-kuma"],
+  "kuma-monitor": ["./opt/uptime-kuma/data"],
   vault1984: ["./var/lib/vault1984"],
   wireguard: ["./var/lib/wireguard"],
 };

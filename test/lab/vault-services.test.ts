@@ -202,7 +202,7 @@ test("hub and spoke come up, Kuma with what it had as another account; a second 
   const had = { user: null, next: 8, monitors: {}, notifications: { 7: mine }, beats: {}, since: {} };
   await ssh(
     "hub",
-    `umask 077; mkdir -p /opt/uptime-kuma/data; echo '${JSON.stringify(had)}' >/opt/uptime-kuma/data/kuma-stand-in.json`,
+    `mkdir -p /opt/uptime-kuma; umask 077; mkdir /opt/uptime-kuma/data; echo '${JSON.stringify(had)}' >/opt/uptime-kuma/data/kuma-stand-in.json`,
   );
   const inOrder = async (services: Service[]) => {
     for (const service of services) await bring("hub", service);

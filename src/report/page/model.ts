@@ -95,28 +95,13 @@ function hostOnPage(
   return { host, file: files[host.name] ?? "", services, others, answer: isActive(host) ? worstOf(parts) : "planned" };
 }
 
-/**
- * Records go by their name and type, and are numbered where there are several of them; names at the edge are resources
- * of their own kinds.
- */
+/** Names at the edge are resources of their own kinds. */
 function namesOnPage({ fleet }: PageFacts, answers: Answers): (NameLead & Known)[] {
-  const all = namesOf(fleet);
-  const seen = new Map<string, number>();
-  return all.map((lead) => {
-    if (lead.type === null) return { ...lead, ...nameAtEdge(lead, answers) };
-    const name = `${lead.name} ${lead.type}`;
-    const twins = all.filter((other) => other.zone === lead.zone && `${other.name} ${other.type}` === name).length;
-    seen.set(name, (seen.get(name) ?? 0) + 1);
+  return namesOf(fleet).map((lead) => {
+    if (lead.record === undefined) return { ...lead, ...nameAtEdge(lead, answers) };
     const isOurs = fleet.zones.some((zone) => zone.name === lead.zone && zone.provider === "cloudflare");
     if (!isOurs) return { ...lead, answer: lead.planned ? "planned" : "unseen" };
-    return {
-      ...lead,
-      ...answers.of(
-        "cloudflare:index/dnsRecord:DnsRecord",
-        twins > 1 ? `${name} ${seen.get(name)}` : name,
-        !lead.planned,
-      ),
-    };
+    return { ...lead, ...answers.of("cloudflare:index/dnsRecord:DnsRecord", lead.record, !lead.planned) };
   });
 }
 

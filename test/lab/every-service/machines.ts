@@ -30,7 +30,7 @@ export class ServiceMachines extends Engine {
 
   private constructor(stack: string, secrets: readonly SecretSpec[], addresses: ReadonlyMap<string, string>) {
     const pool = new Pool(new OpenSsh({ include: labPaths(stack).sshConfig }));
-    const resource = serviceResource(pool, { confirmSeconds: 8 });
+    const resource = serviceResource(pool, { confirmSeconds: 20 });
     super(() => resource);
     [this.stack, this.secrets, this.addresses, this.pool] = [stack, secrets, addresses, pool];
   }

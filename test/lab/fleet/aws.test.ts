@@ -78,7 +78,7 @@ test("one file makes an instance with its services; what is changed by hand is s
   );
   await ec2.send(new StopInstancesCommand({ InstanceIds }));
   await expect.poll(drifted, { timeout: 60_000 }).toEqual({
-    "london-firewall": ["ingress[1]"],
+    "london-firewall": ['ingress["22/tcp from 0.0.0.0/0"]'],
     "london-running": ["state"],
     "london/base": "unknown",
     "london/motd": "unknown",

@@ -259,7 +259,7 @@ describe("changes by hand", () => {
         { path: 'units["second.service"].enabled', declared: true, found: false },
         { path: 'units["worker.service"].dropIns.nice', declared: "[Service]\nNice=5\n", found: "[Service]\nNice=9\n" },
         { path: 'units["worker.service"].needsReload', declared: "absent", found: true },
-        { path: "users.worker.groups", declared: ["tinyops"], found: [] },
+        { path: 'users.worker.groups["tinyops"]', declared: "present", found: "absent" },
       ],
     },
     {

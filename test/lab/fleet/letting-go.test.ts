@@ -79,7 +79,7 @@ test("a protected host that is no longer declared stands in nobody's way, and is
   const planned = await preview();
   expect([planned.exitCode, planned.preview.problems]).toEqual([1, [expect.stringContaining(command)]]);
   // Its record belongs to the zone.
-  expect(planned.preview.resources.map(({ op, name }) => `${op} ${name}`)).toEqual(["delete old.tiny.example A"]);
+  expect(planned.preview.resources.map(({ op, name }) => `${op} ${name}`)).toEqual(["delete old.tiny.example A old"]);
 
   const { exitCode, changes, stderr } = await tiny.up();
   expect([exitCode, changes.summary.delete, stderr]).toEqual([1, 1, expect.stringContaining(command)]);

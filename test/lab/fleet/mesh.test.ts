@@ -87,7 +87,7 @@ test("a peer that somebody adds by hand is drift by its key; healing takes it aw
     [
       {
         name: "hub/wireguard",
-        changes: [{ path: expect.stringContaining("unlisted"), found: [`${key} 10.84.0.99/32`] }],
+        changes: [{ path: expect.stringContaining("unlisted"), found: `${key} 10.84.0.99/32` }],
       },
     ],
   ]);

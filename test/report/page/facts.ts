@@ -23,7 +23,7 @@ export const rows: DriftRow[] = [
   row("web/wireguard", "same"),
   row("hub/wireguard", "same"),
   row("shelf/copy", "same"),
-  row("x.org A", "same", { urn: urn("x.org A", "cloudflare:index/dnsRecord:DnsRecord"), host: null }),
+  row("x.org A web", "same", { urn: urn("x.org A web", "cloudflare:index/dnsRecord:DnsRecord"), host: null }),
   row("web", "same", { urn: urn("web", "hcloud:index/server:Server") }),
 ];
 

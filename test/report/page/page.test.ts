@@ -23,7 +23,7 @@ const read = async (facts: PageFacts) => {
   const { page, answers } = await fleetPage(facts);
   return { text: textOf(page), code: pageExitCode(facts, answers) };
 };
-const record = { urn: urn("x.org A", "cloudflare:index/dnsRecord:DnsRecord"), host: null, unreached: "no room" };
+const record = { urn: urn("x.org A web", "cloudflare:index/dnsRecord:DnsRecord"), host: null, unreached: "no room" };
 const offline = { drift: undefined, state: undefined, updates: undefined };
 test.each<[string, PageFacts, number, string[]]>([
   [
@@ -50,7 +50,7 @@ test.each<[string, PageFacts, number, string[]]>([
   ],
   [
     "the last `up` did not reach all",
-    factsOf(withRows(row("web/nginx", "drifted", { unreached: "refused" }), row("x.org A", "drifted", { ...record }))),
+    factsOf(withRows(row("web/nginx", "drifted", { unreached: "refused" }), row("x.org A web", "drifted", { ...record }))),
     2,
     [
       "Not everything is as declared",
