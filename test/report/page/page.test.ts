@@ -50,7 +50,9 @@ test.each<[string, PageFacts, number, string[]]>([
   ],
   [
     "the last `up` did not reach all",
-    factsOf(withRows(row("web/nginx", "drifted", { unreached: "refused" }), row("x.org A web", "drifted", { ...record }))),
+    factsOf(
+      withRows(row("web/nginx", "drifted", { unreached: "refused" }), row("x.org A web", "drifted", { ...record })),
+    ),
     2,
     [
       "Not everything is as declared",
