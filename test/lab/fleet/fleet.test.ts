@@ -84,7 +84,7 @@ describe("a server that exists already", () => {
     });
     const { stdout: text } = await tiny.fleet(["preview", "tiny", "--lab"]);
     expect(text).toContain("serverType: cx33 → cx43");
-    expect(text).toContain("labels.by: hand goes away");
+    expect(text).toContain("label by: hand goes away");
 
     expect(await writes()).toEqual(done);
     expect(await tiny.ssh("old", "ls /opt/tiny /root/.secrets /etc/cron.d/sync-night 2>/dev/null | wc -l")).toBe("0");
