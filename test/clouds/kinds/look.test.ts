@@ -1,8 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { text } from "node:stream/consumers";
+import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { addressesInState } from "../../../src/clouds/addresses.ts";
-import { findAmi } from "../../../src/clouds/aws/client.ts";
+import { AwsClient, findAmi } from "../../../src/clouds/aws/client.ts";
+import { aws as awsVendor } from "../../../src/clouds/aws/index.ts";
 import { CloudflareClient } from "../../../src/clouds/cloudflare/client.ts";
 import { cloudflare } from "../../../src/clouds/cloudflare/index.ts";
 import { isGone } from "../../../src/clouds/gone.ts";
@@ -244,6 +246,21 @@ describe("every list is read to its end", () => {
     expect(await question!.list()).toHaveLength(1001);
   });
 
+  test.each([
+    ["aws/instance", (id: number) => list("reservationSet", list("instancesSet", `<instanceId>i-${id}</instanceId>`))],
+    ["aws/disk", (id: number) => list("volumeSet", `<volumeId>vol-${id}</volumeId>`)],
+    [
+      "aws/security-group",
+      (id: number) => list("securityGroupInfo", `<groupId>sg-${id}</groupId><groupName>g${id}</groupName>`),
+    ],
+  ])("%s in a region, by tokens", async (is, page) => {
+    const url = await pagesOfAws(3, page);
+    const env = { AWS_ENDPOINT_URL_EC2: url, AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
+    const kind = awsVendor.kinds.find((each) => each.is === is)!;
+    const [question] = kind.ask(new AwsClient("eu-west-2", "test", env), []);
+    expect((await question!.list()).map(({ id }) => id.split("-")[1])).toEqual(["0", "1", "2"]);
+  });
+
   test("a collection of Hetzner's, also when the API is busy", async () => {
     const { url, token, make, faults } = await opened(startTestCloud());
     for (let i = 0; i < 51; i += 1) await make("/firewalls", { name: `firewall-${i}` });
@@ -253,6 +270,25 @@ describe("every list is read to its end", () => {
     expect(await question!.list()).toHaveLength(51);
   });
 });
+
+/** A list of the EC2 query API with one item. */
+const list = (name: string, item: string): string => `<${name}><item>${item}</item></${name}>`;
+
+/** EC2 as far as pages go: each has one item and, but the last, the token of the next one. */
+async function pagesOfAws(count: number, page: (id: number) => string): Promise<string> {
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const query = new URLSearchParams(body);
+      const id = Number(query.get("NextToken") ?? 0);
+      const next = id + 1 < count ? `<nextToken>${id + 1}</nextToken>` : "";
+      const element = `${query.get("Action")}Response`;
+      response.setHeader("content-type", "text/xml").end(`<${element}>${page(id)}${next}</${element}>`);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 describe("at Hetzner Cloud", () => {
   const web = (more: object = {}) =>
