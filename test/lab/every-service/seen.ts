@@ -59,7 +59,9 @@ export function differencesOf(before: Seen, after: Seen, but: readonly string[] 
   return [...things]
     .filter(
       (thing) =>
-        before.get(thing) !== after.get(thing) && !OF_ITSELF.test(thing) && !but.some((each) => thing.startsWith(each)),
+        before.get(thing) !== after.get(thing) &&
+        !OF_ITSELF.test(thing) &&
+        !but.some((each) => `${thing}: ${before.get(thing) ?? "nothing"}`.startsWith(each)),
     )
     .map((thing) => `${thing}: ${before.get(thing) ?? "nothing"} → ${after.get(thing) ?? "nothing"}`)
     .sort();
