@@ -100,7 +100,7 @@ test("one file makes an instance with its services; what is changed by hand is s
   expect(await drifted()).toEqual({});
 
   await checkout.remove("hosts/tiny/london.ts");
-  expect(await checkout.up()).toMatchObject({
+  expect(await checkout.up(["--allow-deletes", String(ITS)])).toMatchObject({
     exitCode: 0,
     changes: { summary: { create: 0, update: 0, delete: ITS } },
   });

@@ -175,7 +175,7 @@ test("a region is opened by one file, over connections to its machine, the hub a
   await world.expectInOrder([...names, "tokyo"], since);
 
   await fleet.remove("hosts/vault1984/tokyo.ts");
-  const gone = await fleet.up(["--no-refresh"]);
+  const gone = await fleet.up(["--no-refresh", "--allow-deletes", String(TOKYO.length)]);
   expect([gone.exitCode, changed(gone.changes, "delete"), changed(gone.changes, "update")]).toEqual([
     0,
     TOKYO,
@@ -201,7 +201,7 @@ test("a region without quota and one without an image fail by their names, and t
   await world.expectInOrder([...names, "dublin"], since);
   for (const name of ["osaka", "calgary", "dublin"]) await fleet.remove(`hosts/vault1984/${name}.ts`);
   await world.lab("fault", "vault1984", "off");
-  expect(await fleet.up(["--no-refresh"])).toMatchObject({
+  expect(await fleet.up(["--no-refresh", "--allow-deletes", String(2 * TOKYO.length)])).toMatchObject({
     exitCode: 0,
     stderr: expect.any(String),
     changes: { summary: { create: 0, replace: 0 } },
