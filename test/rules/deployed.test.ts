@@ -21,7 +21,10 @@ const KINDS: [what: string, declared: (status: Status) => Parts][] = [
   ["the droplet drop", (status) => ({ hosts: [droplet(status)] })],
   ["the service plum/mail on macOS", (status) => macWith(sketch("mail"), status)],
   ["the service plum/mail on macOS", (status) => macWith(sketch("mail", { runsOn: { os: ["macos"] } }), status)],
-  ["the tunnel home", (status) => ({ hosts: [one], edge: edge({ tunnels: [{ name: "home", host: "one", status }] }) })],
+  [
+    "the tunnel home",
+    (status) => ({ hosts: [one], edge: edge({ tunnels: [{ name: "home", hosts: ["one"], status }] }) }),
+  ],
   [
     "the load balancer lb",
     (status) => ({ hosts: [one], zones: [example], edge: edge({ loadBalancers: [{ ...balancer, status }] }) }),
