@@ -30,7 +30,7 @@ export async function register(program: () => void): Promise<Registered[]> {
           },
         };
       },
-      call: () => ({}),
+      call: ({ inputs }) => ({ ...inputs, token: `token-of-${String(inputs.tunnelId)}` }),
     },
     "fleet",
     "test",
