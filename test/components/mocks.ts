@@ -30,7 +30,7 @@ export async function register(program: () => void): Promise<Registered[]> {
           },
         };
       },
-      call: ({ inputs }) => ({ ...inputs, token: `token-of-${String(inputs.tunnelId)}` }),
+      call: ({ inputs }) => ({ token: `token-of-${(inputs as { tunnelId: string }).tunnelId}` }),
     },
     "fleet",
     "test",

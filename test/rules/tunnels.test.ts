@@ -28,7 +28,7 @@ test.each<[string, string[], string[]]>([
     fleetOf([connector], home, { ...home, name: "other", standby: true }),
     ["tunnel-connector"],
   ],
-])("%s", (_, found, rules) => expect(found.map((line) => line.split(":")[0]).sort()).toEqual(rules));
+])("%s", (_, found, rules) => expect(found.map((line) => line.split(":")[0]!).sort()).toEqual(rules));
 
 test.each<[string, string[], boolean]>([
   ["each name once", ["a.example.com", "b.example.com"], true],
