@@ -16,20 +16,38 @@ export class Refused extends Error {
   }
 }
 
+interface Request {
+  path: string;
+  /** POSTed, as JSON. It may arrive twice, and must do no more than once. */
+  body?: unknown;
+  attempts?: number;
+}
+
+type Said = (body: unknown) => string;
+
+export const get = (api: Api, vendor: string, path: string, said?: Said): Promise<Response> =>
+  ask(api, vendor, { path }, said);
+
 /**
- * GETs from a vendor's API; waits and tries again when it is busy.
+ * Asks a vendor's API; waits and tries again when it is busy.
  * @param said what the vendor says in an answer that is none
  * @throws Refused naming vendor, path and status, never the token; Error when it cannot be reached
  */
-export async function get(
+export async function ask(
   api: Api,
   vendor: string,
-  path: string,
-  said: (body: unknown) => string = () => "",
+  { path, body, attempts = ATTEMPTS }: Request,
+  said: Said = () => "",
 ): Promise<Response> {
+  const method = body === undefined ? "GET" : "POST";
   for (let attempt = 1; ; attempt += 1) {
     const response = await fetch(`${api.url}${path}`, {
-      headers: { authorization: `Bearer ${api.token}` },
+      method,
+      headers: {
+        authorization: `Bearer ${api.token}`,
+        ...(body !== undefined && { "content-type": "application/json" }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(DEADLINE_MS),
     }).catch((error: Error) => {
       throw new Error(
@@ -39,11 +57,11 @@ export async function get(
     if (response.ok) return response;
     const { status } = response;
     const busy = status === 429 || status >= 500;
-    if (!busy || attempt === ATTEMPTS)
+    if (!busy || attempt === attempts)
       throw new Refused(
         status,
-        `${vendor} answered ${status}${said(await response.json().catch(() => undefined))} to GET ${path}` +
-          (status === 401 || status === 403 ? ": check its token, and what it may read" : ""),
+        `${vendor} answered ${status}${said(await response.json().catch(() => undefined))} to ${method} ${path}` +
+          (status === 401 || status === 403 ? `: check its token, and what it may ${body === undefined ? "read" : "change"}` : ""),
       );
     const seconds = Number(response.headers.get("retry-after")) || 2 ** attempt / 4;
     await new Promise((resolve) => setTimeout(resolve, Math.min(seconds, 10) * 1000));

@@ -1,5 +1,6 @@
 import type { StateResource } from "../engine/state.ts";
 import type { Money } from "../model/cost.ts";
+import type { FailedOver } from "../model/failover.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Text } from "../model/text.ts";
 
@@ -62,6 +63,8 @@ export interface Kind<M = unknown, F = unknown, C = unknown> {
     held(resource: StateResource): [host: string, address: string] | undefined;
     shown(shown: F): [host: string, address: string] | undefined;
   };
+  /** What a failover has made of one that is there: the host name, and where it leads. */
+  failedOver?(shown: F, fleet: Fleet, known: Known): [hostname: string, moved: FailedOver[string]] | undefined;
   /** How `fleet audit` tells of one that nobody declared; a kind without is not asked for there. */
   readonly audit?: Audit<F, C>;
   /** What the vendor does that its description does not say, or not plainly. */

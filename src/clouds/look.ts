@@ -1,4 +1,5 @@
 import type { StateResource } from "../engine/state.ts";
+import type { FailedOver } from "../model/failover.ts";
 import type { Fleet } from "../model/fleet.ts";
 import { addressesInState, addressOf, type Addresses } from "./addresses.ts";
 import type { Declared, Found, Inputs, Kind, Known, Place } from "./kind.ts";
@@ -19,7 +20,7 @@ export interface Asked {
 }
 
 export interface Seen {
-  view: Pick<CloudView, "existing" | "adopt" | "urns" | "written" | "kept" | "left">;
+  view: Pick<CloudView, "existing" | "adopt" | "urns" | "written" | "kept" | "left" | "failedOver">;
   /** The same as `view.written`, as the vendors write it now: for runs that look at them first. */
   writtenNow: Record<Key, Inputs>;
   /** New URNs of what the stack holds under others. */
@@ -51,8 +52,10 @@ export async function lookAtKinds({ stack, fleet, state, env, ...asked }: Asked)
   ).flat();
   const addresses: Addresses = { ...addressesAt(answers), ...held };
   const known: Known = { ...before, address: (host) => addressOf(fleet, addresses, host) };
+  const failedOver = failedOverAt(answers, fleet, known);
+  const now: Fleet = { ...fleet, failedOver };
   const seen: Seen = {
-    view: { existing: {}, adopt: [], urns: {}, written: {}, kept: {}, left: [] },
+    view: { existing: {}, adopt: [], urns: {}, written: {}, kept: {}, left: [], failedOver },
     writtenNow: {},
     renamed: new Map(),
     refused: [],
@@ -60,10 +63,10 @@ export async function lookAtKinds({ stack, fleet, state, env, ...asked }: Asked)
   await Promise.all(
     kinds.flatMap((kind) => {
       const there = answers.filter((each) => each.kind === kind);
-      return matchState(stack, kind, deployed(kind, fleet), state, known).map((match) =>
+      return matchState(stack, kind, deployed(kind, now), state, known).map((match) =>
         match.resource
           ? Promise.resolve(tellHeld(seen, match, there, stack))
-          : tellNew(seen, match, there, { fleet, state, known }),
+          : tellNew(seen, match, there, { fleet: now, state, known }),
       );
     }),
   );
@@ -109,6 +112,16 @@ const addressesAt = (answers: readonly Answers[]): Addresses =>
       found.flatMap(({ shown }) => {
         const known = kind.address?.shown(shown);
         return known ? [known] : [];
+      }),
+    ),
+  );
+
+const failedOverAt = (answers: readonly Answers[], fleet: Fleet, known: Known): FailedOver =>
+  Object.fromEntries(
+    answers.flatMap(({ kind, found }) =>
+      found.flatMap(({ shown }) => {
+        const moved = kind.failedOver?.(shown, fleet, known);
+        return moved ? [moved] : [];
       }),
     ),
   );

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { FailedOver } from "../model/failover.ts";
 import type { Inputs } from "./kind.ts";
 
 /** "kind/name" of what a fleet declares: "cloudflare/record/www.example.com CNAME". */
@@ -23,6 +24,8 @@ export interface CloudView {
   kept?: Record<Key, Inputs>;
   /** What is there as declared and cannot be imported: the program leaves it alone. */
   left?: readonly Key[];
+  /** Host names that a failover has moved: they stay where it led them. */
+  failedOver?: FailedOver;
   /** Hosts that are deployed now; all when left out. Those of later stages are as if they were only planned. */
   hosts?: readonly string[];
   /** Hosts that never had their mesh, to be reached at their public address this once. */

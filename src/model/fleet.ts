@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Sum, sumOf } from "./cost.ts";
 import { parse, showValue } from "./errors.ts";
+import type { FailedOver } from "./failover.ts";
 import { type FleetParts, fleetPartsSchema } from "./fleet-parts.ts";
 import { hostCost } from "./host-cost.ts";
 import { policySchema } from "./policy.ts";
@@ -11,7 +12,10 @@ export const fleetSchema = fleetPartsSchema.extend({
   policies: z.record(z.string().regex(/^[a-z0-9-]+$/), policySchema).default({}),
 });
 /** One owner's machines and zones: what one stack deploys. */
-export type Fleet = z.output<typeof fleetSchema>;
+export type Fleet = z.output<typeof fleetSchema> & {
+  /** What a failover has moved, found at Cloudflare: no file says so. */
+  readonly failedOver?: FailedOver;
+};
 
 /** Puts a fleet together. What its parts must not do to each other is checked by checkFleet(). @throws ModelError */
 export const fleet = (input: z.input<typeof fleetSchema>): Fleet =>

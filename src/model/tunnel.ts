@@ -1,10 +1,16 @@
 import { z } from "zod";
-import { adopt, common } from "./edge-common.ts";
+import { adopt, common, edgeName } from "./edge-common.ts";
 import { canonicalHostname } from "./dns-form.ts";
 import { hostnameSchema } from "./dns-record.ts";
 import { hostNameSchema } from "./host-schema.ts";
 
 const seconds = z.int().min(1);
+
+/** How long nobody has to be connected before a standby takes over by itself: "30 s", "2 min", or seconds. */
+const silence = z
+  .union([z.int(), z.string().regex(/^\d{1,4} (s|min)$/)], { error: 'must be seconds, "30 s" or "2 min"' })
+  .transform((value) => (typeof value === "number" ? value : parseInt(value) * (value.endsWith("min") ? 60 : 1)))
+  .pipe(z.int().min(10, "must be at least 10 s: connections come and go").max(86_400));
 
 /**
  * How cloudflared speaks to what is behind it, by Cloudflare's own names; times in seconds. Source: developers.cloudflare.com,
@@ -58,6 +64,8 @@ export const tunnelSchema = z.strictObject({
     .default("http_status:404"),
   /** A standby takes its host names only at a failover: no DNS record points to it. */
   standby: z.boolean().default(false),
+  /** The standby that takes over its host names (`fleet failover`), and after which silence `--watch` does so. */
+  failover: z.strictObject({ to: edgeName, after: silence.default(30) }).optional(),
   adopt,
 });
 export type Tunnel = z.output<typeof tunnelSchema>;

@@ -1,5 +1,5 @@
 import type { Zone } from "../../model/dns.ts";
-import { get, Once, Refused, type Api } from "../fetch.ts";
+import { ask, get, Once, Refused, type Api } from "../fetch.ts";
 import type { Found, Question } from "../kind.ts";
 
 interface Answer<T> {
@@ -8,7 +8,7 @@ interface Answer<T> {
 }
 
 /**
- * A client of what is read at Cloudflare, over fetch: the official one takes a second to load, and every `up` would
+ * A client of what is read at Cloudflare, and of what a failover changes there, over fetch: the official one takes a second to load, and every `up` would
  * wait for it.
  */
 export class CloudflareClient {
@@ -48,6 +48,12 @@ export class CloudflareClient {
 
   zoneList = <T>(zone: string, path: string, perPage?: number): Promise<T[]> =>
     this.#list<T>(`/zones/${zone}${path}`, perPage);
+
+  /** Changes records of a zone, all of them or none; a second time it changes nothing. */
+  async patchRecords(zone: string, patches: readonly { id: string; [field: string]: unknown }[]): Promise<void> {
+    const request = { path: `/zones/${zone}/dns_records/batch`, body: { patches }, attempts: 4 };
+    await ask(this.#api, "Cloudflare", request, said);
+  }
 
   /**
    * A list by cursors, to its end. @param items where it stands in an answer @param limit what the parameter is called

@@ -15,10 +15,10 @@ import { DeployedFleet } from "./fleet.ts";
 export async function deployFleet(loaded: LoadedFleet): Promise<void> {
   if (!process.env.FLEET_DEBUG) withoutStackTraces();
   assertFleet(loaded);
-  const { fleet } = loaded;
-  const secrets = readSecrets(fleet.secrets);
+  const secrets = readSecrets(loaded.fleet.secrets);
   const standIns = process.env.FLEET_STAND_INS === "true";
-  const view = readCloudView() ?? (await viewByHand(fleet));
+  const view = readCloudView() ?? (await viewByHand(loaded.fleet));
+  const fleet: Fleet = { ...loaded.fleet, ...(view.failedOver && { failedOver: view.failedOver }) };
   new DeployedFleet(fleet.name, {
     fleet,
     secrets,
@@ -40,8 +40,8 @@ async function viewByHand(fleet: Fleet): Promise<CloudView> {
     env: configured(),
     script: () => undefined,
   });
-  const { existing, written, kept } = seen.view;
-  return { existing, written, kept, adopt: [], asFound: false };
+  const { existing, written, kept, failedOver } = seen.view;
+  return { existing, written, kept, ...(failedOver && { failedOver }), adopt: [], asFound: false };
 }
 
 /**
@@ -58,5 +58,7 @@ function withoutStackTraces(): void {
 const configured = (): NodeJS.ProcessEnv => ({
   HCLOUD_TOKEN: pulumi.runtime.getConfig("hcloud:token"),
   HCLOUD_ENDPOINT: pulumi.runtime.getConfig("hcloud:endpoint"),
+  CLOUDFLARE_API_TOKEN: pulumi.runtime.getConfig("cloudflare:apiToken"),
+  CLOUDFLARE_BASE_URL: pulumi.runtime.getConfig("cloudflare:baseUrl"),
   ...process.env,
 });

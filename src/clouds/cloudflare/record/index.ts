@@ -1,6 +1,7 @@
 import { cname, fullName, type Zone } from "../../../model/dns.ts";
 import type { DnsRecord } from "../../../model/dns-record.ts";
 import { canonicalContent, canonicalData, canonicalHostname } from "../../../model/dns-form.ts";
+import { readMark } from "../../../model/failover.ts";
 import { hostnamesOfTunnel } from "../../../model/tunnel.ts";
 import { isActive } from "../../../model/status.ts";
 import type { Component, Declared, Kind, Known } from "../../kind.ts";
@@ -20,7 +21,7 @@ interface ZoneRecord extends InFleet<DnsRecord> {
 }
 
 /** The largest page that is asked for: the API would give more, but a page is held in memory as a whole. */
-const PAGE = 5000;
+export const RECORDS_PAGE = 5000;
 
 /** A DNS record. Identity: its name, its type, and all that it says. */
 export const record: Kind<ZoneRecord, ApiRecord, CloudflareClient> = {
@@ -55,16 +56,18 @@ export const record: Kind<ZoneRecord, ApiRecord, CloudflareClient> = {
     ...fleet.edge.tunnels
       .filter(({ standby }) => !standby)
       .flatMap((is) =>
-        hostnamesOfTunnel(is).map((name) =>
-          declared(cname("@", "cfargotunnel.com", { proxied: true, adopt: is.adopt }), {
+        hostnamesOfTunnel(is).map((name) => {
+          const moved = fleet.failedOver?.[name];
+          const led = { proxied: true, adopt: is.adopt, comment: moved?.comment };
+          return declared(cname("@", "cfargotunnel.com", led), {
             fleet,
             name,
             zoneId: () => zoneIdOf(fleet, name),
             within: inEdge,
-            tunnel: is.name,
+            tunnel: moved?.to ?? is.name,
             active: isActive(is),
-          }),
-        ),
+          });
+        }),
       ),
   ],
   identity({ name, is, tunnel: through }, known) {
@@ -81,7 +84,7 @@ export const record: Kind<ZoneRecord, ApiRecord, CloudflareClient> = {
       async list() {
         if (id === undefined)
           throw new Error("it has no id in the fleet's file: copy it from its overview page at Cloudflare");
-        const all = await client.zoneList<ApiRecord>(id, "/dns_records", PAGE);
+        const all = await client.zoneList<ApiRecord>(id, "/dns_records", RECORDS_PAGE);
         // One that cannot be edited is made by what it belongs to, such as a Worker's domain.
         return all
           .filter(({ meta }) => meta?.read_only !== true)
@@ -140,6 +143,13 @@ export const record: Kind<ZoneRecord, ApiRecord, CloudflareClient> = {
   },
   inputs: ({ name, type, content, data }) => ({ name, type, content, ...(data && { data }) }),
 
+  failedOver({ name, type, content = "", comment }, fleet, known) {
+    const mark = readMark(comment);
+    const standby = fleet.edge.tunnels.find((each) => each.name === mark?.to && isActive(each));
+    // One that somebody has led elsewhere since is as the files say, or drift.
+    const isThere = type === "CNAME" && standby && content === known.address(addressKey(standby.name));
+    return isThere ? [canonicalHostname(name), { to: standby.name, comment: comment! }] : undefined;
+  },
   audit: {
     kind: "dns-record",
     tell: ({ name, type, content = "", proxied }) => ({

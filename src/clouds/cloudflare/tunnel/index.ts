@@ -4,9 +4,10 @@ import type { Kind } from "../../kind.ts";
 import type { CloudflareClient } from "../client.ts";
 import { accountOf, inEdge, stackFile, type InFleet } from "../names.ts";
 
-interface Shown {
+export interface ApiTunnel {
   id: string;
   name: string;
+  /** "healthy", "degraded" with some of its connections, "down", "inactive" when it never had any. */
   status?: string;
   config_src?: string;
   deleted_at?: string | null;
@@ -22,7 +23,7 @@ export const targetOfTunnel = (id: string): string => `${id}.cfargotunnel.com`;
 export const addressKey = (name: string): string => `tunnel ${name}`;
 
 /** A Cloudflare Tunnel whose configuration is kept at Cloudflare. Identity: its name in the account. */
-export const tunnel: Kind<InFleet<Tunnel>, Shown, CloudflareClient> = {
+export const tunnel: Kind<InFleet<Tunnel>, ApiTunnel, CloudflareClient> = {
   is: "cloudflare/tunnel",
   title: "tunnel",
   token: "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared",
@@ -64,5 +65,5 @@ export const tunnel: Kind<InFleet<Tunnel>, Shown, CloudflareClient> = {
   ],
 };
 
-export const tunnelsIn = async (client: CloudflareClient): Promise<Shown[]> =>
-  (await client.accountList<Shown>("/cfd_tunnel", PAGE)).filter(({ deleted_at }) => !deleted_at);
+export const tunnelsIn = async (client: CloudflareClient): Promise<ApiTunnel[]> =>
+  (await client.accountList<ApiTunnel>("/cfd_tunnel", PAGE)).filter(({ deleted_at }) => !deleted_at);
