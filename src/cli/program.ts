@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { hostKinds } from "../model/host-template.ts";
 import type { AuditCommandOptions } from "./commands/audit.ts";
 import type { DriftCommandOptions } from "./commands/drift-options.ts";
+import type { FailbackOptions, FailoverOptions } from "./commands/failover.ts";
 import type { NewHostOptions } from "./commands/new-host.ts";
 import type { PreviewOptions } from "./commands/preview.ts";
 import type { ReleaseOptions } from "./commands/release.ts";
@@ -127,6 +128,25 @@ export function buildProgram(): Command {
     .action(async (stack: string, options: ReportOptions) =>
       (await import("./commands/report.ts")).report(stack, options),
     );
+
+  const onHost = (name: string, summary: string) =>
+    onStack(name, summary)
+      .argument("<host>", "the host whose tunnels they are; nobody connects to it")
+      .option("--force", "go on where a person should look first, with what can be moved")
+      .option("--yes", "do not ask before changing real clouds");
+
+  onHost("failover", "lead the host names of a host's tunnels to a standby")
+    .option("--to <host>", "the host that carries the standby; as the fleet's file says when left out")
+    .option("--why <reason>", "kept in the records' comments, with who did it when")
+    .option("--watch", "wait until nobody is connected for as long as the file says, then do it without asking, once")
+    .option("--notify", "with --watch, tell FLEET_NOTIFY_WEBHOOK and FLEET_NTFY_URL")
+    .action(async (stack: string, host: string, options: FailoverOptions) =>
+      (await import("./commands/failover.ts")).failover(stack, host, options),
+    );
+
+  onHost("failback", "lead them back").action(async (stack: string, host: string, options: FailbackOptions) =>
+    (await import("./commands/failover.ts")).failback(stack, host, options),
+  );
 
   onStack("destroy", "delete everything in the stack that is not protected")
     .option("--yes", "do not ask")

@@ -61,7 +61,9 @@ export async function ask(
       throw new Refused(
         status,
         `${vendor} answered ${status}${said(await response.json().catch(() => undefined))} to ${method} ${path}` +
-          (status === 401 || status === 403 ? `: check its token, and what it may ${body === undefined ? "read" : "change"}` : ""),
+          (status === 401 || status === 403
+            ? `: check its token, and what it may ${body === undefined ? "read" : "change"}`
+            : ""),
       );
     const seconds = Number(response.headers.get("retry-after")) || 2 ** attempt / 4;
     await new Promise((resolve) => setTimeout(resolve, Math.min(seconds, 10) * 1000));

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { withFailovers } from "../clouds/cloudflare/failover/drift.ts";
 import { isSameSpelling } from "../clouds/spelling.ts";
 import { driftOf, withUnseen, type Drift } from "../engine/drift.ts";
 import { readState } from "../engine/read-state.ts";
@@ -68,7 +69,7 @@ async function see(stack: DeployedStack, hosts: readonly string[] | undefined): 
     `observing ${hosts?.join(", ") ?? stack.name}`,
     hosts === undefined ? {} : { target: hosts.flatMap((host) => targetsOf(stack.name, host)) },
   );
-  const found = driftOf(stack.name, run.events, isSameSpelling);
+  const found = withFailovers(driftOf(stack.name, run.events, isSameSpelling), run.events);
   if (run.exitCode === 0) return found;
   const { message } = failure(stack, run);
   const all =

@@ -16,6 +16,18 @@ export interface DriftRow {
   reason?: string;
   /** Why the last `up` did not bring it to what it declared. */
   unreached?: string;
+  /** It is not where the files lead it, because somebody failed it over (`fleet failover`): that is no drift. */
+  failedOver?: FailedOverRow;
+}
+
+export interface FailedOverRow {
+  /** "2026-11-30T07:18:19Z" */
+  since: string;
+  by: string;
+  /** Tunnels, by name. */
+  from: string;
+  to: string;
+  why?: string;
 }
 
 /** The last `up`, where it did not reach all that it declared. */

@@ -23,6 +23,8 @@ export interface EngineTarget {
 export interface EngineOptions {
   /** Look at the world before planning, so that what was changed by hand is put back. */
   refresh?: boolean;
+  /** What a `refresh` finds is written to the state. */
+  writes?: true;
   /** URNs to restrict the run to. */
   target?: readonly string[];
   /** URNs of what is made anew, though nothing of it has changed. */
@@ -109,8 +111,9 @@ export async function pulumi(args: readonly string[], target: EngineTarget): Pro
  */
 const PARALLEL = 4096;
 
+const WRITING = ["--yes", "--skip-preview", "--skip-plugin-pre-install"];
 const FLAGS: Record<EngineCommand, readonly string[]> = {
-  up: ["--yes", "--skip-preview", "--continue-on-error", "--skip-plugin-pre-install"],
+  up: [...WRITING, "--continue-on-error"],
   preview: ["--skip-plugin-pre-install"],
   refresh: ["--preview-only", "--skip-plugin-pre-install"],
   destroy: ["--yes", "--skip-preview", "--continue-on-error", "--exclude-protected"],
@@ -124,7 +127,7 @@ function engineArguments(command: EngineCommand, stack: string, options: EngineO
   return [
     command,
     ...common,
-    ...FLAGS[command],
+    ...(options.writes ? WRITING : FLAGS[command]),
     ...(options.refresh ? ["--refresh"] : []),
     ...targets,
     ...anew,

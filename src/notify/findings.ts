@@ -8,9 +8,10 @@ import { count } from "../markup/visible.ts";
 export interface Finding {
   /**
    * drifted: one property · unreached: the last `up` did not bring it to what it declared · unknown: a host, or what
-   * stands at providers, could not be looked at · failed: nothing could be looked at
+   * stands at providers, could not be looked at · failed: nothing could be looked at, or a failover could not be done ·
+   * failed-over: a tunnel's standby has taken over
    */
-  kind: "drifted" | "unreached" | "unknown" | "expired-rule" | "failed";
+  kind: "drifted" | "unreached" | "unknown" | "expired-rule" | "failed" | "failed-over";
   host: string | null;
   name: string;
   /** The property. */

@@ -5,7 +5,7 @@ import type { Told } from "./findings.ts";
 import type { Target } from "./targets.ts";
 
 const finding = z.object({
-  kind: z.enum(["drifted", "unreached", "unknown", "expired-rule", "failed"]),
+  kind: z.enum(["drifted", "unreached", "unknown", "expired-rule", "failed", "failed-over"]),
   host: z.string().nullable(),
   name: z.string(),
   path: z.string().optional(),

@@ -9,7 +9,7 @@ import { runProbe, type ProbeResult } from "./run.ts";
 const DAYS_LEFT = 14;
 
 /** Where the proxy is, and what vouches for it besides the system's authorities. */
-interface Proxy {
+export interface Proxy {
   address: (name: string) => Promise<string>;
   authorities?: readonly string[];
 }
@@ -21,7 +21,9 @@ interface Proxy {
 export const visitorsResults = async (fleet: Fleet, proxy: Proxy): Promise<ProbeResult[]> => {
   const tunnelled = fleet.edge.tunnels
     .filter((tunnel) => isActive(tunnel) && !tunnel.standby)
-    .flatMap((tunnel) => hostnamesOfTunnel(tunnel).map((name) => ({ name, tunnel: tunnel.name })))
+    .flatMap((tunnel) =>
+      hostnamesOfTunnel(tunnel).map((name) => ({ name, tunnel: fleet.failedOver?.[name]?.to ?? tunnel.name })),
+    )
     .filter(({ name }) => !name.startsWith("*"));
   const names = [...proxiedNames(fleet), ...tunnelled.map(({ name }) => name)];
   return Promise.all([
@@ -43,7 +45,12 @@ const REASONS: Record<number, string> = {
   530: "no connector carries the tunnel",
 };
 
-async function tunnelResult(name: string, tunnel: string, { address }: Proxy): Promise<ProbeResult> {
+/** Whether a visitor of a name is answered by somebody behind the tunnel that it leads to. */
+export async function tunnelResult(
+  name: string,
+  tunnel: string,
+  { address }: Pick<Proxy, "address">,
+): Promise<ProbeResult> {
   const what = `https://${name}/ is answered through the tunnel ${tunnel}`;
   try {
     const ask = { tls: true, port: 443, host: name, path: "/", headers: {} };

@@ -1,7 +1,7 @@
 import { typeOf } from "../engine/events.ts";
 import { namePieces, written } from "./difference-words.ts";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
-import { differenceLines, expiredWords, reasonOf } from "./drift-text.ts";
+import { differenceLines, expiredWords, failoversOf, reasonOf } from "./drift-text.ts";
 import { count } from "../markup/visible.ts";
 import { element, textElement } from "./xml.ts";
 
@@ -14,7 +14,8 @@ interface Case {
 
 /**
  * Drift as test results, for what shows such: a suite for each host, a case for each resource. Drift is a failure, what
- * could not be observed is an error, what a rule lets pass is skipped. Fits the schemas of Ant and of Jenkins.
+ * could not be observed is an error, what a rule lets pass
+ * or a failover has moved is skipped. Fits the schemas of Ant and of Jenkins.
  *
  * @param at when it was observed
  */
@@ -23,6 +24,8 @@ export function driftJunit(report: DriftReport, at: Date): string {
   const hosts = [...Map.groupBy(report.resources, ({ host }) => host)].map(([host, rows]): Suite => ({
     name: host ?? "providers",
     host: host ?? "localhost",
+    // What is skipped has no room for a reason.
+    said: failoversOf({ ...report, resources: rows }),
     cases: rows.map((row) => caseOf(row, news.get(row.urn))),
   }));
   const rules: Case[] = (report.expired ?? []).map((rule) => ({
@@ -52,10 +55,11 @@ export function driftJunit(report: DriftReport, at: Date): string {
 interface Suite {
   name: string;
   host: string;
+  said?: readonly string[];
   cases: Case[];
 }
 
-function caseOf({ name, host, ignored = [] }: ReportedRow, news: ReportedRow | undefined): Case {
+function caseOf({ name, host, ignored = [], failedOver }: ReportedRow, news: ReportedRow | undefined): Case {
   const own = host !== null && name.startsWith(`${host}/`) ? name.slice(host.length + 1) : name;
   if (news?.status === "unknown") return { name: own, result: "error", message: news.reason ?? "", lines: [] };
   if (news)
@@ -65,7 +69,7 @@ function caseOf({ name, host, ignored = [] }: ReportedRow, news: ReportedRow | u
       message: [reasonOf(news), changesWords(news)].filter(Boolean).join("; "),
       lines: news.changes.flatMap((change) => differenceLines(news, change)),
     };
-  return { name: own, result: ignored.length > 0 ? "skipped" : "passed", lines: [] };
+  return { name: own, result: ignored.length > 0 || failedOver ? "skipped" : "passed", lines: [] };
 }
 
 const changesWords = ({ urn, changes }: ReportedRow): string =>
@@ -76,7 +80,7 @@ const changesWords = ({ urn, changes }: ReportedRow): string =>
         .map(({ path }) => (path === "" ? "all of it" : written(namePieces(typeOf(urn), path), String)))
         .join(", ");
 
-function suiteElement(stack: string, { name, host, cases }: Suite, id: number, at: Date): string {
+function suiteElement(stack: string, { name, host, cases, said = [] }: Suite, id: number, at: Date): string {
   const number = (result: Case["result"]) => cases.filter((one) => one.result === result).length;
   const values = {
     id,
@@ -93,7 +97,7 @@ function suiteElement(stack: string, { name, host, cases }: Suite, id: number, a
   return element("testsuite", values, [
     element("properties", {}, [element("property", { name: "stack", value: stack })]),
     ...cases.map((one) => caseElement(`${stack}.${name}`, one)),
-    textElement("system-out", {}, []),
+    textElement("system-out", {}, said),
     textElement("system-err", {}, []),
   ]);
 }

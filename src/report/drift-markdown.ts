@@ -1,7 +1,7 @@
 import { typeOf } from "../engine/events.ts";
 import { differencePieces, namePieces, written } from "./difference-words.ts";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
-import { expiredWords, isNote, isText, lastUpWords, reasonOf, summaryOf } from "./drift-text.ts";
+import { expiredWords, failoversOf, isNote, isText, lastUpWords, reasonOf, summaryOf } from "./drift-text.ts";
 import { fit, type Block } from "./fit.ts";
 import { code, htmlCode } from "../markup/markdown.ts";
 import { messageCode } from "./preview-head.ts";
@@ -25,8 +25,12 @@ const SHOWN = 12;
 
 function headOf(report: DriftReport): string {
   const ignored = report.resources.reduce((n, row) => n + (row.ignored?.length ?? 0), 0);
-  const { head, cut, tail } = withoutMiddle(report.expired ?? [], SHOWN);
-  const expired = [...head, ...tail].map((rule) => `- **expired** ${expiredWords(report.stack, rule, code)}`);
+  const listed = (all: readonly string[]): string[] => {
+    const { head, cut, tail } = withoutMiddle(all, SHOWN);
+    const lines = [...head, ...tail].map((line) => `- ${line}`);
+    return all.length > 0 ? [[...lines, ...(cut > 0 ? [`- … ${cut} more …`] : [])].join("\n")] : [];
+  };
+  const expired = (report.expired ?? []).map((rule) => `**expired** ${expiredWords(report.stack, rule, code)}`);
   return [
     driftMarker(report.stack),
     report.problems
@@ -35,7 +39,8 @@ function headOf(report: DriftReport): string {
     ...(report.problems ?? []).map((problem) => messageCode(problem)),
     ...lastUpWords(report, code, code),
     ...(ignored > 0 ? [`${count(ignored, "difference")} that a rule of the stack lets pass.`] : []),
-    ...(expired.length > 0 ? [[...expired, ...(cut > 0 ? [`- … ${cut} more …`] : [])].join("\n")] : []),
+    ...listed(failoversOf(report, code)),
+    ...listed(expired),
   ].join("\n\n");
 }
 

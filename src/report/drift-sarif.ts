@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Log, LogicalLocation, Notification, Result, Run, ToolComponent } from "sarif";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
 import { differenceLines, expiredWords, isNote, reasonOf } from "./drift-text.ts";
+import { failoverWords } from "../model/failover.ts";
 import { oneLine } from "../markup/visible.ts";
 
 const RULES = [
@@ -25,8 +26,16 @@ const RULES = [
     text: "The last `up` did not bring something to what it declared",
     help: "Put right what it names, then run `fleet up` again",
   },
+  {
+    id: "failed-over",
+    text: "A host name leads to its tunnel's standby",
+    help: "`fleet failback` leads it back when its tunnel is well again",
+  },
 ] as const;
 type RuleId = (typeof RULES)[number]["id"];
+
+/** What somebody did on purpose is told, and is nothing to put right. */
+const levelOf = (id: RuleId): "error" | "note" => (id === "failed-over" ? "note" : "error");
 
 /**
  * Drift in the format of code scanning, SARIF 2.1.0: a result for each difference, at the file that declares its host.
@@ -45,7 +54,7 @@ export function driftSarif(report: DriftReport): string {
       shortDescription: { text },
       fullDescription: { text },
       help: { text: help },
-      defaultConfiguration: { level: "error" },
+      defaultConfiguration: { level: levelOf(id) },
     })),
   };
   const problems = report.problems?.map((problem): Notification => ({
@@ -58,7 +67,11 @@ export function driftSarif(report: DriftReport): string {
       { executionSuccessful: problems === undefined, ...(problems && { toolExecutionNotifications: problems }) },
     ],
     columnKind: "utf16CodeUnits",
-    results: [...newsOf(report).flatMap((row) => resultsOf(report, row)), ...expired],
+    results: [
+      ...newsOf(report).flatMap((row) => resultsOf(report, row)),
+      ...report.resources.flatMap((row) => failedOverResult(report, row)),
+      ...expired,
+    ],
   };
   const log: Log = { $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] };
   return `${JSON.stringify(log, null, 2)}\n`;
@@ -67,7 +80,7 @@ export function driftSarif(report: DriftReport): string {
 function resultsOf(report: DriftReport, row: ReportedRow): Result[] {
   const file = row.host === null ? `stacks/${report.stack}/fleet.ts` : `hosts/${report.stack}/${row.host}.ts`;
   const name = oneLine(row.name);
-  const resource: LogicalLocation = { name, fullyQualifiedName: oneLine(row.urn, 1000), kind: "resource" };
+  const resource = locationOf(row);
   if (row.status === "unknown") {
     const text = `${name}: ${oneLine(row.reason ?? "", 1000)}`;
     return [result(report, "unknown", file, text, [row.urn], resource)];
@@ -85,6 +98,19 @@ function resultsOf(report: DriftReport, row: ReportedRow): Result[] {
   return [...unreached, ...drifted];
 }
 
+const locationOf = ({ name, urn }: ReportedRow): LogicalLocation => ({
+  name: oneLine(name),
+  fullyQualifiedName: oneLine(urn, 1000),
+  kind: "resource",
+});
+
+function failedOverResult(report: DriftReport, row: ReportedRow): Result[] {
+  if (!row.failedOver) return [];
+  const text = `${oneLine(row.name)}: ${oneLine(failoverWords(row.failedOver))}`;
+  const identity = [row.urn, row.failedOver.since];
+  return [result(report, "failed-over", `stacks/${report.stack}/fleet.ts`, text, identity, locationOf(row))];
+}
+
 /** Of a text, no more than a reader of a list wants to see. */
 const LINES = 40;
 
@@ -99,7 +125,7 @@ function result(
   return {
     ruleId,
     ruleIndex: RULES.findIndex(({ id }) => id === ruleId),
-    level: "error",
+    level: levelOf(ruleId),
     message: { text: escapeMessage(text) },
     locations: [
       {

@@ -38,6 +38,16 @@ export const driftSchema = z
         changes: z.array(z.object({ ...difference, known })),
         reason: z.string().optional().describe("Why it is unknown"),
         unreached: z.string().optional().describe("Why the last `up` did not bring it to what it declared"),
+        failedOver: z
+          .object({
+            since: z.string().describe("When: 2026-11-30T07:18:19Z"),
+            by: z.string(),
+            from: z.string().describe("The tunnel that the files lead it to"),
+            to: z.string().describe("The tunnel that it leads to now"),
+            why: z.string().optional(),
+          })
+          .optional()
+          .describe("A host name that `fleet failover` has moved: it counts as declared"),
         known,
         fix: z
           .object({

@@ -4,6 +4,7 @@ import { differencePieces, namePieces, written } from "./difference-words.ts";
 import { newsOf, type DriftReport, type ReportedRow } from "./drift.ts";
 import { paintLine, plain, type Paint } from "./paint.ts";
 import { textLines } from "./text-lines.ts";
+import { failoverWords } from "../model/failover.ts";
 import { fileLine, oneLine } from "../markup/visible.ts";
 
 /** What is not as declared, each with its lines, for a terminal. */
@@ -14,6 +15,7 @@ export function driftText(report: DriftReport, paint: Paint = plain): string {
       ...row.changes.flatMap((change) => differenceLines(row, change, paint)),
     ]),
     ...report.resources.flatMap((row) => ignoredLines(row, paint)),
+    ...failoversOf(report).map((text) => `${paint("cyan", "moved   ")} ${text}`),
     ...(report.expired ?? []).map((rule) => `${paint("red", "expired ")} ${expiredWords(report.stack, rule)}`),
     ...lastUpWords(report),
     paint("bold", summaryOf(report)),
@@ -29,9 +31,11 @@ const headOf = (row: ReportedRow, paint: Paint): string => {
   );
 };
 
-/** What is told of a resource besides its properties: why it is unknown, or was not brought up. */
-export const reasonOf = ({ reason, unreached }: ReportedRow): string | undefined =>
-  reason ?? (unreached === undefined ? undefined : `not brought up: ${unreached}`);
+/** What is told of a resource besides its properties: why it is unknown, was not brought up, or leads elsewhere. */
+export const reasonOf = ({ reason, unreached, failedOver }: ReportedRow): string | undefined =>
+  reason ??
+  (unreached === undefined ? undefined : `not brought up: ${unreached}`) ??
+  (failedOver && failoverWords(failedOver));
 
 /**
  * "the last `up`, begun on 2026-11-21 at 10:28:00 UTC, did not reach all that it declared; `fleet up s` goes on with
@@ -57,6 +61,12 @@ const ignoredLines = ({ name, ignored = [] }: ReportedRow, paint: Paint): string
   ignored.map(
     ({ path, reason, until }) =>
       `${paint("dim", "ignored ")} ${oneLine(name)} ${oneLine(path)}: ${oneLine(reason)} (until ${until})`,
+  );
+
+/** "www.example.com CNAME: failed over since …", for each name that is. */
+export const failoversOf = ({ resources }: DriftReport, write: (text: string) => string = oneLine): string[] =>
+  resources.flatMap(({ name, failedOver }) =>
+    failedOver ? [`${write(name)}: ${write(failoverWords(failedOver))}`] : [],
   );
 
 /** "the rule for ghost-01/nginx ended on 2026-11-21 (reason): …". */

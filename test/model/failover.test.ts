@@ -27,7 +27,9 @@ describe("the mark of a failover", () => {
   });
 
   test("names that leave no room are refused", () => {
-    expect(() => markText({ ...mark, from: "a".repeat(40), to: "b".repeat(40) })).toThrow(/too long: .* 100 characters/);
+    expect(() => markText({ ...mark, from: "a".repeat(40), to: "b".repeat(40) })).toThrow(
+      /too long: .* 100 characters/,
+    );
   });
 
   test.each([

@@ -4,7 +4,7 @@ import { driftMarkdown } from "../../src/report/drift-markdown.ts";
 import { driftSarif } from "../../src/report/drift-sarif.ts";
 import { driftText } from "../../src/report/drift-text.ts";
 import { COMMENT_LIMIT } from "../../src/report/preview-markdown.ts";
-import { at, clean, evilReport, failed, report, unreached } from "./drift-samples.ts";
+import { at, clean, evilReport, failed, failedOver, report, unreached } from "./drift-samples.ts";
 import { hostile } from "./hostile.ts";
 import { junitProblems } from "./junit-rules.ts";
 import { outsideOfCode } from "./read-markdown.ts";
@@ -204,4 +204,38 @@ describe.each(hostile)("%s", (_name, text) => {
     }
   });
   test("cannot reach the terminal", () => expect(driftText(evil)).not.toMatch(hidden));
+});
+
+describe("names that are failed over are told, and are nothing to put right", () => {
+  const words = "failed over since 2026-11-21 09:30:00 UTC by ann, from home to spare";
+
+  test("as text", () => {
+    expect(driftText(failedOver)).toBe(`drifted  api CNAME: ${words}: no {power}
+  proxied: declared true, found false
+moved    www CNAME: ${words}
+moved    api CNAME: ${words}: no {power}
+s: 1 as declared, 1 drifted, 0 unknown`);
+  });
+
+  test("as Markdown", () => {
+    expect(driftMarkdown(failedOver)).toContain(
+      `- \`www CNAME\`: \`${words}\`\n- \`api CNAME\`: \`${words}: no {power}\`\n`,
+    );
+  });
+
+  test("as JUnit: skipped, with the reason beside it", () => {
+    const xml = driftJunit(failedOver, at);
+    expect(junitProblems(readXml(xml))).toEqual([]);
+    expect(xml).toContain('tests="2" failures="1" errors="0" skipped="1"');
+    expect(xml).toContain(`www CNAME: ${words}`);
+  });
+
+  test("as SARIF: a note", () => {
+    const { runs } = sarif.parse(JSON.parse(driftSarif(failedOver)));
+    const told = runs[0]!.results.map(({ ruleId, level, message }) => [ruleId, level, message.text]);
+    expect(told.filter(([ruleId]) => ruleId === "failed-over")).toEqual([
+      ["failed-over", "note", `www CNAME: ${words}`],
+      ["failed-over", "note", `api CNAME: ${words}: no {{power}}`],
+    ]);
+  });
 });

@@ -65,6 +65,26 @@ export const unreached = driftReport(
   { today: "2026-11-21" },
 );
 
+/** With names that are failed over; of one somebody has changed more. */
+export const failedOver = driftReport(
+  {
+    stack: "s",
+    summary: none,
+    resources: [
+      { urn: urn("www CNAME"), host: null, name: "www CNAME", status: "same", changes: [], failedOver: mark() },
+      {
+        ...{ urn: urn("api CNAME"), host: null, name: "api CNAME", status: "drifted", failedOver: mark("no {power}") },
+        changes: [{ path: "proxied", declared: true, found: false }],
+      },
+    ],
+  },
+  { today: "2026-11-21" },
+);
+
+function mark(why?: string) {
+  return { since: "2026-11-21T09:30:00Z", by: "ann", from: "home", to: "spare", ...(why && { why }) };
+}
+
 /** With a text that somebody else wrote wherever one can stand. */
 export function evilReport(text: string): DriftReport {
   const change = { path: text, declared: text, found: `${text}!` };
@@ -83,6 +103,10 @@ export function evilReport(text: string): DriftReport {
     { urn: `${text}2`, host: text, name: text, status: "unknown", changes: [], reason: text },
     { urn: `${text}3`, host: null, name: `${text}/x`, status: "drifted", changes: [change] },
     { urn: `${text}4`, host: text, name: text, status: "drifted", changes: [], unreached: text },
+    {
+      ...{ urn: `${text}5`, host: null, name: text, status: "same", changes: [] },
+      failedOver: { since: text, by: text, from: text, to: text, why: text },
+    },
   ];
   const report = driftReport(
     { stack: text, summary: none, resources, lastUp: { begun: text, edited: true } },

@@ -6,7 +6,12 @@ import { addressOfName } from "../../probes/name.ts";
 import { runProbe, type Outside, type ProbeResult } from "../../probes/run.ts";
 import { visitorsResults } from "../../probes/visitors.ts";
 import { readState } from "../../engine/read-state.ts";
-import { addressesInState } from "../../clouds/addresses.ts";
+import { addressesInState, addressOf, type Addresses } from "../../clouds/addresses.ts";
+import { apisOf } from "../../clouds/apis.ts";
+import { CloudflareClient } from "../../clouds/cloudflare/client.ts";
+import { failedOverNow } from "../../clouds/cloudflare/failover/now.ts";
+import type { FailedOver } from "../../model/failover.ts";
+import type { Fleet } from "../../model/fleet.ts";
 import { contextOf } from "../../model/host.ts";
 import type { Zone } from "../../model/dns.ts";
 import { secretVariable } from "../../model/secret-variable.ts";
@@ -54,10 +59,11 @@ export async function checkAll(stack: OpenStack, only?: readonly string[]): Prom
   // The DNS does not know a lab's names, and no system its authority.
   const outside: Outside = stack.lab ? { authorities: await labRoots(stack.name) } : { resolve: addressOfName };
   const hosts = fleet.hosts.filter((host) => isActive(host) && (only?.includes(host.name) ?? true));
+  const env = withProviderConfig(stack, config);
   // Records of no host, such as a text, are checked with the whole fleet.
   const checked =
     only === undefined
-      ? fleet
+      ? { ...fleet, failedOver: await failedOver(fleet, env, made) }
       : {
           ...fleet,
           edge: { ...fleet.edge, pages: [], tunnels: [] },
@@ -75,15 +81,15 @@ export async function checkAll(stack: OpenStack, only?: readonly string[]): Prom
   const edge = stack.lab ? await labEdge(stack.name) : undefined;
   const address = edge === undefined ? addressOfName : () => Promise.resolve(edge);
   const visitors = visitorsResults(checked, { address, authorities: outside.authorities });
-  return (
-    await Promise.all([
-      Promise.all(probes),
-      visitors,
-      dnsResults(checked, withProviderConfig(stack, config), made),
-      ...cron,
-    ])
-  ).flat();
+  return (await Promise.all([Promise.all(probes), visitors, dnsResults(checked, env, made), ...cron])).flat();
 }
+
+/** Where Cloudflare does not say, the checks of records do. */
+const failedOver = (fleet: Fleet, env: NodeJS.ProcessEnv, addresses: Addresses): Promise<FailedOver> =>
+  failedOverNow(new CloudflareClient(apisOf(env).cloudflare, fleet), fleet, {
+    address: (host) => addressOf(fleet, addresses, host),
+    script: () => undefined,
+  }).catch(() => ({}));
 
 const recordsOf = (zone: Zone, hosts: readonly string[]): Zone => ({
   ...zone,

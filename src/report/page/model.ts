@@ -40,7 +40,7 @@ export interface PageModel {
   names: (NameLead & Known)[];
   edge: (EdgeThing & Known)[];
   secrets: SecretOnPage[];
-  /** Drifted or unknown, and in none of the lists above. */
+  /** Drifted, unknown or failed over, and in none of the lists above. */
   rest: ReportedRow[];
   /** Of everything that is declared, and of everything else that was looked at. */
   answers: Answer[];
@@ -63,7 +63,7 @@ export function pageModel(facts: PageFacts): PageModel {
     hosts,
     names,
     edge,
-    rest: rest.filter((row) => row.status !== "same"),
+    rest: rest.filter((row) => row.status !== "same" || row.failedOver),
     answers: all,
     secrets: fleet.secrets.map((spec) => ({
       spec,

@@ -64,8 +64,9 @@ describe("a failover and its failback", () => {
 
   test("a name without a record is told, and the others can go", async () => {
     await world.edit("api.example.com", {});
-    const record = (await world.client.dns.records.list({ zone_id: world.zones.com, name: { exact: "api.example.com" } }))
-      .result[0]!;
+    const record = (
+      await world.client.dns.records.list({ zone_id: world.zones.com, name: { exact: "api.example.com" } })
+    ).result[0]!;
     await world.client.dns.records.delete(record.id, { zone_id: world.zones.com });
     const plan = await failover();
     expect([plan.moves.length, plan.doubts]).toEqual([
@@ -143,7 +144,11 @@ describe("faults while names are moved", () => {
     };
     expect(await move(connect, moves)).toEqual({
       why: expect.stringMatching(/answered 403 .*check its token, and what it may change$/) as string,
-      elsewhere: ["www.example.com", "api.example.com"].map((name) => ({ name, is: "moved", to: "the tunnel standby" })),
+      elsewhere: ["www.example.com", "api.example.com"].map((name) => ({
+        name,
+        is: "moved",
+        to: "the tunnel standby",
+      })),
     });
   });
 
@@ -175,9 +180,17 @@ describe("which tunnel takes over", () => {
   test.each<[string, [string, string | undefined], string]>([
     ["an unknown host", ["gamma", "spare"], 'test has no host "gamma": there is alpha, beta, spare'],
     ["an unknown standby", ["alpha", "gamma"], 'test has no host "gamma": there is alpha, beta, spare'],
-    ["a host without a tunnel of its own", ["spare", "alpha"], "spare carries no tunnel with host names: alpha, beta does"],
+    [
+      "a host without a tunnel of its own",
+      ["spare", "alpha"],
+      "spare carries no tunnel with host names: alpha, beta does",
+    ],
     ["a host without a standby", ["alpha", "beta"], "beta carries no tunnel in standby: spare does"],
-    ["no standby, and none in the file", ["beta", undefined], "where to? Add --to HOST, or give the tunnel attic failover"],
+    [
+      "no standby, and none in the file",
+      ["beta", undefined],
+      "where to? Add --to HOST, or give the tunnel attic failover",
+    ],
   ])("is refused: %s", (_, [host, to], message) => {
     expect(() => pathsOf(homeAndSpare, host, to)).toThrow(message);
   });

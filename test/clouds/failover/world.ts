@@ -9,7 +9,8 @@ import { pi } from "../../../src/model/host.ts";
 import { account_id, all, startCloudflare, zone_id } from "../cloudflare-cloud.ts";
 
 const other_id = "61aa2fc5577e9f95ec50a60b3e78a002";
-const ingressOf = (...names: string[]) => names.map((hostname) => ({ hostname, service: "http://localhost:80" as const }));
+const ingressOf = (...names: string[]) =>
+  names.map((hostname) => ({ hostname, service: "http://localhost:80" as const }));
 
 /** Two hosts: one carries names of two zones, the other their standby. */
 export const homeAndSpare = fleet({
@@ -42,9 +43,16 @@ export async function startWorld() {
   seedZone(cloud.store, { id: other_id, name: "example.org", accountId: account_id });
   const ids = new Map<string, string>();
   for (const each of homeAndSpare.edge.tunnels) {
-    const { id } = await cloud.client.zeroTrust.tunnels.cloudflared.create({ account_id, name: each.name, config_src: "cloudflare" });
+    const { id } = await cloud.client.zeroTrust.tunnels.cloudflared.create({
+      account_id,
+      name: each.name,
+      config_src: "cloudflare",
+    });
     ids.set(each.name, id!);
-    await cloud.client.zeroTrust.tunnels.cloudflared.configurations.update(id!, { account_id, config: configOf(each) as never });
+    await cloud.client.zeroTrust.tunnels.cloudflared.configurations.update(id!, {
+      account_id,
+      config: configOf(each) as never,
+    });
     for (const index of [0, 1, 2, 3]) connect(id!, index);
     if (!each.standby)
       for (const { hostname } of each.ingress)
@@ -57,14 +65,21 @@ export async function startWorld() {
   function connect(tunnel: string, index: number): void {
     const id = `${tunnel}-${index}`;
     connectionsOf(cloud.store).put(id, {
-      ...{ id, tunnel, index, client: tunnel, version: "test", opened_at: "2026-11-30T07:00:00Z", origin_ip: "192.0.2.1" },
+      ...{
+        id,
+        tunnel,
+        index,
+        client: tunnel,
+        version: "test",
+        opened_at: "2026-11-30T07:00:00Z",
+        origin_ip: "192.0.2.1",
+      },
     });
   }
 
   const records = async () =>
     (await Promise.all([zone_id, other_id].map((id) => all(cloud.client.dns.records.list({ zone_id: id }))))).flat();
-  const nameOf = (content = "") =>
-    [...ids].find(([, id]) => targetOfTunnel(id) === content)?.[0] ?? content;
+  const nameOf = (content = "") => [...ids].find(([, id]) => targetOfTunnel(id) === content)?.[0] ?? content;
 
   return {
     ...cloud,

@@ -1,5 +1,5 @@
 import type { CloudflareClient } from "../client.ts";
-import type { Lead, Move } from "./plan.ts";
+import { leadWords, type Lead, type Move } from "./plan.ts";
 import { recordsOf } from "./sight.ts";
 
 /** What became of moves that did not all succeed. */
@@ -23,7 +23,8 @@ export async function move(
   const zones = [...Map.groupBy(moves, ({ zone }) => zone).values()];
   for (const [i, zone] of zones.entries()) {
     const why = signal?.aborted ? "it was interrupted" : await put(connect, zone, "after");
-    if (why !== undefined) return { why, elsewhere: await undo(connect, zones.slice(0, i + (signal?.aborted ? 0 : 1))) };
+    if (why !== undefined)
+      return { why, elsewhere: await undo(connect, zones.slice(0, i + (signal?.aborted ? 0 : 1))) };
   }
   return undefined;
 }
@@ -48,7 +49,11 @@ async function undo(connect: () => CloudflareClient, zones: readonly Move[][]): 
     const now = await where(connect, zone);
     return zone
       .filter((each) => !leads(now, each, "before"))
-      .map((each) => ({ name: each.name, is: leads(now, each, "after") ? "moved" : "unknown", to: each.after.to }));
+      .map((each) => ({
+        name: each.name,
+        is: leads(now, each, "after") ? "moved" : "unknown",
+        to: leadWords(each.after),
+      }));
   });
   return (await Promise.all(left)).flat();
 }

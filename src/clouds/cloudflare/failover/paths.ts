@@ -26,7 +26,9 @@ export function pathsOf(fleet: Fleet, host: string, to: string | undefined): Pat
   const standbys = fleet.edge.tunnels.filter((each) => isActive(each) && each.standby);
   if (to !== undefined && !fleet.hosts.some(({ name }) => name === to)) throw new Error(noHost(fleet, to));
   return carriedBy(fleet, host).map((from) => {
-    const fit = standbys.filter(({ name, hosts }) => (to === undefined ? name === from.failover?.to : hosts.includes(to)));
+    const fit = standbys.filter(({ name, hosts }) =>
+      to === undefined ? name === from.failover?.to : hosts.includes(to),
+    );
     const standby = fit.find(({ name }) => name === from.failover?.to) ?? fit[0];
     if (standby && (fit.length === 1 || standby.name === from.failover?.to)) return { from, standby };
     if (fit.length > 1)

@@ -19,9 +19,13 @@ export interface Move {
 export interface Lead {
   content: string;
   comment: string;
-  /** In words: the tunnel's name, where it is one that is known. */
-  to: string;
+  /** The tunnel's name, where it is one that is known. */
+  tunnel?: string;
 }
+
+/** "the tunnel home" */
+export const leadWords = ({ tunnel, content }: Omit<Lead, "comment">): string =>
+  tunnel === undefined ? content : `the tunnel ${tunnel}`;
 
 export interface Plan {
   moves: Move[];
@@ -60,7 +64,9 @@ export function planFailback(tunnels: readonly Tunnel[], sight: Sight): Plan {
       const target = targetOf(sight, from);
       return planned(from, sight, target, (lead, mark) => {
         if (mark) return { comment: "" };
-        return lead === targetOfTunnel(target.id) ? { done: undefined } : { left: `is not failed over, and leads to ${lead}` };
+        return lead === targetOfTunnel(target.id)
+          ? { done: undefined }
+          : { left: `is not failed over, and leads to ${lead}` };
       });
     }),
   );
@@ -75,7 +81,8 @@ function planned(
   judge: (lead: string, mark: FailoverMark | undefined) => Verdict,
 ): Plan {
   const plan: Plan = { moves: [], done: [], doubts: [], left: [] };
-  const called = new Map([...tunnels.values()].map(({ id, name }) => [targetOfTunnel(id), `the tunnel ${name}`]));
+  const named = new Map([...tunnels.values()].map(({ id, name }) => [targetOfTunnel(id), name]));
+  const after = targetOfTunnel(target.id);
   for (const name of hostnamesOfTunnel(from)) {
     const record = records.get(name);
     if (!record) {
@@ -85,18 +92,20 @@ function planned(
     const { id, zone, content = "" } = record;
     const comment = record.comment ?? "";
     const mark = readMark(comment);
-    const to = (lead: string) => called.get(lead) ?? lead;
+    const through = named.get(content);
+    const before: Lead = { content, comment, ...(through !== undefined && { tunnel: through }) };
     const verdict = judge(content, mark);
     if ("done" in verdict) plan.done.push({ name, ...(verdict.done && { mark: verdict.done }) });
     else if ("left" in verdict) plan.left.push(`${name} ${verdict.left}`);
     else {
-      const after = targetOfTunnel(target.id);
       plan.moves.push({
-        ...{ name, id, zone },
-        before: { content, comment, to: to(content) },
-        after: { content: after, comment: verdict.comment, to: to(after) },
+        name,
+        id,
+        zone,
+        before,
+        after: { content: after, comment: verdict.comment, tunnel: target.name },
       });
-      if (verdict.doubt) plan.doubts.push(`${name} leads to ${to(content)}, ${verdict.doubt}`);
+      if (verdict.doubt) plan.doubts.push(`${name} leads to ${leadWords(before)}, ${verdict.doubt}`);
     }
   }
   if (plan.moves.length > 0) plan.doubts.push(...doubtsAbout(target, plan.moves));
@@ -109,7 +118,9 @@ function doubtsAbout({ name, status, ingress }: SeenTunnel, moves: readonly Move
     ingress.some((each) => each === hostname || (each.startsWith("*.") && hostname.endsWith(each.slice(1))));
   const bare = moves.filter((move) => !isCovered(move.name)).map((move) => move.name);
   return [
-    ...(isConnected(status) ? [] : [`the tunnel ${name} is ${status ?? "unknown"} at Cloudflare: no connector answers`]),
+    ...(isConnected(status)
+      ? []
+      : [`the tunnel ${name} is ${status ?? "unknown"} at Cloudflare: no connector answers`]),
     ...(bare.length > 0 ? [`the tunnel ${name} has no ingress for ${bare.join(", ")}`] : []),
   ];
 }
