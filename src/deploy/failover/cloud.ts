@@ -13,7 +13,7 @@ import { realTarget } from "../stack.ts";
 /** All that a failover needs: the fleet's files, and Cloudflare. */
 export interface Cloud extends LoadedFleet, DeployedStack {
   /** A client that has asked nothing yet. */
-  connect(): CloudflareClient;
+  connect: () => CloudflareClient;
   /** Where visitors of a name go. */
   proxy: Pick<Proxy, "address">;
 }
