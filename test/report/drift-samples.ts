@@ -73,7 +73,11 @@ export const failedOver = driftReport(
     resources: [
       { urn: urn("www CNAME"), host: null, name: "www CNAME", status: "same", changes: [], failedOver: mark() },
       {
-        ...{ urn: urn("api CNAME"), host: null, name: "api CNAME", status: "drifted", failedOver: mark("no {power}") },
+        urn: urn("api CNAME"),
+        host: null,
+        name: "api CNAME",
+        status: "drifted",
+        failedOver: mark("no {power}"),
         changes: [{ path: "proxied", declared: true, found: false }],
       },
     ],
@@ -104,7 +108,11 @@ export function evilReport(text: string): DriftReport {
     { urn: `${text}3`, host: null, name: `${text}/x`, status: "drifted", changes: [change] },
     { urn: `${text}4`, host: text, name: text, status: "drifted", changes: [], unreached: text },
     {
-      ...{ urn: `${text}5`, host: null, name: text, status: "same", changes: [] },
+      urn: `${text}5`,
+      host: null,
+      name: text,
+      status: "same",
+      changes: [],
       failedOver: { since: text, by: text, from: text, to: text, why: text },
     },
   ];

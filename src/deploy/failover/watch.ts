@@ -2,10 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CloudflareClient } from "../../clouds/cloudflare/client.ts";
 import type { Path } from "../../clouds/cloudflare/failover/paths.ts";
 import { isConnected, planFailover } from "../../clouds/cloudflare/failover/plan.ts";
-import { look } from "../../clouds/cloudflare/failover/sight.ts";
+import { look, recordsOf } from "../../clouds/cloudflare/failover/sight.ts";
+import type { ApiRecord } from "../../clouds/cloudflare/record/fields.ts";
 import { tunnelsIn } from "../../clouds/cloudflare/tunnel/index.ts";
 import { oneLine } from "../../markup/visible.ts";
-import { failoverWords, instantOf, type FailoverMark } from "../../model/failover.ts";
+import { failoverWords, instantOf, readMark, type FailoverMark } from "../../model/failover.ts";
+import { hostnamesOfTunnel } from "../../model/tunnel.ts";
 import type { Finding } from "../../notify/findings.ts";
 import { send, type Target } from "../../notify/targets.ts";
 import { interrupted, interruptible } from "../../terminal/interrupt.ts";
@@ -37,10 +39,10 @@ const PAUSE_SECONDS = 5;
  */
 export const watch = (cloud: Cloud, paths: readonly Path[], options: Watch): Promise<void> =>
   interruptible(async (signal) => {
-    let waiting: Watched[] = [...paths];
-    for (const { from, standby } of paths)
+    let waiting: Watched[] = await notYet(cloud, paths);
+    for (const { from, standby } of waiting)
       say(`watching the tunnel ${from.name}: after ${afterOf(from)} s without a connection ${standby.name} takes over`);
-    for (;;) {
+    while (waiting.length > 0) {
       const seen = await connections(cloud.connect());
       const now = performance.now() / 1000;
       for (const each of waiting) {
@@ -51,13 +53,24 @@ export const watch = (cloud: Cloud, paths: readonly Path[], options: Watch): Pro
         ({ from, silence }) => silence!.last === "silent" && silence!.seconds >= afterOf(from),
       );
       for (const each of due) if (await takeOver(cloud, each, options)) waiting = waiting.filter((one) => one !== each);
+      if (waiting.length > 0) await sleep(PAUSE_SECONDS * 1000, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) throw interrupted();
-      if (waiting.length === 0) return;
-      await sleep(PAUSE_SECONDS * 1000, undefined, { signal }).catch(() => {
-        throw interrupted();
-      });
     }
   });
+
+/** Those that are not failed over already, as far as Cloudflare says. */
+async function notYet(cloud: Cloud, paths: readonly Path[]): Promise<Watched[]> {
+  const open = paths.map(async (path) => {
+    const records = await recordsOf(cloud.connect(), hostnamesOfTunnel(path.from)).catch(() => undefined);
+    const marks = [...(records ?? new Map<string, ApiRecord>())].flatMap(([name, { comment }]) => {
+      const mark = readMark(comment);
+      return mark?.to === path.standby.name ? [`${name}: ${oneLine(failoverWords(mark))}`] : [];
+    });
+    for (const mark of marks) out(mark);
+    return records && marks.length > 0 && marks.length === records.size ? [] : [path];
+  });
+  return (await Promise.all(open)).flat();
+}
 
 const afterOf = ({ failover }: Path["from"]): number => failover?.after ?? 30;
 

@@ -18,15 +18,23 @@ interface Lead {
 const HOME: Lead = { to: "home" };
 const SPARE: Lead = { to: "spare", comment: markText(mark) };
 
-function step(type: string, name: string, old: object, found: object | null): EngineEvent {
+type Fields = Record<string, unknown>;
+
+function step(type: string, name: string, old: Fields, found: Fields | null): EngineEvent {
   const urn = urnOf(type, name);
-  const state = (outputs: object): StateMetadata => ({
-    ...{ type, urn, custom: true, parent: "", id: "id" in outputs ? String(outputs.id) : name },
-    ...{ inputs: { ...outputs }, outputs: { ...outputs } },
+  const state = (fields: Record<string, unknown>): StateMetadata => ({
+    type,
+    urn,
+    custom: true,
+    parent: "",
+    id: typeof fields.id === "string" ? fields.id : name,
+    inputs: fields,
+    outputs: fields,
   });
   const op = JSON.stringify(old) === JSON.stringify(found) ? "same" : "update";
   return {
-    ...{ sequence: 0, timestamp: 0 },
+    sequence: 0,
+    timestamp: 0,
     resOutputsEvent: { metadata: { op, urn, type, old: state(old), new: found && state(found) } },
   };
 }

@@ -58,22 +58,24 @@ export async function startWorld() {
       for (const { hostname } of each.ingress)
         await cloud.client.dns.records.create({
           zone_id: hostname.endsWith(".org") ? other_id : zone_id,
-          ...{ type: "CNAME", name: hostname, content: targetOfTunnel(id!), proxied: true, ttl: 1 },
+          type: "CNAME",
+          name: hostname,
+          content: targetOfTunnel(id!),
+          proxied: true,
+          ttl: 1,
         });
   }
 
   function connect(tunnel: string, index: number): void {
     const id = `${tunnel}-${index}`;
     connectionsOf(cloud.store).put(id, {
-      ...{
-        id,
-        tunnel,
-        index,
-        client: tunnel,
-        version: "test",
-        opened_at: "2026-11-30T07:00:00Z",
-        origin_ip: "192.0.2.1",
-      },
+      id,
+      tunnel,
+      index,
+      client: tunnel,
+      version: "test",
+      opened_at: "2026-11-30T07:00:00Z",
+      origin_ip: "192.0.2.1",
     });
   }
 

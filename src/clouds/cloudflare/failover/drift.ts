@@ -17,7 +17,7 @@ export function withFailovers(drift: Drift, events: readonly EngineEvent[]): Dri
   const targets = new Map(
     steps.flatMap(({ urn, old, new: found }) => {
       const one = found ?? old;
-      return typeOf(urn) === tunnel.token && one ? [[String(said(one, "name")), targetOfTunnel(one.id)] as const] : [];
+      return typeOf(urn) === tunnel.token && one ? [[said(one, "name"), targetOfTunnel(one.id)] as const] : [];
     }),
   );
   const records = new Map(steps.filter(({ urn }) => typeOf(urn) === record.token).map((step) => [step.urn, step]));
@@ -45,6 +45,9 @@ function asMeant(row: DriftRow): DriftRow {
 }
 
 /** Outputs tell what is there also where no input was given. */
-const said = ({ inputs, outputs }: StateMetadata, property: string): unknown => outputs[property] ?? inputs[property];
+function said({ inputs, outputs }: StateMetadata, property: string): string {
+  const value = outputs[property] ?? inputs[property];
+  return typeof value === "string" ? value : "";
+}
 
-const commentOf = (state: StateMetadata | null | undefined): string => String((state && said(state, "comment")) ?? "");
+const commentOf = (state: StateMetadata | null | undefined): string => (state ? said(state, "comment") : "");
