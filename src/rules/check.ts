@@ -13,7 +13,7 @@ import { brokenPolicies } from "./policies.ts";
 import { carriedByProxy } from "./proxy.ts";
 import { knownAddresses, references } from "./references.ts";
 import { clocks, excludingThings, sharedThings } from "./shared.ts";
-import { carriedTunnels } from "./tunnels.ts";
+import { carriedTunnels, standbys } from "./tunnels.ts";
 import { type FleetFiles, type Rule, viewOf } from "./view.ts";
 
 const rules: readonly Rule[] = [
@@ -35,6 +35,7 @@ const rules: readonly Rule[] = [
   dnsClashes,
   carriedByProxy,
   carriedTunnels,
+  standbys,
   deployed,
   sharedThings,
   excludingThings,

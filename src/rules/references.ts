@@ -85,6 +85,9 @@ function allReferences(view: FleetView): Reference[] {
     ...fleet.edge.tunnels.flatMap((t) =>
       t.hosts.map((name): Reference => ({ from: edgeItem("tunnel", t), kind: "host", name })),
     ),
+    ...fleet.edge.tunnels.flatMap((t): Reference[] =>
+      t.failover ? [{ from: edgeItem("tunnel", t), kind: "tunnel", name: t.failover.to }] : [],
+    ),
     ...fleet.edge.loadBalancers.flatMap((l) =>
       l.origins.map((o): Reference => ({
         from: edgeItem("load balancer", l),

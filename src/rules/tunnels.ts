@@ -38,3 +38,18 @@ const elsewhere = ({ fleet, fileOf, placed }: FleetView): Finding[] =>
       ];
     }),
   );
+
+/** Who takes over a tunnel's names has to hold none of its own. */
+export const standbys: Rule = ({ fleet, fileOf }) =>
+  fleet.edge.tunnels.flatMap(({ name, failover }): Finding[] => {
+    const to = fleet.edge.tunnels.find((each) => each.name === failover?.to);
+    if (!to || to.standby) return [];
+    return [
+      {
+        rule: "failover-standby",
+        files: [fileOf.edge],
+        message: `the tunnel ${name} is to fail over to ${to.name}, which is no standby`,
+        remedy: `give ${to.name} standby: true in ${fileOf.edge}, or name another one`,
+      },
+    ];
+  });

@@ -5,7 +5,8 @@ const names: Record<string, Connection> = { c: "connected", s: "silent", "?": "u
 
 /** What a watch has counted after looks ten seconds apart. */
 const counted = (looks: string): number =>
-  looks.split("").reduce<Silence | undefined>((before, look, i) => listen(before, names[look]!, i * 10), undefined)!.seconds;
+  looks.split("").reduce<Silence | undefined>((before, look, i) => listen(before, names[look]!, i * 10), undefined)!
+    .seconds;
 
 test.each([
   ["connected", "ccc", 0],

@@ -235,6 +235,11 @@ describe("references", () => {
       ['unknown-reference: the Worker w refers to the kv "store", which is not declared'],
     ],
     [
+      "a tunnel's standby",
+      withStandby("x"),
+      ['unknown-reference: the tunnel t refers to the tunnel "x", which is not declared (there is t, s)'],
+    ],
+    [
       "a tunnel's host",
       { edge: edge({ tunnels: [{ name: "t", hosts: ["two"], status: "planned" }] }) },
       ['unknown-reference: the tunnel t refers to the host "two", which is not declared'],
@@ -246,6 +251,26 @@ describe("references", () => {
     ],
   ])("%s", (_, parts, expected) => expect(findings(parts)).toEqual(expected));
 });
+
+test("a tunnel fails over to a standby alone, and never to itself", () => {
+  expect(findings(withStandby("t"))).toEqual([
+    "failover-standby: the tunnel t is to fail over to t, which is no standby",
+  ]);
+  expect(findings(withStandby("s"))).toEqual([]);
+});
+
+function withStandby(to: string) {
+  const common = { hosts: ["two"], status: "planned" as const };
+  return {
+    hosts: [pi({ name: "two", os: "debian" })],
+    edge: edge({
+      tunnels: [
+        { ...common, name: "t", failover: { to } },
+        { ...common, name: "s", standby: true },
+      ],
+    }),
+  };
+}
 
 test("a cycle is printed, through services and through jump hosts", () => {
   expect(
