@@ -6,7 +6,7 @@ import { readState } from "../../engine/read-state.ts";
 import { count } from "../../markup/visible.ts";
 import { canonicalHostname } from "../../model/dns-form.ts";
 import { tunnelResult } from "../../probes/visitors.ts";
-import { interrupted, interruptible } from "../../terminal/interrupt.ts";
+import { INTERRUPTED, interrupted, interruptible } from "../../terminal/interrupt.ts";
 import { CliError, elapsed, out, say, sayStyle } from "../../terminal/output.ts";
 import { failure, runStack } from "../run-stack.ts";
 import type { Cloud } from "./cloud.ts";
@@ -17,17 +17,19 @@ import type { Cloud } from "./cloud.ts";
  */
 export async function carryOut(cloud: Cloud, moves: readonly Move[]): Promise<void> {
   const start = performance.now();
-  const unanswered = await interruptible(async (signal) => {
+  const { unanswered, exitCode } = await interruptible(async (signal) => {
     const failed = await move(cloud.connect, moves, signal);
     if (failed)
       throw signal.aborted && failed.elsewhere.length === 0 ? interrupted() : new CliError(failedWords(failed));
     out(`moved ${count(moves.length, "name")} in ${elapsed(start)}`);
-    return waitForAnswers(cloud, moves, signal);
+    say(sayStyle("dim", "asking as visitors do"));
+    const unanswered = await waitForAnswers(cloud, moves, signal);
+    return { unanswered, exitCode: signal.aborted ? INTERRUPTED : 1 };
   });
   if (unanswered.length === 0) out(`visitors are answered, ${elapsed(start)} after the start`);
   await bringStateAlong(cloud, moves);
   if (unanswered.length > 0)
-    throw new CliError(`${unanswered.join("\n")}\nthe names were moved, and stay where they are now`);
+    throw new CliError(`${unanswered.join("\n")}\nthe names were moved, and stay where they are now`, exitCode);
 }
 
 function failedWords({ why, elsewhere }: Failure): string {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { failedOverNow } from "../../../src/clouds/cloudflare/failover/now.ts";
 import { record } from "../../../src/clouds/cloudflare/record/index.ts";
 import { lookAtKinds } from "../../../src/clouds/look.ts";
 import { markText } from "../../../src/model/failover.ts";
@@ -43,6 +44,14 @@ test("a name that is failed over is declared as it is there, so that an `up` lea
   const led = declared.map(({ name, model }) => [name, model.tunnel, model.is.comment]);
   expect(led).toContainEqual(["www.example.com CNAME", "standby", MARK]);
   expect(led).toContainEqual(["api.example.com CNAME", "home", undefined]);
+});
+
+test("a check from outside knows of it too", async () => {
+  await world.edit("www.example.com", { content: world.targetOf("standby"), comment: MARK });
+  const known = { address: (key: string) => world.targetOf(key.replace("tunnel ", "")), script: () => undefined };
+  expect(await failedOverNow(world.connect(), homeAndSpare, known)).toEqual({
+    "www.example.com": { to: "standby", comment: MARK },
+  });
 });
 
 test("a standby that is only planned holds no name", async () => {

@@ -109,10 +109,10 @@ describe("faults while names are moved", () => {
   const batchOf = (zone: string) => `/zones/${zone}/dns_records/batch`;
 
   test.each<[string, Parameters<World["faults"]["add"]>[0]]>([
-    ["busy", { fault: "status", status: 429, times: 2 }],
-    ["500, and then well", { fault: "status", status: 500, times: 2 }],
-    ["its answer is lost, and it was done", { fault: "lost-reply", times: 1 }],
-  ])("Cloudflare is %s: all are moved", async (_, fault) => {
+    ["is busy", { fault: "status", status: 429, times: 2 }],
+    ["answers 500, and then well", { fault: "status", status: 500, times: 2 }],
+    ["does it, and its answer is lost", { fault: "lost-reply", times: 1 }],
+  ])("Cloudflare %s: all are moved", async (_, fault) => {
     const { moves } = await failover();
     world.faults.add({ ...fault, path: batchOf(world.zones.org) });
     expect(await move(world.connect, moves)).toBeUndefined();

@@ -24,6 +24,8 @@ const read = async (facts: PageFacts) => {
   return { text: textOf(page), code: pageExitCode(facts, answers) };
 };
 const record = { urn: urn("x.org A web", "cloudflare:index/dnsRecord:DnsRecord"), host: null, unreached: "no room" };
+const cname = { urn: urn("www.x.org CNAME", "cloudflare:index/dnsRecord:DnsRecord"), host: null };
+const failedOver = { since: "2026-11-21T09:30:00Z", by: "ann", from: "home", to: "spare", why: "power is out" };
 const offline = { drift: undefined, state: undefined, updates: undefined };
 test.each<[string, PageFacts, number, string[]]>([
   [
@@ -46,6 +48,15 @@ test.each<[string, PageFacts, number, string[]]>([
       'units["nginx.service"].active : declared true , found false',
       "a\n-b\n+c\n",
       "1 of them not well",
+    ],
+  ],
+  [
+    "a name is failed over",
+    factsOf([...rows, row("www.x.org CNAME", "same", { ...cname, failedOver })]),
+    0,
+    [
+      "Everything that was brought up is as declared",
+      "failed over since 2026-11-21 09:30:00 UTC by ann, from home to spare: power is out\n",
     ],
   ],
   [
