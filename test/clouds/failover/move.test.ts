@@ -183,9 +183,9 @@ describe("which tunnel takes over", () => {
     [
       "a host without a tunnel of its own",
       ["spare", "alpha"],
-      "spare carries no tunnel with host names: alpha, beta does",
+      "spare carries no tunnel with host names; who does: alpha, beta",
     ],
-    ["a host without a standby", ["alpha", "beta"], "beta carries no tunnel in standby: spare does"],
+    ["a host without a standby", ["alpha", "beta"], "beta carries no tunnel in standby; who does: spare"],
     [
       "no standby, and none in the file",
       ["beta", undefined],

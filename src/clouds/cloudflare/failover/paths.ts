@@ -15,7 +15,9 @@ export function carriedBy(fleet: Fleet, host: string): Tunnel[] {
   const carried = active.filter(({ hosts }) => hosts.includes(host));
   if (carried.length > 0) return carried;
   if (!fleet.hosts.some(({ name }) => name === host)) throw new Error(noHost(fleet, host));
-  throw new Error(`${host} carries no tunnel with host names: ${listed(active.flatMap(({ hosts }) => hosts))} does`);
+  throw new Error(
+    `${host} carries no tunnel with host names; who does: ${listed(active.flatMap(({ hosts }) => hosts))}`,
+  );
 }
 
 /**
@@ -29,18 +31,17 @@ export function pathsOf(fleet: Fleet, host: string, to: string | undefined): Pat
     const fit = standbys.filter(({ name, hosts }) =>
       to === undefined ? name === from.failover?.to : hosts.includes(to),
     );
-    const standby = fit.find(({ name }) => name === from.failover?.to) ?? fit[0];
-    if (standby && (fit.length === 1 || standby.name === from.failover?.to)) return { from, standby };
+    const standby = fit.find(({ name }) => name === from.failover?.to) ?? (fit.length === 1 ? fit[0] : undefined);
+    if (standby) return { from, standby };
     if (fit.length > 1)
       throw new Error(
         `${to} carries the standbys ${listed(fit.map(({ name }) => name))}: give the tunnel ${from.name} ` +
           `failover: { to: … } in ${stackFile(fleet)}`,
       );
-    const hosts = standbys.length > 0 ? `${listed(standbys.flatMap((each) => each.hosts))} does` : "no host does";
     throw new Error(
       to === undefined
         ? `where to? Add --to HOST, or give the tunnel ${from.name} failover: { to: … } in ${stackFile(fleet)}`
-        : `${to} carries no tunnel in standby: ${hosts}`,
+        : `${to} carries no tunnel in standby; who does: ${listed(standbys.flatMap((each) => each.hosts))}`,
     );
   });
 }
@@ -48,4 +49,4 @@ export function pathsOf(fleet: Fleet, host: string, to: string | undefined): Pat
 const noHost = ({ name, hosts }: Fleet, host: string): string =>
   `${name} has no host ${JSON.stringify(host)}: there is ${listed(hosts.map((each) => each.name))}`;
 
-const listed = (names: readonly string[]): string => [...new Set(names)].join(", ") || "none";
+const listed = (names: readonly string[]): string => [...new Set(names)].join(", ") || "nobody";
