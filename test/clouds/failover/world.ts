@@ -86,7 +86,6 @@ export async function startWorld() {
   return {
     ...cloud,
     env: { CLOUDFLARE_BASE_URL: cloud.url, CLOUDFLARE_API_TOKEN: cloud.token },
-    client: cloud.client,
     connect: () => new CloudflareClient({ url: cloud.url, token: cloud.token }, homeAndSpare),
     targetOf: (name: string) => targetOfTunnel(ids.get(name)!),
     /** Takes away connections of a tunnel. */
@@ -95,7 +94,6 @@ export async function startWorld() {
       const tunnel = tunnelsOf(cloud.store).get(ids.get(name)!)!;
       if (left === 0) tunnelsOf(cloud.store).put(tunnel.id, { ...tunnel, left_at: "2026-11-30T07:10:00Z" });
     },
-    mend: (name: string) => [0, 1, 2, 3].forEach((index) => connect(ids.get(name)!, index)),
     /** "www.example.com → home", with the comment where there is one. */
     leads: async () =>
       (await records())
