@@ -61,6 +61,7 @@ async function startTailnet({ name, owner, apiKey, paths }: TailnetOptions) {
     { stdio: ["pipe", "pipe", "inherit"] },
   );
   const ended = once(child, "exit");
+  child.stdin.on("error", () => {}); // one that ends at once says why in the daemon's log
   child.stdin.write(JSON.stringify({ apiKey, tailnet: name, owner }));
   const ready = once(createInterface({ input: child.stdout }), "line");
   const [line] = (await Promise.race([ready, ended.then(() => [])])) as [string?];
