@@ -10,6 +10,8 @@ const RESOURCES: Record<string, string> = {
   "fleet:ssh:KeyPair": "SSH key pair",
   "hcloud:index/server:Server": "server",
   "hcloud:index/firewall:Firewall": "firewall",
+  "digitalocean:index/droplet:Droplet": "droplet",
+  "digitalocean:index/firewall:Firewall": "firewall",
   "aws:ec2/instance:Instance": "instance",
   "pulumi:providers:aws": "provider of the region",
   "aws:ec2/eip:Eip": "address",

@@ -16,6 +16,9 @@ import { WorkersKvNamespace } from "@pulumi/cloudflare/workersKvNamespace.js";
 import { WorkersRoute } from "@pulumi/cloudflare/workersRoute.js";
 import { WorkersScript } from "@pulumi/cloudflare/workersScript.js";
 import { ZoneSetting } from "@pulumi/cloudflare/zoneSetting.js";
+import { Droplet } from "@pulumi/digitalocean/droplet.js";
+import { Firewall as DropletFirewall } from "@pulumi/digitalocean/firewall.js";
+import { Tag } from "@pulumi/digitalocean/tag.js";
 import { Firewall } from "@pulumi/hcloud/firewall.js";
 import { Server } from "@pulumi/hcloud/server.js";
 
@@ -40,6 +43,9 @@ export const classes: Readonly<Record<string, ResourceClass>> = {
   "cloudflare:index/workersRoute:WorkersRoute": WorkersRoute,
   "cloudflare:index/workersScript:WorkersScript": WorkersScript,
   "cloudflare:index/zoneSetting:ZoneSetting": ZoneSetting,
+  "digitalocean:index/droplet:Droplet": Droplet,
+  "digitalocean:index/firewall:Firewall": DropletFirewall,
+  "digitalocean:index/tag:Tag": Tag,
   "hcloud:index/firewall:Firewall": Firewall,
   "hcloud:index/server:Server": Server,
 };
