@@ -249,7 +249,7 @@ export const rows: Row[] = [
     edit: "update",
     byHand: {
       do: async ({ digitalocean: cloud }) => {
-        const { droplets } = await cloud!.done("GET", "/droplets?name=failover");
+        const { droplets } = (await cloud!.done("GET", "/droplets?name=failover")) as { droplets: [{ id: number }] };
         await cloud!.done("DELETE", "/tags/role:relay/resources", {
           resources: [{ resource_id: String(droplets[0].id), resource_type: "droplet" }],
         });
@@ -264,7 +264,7 @@ export const rows: Row[] = [
     edit: "update",
     byHand: {
       do: async ({ digitalocean: cloud }) => {
-        const { firewalls } = await cloud!.done("GET", "/firewalls");
+        const { firewalls } = (await cloud!.done("GET", "/firewalls")) as { firewalls: [{ id: string }] };
         await cloud!.done("POST", `/firewalls/${firewalls[0].id}/rules`, {
           inbound_rules: [{ protocol: "tcp", ports: "8443", sources: { addresses: ["0.0.0.0/0"] } }],
         });

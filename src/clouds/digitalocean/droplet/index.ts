@@ -1,5 +1,6 @@
 import { imageOf } from "../../../model/digitalocean-image.ts";
 import type { Kind } from "../../kind.ts";
+import { machineLines } from "../../machine-lines.ts";
 import type { DigitalOceanClient } from "../client.ts";
 import { firewall } from "../firewall/index.ts";
 import { dollars, inDroplet, labelsIn, ofHosts, tagsOfHost, type OfFleet } from "../hosts.ts";
@@ -10,6 +11,8 @@ export interface ShownDroplet {
   tags: string[];
   size_slug: string;
   size: { price_monthly: number };
+  /** "Debian", "Ubuntu", "CentOS" */
+  image: { distribution: string };
   region: { slug: string };
   networks: { v4: { ip_address: string; type: string }[] };
 }
@@ -71,5 +74,12 @@ export const droplet: Kind<OfFleet, ShownDroplet, DigitalOceanClient> = {
       monthlyCost: dollars(shown.size.price_monthly),
     }),
     declared: (shown, { addresses }) => addresses.has(publicAddress(shown) ?? ""),
+    lines: (shown, fleet) =>
+      machineLines(
+        fleet.name,
+        "digitalocean",
+        { name: shown.name, size: shown.size_slug, region: shown.region.slug },
+        { system: shown.image.distribution.toLowerCase(), ipv4: publicAddress(shown) },
+      ),
   },
 };

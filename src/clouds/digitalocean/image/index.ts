@@ -1,3 +1,4 @@
+import prices from "../../../model/digitalocean-prices.json" with { type: "json" };
 import { audited } from "../audited.ts";
 import { dollars } from "../hosts.ts";
 
@@ -9,9 +10,6 @@ interface Shown {
   created_at: string;
   size_gigabytes: number;
 }
-
-/** Dollars a month for each GB (https://www.digitalocean.com/pricing/backups, 2026-11): the API tells no price of it. */
-const PER_GB = 0.06;
 
 /** The account's own images: snapshots of droplets, and what was uploaded. Backups are billed with their droplet. */
 export const image = audited<Shown>({
@@ -27,7 +25,7 @@ export const image = audited<Shown>({
     tell: ({ name, type, distribution, created_at, size_gigabytes: size }) => ({
       name,
       detail: `${type} of ${distribution}, ${size} GB, ${created_at.slice(0, 10)}`,
-      monthlyCost: dollars(size * PER_GB),
+      monthlyCost: dollars(size * prices.snapshot.perGb),
     }),
   },
 });

@@ -1,3 +1,4 @@
+import prices from "../../../model/digitalocean-prices.json" with { type: "json" };
 import { audited } from "../audited.ts";
 import { dollars } from "../hosts.ts";
 
@@ -6,9 +7,6 @@ interface Shown {
   region: { slug: string };
   droplet: { id: number; name: string } | null;
 }
-
-/** Dollars a month of one that no droplet has (https://docs.digitalocean.com/products/networking/reserved-ips, 2026-11). */
-const UNASSIGNED = 5;
 
 export const reservedIp = audited<Shown>({
   is: "digitalocean/reserved-ip",
@@ -22,7 +20,7 @@ export const reservedIp = audited<Shown>({
     tell: ({ ip, region, droplet }) => ({
       name: ip,
       detail: droplet ? `of droplet ${droplet.name}` : `of nothing, in ${region.slug}`,
-      monthlyCost: droplet ? undefined : dollars(UNASSIGNED),
+      monthlyCost: droplet ? undefined : dollars(prices.reservedIp.idle),
     }),
     declared: ({ ip }, { addresses }) => addresses.has(ip),
   },

@@ -1,3 +1,4 @@
+import prices from "../../../model/digitalocean-prices.json" with { type: "json" };
 import { audited } from "../audited.ts";
 import { dollars } from "../hosts.ts";
 
@@ -9,9 +10,6 @@ interface Shown {
   created_at: string;
   size_gigabytes: number;
 }
-
-/** Dollars a month for each GB (https://www.digitalocean.com/pricing/backups, 2026-11): the API tells no price of it. */
-const PER_GB = 0.06;
 
 /** Snapshots of volumes. Those of droplets are images. */
 export const snapshot = audited<Shown>({
@@ -26,7 +24,7 @@ export const snapshot = audited<Shown>({
     tell: ({ name, resource_id, created_at, size_gigabytes: size }) => ({
       name,
       detail: `${size} GB of volume ${resource_id}, ${created_at.slice(0, 10)}`,
-      monthlyCost: dollars(size * PER_GB),
+      monthlyCost: dollars(size * prices.snapshot.perGb),
     }),
   },
 });

@@ -1,6 +1,6 @@
 import type { Kind } from "../../kind.ts";
 import type { DigitalOceanClient } from "../client.ts";
-import { firewallTag, inDroplet, ofMade, type OfFleet } from "../hosts.ts";
+import { firewallTag, inDroplet, ofHosts, ofMade, tagsOfHost, type OfFleet } from "../hosts.ts";
 
 interface Shown {
   name: string;
@@ -31,5 +31,6 @@ export const tag: Kind<OfFleet, Shown, DigitalOceanClient> = {
   audit: {
     kind: "tag",
     tell: ({ name, resources: { count } }) => ({ name, detail: count === 0 ? "of nothing" : `of ${count}` }),
+    declared: ({ name }, { fleet }) => ofHosts(fleet).some(({ model }) => tagsOfHost(model).includes(name)),
   },
 };

@@ -1,3 +1,4 @@
+import prices from "../../../model/digitalocean-prices.json" with { type: "json" };
 import { audited } from "../audited.ts";
 import { dollars } from "../hosts.ts";
 
@@ -8,9 +9,6 @@ interface Shown {
   region: { slug: string };
   droplet_ids: number[];
 }
-
-/** Dollars a month for each GB (https://www.digitalocean.com/pricing/volumes, 2026-11): the API tells no price of it. */
-const PER_GB = 0.1;
 
 export const volume = audited<Shown>({
   is: "digitalocean/volume",
@@ -24,7 +22,7 @@ export const volume = audited<Shown>({
     tell: ({ name, size_gigabytes: size, region, droplet_ids: [droplet] }) => ({
       name,
       detail: `${size} GB in ${region.slug}, attached to ${droplet === undefined ? "nothing" : `droplet ${droplet}`}`,
-      monthlyCost: dollars(size * PER_GB),
+      monthlyCost: dollars(size * prices.volume.perGb),
     }),
   },
 });
