@@ -73,6 +73,7 @@ describe("a droplet that the fleet makes", () => {
   test.each<[string, Partial<Parameters<typeof digitalocean>[0]>, string[]]>([
     ["SSH alone", { publicPorts: [] }, ["tcp 22"]],
     ["its public ports and SSH", {}, ["tcp 22", "tcp 443", "udp 50000-50100"]],
+    ["SSH once", { publicPorts: ["22/tcp", "443/tcp"] }, ["tcp 22", "tcp 443"]],
     ["SSH where its file says", { publicPorts: [], sshPort: 2222 }, ["tcp 2222"]],
   ])("lets in %s, and everything out", async (_, more, open) => {
     expect(inputsOf(await declare(spare(more)), "firewall:Firewall")).toEqual({

@@ -60,12 +60,13 @@ const ANYWHERE = ["0.0.0.0/0", "::/0"];
 
 /** SSH and what the host file asks for may come in, everything may go out. */
 function rulesOf(host: DigitalOceanHost) {
-  const open = [
-    { protocol: "tcp", portRange: String(host.sshPort) },
-    ...host.publicPorts.map((port) => ({ protocol: port.protocol, portRange: showPort(port).split("/")[0]! })),
-  ];
+  // A set at the vendor: SSH stands among the public ports too when the file says so.
+  const open = new Set([`${host.sshPort}/tcp`, ...host.publicPorts.map(showPort)]);
   return {
-    inboundRules: open.map((rule) => ({ ...rule, sourceAddresses: ANYWHERE })),
+    inboundRules: [...open].map((port) => {
+      const [portRange, protocol] = port.split("/");
+      return { protocol, portRange, sourceAddresses: ANYWHERE };
+    }),
     outboundRules: [
       { protocol: "tcp", portRange: "all", destinationAddresses: ANYWHERE },
       { protocol: "udp", portRange: "all", destinationAddresses: ANYWHERE },

@@ -7,7 +7,8 @@ interface Shown {
   resources: { count: number };
 }
 
-/** The tag that the firewall of a droplet goes by. Identity: its name. The others come and go with what has them. */
+/** The tag that the firewall of a droplet goes by. Identity: its name. The others come with what has
+ * them, and stay when it goes. */
 export const tag: Kind<OfFleet, Shown, DigitalOceanClient> = {
   is: "digitalocean/tag",
   title: "tag",
