@@ -11,6 +11,11 @@ export default digitalocean({
   services: [base({}), custom({ name: "motd", bundle: { files: { "/etc/motd": { content: "spare\\n" } } } })],
 });
 `;
+/** One that was there before the fleet. */
+const veteran = host
+  .replace('"spare"', '"veteran"')
+  .replace("os:", 'ipv4: "203.0.113.50", adopt: true, os:')
+  .replace("spare\\n", "veteran\\n");
 /** Host key, tag, firewall, droplet, two services, and the component. */
 const ITS = 7;
 
@@ -19,16 +24,20 @@ beforeAll(async () => {
   checkout = await scratchCheckout();
   for (const name of ["old", "new", "pi"]) await checkout.remove(`hosts/tiny/${name}.ts`);
   await checkout.write("hosts/tiny/spare.ts", host);
+  await checkout.write("hosts/tiny/veteran.ts", veteran);
 });
 afterAll(() => checkout[Symbol.asyncDispose]());
 
 interface Droplet {
   id: number;
+  name: string;
+  tags: string[];
   size_slug: string;
 }
 const call = <T>(method: string, path: string, body?: object) =>
   checkout.cloud<T>("digitalocean", method, `/v2${path}`, body);
-const droplets = async () => (await call<{ droplets: Droplet[] }>("GET", "/droplets")).droplets;
+const droplets = async (name = "spare") =>
+  (await call<{ droplets: Droplet[] }>("GET", `/droplets?name=${name}`)).droplets;
 const firewall = async () => (await call<{ firewalls: { id: string }[] }>("GET", "/firewalls")).firewalls[0]!;
 const drifted = async () => {
   const { drift } = await checkout.drift();
@@ -40,8 +49,10 @@ const drifted = async () => {
 };
 const fix = () => checkout.fleet(["drift", "tiny", "--lab", "--fix", "--yes"]);
 
-test("one file makes a droplet that boots with its services; what is changed by hand is seen and healed; without the file it is gone", async () => {
+test("one file makes a droplet that boots with its services, or adopts one; what is changed by hand is seen and healed; without the file it is gone", async () => {
   expect(await checkout.up()).toMatchObject({ exitCode: 0, stderr: expect.any(String) });
+  expect(await checkout.ssh("veteran", "cat /etc/motd")).toBe("veteran");
+  expect(await droplets("veteran")).toMatchObject([{ tags: expect.arrayContaining(["fleet:tiny", "host:veteran"]) }]);
   expect(await checkout.up()).toMatchObject({ exitCode: 0, changes: { summary: { create: 0, update: 0 } } });
   expect(await checkout.ssh("spare", "cat /etc/motd")).toBe("spare");
   const [made] = await droplets();
@@ -73,8 +84,8 @@ test("one file makes a droplet that boots with its services; what is changed by 
   await checkout.remove("hosts/tiny/spare.ts");
   expect(await checkout.up(["--allow-deletes", String(ITS)])).toMatchObject({
     exitCode: 0,
-    // And two providers that nothing is left for.
-    changes: { summary: { create: 0, update: 0, delete: ITS + 2 } },
+    changes: { summary: { create: 0, update: 0, delete: ITS } },
   });
   expect(await droplets()).toEqual([]);
+  expect(await droplets("veteran")).toHaveLength(1);
 });
