@@ -2,10 +2,10 @@ import type { StateResource } from "../engine/state.ts";
 import type { FleetParts } from "../model/fleet-parts.ts";
 import { kinds } from "./vendors.ts";
 
-/** Public IPv4 addresses of machines, by host. */
+/** Public IPv4 addresses of machines, by host; and where tunnels are reached. */
 export type Addresses = Readonly<Record<string, string>>;
 
-/** Those of the machines that a stack holds. */
+/** Those of what a stack holds. */
 export const addressesInState = (resources: readonly StateResource[]): Addresses =>
   Object.fromEntries(
     resources.flatMap((resource) => {

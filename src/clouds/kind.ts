@@ -57,7 +57,7 @@ export interface Kind<M = unknown, F = unknown, C = unknown> {
   /** Inputs that the fleet has no words for: what one has of them when it is taken over stays. */
   readonly kept?: readonly string[];
 
-  /** A machine's public IPv4 address, by its host, from the state or the vendor's answer. */
+  /** Where records lead: a machine's public IPv4 address, by its host, or a tunnel; from the state or the vendor's answer. */
   readonly address?: {
     held(resource: StateResource): [host: string, address: string] | undefined;
     shown(shown: F): [host: string, address: string] | undefined;
@@ -101,7 +101,7 @@ export interface Question<F = unknown> {
 
 /** What is known of a fleet's machines and programs when its clouds are looked at. */
 export interface Known {
-  /** A host's public address. */
+  /** A host's public address, or where a tunnel is reached. */
   address(host: string): string | undefined;
   /** The text of a Worker's script. */
   script(path: string): string | undefined;

@@ -1,4 +1,5 @@
 import type { Edge, LoadBalancer, Worker } from "../model/edge.ts";
+import { hostnamesOfTunnel } from "../model/tunnel.ts";
 import { isActive, type Status } from "../model/status.ts";
 import { hostId, type NodeKind } from "./types.ts";
 
@@ -47,7 +48,7 @@ export function edgeThings(edge: Edge): EdgeThing[] {
     needs,
   });
   return [
-    ...edge.tunnels.map((t) => of("tunnel", t, t.standby ? [] : t.ingress.map((i) => i.hostname), [hostId(t.host)])),
+    ...edge.tunnels.map((t) => of("tunnel", t, t.standby ? [] : hostnamesOfTunnel(t), t.hosts.map(hostId))),
     ...edge.loadBalancers.map((b) =>
       of(
         "balancer",

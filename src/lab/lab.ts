@@ -7,6 +7,8 @@ import { createHetzner, type HetznerCloud } from "./clouds/hetzner/index.ts";
 import { Faults } from "./clouds/http/faults.ts";
 import { RequestLog } from "./clouds/http/log.ts";
 import { Store } from "./clouds/store.ts";
+import { CONNECTORS_HOST } from "./edge/connectors.ts";
+import { openEdge } from "./edge/edge.ts";
 import { Listeners } from "./listeners.ts";
 import { raiseKernelLimits } from "./machines/kernel-limits.ts";
 import { makeKeyPair } from "./machines/key-pair.ts";
@@ -47,7 +49,7 @@ export class Lab {
     const operatorKey = (await readFile(`${paths.key}.pub`, "utf8")).trim();
     const lab = new Lab(paths, settings, { subnet: settings.subnet, operatorKey });
     await lab.#listen();
-    await lab.#beTrusted(settings.subnet);
+    await lab.#openWorld(settings.subnet);
     return lab;
   }
 
@@ -201,12 +203,21 @@ export class Lab {
     await this.#listeners.offer(plugins);
   }
 
-  /** Machines find the world's authority for certificates here. */
-  async #beTrusted(subnet: string): Promise<void> {
-    const { id: lab, authority: folder, roots } = this.#paths;
-    const authority = await openAuthority({ lab, subnet, folder, roots, store: this.#store });
+  /** Machines find the world's authority for certificates here, and Cloudflare's edge. */
+  async #openWorld(subnet: string): Promise<void> {
+    const { id: lab, authority: folder, edge: edgeFolder, roots } = this.#paths;
+    const at = { lab, subnet, store: this.#store };
+    const addressOf = (address: string) => this.machines.withPublicAddress(address);
+    const [authority, edge] = await Promise.all([
+      openAuthority({ ...at, folder, roots }),
+      openEdge({ ...at, folder: edgeFolder, addressOf }),
+    ]);
     this.#listeners.add(authority);
-    this.machines.world = { hosts: { [AUTHORITY_HOST]: authority.address }, authorities: authority.certificate };
+    this.#listeners.add(edge);
+    this.machines.world = {
+      hosts: { [AUTHORITY_HOST]: authority.address, [CONNECTORS_HOST]: edge.address },
+      authorities: edge.root + authority.certificate,
+    };
   }
 }
 

@@ -18,6 +18,8 @@ export interface LabPaths {
   packages: string;
   /** Of the authority that gives certificates in the lab. */
   authority: string;
+  /** Of the edge. */
+  edge: string;
   /** All roots that it ever signed with, in PEM. */
   roots: string;
   /** The key that the lab's user logs in with. */
@@ -48,6 +50,7 @@ export function labPaths(stack: string): LabPaths {
     machines: inFolder("machines"),
     packages: inFolder("packages"),
     authority: inFolder("authority"),
+    edge: inFolder("edge"),
     roots: inFolder("roots.pem"),
     key: inFolder("id_ed25519"),
     sshConfig: inFolder("ssh_config"),

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { isUp } from "./control.ts";
 import { NspawnMachines } from "./machines/machines.ts";
+import { addressIn, EDGE } from "./machines/subnet.ts";
 import { labPaths } from "./paths.ts";
 import { cloudUrl, readSettings, type LabSettings } from "./settings.ts";
 import type { LabStatus } from "./types.ts";
@@ -33,12 +35,21 @@ export async function labStatus(stack: string): Promise<LabStatus> {
   };
 }
 
-/** What the lab's authority for certificates has signed with, in PEM: nothing before it was first asked. */
-export const labRoots = (stack: string): Promise<string[]> =>
-  readFile(labPaths(stack).roots, "utf8").then(
-    (roots) => [roots],
-    () => [],
-  );
+/**
+ * What the lab's authority for certificates has signed with, in PEM, and what its edge does: nothing of the first
+ * before it was first asked.
+ */
+export async function labRoots(stack: string): Promise<string[]> {
+  const { roots, edge } = labPaths(stack);
+  const read = await Promise.allSettled([roots, join(edge, "ca.pem")].map((path) => readFile(path, "utf8")));
+  return read.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+}
+
+/** The address at which the lab's edge answers for proxied names. */
+export async function labEdge(stack: string): Promise<string> {
+  const { subnet = "" } = await readSettings(labPaths(stack).settings);
+  return addressIn(subnet, EDGE);
+}
 
 /**
  * The variables that make the program, the engine and its plugins work on a running lab instead of the world.

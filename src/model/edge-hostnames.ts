@@ -1,4 +1,5 @@
 import type { Edge } from "./edge.ts";
+import { hostnamesOfTunnel } from "./tunnel.ts";
 import { isActive, type Status } from "./status.ts";
 
 /** A host name that something at the edge answers for, and brings the DNS record of. */
@@ -21,15 +22,7 @@ export function edgeHostnames(edge: Edge): EdgeHostname[] {
     ...edge.buckets.flatMap((b) => of("bucket", b, b.customDomains)),
     ...edge.workers.flatMap((w) => of("Worker", w, w.hostnames)),
     ...edge.pages.flatMap((p) => of("Pages project", p, p.domains)),
-    ...edge.tunnels
-      .filter((t) => !t.standby)
-      .flatMap((t) =>
-        of(
-          "tunnel",
-          t,
-          t.ingress.map((i) => i.hostname),
-        ),
-      ),
+    ...edge.tunnels.filter((t) => !t.standby).flatMap((t) => of("tunnel", t, hostnamesOfTunnel(t))),
     ...edge.loadBalancers.flatMap((l) => of("load balancer", l, [l.hostname])),
   ];
 }

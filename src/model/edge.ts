@@ -1,24 +1,18 @@
 import { z } from "zod";
 import { moneySchema } from "./cost.ts";
 import { hostnameSchema } from "./dns-record.ts";
+import { adopt, common, edgeName as name } from "./edge-common.ts";
 import { parse, showValue } from "./errors.ts";
 import { hostNameSchema } from "./host-schema.ts";
-import { statusSchema } from "./status.ts";
 import { textSchema } from "./text.ts";
+import { tunnelSchema, type Tunnel } from "./tunnel.ts";
 
 /**
  * What stands at Cloudflare besides DNS. Host names given here bring their DNS record themselves: don't repeat it in
  * the zone.
  */
 
-const name = z
-  .string()
-  .regex(/^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/, "must be letters, digits, _ and -, at most 63");
-const common = { name, status: statusSchema, /** What it is for. */ purpose: z.string().optional() };
 const hostnames = z.array(hostnameSchema).default([]);
-
-/** One of the name that exists is taken over and changed to what stands here; without, only one that is like this. */
-const adopt = z.boolean().optional();
 
 /** An R2 bucket. */
 export const bucketSchema = z.strictObject({
@@ -90,31 +84,6 @@ export const kvSchema = z.strictObject({
 /** A D1 database. */
 export const d1Schema = z.strictObject(common);
 
-/** A Cloudflare Tunnel: an outgoing connection from a host, through which visitors reach its services. */
-export const tunnelSchema = z.strictObject({
-  ...common,
-  /** The host that cloudflared runs on. */
-  host: hostNameSchema,
-  ingress: z
-    .array(
-      z.strictObject({
-        hostname: hostnameSchema,
-        service: z.url({
-          protocol: /^(https?|tcp|ssh|rdp|unix)$/,
-          error: 'must be a URL such as "http://localhost:8000"',
-        }),
-      }),
-    )
-    .default([]),
-  /** What everything else gets. */
-  fallback: z
-    .string()
-    .regex(/^http_status:[1-5]\d\d$/, 'must be such as "http_status:404"')
-    .default("http_status:404"),
-  /** A standby takes its host names only at a failover: no DNS record points to it. */
-  standby: z.boolean().default(false),
-});
-
 /** A load balancer over tunnels and hosts. */
 export const loadBalancerSchema = z.strictObject({
   ...common,
@@ -147,7 +116,7 @@ export type Binding = z.output<typeof bindingSchema>;
 export type PagesProject = z.output<typeof pagesSchema>;
 export type KvNamespace = z.output<typeof kvSchema>;
 export type D1Database = z.output<typeof d1Schema>;
-export type Tunnel = z.output<typeof tunnelSchema>;
+export type { Tunnel } from "./tunnel.ts";
 export type LoadBalancer = z.output<typeof loadBalancerSchema>;
 
 const made =

@@ -9,11 +9,22 @@ import { z } from "zod";
  * - `token`: a random value of 32 letters and digits that the fleet makes itself, by name
  * - `address`: a host's public IPv4 address, by host name
  * - `host-key`: a host's public SSH host key, as "ssh-ed25519 AAAA…", by host name
+ * - `tunnel-token`: what lets a connector carry one of the fleet's Cloudflare Tunnels, by the tunnel's name
  * - `tailnet-key`: a key that lets one host into the fleet's tailnet, by host name
  * - `mesh-key`: a host's WireGuard public key, by host name; followed by a space and its next one while it gets one
  */
 export const refSchema = z.strictObject({
-  ref: z.enum(["secret", "private-key", "public-key", "token", "address", "host-key", "mesh-key", "tailnet-key"]),
+  ref: z.enum([
+    "secret",
+    "private-key",
+    "public-key",
+    "token",
+    "address",
+    "host-key",
+    "mesh-key",
+    "tailnet-key",
+    "tunnel-token",
+  ]),
   name: z.string().min(1),
 });
 export type Ref = z.infer<typeof refSchema>;
@@ -32,6 +43,7 @@ export const token = (name: string): Ref => ({ ref: "token", name });
 export type AddressRef = Ref & { ref: "address" };
 export const addressOf = (host: string): AddressRef => ({ ref: "address", name: host });
 export const hostKeyOf = (host: string): Ref => ({ ref: "host-key", name: host });
+export const tunnelTokenOf = (tunnel: string): Ref => ({ ref: "tunnel-token", name: tunnel });
 export const tailnetKeyOf = (host: string): Ref => ({ ref: "tailnet-key", name: host });
 export const meshKeyOf = (host: string): Ref => ({ ref: "mesh-key", name: host });
 
@@ -78,4 +90,4 @@ export function deepRefs(value: unknown): Ref[] {
 
 /** Whether a text holds a value that must never be shown. */
 export const isSecret = (value: Text): boolean =>
-  refsOf(value).some((r) => ["secret", "private-key", "token", "tailnet-key"].includes(r.ref));
+  refsOf(value).some((r) => ["secret", "private-key", "token", "tailnet-key", "tunnel-token"].includes(r.ref));

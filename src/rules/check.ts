@@ -13,6 +13,7 @@ import { brokenPolicies } from "./policies.ts";
 import { carriedByProxy } from "./proxy.ts";
 import { knownAddresses, references } from "./references.ts";
 import { clocks, excludingThings, sharedThings } from "./shared.ts";
+import { carriedTunnels } from "./tunnels.ts";
 import { type FleetFiles, type Rule, viewOf } from "./view.ts";
 
 const rules: readonly Rule[] = [
@@ -33,6 +34,7 @@ const rules: readonly Rule[] = [
   dnsNames,
   dnsClashes,
   carriedByProxy,
+  carriedTunnels,
   deployed,
   sharedThings,
   excludingThings,

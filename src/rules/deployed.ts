@@ -4,7 +4,7 @@ import type { Rule } from "./view.ts";
 
 /** Something that the model takes and nothing brings up. */
 interface Undeployed {
-  /** "the tunnel home". */
+  /** "the droplet spare". */
   what: string;
   file: string;
   status?: Status;
@@ -17,7 +17,6 @@ const undeployed: readonly ((view: FleetView) => Undeployed[])[] = [
     placed
       .filter(({ host, service }) => host.os === "macos" && (service.runsOn.os?.includes("macos") ?? true))
       .map((p) => ({ what: `the service ${p.label} on macOS`, file: p.file, status: p.active ? "active" : "planned" })),
-  ({ fleet, fileOf }) => fleet.edge.tunnels.map((t) => ({ ...t, what: `the tunnel ${t.name}`, file: fileOf.edge })),
   ({ fleet, fileOf }) =>
     fleet.edge.loadBalancers.map((l) => ({ ...l, what: `the load balancer ${l.name}`, file: fileOf.edge })),
   ({ fleet, fileOf }) =>

@@ -65,6 +65,7 @@ function allReferences(view: FleetView): Reference[] {
   return [
     ...refsIn(view).flatMap(({ from, ref }): Reference[] => {
       if (ref.ref === "secret") return [{ from, kind: "secret", name: ref.name }];
+      if (ref.ref === "tunnel-token") return [{ from, kind: "tunnel", name: ref.name }];
       return ["address", "host-key", "mesh-key", "tailnet-key"].includes(ref.ref)
         ? [{ from, kind: "host", name: ref.name }]
         : [];
@@ -81,7 +82,9 @@ function allReferences(view: FleetView): Reference[] {
         ? [{ from: { label: h.name, file: fileOf.host(h), active: isActive(h) }, kind: "host" as const, name: h.jump }]
         : [],
     ),
-    ...fleet.edge.tunnels.map((t): Reference => ({ from: edgeItem("tunnel", t), kind: "host", name: t.host })),
+    ...fleet.edge.tunnels.flatMap((t) =>
+      t.hosts.map((name): Reference => ({ from: edgeItem("tunnel", t), kind: "host", name })),
+    ),
     ...fleet.edge.loadBalancers.flatMap((l) =>
       l.origins.map((o): Reference => ({
         from: edgeItem("load balancer", l),

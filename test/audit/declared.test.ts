@@ -40,7 +40,7 @@ test("the program declares what is only planned too; an address may be known fro
       edge: edge({
         buckets: [bucket({ name: "models" })],
         kv: [planned(kv({ name: "brain" }))],
-        tunnels: [tunnel({ name: "home", host: "home" })],
+        tunnels: [tunnel({ name: "home", hosts: ["home"] })],
         workers: [
           worker({
             name: "w",

@@ -65,10 +65,14 @@ export const everything = (): Fleet =>
     ],
     edge: edge({
       tunnels: [
-        tunnel({ name: "home", host: "shelf", ingress: [{ hostname: "home.x.org", service: "http://localhost:80" }] }),
+        tunnel({
+          name: "home",
+          hosts: ["shelf"],
+          ingress: [{ hostname: "home.x.org", service: "http://localhost:80" }],
+        }),
         tunnel({
           name: "spare",
-          host: "web",
+          hosts: ["web"],
           standby: true,
           ingress: [{ hostname: "home.x.org", service: "http://localhost:80" }],
         }),

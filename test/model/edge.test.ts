@@ -18,7 +18,7 @@ test("what is left out has the usual value", () => {
     bindings: {},
     keep: [],
   });
-  expect(tunnel({ name: "t", host: "one" })).toMatchObject({
+  expect(tunnel({ name: "t", hosts: ["one"] })).toMatchObject({
     fallback: "http_status:404",
     standby: false,
     ingress: [],
@@ -32,10 +32,10 @@ test("every host name of the edge, with its owner and whether it is taken", () =
     workers: [planned(worker({ name: "hub", hostnames: ["hub.example.com"] }))],
     pages: [pages({ name: "site", domains: ["example.com"] })],
     tunnels: [
-      tunnel({ name: "t", host: "one", ingress: [{ hostname: "api.example.com", service: "http://localhost:1" }] }),
+      tunnel({ name: "t", hosts: ["one"], ingress: [{ hostname: "api.example.com", service: "http://localhost:1" }] }),
       tunnel({
         name: "spare",
-        host: "two",
+        hosts: ["two"],
         standby: true,
         ingress: [{ hostname: "*.example.com", service: "http://localhost:1" }],
       }),
@@ -77,7 +77,7 @@ describe("what Cloudflare would refuse is refused before", () => {
     ],
     [
       "a tunnel to nowhere",
-      () => tunnel({ name: "t", host: "one", ingress: [{ hostname: "x.example.com", service: "localhost:80" }] }),
+      () => tunnel({ name: "t", hosts: ["one"], ingress: [{ hostname: "x.example.com", service: "localhost:80" }] }),
       "ingress[0].service: must be a URL",
     ],
     [

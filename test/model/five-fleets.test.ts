@@ -243,7 +243,7 @@ function blackroad(): Fleet {
       tunnels: [
         tunnel({
           name: "pi5-alpha",
-          host: "pi5-alpha",
+          hosts: ["pi5-alpha"],
           ingress: [
             { hostname: "blackroad.io", service: "http://localhost:3000" },
             { hostname: "api.blackroad.io", service: "http://localhost:8000" },
@@ -251,7 +251,7 @@ function blackroad(): Fleet {
         }),
         tunnel({
           name: "droplet-failover",
-          host: "droplet-failover",
+          hosts: ["droplet-failover"],
           standby: true,
           ingress: [{ hostname: "*.blackroad.io", service: "http://localhost:8080" }],
         }),

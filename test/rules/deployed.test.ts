@@ -18,7 +18,10 @@ const [one, example] = [server("one"), zone({ name: "example.com" })];
 const KINDS: [what: string, declared: (status: Status) => Parts][] = [
   ["the service plum/mail on macOS", (status) => macWith(sketch("mail"), status)],
   ["the service plum/mail on macOS", (status) => macWith(sketch("mail", { runsOn: { os: ["macos"] } }), status)],
-  ["the tunnel home", (status) => ({ hosts: [one], edge: edge({ tunnels: [{ name: "home", host: "one", status }] }) })],
+  [
+    "the tunnel home",
+    (status) => ({ hosts: [one], edge: edge({ tunnels: [{ name: "home", hosts: ["one"], status }] }) }),
+  ],
   [
     "the load balancer lb",
     (status) => ({ hosts: [one], zones: [example], edge: edge({ loadBalancers: [{ ...balancer, status }] }) }),

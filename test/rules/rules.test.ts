@@ -131,7 +131,7 @@ describe("DNS", () => {
         tunnels: [
           {
             name: "t",
-            host: "one",
+            hosts: ["one"],
             standby: true,
             ingress: [{ hostname: "x.example.com", service: "http://localhost:1" }],
           },
@@ -236,7 +236,7 @@ describe("references", () => {
     ],
     [
       "a tunnel's host",
-      { edge: edge({ tunnels: [{ name: "t", host: "two", status: "planned" }] }) },
+      { edge: edge({ tunnels: [{ name: "t", hosts: ["two"], status: "planned" }] }) },
       ['unknown-reference: the tunnel t refers to the host "two", which is not declared'],
     ],
     [

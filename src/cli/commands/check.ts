@@ -3,7 +3,7 @@ import { cronResults } from "../../probes/cron.ts";
 import { dnsResults } from "../../probes/dns.ts";
 import { closedProbes } from "../../probes/closed.ts";
 import { addressOfName } from "../../probes/name.ts";
-import { runProbe, type ProbeResult } from "../../probes/run.ts";
+import { runProbe, type Outside, type ProbeResult } from "../../probes/run.ts";
 import { visitorsResults } from "../../probes/visitors.ts";
 import { readState } from "../../engine/read-state.ts";
 import { addressesInState } from "../../clouds/addresses.ts";
@@ -11,7 +11,7 @@ import { contextOf } from "../../model/host.ts";
 import type { Zone } from "../../model/dns.ts";
 import { secretVariable } from "../../model/secret-variable.ts";
 import { isActive } from "../../model/status.ts";
-import { labRoots } from "../../lab/status.ts";
+import { labEdge, labRoots } from "../../lab/status.ts";
 import { sshArguments } from "../ssh-arguments.ts";
 import { hostAddresses } from "../host-addresses.ts";
 import { readConfig, secretValue, withProviderConfig } from "../../deploy/stack-config.ts";
@@ -52,13 +52,17 @@ export async function checkAll(stack: OpenStack, only?: readonly string[]): Prom
   const config = await readConfig(stack);
   const valueOf = (name: string) => secretValue(stack, config, name) ?? missing(name);
   // The DNS does not know a lab's names, and no system its authority.
-  const outside = stack.lab ? { authorities: await labRoots(stack.name) } : { resolve: addressOfName };
+  const outside: Outside = stack.lab ? { authorities: await labRoots(stack.name) } : { resolve: addressOfName };
   const hosts = fleet.hosts.filter((host) => isActive(host) && (only?.includes(host.name) ?? true));
   // Records of no host, such as a text, are checked with the whole fleet.
   const checked =
     only === undefined
       ? fleet
-      : { ...fleet, edge: { ...fleet.edge, pages: [] }, zones: fleet.zones.map((zone) => recordsOf(zone, only)) };
+      : {
+          ...fleet,
+          edge: { ...fleet.edge, pages: [], tunnels: [] },
+          zones: fleet.zones.map((zone) => recordsOf(zone, only)),
+        };
   const probes = hosts.flatMap((host) => {
     const services = host.services.filter(isActive);
     const context = { ...contextOf(host), standIns: stack.lab };
@@ -68,8 +72,9 @@ export async function checkAll(stack: OpenStack, only?: readonly string[]): Prom
     );
   });
   const cron = hosts.map(async (host) => cronResults(host, stack.lab, await sshArguments(stack, host.name)));
-  // In the lab there is no proxy.
-  const visitors = stack.lab ? [] : visitorsResults(checked);
+  const edge = stack.lab ? await labEdge(stack.name) : undefined;
+  const address = edge === undefined ? addressOfName : () => Promise.resolve(edge);
+  const visitors = visitorsResults(checked, { address, authorities: outside.authorities });
   return (
     await Promise.all([
       Promise.all(probes),

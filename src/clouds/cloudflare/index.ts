@@ -10,6 +10,7 @@ import { kv } from "./kv/index.ts";
 import { pagesDomain } from "./pages-domain/index.ts";
 import { pagesProject } from "./pages-project/index.ts";
 import { record } from "./record/index.ts";
+import { tunnelConfig } from "./tunnel-config/index.ts";
 import { tunnel } from "./tunnel/index.ts";
 import { workerDomain } from "./worker-domain/index.ts";
 import { workerRoute } from "./worker-route/index.ts";
@@ -32,6 +33,7 @@ export const cloudflare: Vendor = {
     pagesProject,
     pagesDomain,
     tunnel,
+    tunnelConfig,
   ],
   places(fleet, _, env) {
     const isUsed =

@@ -15,12 +15,16 @@ import { WorkersKv } from "@pulumi/cloudflare/workersKv.js";
 import { WorkersKvNamespace } from "@pulumi/cloudflare/workersKvNamespace.js";
 import { WorkersRoute } from "@pulumi/cloudflare/workersRoute.js";
 import { WorkersScript } from "@pulumi/cloudflare/workersScript.js";
+import { ZeroTrustTunnelCloudflared } from "@pulumi/cloudflare/zeroTrustTunnelCloudflared.js";
+import { ZeroTrustTunnelCloudflaredConfig } from "@pulumi/cloudflare/zeroTrustTunnelCloudflaredConfig.js";
 import { ZoneSetting } from "@pulumi/cloudflare/zoneSetting.js";
 import { Droplet } from "@pulumi/digitalocean/droplet.js";
 import { Firewall as DropletFirewall } from "@pulumi/digitalocean/firewall.js";
 import { Tag } from "@pulumi/digitalocean/tag.js";
 import { Firewall } from "@pulumi/hcloud/firewall.js";
 import { Server } from "@pulumi/hcloud/server.js";
+
+export { getZeroTrustTunnelCloudflaredTokenOutput } from "@pulumi/cloudflare/getZeroTrustTunnelCloudflaredToken.js";
 
 /** A class of an SDK; the kinds know its arguments, as plain data. */
 type ResourceClass = new (name: string, args: never, opts?: pulumi.CustomResourceOptions) => pulumi.CustomResource;
@@ -42,6 +46,9 @@ export const classes: Readonly<Record<string, ResourceClass>> = {
   "cloudflare:index/workersKvNamespace:WorkersKvNamespace": WorkersKvNamespace,
   "cloudflare:index/workersRoute:WorkersRoute": WorkersRoute,
   "cloudflare:index/workersScript:WorkersScript": WorkersScript,
+  "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared": ZeroTrustTunnelCloudflared,
+  "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig":
+    ZeroTrustTunnelCloudflaredConfig,
   "cloudflare:index/zoneSetting:ZoneSetting": ZoneSetting,
   "digitalocean:index/droplet:Droplet": Droplet,
   "digitalocean:index/firewall:Firewall": DropletFirewall,

@@ -7,10 +7,14 @@ import { viewOf } from "../../rules/view.ts";
 import { policyFile } from "../../tailnet/policy.ts";
 import { servicesOf } from "../../../services/wireguard/mesh.ts";
 import { isActive } from "../../model/status.ts";
+import { accountOf } from "../../clouds/cloudflare/names.ts";
+import { tunnel } from "../../clouds/cloudflare/tunnel/index.ts";
+import { keyOf } from "../../clouds/kind.ts";
 import type { CloudView } from "../../clouds/view.ts";
 import { firstBoot as firstBootOfAws } from "../aws/first-boot.ts";
 import { AwsInstance } from "../aws/instance.ts";
 import { Declarations } from "../clouds/declarations.ts";
+import { getZeroTrustTunnelCloudflaredTokenOutput } from "../clouds/sdk.ts";
 import { Droplet } from "../digitalocean/droplet.ts";
 import { HetznerServer } from "../hetzner/server.ts";
 import { firstBoot } from "../host/first-boot.ts";
@@ -47,7 +51,7 @@ export class DeployedFleet extends pulumi.ComponentResource {
 
   constructor(name: string, args: DeployArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Fleet", name, {}, opts);
-    const values = this.valueSources(args);
+    const values = this.valueSources(args, () => clouds);
     const clouds = this.createClouds(args, values);
     for (const host of hubFirst(args.fleet)) this.machines.set(host.name, this.createMachine(host, args, clouds));
     declareServices({
@@ -147,7 +151,7 @@ export class DeployedFleet extends pulumi.ComponentResource {
   }
 
   /** Keys are made, or read from a machine, only when something refers to them. */
-  private valueSources({ secrets, fleet }: DeployArgs): ValueSources {
+  private valueSources({ secrets, fleet }: DeployArgs, clouds: () => Declarations): ValueSources {
     const pairs = new Map<string, KeyPair>();
     const pair = (name: string) => remember(pairs, name, () => new KeyPair(name, { parent: this }));
     const tokens = new Map<string, Token>();
@@ -162,6 +166,7 @@ export class DeployedFleet extends pulumi.ComponentResource {
       address: (name) => this.addressOf(name),
       "host-key": (name) => remember(hostKeys, name, () => this.hostKeyOf(name)),
       "tailnet-key": (name) => tailnet!.keyOf(this.machines.get(name)!.host),
+      "tunnel-token": (name) => this.tunnelTokenOf(name, fleet, clouds()),
       "mesh-key": (name) =>
         (mesh ??= new WireGuardMesh("mesh", { hostOf: (host) => this.machines.get(host)! }, { parent: this })).keysOf(
           name,
@@ -173,6 +178,13 @@ export class DeployedFleet extends pulumi.ComponentResource {
     const { mesh } = fleet;
     if (mesh?.type !== "tailscale" || !isActive(mesh)) return undefined;
     return new Tailnet("tailnet", { policy: policyFile(viewOf(fleet), mesh) }, { parent: this });
+  }
+
+  /** Cloudflare gives it whenever it is asked, so that it stands in no state but as the secret of what runs it. */
+  private tunnelTokenOf(name: string, fleet: Fleet, clouds: Declarations): pulumi.Output<string> {
+    const { id } = clouds.resource(keyOf(tunnel, { name }))!;
+    const asked = { accountId: accountOf(fleet), tunnelId: id };
+    return pulumi.secret(getZeroTrustTunnelCloudflaredTokenOutput(asked, { parent: this }).token);
   }
 
   private hostKeyOf(name: string): pulumi.Input<string> {

@@ -203,6 +203,12 @@ export class NspawnMachines implements Machines {
     return records.filter((r) => r !== undefined).sort((a, b) => a.index - b.index);
   }
 
+  /** The lab address of the machine that the outside world knows by another. */
+  async withPublicAddress(address: string): Promise<string | undefined> {
+    const found = (await this.records()).find(({ spec }) => spec.publicAddress === address);
+    return found && addressIn(this.#subnet, found.index);
+  }
+
   /** Every machine as ssh reaches it. */
   async hosts(): Promise<SshHost[]> {
     return (await this.records()).map(({ spec, index, hostKey }) => ({

@@ -1,12 +1,13 @@
 import { Address4 } from "ip-address";
 
 /**
- * Subnets of labs: 10.x.y.0/24, written "10.x.y". The lab's host side has .1, machines have .2 to .253, and the
- * authority for certificates has .254.
+ * Subnets of labs: 10.x.y.0/24, written "10.x.y". The lab's host side has .1, machines have .2 to .252, the edge
+ * of Cloudflare has .253, and the authority for certificates .254.
  */
 export const GATEWAY = 1;
 const FIRST_MACHINE = 2;
-const LAST_MACHINE = 253;
+const LAST_MACHINE = 252;
+export const EDGE = 253;
 export const AUTHORITY = 254;
 
 export const addressIn = (subnet: string, index: number): string => `${subnet}.${index}`;

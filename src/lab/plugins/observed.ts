@@ -13,13 +13,15 @@ export interface View {
   computed: readonly string[];
   /** Inputs that say where it is: they cannot change, and the API need not show them. */
   fixed: readonly string[];
+  /** Inputs of which all counts that is shown, also what was not declared. */
+  whole?: readonly string[];
 }
 
 /** The declared inputs as the API shows them; null for what it does not show. */
 export function observed(
   declared: Properties,
   shown: Properties,
-  { facts, known, unreadable, fixed }: View,
+  { facts, known, unreadable, fixed, whole = [] }: View,
 ): Properties {
   const readable = Object.entries(declared).filter(
     ([name, value]) => value !== undefined && known[name] !== undefined && !unreadable.includes(name),
@@ -27,7 +29,9 @@ export function observed(
   return Object.fromEntries(
     readable.map(([name, value]) => [
       name,
-      project(facts, value, shown[name] ?? (fixed.includes(name) ? value : null), known[name] ?? { type: "any" }),
+      whole.includes(name)
+        ? (withoutBlanks(shown[name]) ?? null)
+        : project(facts, value, shown[name] ?? (fixed.includes(name) ? value : null), known[name] ?? { type: "any" }),
     ]),
   );
 }
@@ -57,6 +61,16 @@ export function importedInputs(shown: Properties, known: PropertyFacts): Propert
 
 export const withoutNulls = (properties: Properties): Properties =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null && value !== undefined));
+
+/** A document without what says nothing. */
+function withoutBlanks(value: Value | undefined): Value | undefined {
+  if (Array.isArray(value)) return value.map((item) => withoutBlanks(item) ?? null);
+  if (!isObject(value)) return value;
+  const told = Object.entries(value)
+    .map(([name, inner]) => [name, withoutBlanks(inner)] as const)
+    .filter(([, inner]) => !isBlank(inner, { type: "any" }));
+  return Object.fromEntries(told);
+}
 
 /**
  * What is shown, in the form in which it was declared: only declared fields, lists of the same elements in the declared

@@ -87,7 +87,7 @@ function sample(kind: string): Html {
 function hostRow({ host, answer }: HostOnPage, { names, facts: { fleet } }: PageModel): Row {
   const leading = names.filter((lead) => lead.to === hostId(host.name) && !lead.planned).map((lead) => lead.name);
   const tunnels = fleet.edge.tunnels
-    .filter((tunnel) => tunnel.host === host.name)
+    .filter((tunnel) => tunnel.hosts.includes(host.name))
     .map((tunnel) => `tunnel ${tunnel.name}${tunnel.standby ? ", standby" : ""}`);
   const hub = fleet.mesh?.type === "wireguard" ? fleet.mesh.hub : undefined;
   const mesh =

@@ -124,6 +124,7 @@ export class ServiceMachines extends Engine {
       case "mesh-key":
         return randomBytes(32).toString("base64");
       case "tailnet-key":
+      case "tunnel-token":
       case "token":
       case "private-key":
         return randomBytes(16).toString("hex");

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { a, cname, mx, txt, zone } from "../../../src/model/dns.ts";
 import type { DnsRecord } from "../../../src/model/dns-record.ts";
-import { bucket, d1, edge, kv, pages, worker } from "../../../src/model/edge.ts";
+import { bucket, d1, edge, kv, pages, tunnel, worker } from "../../../src/model/edge.ts";
 import { aws, digitalocean, hetzner, type Host } from "../../../src/model/host.ts";
 import { account_id, all, zone_id } from "../../clouds/cloudflare-cloud.ts";
 import type { FleetInput, World } from "./world.ts";
@@ -40,6 +40,8 @@ const recordOf = async ({ cloudflare: { client } }: World, type: string, name: s
   (await all(client.dns.records.list({ zone_id }))).find((r) => r.type === type && r.name === name)!;
 const editRecord = (type: string, name: string, change: object) => async (world: World) =>
   world.cloudflare.client.dns.records.edit((await recordOf(world, type, name)).id, { zone_id, ...change } as never);
+const tunnelId = async ({ cloudflare: { client } }: World) =>
+  (await all(client.zeroTrust.tunnels.cloudflared.list({ account_id, is_deleted: false })))[0]!.id!;
 const region = "eu-west-2";
 const server = async ({ hetzner: cloud }: World, collection: string, name: string) => {
   const { body } = await cloud.call("GET", `/${collection}?name=${name}`);
@@ -187,6 +189,57 @@ export const rows: Row[] = [
       do: ({ cloudflare: { client } }) => client.pages.projects.edit("site", { account_id, production_branch: "evil" }),
       path: "productionBranch",
     },
+  },
+  {
+    kind: "cloudflare/tunnel",
+    name: "home",
+    declare: (parts, edited) =>
+      void (parts.edge.tunnels ??= []).push(
+        tunnel({
+          name: "home",
+          hosts: ["web"],
+          ingress: [
+            {
+              hostname: "api.Example.com",
+              service: edited ? "https://localhost:8443" : "http://localhost:8000",
+              ...(edited && { origin: { noTLSVerify: true, connectTimeout: 5 } }),
+            },
+            { hostname: "home.example.com", service: "http://localhost:3000" },
+          ],
+        }),
+      ),
+    byHand: {
+      do: async (world) =>
+        world.cloudflare.client.zeroTrust.tunnels.cloudflared.edit(await tunnelId(world), {
+          account_id,
+          name: "house",
+        }),
+      path: "name",
+    },
+  },
+  {
+    kind: "cloudflare/tunnel-config",
+    name: "home",
+    declare: () => {},
+    edit: "update",
+    byHand: {
+      async do(world) {
+        const { configurations } = world.cloudflare.client.zeroTrust.tunnels.cloudflared;
+        const id = await tunnelId(world);
+        const { config } = await configurations.get(id, { account_id });
+        const [first, ...rest] = config!.ingress!;
+        const edited = { ...first!, originRequest: { httpHostHeader: "elsewhere.example.org" } };
+        await configurations.update(id, { account_id, config: { ingress: [edited, ...rest] } as never });
+      },
+      path: "config.ingresses",
+    },
+  },
+  { kind: "cloudflare/record", name: "api.example.com CNAME", declare: () => {} },
+  {
+    kind: "cloudflare/record",
+    name: "home.example.com CNAME",
+    declare: () => {},
+    byHand: { do: editRecord("CNAME", "home.example.com", { content: "evil.example.org" }), path: "content" },
   },
   { kind: "cloudflare/record", name: "site.example.com CNAME", declare: () => {} },
   {

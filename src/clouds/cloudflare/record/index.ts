@@ -1,10 +1,12 @@
 import { cname, fullName, type Zone } from "../../../model/dns.ts";
 import type { DnsRecord } from "../../../model/dns-record.ts";
 import { canonicalContent, canonicalData, canonicalHostname } from "../../../model/dns-form.ts";
+import { hostnamesOfTunnel } from "../../../model/tunnel.ts";
 import { isActive } from "../../../model/status.ts";
 import type { Component, Declared, Kind, Known } from "../../kind.ts";
 import type { CloudflareClient } from "../client.ts";
 import { idOfZone, inEdge, inZone, stackFile, zoneIdOf, type InFleet } from "../names.ts";
+import { addressKey, targetOfTunnel, tunnel } from "../tunnel/index.ts";
 import { fieldsOf, identityOf, logicalName, sentContent, slotsOf, type ApiRecord } from "./fields.ts";
 import { recordLines } from "./lines.ts";
 
@@ -13,6 +15,8 @@ interface ZoneRecord extends InFleet<DnsRecord> {
   name: string;
   zoneId: () => string;
   within: Component[];
+  /** The tunnel that it leads to, whose id is known only when it is there. */
+  tunnel?: string;
 }
 
 /** The largest page that is asked for: the API would give more, but a page is held in memory as a whole. */
@@ -48,9 +52,23 @@ export const record: Kind<ZoneRecord, ApiRecord, CloudflareClient> = {
         }),
       ),
     ),
+    ...fleet.edge.tunnels
+      .filter(({ standby }) => !standby)
+      .flatMap((is) =>
+        hostnamesOfTunnel(is).map((name) =>
+          declared(cname("@", "cfargotunnel.com", { proxied: true, adopt: is.adopt }), {
+            fleet,
+            name,
+            zoneId: () => zoneIdOf(fleet, name),
+            within: inEdge,
+            tunnel: is.name,
+            active: isActive(is),
+          }),
+        ),
+      ),
   ],
-  identity({ name, is }, known) {
-    const target = targetOf(is, known);
+  identity({ name, is, tunnel: through }, known) {
+    const target = through === undefined ? targetOf(is, known) : known.address(addressKey(through));
     return target === undefined ? undefined : identityOf(name, { type: is.type, ...fieldsOf(is, target) });
   },
   held({ inputs = {} }) {
@@ -77,14 +95,21 @@ export const record: Kind<ZoneRecord, ApiRecord, CloudflareClient> = {
     })),
 
   within: ({ within }) => within,
-  resource: ({ name, zoneId, is }, values) => ({
+  resource: ({ name, zoneId, is, tunnel: through }, values) => ({
     args: {
       zoneId: zoneId(),
       name,
       type: is.type,
       ttl: ttlOf(is),
       ...(is.comment !== undefined && { comment: is.comment }),
-      ...fieldsOf(is, typeof is.target === "string" ? sentContent(is, is.target) : values.address(is.target.name)),
+      ...fieldsOf(
+        is,
+        through !== undefined
+          ? values.of(tunnel.is, through, "id", targetOfTunnel)
+          : typeof is.target === "string"
+            ? sentContent(is, is.target)
+            : values.address(is.target.name),
+      ),
     },
     // Cloudflare refuses an address beside a CNAME, so a replacement has to make room.
     options: { deleteBeforeReplace: true },

@@ -6,14 +6,14 @@ import { bodyOf, invalid, newId, ok, text, type Json } from "./reply.ts";
 import { requireScript } from "./workers-store.ts";
 import { inZone, zoneOf, zones, type Zone } from "./zones.ts";
 
-interface WorkerRoute {
+export interface WorkerRoute {
   id: string;
   zone: string;
   pattern: string;
   script?: string;
 }
 
-interface WorkerDomain {
+export interface WorkerDomain {
   id: string;
   account: string;
   hostname: string;
@@ -24,10 +24,13 @@ interface WorkerDomain {
   cert_id: string;
 }
 
+export const workerRoutes = (store: Store) => store.collection<WorkerRoute>("cloudflare", "workers_routes");
+export const workerDomains = (store: Store) => store.collection<WorkerDomain>("cloudflare", "workers_domains");
+
 /** Which requests reach a Worker: route patterns of a zone. */
 export function workerRouteRoutes(store: Store): Route[] {
   const base = "/zones/{zone_id}/workers/routes";
-  const routes = store.collection<WorkerRoute>("cloudflare", "workers_routes");
+  const routes = workerRoutes(store);
 
   const find = (request: CloudRequest): WorkerRoute => {
     const route = routes.get(request.params.route ?? "");
@@ -88,7 +91,7 @@ export function workerRouteRoutes(store: Store): Route[] {
  */
 export function workerDomainRoutes(store: Store): Route[] {
   const base = "/accounts/{account_id}/workers/domains";
-  const domains = store.collection<WorkerDomain>("cloudflare", "workers_domains");
+  const domains = workerDomains(store);
 
   const find = (request: CloudRequest): WorkerDomain => {
     const domain = domains.get(request.params.domain ?? "");

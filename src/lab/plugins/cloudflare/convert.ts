@@ -12,6 +12,9 @@ const IRREGULAR: Record<string, string> = {
   lists: "list",
   checkPresences: "check_presence",
   minTls: "minTLS",
+  ingresses: "ingress",
+  noTlsVerify: "noTLSVerify",
+  matchSniToHost: "matchSNItoHost",
 };
 
 const apiName = (name: string, naming: Naming): string =>

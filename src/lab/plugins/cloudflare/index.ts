@@ -1,7 +1,8 @@
-import type { Plugin } from "../../../plugin/types.ts";
+import { Secret, type Plugin } from "../../../plugin/types.ts";
 import { bare } from "../schema.ts";
 import { createClient } from "./client.ts";
 import { facts, tokenOf } from "./facts.ts";
+import { fill } from "./mapping.ts";
 import { cloudflareResource } from "./resource.ts";
 import { table } from "./table.ts";
 
@@ -30,5 +31,11 @@ export function createCloudflarePlugin(defaults: CloudflareDefaults): Plugin {
       );
     },
     resources: Object.fromEntries(resources),
+    functions: {
+      "cloudflare:index/getZeroTrustTunnelCloudflaredToken:getZeroTrustTunnelCloudflaredToken": async (args) => {
+        const { method, path } = fill("GET /accounts/{accountId}/cfd_tunnel/{tunnelId}/token", args);
+        return { ...args, token: new Secret(await client.call<string>({ method, path })) };
+      },
+    },
   };
 }

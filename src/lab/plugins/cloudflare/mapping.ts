@@ -33,6 +33,8 @@ export interface Mapping {
   load?(client: ApiClient, at: Properties): Promise<Properties>;
   /** Inputs whose value is Cloudflare's own when they are left out, by path. */
   computed?: readonly string[];
+  /** Inputs of which all counts that is shown, also what was not declared. */
+  whole?: readonly string[];
   /** Inputs that the API never shows. */
   unreadable?: readonly string[];
 }

@@ -25,6 +25,7 @@ export function cloudflareResource(name: string, mapping: Mapping, client: () =>
     unreadable: mapping.unreadable ?? [],
     computed: mapping.computed ?? [],
     fixed: placeholders,
+    whole: mapping.whole ?? [],
   };
 
   const send = async (

@@ -1,5 +1,6 @@
 import type { Properties } from "../../../plugin/types.ts";
 import { bare } from "../schema.ts";
+import { ApiError } from "./client.ts";
 import type { Mapping } from "./mapping.ts";
 import { workersKv } from "./workers-kv.ts";
 import { workersScript } from "./workers-script.ts";
@@ -9,6 +10,12 @@ const jurisdiction = (properties: Properties): Record<string, string> => {
   const asked = bare(properties.jurisdiction);
   return asked === undefined || asked === "default" ? {} : { "cf-r2-jurisdiction": String(asked) };
 };
+
+/** A tunnel that was deleted is still shown. @throws ApiError 404 */
+function gone(tunnel: Record<string, unknown>): Record<string, unknown> {
+  if (tunnel.deleted_at) throw new ApiError(404, "the tunnel was deleted");
+  return tunnel;
+}
 
 /**
  * Every resource type by its name in the package's index module. Paths: the API's documentation; import ids: the
@@ -164,6 +171,27 @@ export const table: Record<string, Mapping> = {
     delete: "DELETE /accounts/{accountId}/d1/database/{id}",
     computed: ["readReplication", "jurisdiction"],
     unreadable: ["primaryLocationHint", "fields"],
+  },
+  zeroTrustTunnelCloudflared: {
+    importId: "{accountId}/{id}",
+    create: "POST /accounts/{accountId}/cfd_tunnel",
+    read: "GET /accounts/{accountId}/cfd_tunnel/{id}",
+    update: "PATCH /accounts/{accountId}/cfd_tunnel/{id}",
+    delete: "DELETE /accounts/{accountId}/cfd_tunnel/{id}",
+    // Connections come and go without it.
+    shape: ({ connections: _c, status: _s, conns_active_at: _a, conns_inactive_at: _i, ...tunnel }) => gone(tunnel),
+    unreadable: ["tunnelSecret"],
+  },
+  zeroTrustTunnelCloudflaredConfig: {
+    importId: "{accountId}/{tunnelId}",
+    idField: "tunnelId",
+    create: "PUT /accounts/{accountId}/cfd_tunnel/{tunnelId}/configurations",
+    read: "GET /accounts/{accountId}/cfd_tunnel/{tunnelId}/configurations",
+    update: "PUT /accounts/{accountId}/cfd_tunnel/{tunnelId}/configurations",
+    naming: "camel",
+    body: ({ config }) => ({ config }),
+    shape: ({ created_at, ...document }) => ({ ...document, createdAt: created_at }),
+    whole: ["config"],
   },
   ruleset: {
     importId: "{owners}/{ownerId}/{id}",
