@@ -54,6 +54,7 @@ export const floors: readonly Floor[] = [
     is: "ways to write and to read",
     rooms: {
       "src/render": [],
+      "src/registry": ["files", "network"],
       "src/markup": [],
       "src/tailnet": [],
       "src/terminal": ["terminal"],

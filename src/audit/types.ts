@@ -25,7 +25,7 @@ export const kindsAtCloudflare = [
   "pages-project",
 ] as const;
 export const kindsAtAws = ["instance", "disk", "elastic-ip", "security-group", "key-pair"] as const;
-export const kindsOnHosts = ["port", "unit", "cron", "authorized-key", "user", "package"] as const;
+export const kindsOnHosts = ["port", "unit", "cron", "authorized-key", "user", "package", "container"] as const;
 export const findingKinds = [...kindsAtHetzner, ...kindsAtCloudflare, ...kindsAtAws, ...kindsOnHosts] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
