@@ -53,8 +53,8 @@ export const floors: readonly Floor[] = [
   {
     is: "ways to write and to read",
     rooms: {
-      "src/render": [],
       "src/registry": ["files", "network"],
+      "src/render": [],
       "src/markup": [],
       "src/tailnet": [],
       "src/terminal": ["terminal"],

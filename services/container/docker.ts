@@ -3,12 +3,20 @@ import { execStart, systemdUnit } from "../../src/render/systemd.ts";
 import { NETWORK, type ContainerParts } from "./parts.ts";
 
 /** A unit that runs `docker run` in the foreground: what the program says goes to the unit's journal. */
-export function dockerUnit({ args, image, publish, volumes, environmentFiles, authFile }: ContainerParts): string {
+export function dockerUnit({
+  args,
+  needs,
+  after,
+  image,
+  publish,
+  volumes,
+  environmentFiles,
+  authFile,
+}: ContainerParts): string {
   const { name, health } = args;
   const docker = (...words: string[]) => execStart(["/usr/bin/docker", ...words]);
   const each = (option: string, values: readonly string[]) => values.flatMap((value) => [option, value]);
   const command = health && "command" in health ? health : undefined;
-  const [first, ...rest] = args.command ?? [];
   const run = docker(
     ...(authFile ? ["--config", dirname(authFile)] : []),
     "run",
@@ -22,13 +30,11 @@ export function dockerUnit({ args, image, publish, volumes, environmentFiles, au
     ...(args.cpuQuota ? ["--cpus", String(parseInt(args.cpuQuota, 10) / 100)] : []),
     ...(args.gpu ? ["--runtime", "nvidia", "--env", "NVIDIA_VISIBLE_DEVICES=all"] : []),
     ...(command ? ["--health-cmd", shell(command.command), "--health-interval", `${command.every}s`] : []),
-    ...(first === undefined ? [] : ["--entrypoint", ""]),
     image,
-    ...(first === undefined ? [] : [first, ...rest]),
+    ...(args.command ?? []),
   );
-  const needs = ["docker.service", ...args.after.map((other) => `${other}.service`)];
   return systemdUnit({
-    Unit: { Description: `${name}: ${args.image}`, Requires: needs, After: needs },
+    Unit: { Description: `${name}: ${args.image}`, Requires: needs, After: after },
     Service: {
       ExecStartPre: [
         `-${docker("rm", "--force", name)}`,

@@ -1,4 +1,5 @@
 import { imageName, pinnedImage } from "../../src/model/image.ts";
+import { MESH_SERVICE } from "../../src/model/mesh.ts";
 import type { HostContext } from "../../src/model/service.ts";
 import type { BundleInput } from "../../src/model/bundle.ts";
 import { bindAddress } from "../app/bind-address.ts";
@@ -13,6 +14,10 @@ export interface ContainerParts {
   publish: string[];
   /** "/srv/data:/data:ro". */
   volumes: string[];
+  /** Units that must run before it. */
+  needs: string[];
+  /** Units that it starts after. */
+  after: string[];
   /** One that everybody on the host may read, and one of root's. */
   environmentFiles: string[];
   /** Of root's. */
@@ -47,11 +52,16 @@ export function partsOf(declared: ContainerArgs, host: HostContext): ContainerPa
     end: readOnly ? ":ro" : "",
   }));
   const url = healthUrl(args, host);
+  const needs = [...(engine === "docker" ? ["docker"] : []), ...args.after].map((other) => `${other}.service`);
+  const isInMesh = args.ports.some(({ bind }) => bind === "mesh");
   return {
     args,
     image,
     publish: ports.map(({ inside, outside }) => `${outside}:${inside}`),
     volumes: volumes.map(({ path, from, end }) => `${from}:${path}${end}`),
+    needs,
+    // Before that there is no address to bind to.
+    after: [...needs, ...(isInMesh ? [`${MESH_SERVICE}.service`] : [])],
     environmentFiles: [
       ...(Object.keys(args.environment).length > 0 ? [variablesPath(name)] : []),
       ...(Object.keys(args.secrets).length > 0 ? [secretVariablesPath(name)] : []),

@@ -11,12 +11,20 @@ export const QUADLET_DRY_RUN =
   `exit 1; }; ${GENERATOR} --dryrun >/dev/null`;
 
 /** A .container file: Quadlet makes the unit of the same name from it. */
-export function quadlet({ args, image, publish, volumes, environmentFiles, authFile }: ContainerParts): string {
+export function quadlet({
+  args,
+  needs,
+  after,
+  image,
+  publish,
+  volumes,
+  environmentFiles,
+  authFile,
+}: ContainerParts): string {
   const { name, health, user } = args;
   const command = health && "command" in health ? health : undefined;
-  const needs = args.after.map((other) => `${other}.service`);
   return systemdUnit({
-    Unit: { Description: `${name}: ${args.image}`, Requires: needs, After: needs },
+    Unit: { Description: `${name}: ${args.image}`, Requires: needs, After: after },
     Container: {
       ContainerName: name,
       Image: image,

@@ -58,7 +58,7 @@ export const containerArgs = z
     engine: z.enum(["podman", "docker"]).default("podman"),
     /** What the registry wants to see: secret("NAME") of an auth file, as `podman login --authfile` writes it. */
     login: refSchema.refine((r) => r.ref === "secret", 'must be secret("NAME")').optional(),
-    /** In place of the image's own, each word taken literally. */
+    /** In place of the image's CMD, each word taken literally. */
     command: z.array(z.string()).min(1).optional(),
     /** Variables that everybody on the host may read. */
     environment: variablesSchema.default({}),

@@ -270,7 +270,7 @@ function containerLines(script: string, { containers, engines }: World): string[
         const { answered: _, ...facts } = containers[name] ?? {};
         return containers[name] ? [JSON.stringify([name, ...Object.values(facts)])] : [];
       });
-      return [`#fleet:containers ${engine}`, base64(lines.join("\n"))];
+      return [`#fleet:containers ${engine}`, base64([...lines, `ended ${lines.length}`].join("\n"))];
     }),
     ...urls.flatMap(([, engine, name]) => [
       `#fleet:answered ${engine} ${name}`,

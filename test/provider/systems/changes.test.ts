@@ -96,6 +96,11 @@ test.each<[string, object, Partial<World>]>([
     api({ healthUrl: "http://127.0.0.1:8000/health" }),
     found({ health: "", answered: "204" }),
   ],
+  [
+    "a container with a volume that its image asks for",
+    api(),
+    found({ mounts: [{ Type: "volume", Name: "0".repeat(64), Source: "/v", Destination: "/var/lib/x", RW: true }] }),
+  ],
   ["a static unit", unit(), units({ UnitFileState: "static" })],
   ["a generated unit", unit(), units({ UnitFileState: "generated" })],
   [

@@ -74,7 +74,7 @@ function containerAt(name: string, declared: ContainerShape, answer: Answer<Cont
     ...(declared.command && { command: facts.command }),
     ...(declared.user !== undefined && { user: facts.user }),
     readOnly: facts.readOnly,
-    mounts: Object.fromEntries(facts.mounts.map(mountOf)),
+    mounts: Object.fromEntries(facts.mounts.filter((mount) => !isOfImage(mount)).map(mountOf)),
     ports: Object.fromEntries(
       Object.entries(facts.ports).map(([port, at]) => [
         port,
@@ -90,6 +90,10 @@ function containerAt(name: string, declared: ContainerShape, answer: Answer<Cont
 /** By tag, as somebody may have started it by hand, it is shown with the digest that runs. */
 const imageOf = ({ image, digest }: ContainerFacts, declared: ContainerShape): string =>
   image === declared.image || image.includes("@") || digest === "" ? image : `${image}@${digest}`;
+
+/** A volume that the image asks for, without a name. */
+const isOfImage = ({ Type, Name = "" }: ContainerFacts["mounts"][number]): boolean =>
+  Type === "volume" && /^[0-9a-f]{64}$/.test(Name);
 
 const mountOf = ({ Type, Name, Source, Destination, RW }: ContainerFacts["mounts"][number]): [string, string] => [
   Destination,

@@ -52,7 +52,7 @@ const LOOK = fn("containers", [
   `for name; do ! printf '%s\\n' "$all" | grep -qxF -e "$name" || names="$names $name"; done`,
   `if [ -z "$names" ]; then all=; elif all=$("$engine" container inspect --format "$template" $names 2>&1); then :; ` +
     `else echo "#fleet:engine-failed $engine"; printf '%s' "$all" | base64; return 0; fi`,
-  `echo "#fleet:containers $engine"; printf '%s' "$all" | base64`,
+  `echo "#fleet:containers $engine"; set -- $names; { printf '%s\\n' "$all"; echo "ended $#"; } | base64`,
   `else echo "#fleet:engine-failed $engine"; printf '%s' "$all" | base64; fi`,
 ]);
 
@@ -100,7 +100,8 @@ export const CONTAINERS: Question<Asked, (asked: Asked) => Answer<ContainerFacts
 };
 
 function readLines(text: string): ReadonlyMap<string, ContainerFacts> {
-  const lines = text.split("\n").filter((line) => line.startsWith("["));
+  const lines = text.trimEnd().split("\n").filter(Boolean);
+  if (lines.pop() !== `ended ${lines.length}`) throw new Error("it was cut short");
   return new Map(
     lines.map((line) => {
       const fields = JSON.parse(line) as [string, string, string, string[] | null, string, boolean, ...unknown[]];
