@@ -25,6 +25,9 @@ export interface ContainerParts {
   shape: NonNullable<BundleInput["containers"]>[string];
 }
 
+/** Of either kind of mesh; one that a host has not got is waited for by nobody. */
+const MESH_UNITS = [`${MESH_SERVICE}.service`, "tailscaled.service"];
+
 /** All containers of a host share a network, in which they find each other by name. */
 export const NETWORK = "fleet";
 
@@ -52,7 +55,8 @@ export function partsOf(declared: ContainerArgs, host: HostContext): ContainerPa
     end: readOnly ? ":ro" : "",
   }));
   const url = healthUrl(args, host);
-  const needs = [...(engine === "docker" ? ["docker"] : []), ...args.after].map((other) => `${other}.service`);
+  const here = args.after.filter((other) => !other.includes("/"));
+  const needs = [...(engine === "docker" ? ["docker"] : []), ...here].map((other) => `${other}.service`);
   const isInMesh = args.ports.some(({ bind }) => bind === "mesh");
   return {
     args,
@@ -61,7 +65,7 @@ export function partsOf(declared: ContainerArgs, host: HostContext): ContainerPa
     volumes: volumes.map(({ path, from, end }) => `${from}:${path}${end}`),
     needs,
     // Before that there is no address to bind to.
-    after: [...needs, ...(isInMesh ? [`${MESH_SERVICE}.service`] : [])],
+    after: [...needs, ...(isInMesh ? MESH_UNITS : [])],
     environmentFiles: [
       ...(Object.keys(args.environment).length > 0 ? [variablesPath(name)] : []),
       ...(Object.keys(args.secrets).length > 0 ? [secretVariablesPath(name)] : []),

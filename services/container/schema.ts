@@ -81,7 +81,7 @@ export const containerArgs = z
     /** All of the host's GPUs. */
     gpu: z.boolean().default(false),
     health: healthSchema.optional(),
-    /** Services of the same host that must run before it; with a container among them it stops, too. */
+    /** Services that must run before it: of the same host by their unit's name, "db", or of another, "pi-2/db". */
     after: z.array(z.string()).default([]),
   })
   .superRefine((a, context) => {

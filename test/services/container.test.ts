@@ -23,7 +23,7 @@ const full = {
   cpuQuota: "150%",
   gpu: true,
   health: { command: ["check", "it's", '"100 %"', "$X"], every: 10, within: 90 },
-  after: ["db"],
+  after: ["db", "other-host/db"],
 } satisfies Parameters<typeof container>[0];
 const here = host({ addresses: { mesh: "100.64.0.1" } });
 const quadlet = (args: Parameters<typeof container>[0], context = here) =>
@@ -38,6 +38,7 @@ describe("by Podman", () => {
       "Requires=db.service",
       "After=db.service",
       `After=${MESH_SERVICE}.service`,
+      "After=tailscaled.service",
       "",
       "[Container]",
       "ContainerName=api",
@@ -80,7 +81,7 @@ describe("by Podman", () => {
     ]);
     expect(fileText(service, "/root/.secrets/api.env", here)).toBe("API_KEY=<secret KEY>\n");
     expect(fileText(service, "/etc/fleet/api.env", here)).toBe("MODE=fast and loose\nWORKERS=2\n");
-    expect(service.dependsOn).toEqual(["db", "secrets-dir", MESH_SERVICE]);
+    expect(service.dependsOn).toEqual(["db", "other-host/db", "secrets-dir", MESH_SERVICE]);
     expect(service.ports.map((port) => `${showPort(port)} ${port.exposure}`)).toEqual([
       "8000/tcp loopback",
       "5353/udp mesh",
