@@ -36,7 +36,7 @@ export const kindsAtDigitalOcean = [
   "domain",
   "project",
 ] as const;
-export const kindsOnHosts = ["port", "unit", "cron", "authorized-key", "user", "package"] as const;
+export const kindsOnHosts = ["port", "unit", "cron", "authorized-key", "user", "package", "container"] as const;
 export const findingKinds = [
   ...kindsAtHetzner,
   ...kindsAtCloudflare,

@@ -201,6 +201,16 @@ export function buildProgram(): Command {
       (await import("./commands/touched.ts")).touched(options),
     );
 
+  program
+    .command("images")
+    .description("ask registries for the digests of the fleet's images, and pin them in stacks/<stack>/images.json")
+    .argument("<stack>")
+    .argument("[images...]", "these alone, as host files name them")
+    .option("--json", "print it as JSON")
+    .action(async (stack: string, only: string[], options: { json?: boolean }) =>
+      (await import("./commands/images.ts")).images(stack, only, options),
+    );
+
   const secrets = program.command("secrets").description("what a fleet needs to know in secret");
   secrets
     .command("check")

@@ -59,6 +59,7 @@ export interface PropertyWords {
 const ENTRIES: Record<string, string> = {
   files: "file",
   units: "unit",
+  containers: "container",
   cron: "cron entry",
   directories: "directory",
   artifacts: "program",
