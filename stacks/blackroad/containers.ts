@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { exposureSchema, tcp } from "../../src/model/port.ts";
+import { service, type Service } from "../../src/model/service.ts";
+import { secret } from "../../src/model/text.ts";
+import { assumed } from "../../src/model/assumed.ts";
+import { bindAddress } from "../../services/app/bind-address.ts";
+import { ports, ready, tailnet } from "./parts.ts";
+
+/** The programs that come as images. All are answered for here; which of them run is said in parts.ts, once. */
+
+/**
+ * What is known of a container before anything can run one: where it listens, what it needs and that it answers
+ * /health. It writes nothing, so it is never more than planned.
+ */
+const container = service("container", {
+  args: z.strictObject({
+    name: z.string(),
+    image: z.string(),
+    ports: z.array(z.strictObject({ port: z.int(), at: z.int().optional(), bind: exposureSchema.default("loopback") })),
+    after: z.array(z.string()).default([]),
+    environment: z.record(z.string(), z.string()).default({}),
+    secrets: z.record(z.string(), z.custom<ReturnType<typeof secret>>()).default({}),
+    command: z.array(z.string()).default([]),
+    volumes: z.record(z.string(), z.strictObject({ from: z.string() })).default({}),
+    gpu: z.boolean().default(false),
+    health: z.strictObject({ path: z.string() }).default({ path: "/health" }),
+  }),
+  instance: (a) => a.name,
+  dependsOn: (a) => a.after,
+  ports: (a) => a.ports.map(({ port, at = port, bind }) => tcp(at, bind)),
+  render: (a, host) => ({
+    checks: a.ports.map(({ port, at = port, bind }) => ({
+      kind: "http",
+      url: `http://${bindAddress(host, bind)}:${at}${a.health.path}`,
+    })),
+  }),
+});
+
+const own = (args: Parameters<typeof container>[0]): Service => ({ ...container(args), status: ready.containers });
+const image = (name: string) => `ghcr.io/blackroad-os/${name}:latest`;
+const ofVendor = (name: string) => assumed(name, "the document says :latest, or names no image");
+
+export const website = own({ name: "website", image: image("website"), ports: [{ port: ports.website }] });
+export const lucidia = own({ name: "lucidia", image: image("lucidia"), ports: [{ port: ports.lucidia }] });
+
+export const api = own({
+  name: "api",
+  image: image("api"),
+  ports: [{ port: ports.api, bind: "mesh" }],
+  after: ["pi5-gamma/postgres", "jetson-prime/vllm"],
+  environment: { JETSON_URL: `http://jetson-prime.${tailnet}:${ports.llm}` },
+  secrets: {
+    DATABASE_URL: secret("DATABASE_URL"),
+    STRIPE_SECRET_KEY: secret("STRIPE_SECRET_KEY"),
+    CANVA_API_KEY: secret("CANVA_API_KEY"),
+    HUGGINGFACE_TOKEN: secret("HUGGINGFACE_TOKEN"),
+    GOOGLE_CLIENT_ID: secret("GOOGLE_CLIENT_ID"),
+    GOOGLE_CLIENT_SECRET: secret("GOOGLE_CLIENT_SECRET"),
+  },
+});
+
+export const agentPoolApi = own({
+  name: "agent-pool-api",
+  image: image("agent-pool-api"),
+  ports: [{ port: ports.agents, bind: "mesh" }],
+});
+
+export const vllm = own({
+  name: "vllm",
+  image: ofVendor("docker.io/vllm/vllm-openai:latest"),
+  ports: [{ port: 8000, at: ports.llm, bind: "mesh" }],
+  command: ["--model", "Qwen/Qwen2.5-7B-Instruct", "--served-model-name", "qwen2.5:7b", "--max-model-len", "4096"],
+  secrets: { HF_TOKEN: secret("HUGGINGFACE_TOKEN") },
+  volumes: { "/root/.cache/huggingface": { from: "huggingface" } },
+  gpu: true,
+});
+
+export const milvus = own({
+  name: "milvus",
+  image: ofVendor("docker.io/milvusdb/milvus:latest"),
+  ports: [{ port: ports.milvus, bind: "mesh" }],
+  volumes: { "/var/lib/milvus": { from: "milvus" } },
+});
+
+export const grafana = own({
+  name: "grafana",
+  image: ofVendor("docker.io/grafana/grafana:latest"),
+  ports: [{ port: ports.grafana, bind: "mesh" }],
+  after: ["prometheus"],
+  volumes: { "/var/lib/grafana": { from: "grafana_data" } },
+});
+
+export const loki = own({
+  name: "loki",
+  image: ofVendor("docker.io/grafana/loki:latest"),
+  ports: [{ port: ports.loki, bind: "mesh" }],
+  volumes: { "/loki": { from: "loki" } },
+});
+
+/** What visitors see while the house is offline. */
+export const failoverPage = own({
+  name: "failover-page",
+  image: image("failover-page"),
+  ports: [{ port: ports.failover }],
+});
