@@ -50,7 +50,7 @@ const workers = [
 const tunnels = [
   tunnel({
     name: "pi5-alpha",
-    host: "pi5-alpha",
+    hosts: ["pi5-alpha"],
     status: ready.tunnels,
     ingress: [
       { hostname: "blackroad.io", service: local(ports.website) },
@@ -64,7 +64,7 @@ const tunnels = [
   }),
   tunnel({
     name: "droplet-failover",
-    host: "droplet-failover",
+    hosts: ["droplet-failover"],
     status: ready.tunnels,
     standby: true,
     // A wildcard does not take the name of the zone itself.
