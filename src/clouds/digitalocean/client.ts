@@ -19,8 +19,10 @@ export class DigitalOceanClient {
   }
 
   /**
-   * Everything in a list of the account. @param path below /v2, "account/keys" @param collection its name in the answer,
-   * where that is another @throws Error as get() does
+   * Everything in a list of the account.
+   * @param path below /v2, "account/keys"
+   * @param collection its name in the answer, where that is another
+   * @throws Error as get() does
    */
   list<T>(path: string, collection = path, query = ""): Promise<T[]> {
     return this.#once.ask(`${path}?${query}`, async () => {

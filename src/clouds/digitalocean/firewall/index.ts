@@ -15,8 +15,8 @@ interface Shown {
 const nameOf = ({ fleet, host }: OfFleet): string => `${fleet}-${host.name}`;
 
 /**
- * The firewall of a droplet that the fleet makes; one that it adopts keeps its own. It goes by a tag, so that it is there
- * before the droplet. Identity: its name.
+ * The firewall of a droplet that the fleet makes; one that it adopts keeps its own. It goes by a tag, so that it is
+ * there before the droplet. Identity: its name.
  */
 export const firewall: Kind<OfFleet, Shown, DigitalOceanClient> = {
   is: "digitalocean/firewall",

@@ -45,7 +45,8 @@ function family(description: string, regions: string[], rows: Row[]): Size[] {
 }
 
 /**
- * The sizes that can be ordered, without those with graphics processors. DigitalOcean changes prices, so they are examples.
+ * The sizes that can be ordered, without those with graphics processors. DigitalOcean changes prices, so they are
+ * examples.
  */
 export const SIZES: Size[] = [
   ...family("Basic", AVAILABLE_REGIONS, [
