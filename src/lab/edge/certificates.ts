@@ -21,7 +21,7 @@ export class Certificates {
     const [key, root] = [join(folder, "ca.key"), join(folder, "ca.pem")];
     if (!existsSync(root)) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const options = `req -x509 ${NEW_KEY} -days 3650 -subj /O=lab/CN=edge`;
+      const options = `req -x509 ${NEW_KEY} -days 3650 -subj /O=lab/CN=edge -addext keyUsage=critical,keyCertSign`;
       await run("openssl", [...options.split(" "), "-keyout", key, "-out", `${root}.new`]);
       await rename(`${root}.new`, root);
     }
@@ -39,7 +39,7 @@ export class Certificates {
     const work = await mkdtemp(join(this.#folder, "part-"));
     const at = (file: string) => join(work, file);
     try {
-      await writeFile(at("names"), `subjectAltName=DNS:${name},DNS:*.${name}\n`);
+      await writeFile(at("names"), `subjectAltName=DNS:${name},DNS:*.${name}\n${EXTENSIONS}`);
       const request = `req ${NEW_KEY} -subj /CN=${name.slice(0, 64)}`;
       await run("openssl", [...request.split(" "), "-keyout", at("key"), "-out", at("csr")]);
       const sign = ["x509", "-req", "-days", "90", "-in", at("csr"), "-extfile", at("names"), "-out", at("pem")];
@@ -54,4 +54,11 @@ export class Certificates {
 }
 
 const NEW_KEY = "-nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1";
+/** Strict clients want all of them. */
+const EXTENSIONS = `basicConstraints=CA:FALSE
+keyUsage=critical,digitalSignature
+extendedKeyUsage=serverAuth
+subjectKeyIdentifier=hash
+authorityKeyIdentifier=keyid
+`;
 const serial = (): string => `0x1${crypto.randomUUID().replaceAll("-", "").slice(0, 30)}`;
