@@ -10,7 +10,7 @@ const DAYS_LEFT = 14;
 
 /** Where the proxy is, and what vouches for it besides the system's authorities. */
 interface Proxy {
-  address(name: string): Promise<string>;
+  address: (name: string) => Promise<string>;
   authorities?: readonly string[];
 }
 

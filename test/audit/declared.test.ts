@@ -77,6 +77,7 @@ test("the program declares what is only planned too; an address may be known fro
     "cloudflare/record example.com TXT Hello World",
     "cloudflare/record www.example.com A 203.0.113.1",
     "cloudflare/tunnel home",
+    "cloudflare/tunnel-config home",
     "cloudflare/worker w",
     "cloudflare/worker-domain w.example.com",
     "cloudflare/worker-route example.com/w/*",

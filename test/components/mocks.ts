@@ -30,7 +30,7 @@ export async function register(program: () => void): Promise<Registered[]> {
           },
         };
       },
-      call: () => ({}),
+      call: ({ inputs }) => ({ token: `token-of-${(inputs as { tunnelId: string }).tunnelId}` }),
     },
     "fleet",
     "test",

@@ -22,6 +22,7 @@ const HOSTS: Record<string, readonly string[]> = {
 /** Kinds that are not put on a machine here, and why. */
 const LEFT_OUT: Record<string, string> = {
   acme: "its certificate comes from an authority: test/lab/certificates.test.ts",
+  cloudflared: "its tunnel is at Cloudflare: test/lab/fleet/tunnel.test.ts",
   container: "its images come from a registry: test/lab/container-service.test.ts",
   tailscale: "its machine is in a tailnet: test/lab/tailnet",
   wrangler: "npm brings hundreds of packages with it; what it writes is held by test/services",

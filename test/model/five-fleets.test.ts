@@ -3,6 +3,7 @@
  * its document states.
  */
 import { expect, test } from "vitest";
+import { cloudflared } from "../../services/cloudflared/index.ts";
 import { assumed } from "../../src/model/assumed.ts";
 import { showSum } from "../../src/model/cost.ts";
 import { a, aaaa, cname, mx, txt, zone } from "../../src/model/dns.ts";
@@ -209,6 +210,7 @@ function blackroad(): Fleet {
         ...node,
         services: [
           ...node.services,
+          cloudflared({ tunnel: "pi5-alpha" }),
           sketch("api", {
             ports: [tcp(8000, "mesh")],
             dependsOn: ["pi5-gamma/postgresql", "jetson-prime/vllm"],
@@ -230,6 +232,7 @@ function blackroad(): Fleet {
         size: "s-1vcpu-1gb",
         region: assumed("nyc3", "the document names no region"),
         monthlyCost: { usd: 6 },
+        services: [cloudflared({ tunnel: "droplet-failover" })],
       }),
     ],
     mesh: {
@@ -430,7 +433,7 @@ function cocottetech(): Fleet {
 test.each([
   ["alaivos", "€25 + $3/month", alaivos, []],
   ["vault1984", "€3.9 + $149–163.4/month", vault1984, []],
-  ["blackroad", "$33–38/month", blackroad, ["the tunnel pi5-alpha", "the tunnel droplet-failover"]],
+  ["blackroad", "$33–38/month", blackroad, []],
   [
     "alai",
     "€72–77/month",

@@ -19,10 +19,6 @@ const KINDS: [what: string, declared: (status: Status) => Parts][] = [
   ["the service plum/mail on macOS", (status) => macWith(sketch("mail"), status)],
   ["the service plum/mail on macOS", (status) => macWith(sketch("mail", { runsOn: { os: ["macos"] } }), status)],
   [
-    "the tunnel home",
-    (status) => ({ hosts: [one], edge: edge({ tunnels: [{ name: "home", hosts: ["one"], status }] }) }),
-  ],
-  [
     "the load balancer lb",
     (status) => ({ hosts: [one], zones: [example], edge: edge({ loadBalancers: [{ ...balancer, status }] }) }),
   ],

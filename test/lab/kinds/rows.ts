@@ -229,7 +229,7 @@ export const rows: Row[] = [
         const { config } = await configurations.get(id, { account_id });
         const [first, ...rest] = config!.ingress!;
         const edited = { ...first!, originRequest: { httpHostHeader: "elsewhere.example.org" } };
-        await configurations.update(id, { account_id, config: { ingress: [edited, ...rest] } as never });
+        await configurations.update(id, { account_id, config: { ingress: [edited, ...rest] } });
       },
       path: "config.ingresses",
     },

@@ -61,4 +61,11 @@ export const tunnelConfig: Kind<InFleet<Tunnel>, Shown, CloudflareClient> = {
   adopts: ({ is }) => is.adopt ?? false,
   differs: ({ config }, { is }) =>
     isDeepStrictEqual(said(config), said(documentOf(is))) ? [] : ["it says something else there"],
+  quirks: [
+    {
+      is: "fills in empty origin settings, and routes for WARP",
+      seen: "2026-03",
+      source: "https://developers.cloudflare.com/api/resources/zero_trust/subresources/tunnels/",
+    },
+  ],
 };
