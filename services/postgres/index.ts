@@ -3,7 +3,15 @@ import { aptSystems } from "../../src/model/platform.ts";
 import { service } from "../../src/model/service.ts";
 import { refSchema, text } from "../../src/model/text.ts";
 import { systemdUnit } from "../../src/render/systemd.ts";
-import { addressesAt, afterNetworks, earlyBind, listenSchema, portNumber, portsAt } from "../listening/index.ts";
+import {
+  addressesAt,
+  afterNetworks,
+  earlyBind,
+  listenSchema,
+  neededFor,
+  portNumber,
+  portsAt,
+} from "../listening/index.ts";
 import { secretPath } from "../secrets-dir/index.ts";
 import { clusterConf, hbaConf } from "./conf.ts";
 import { keeper } from "./keeper.ts";
@@ -39,7 +47,7 @@ export const postgres = service("postgres", {
   }),
   runsOn: { os: aptSystems },
   instance: (a) => (a.cluster === "main" ? "postgres" : `postgres-${a.cluster}`),
-  dependsOn: (a) => (a.databases.length > 0 ? ["secrets-dir"] : []),
+  dependsOn: (a) => [...neededFor(a.listen), ...(a.databases.length > 0 ? ["secrets-dir"] : [])],
   ports: (a) => portsAt(a.port, a.listen),
   render: (a, host) => {
     const version = versionOn(host);
