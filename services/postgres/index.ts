@@ -27,7 +27,10 @@ const sqlName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, "must be lower-case 
 export const postgres = service("postgres", {
   args: z.strictObject({
     /** The cluster: Debian's package makes "main". */
-    cluster: z.literal("main", 'must be "main", the cluster that the package makes').default("main"),
+    cluster: z
+      .string()
+      .refine((name): boolean => name === "main", 'must be "main", the cluster that the package makes')
+      .default("main"),
     port: portNumber.default(5432),
     listen: listenSchema.default(["loopback"]),
     /** Networks whose machines may log in by password, besides the host itself: "100.64.0.0/10". */

@@ -110,13 +110,11 @@ test("the policy file lets everyone reach everything; the docs show what would f
 describe("docs/fleets/blackroad.md", () => {
   test("answers every contradiction and ambiguity of the document", () => {
     expect(answered(docs)).toEqual(
-      expect.arrayContaining([
-        ...["grafana-port", "never-all-addresses", "llm-internal", "agents-backend", "gateway-backend"],
-        ...["workers-list", "kv-names", "failover-automatic", "model-name", "checklist"],
-        ...["tailnet-name", "mesh-addresses", "postgres-or-sqlite", "redis-host", "milvus", "vllm-or-ollama"],
-        ...["watchtower", "pi-zero", "domains", "status-page", "systems", "droplet-region", "droplet-ssh"],
-        ...["cloudflared-where", "backups"],
-      ]),
+      expect.arrayContaining(
+        `grafana-port never-all-addresses llm-internal agents-backend gateway-backend workers-list kv-names failover-automatic model-name
+        checklist tailnet-name mesh-addresses postgres-or-sqlite redis-host milvus vllm-or-ollama watchtower pi-zero
+        domains status-page systems droplet-region droplet-ssh cloudflared-where backups`.split(/\s+/),
+      ),
     );
   });
   test("lists the defaults as they are", () => expect(docs).toContain(defaultsTable(fleet)));
