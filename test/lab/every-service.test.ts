@@ -40,9 +40,6 @@ beforeAll(async () => {
 });
 afterAll(() => machines?.end());
 
-/** What no folder of services holds yet. */
-const isToCome = (service: Service): boolean => service.kind === "container";
-
 /** Of each kind the first, with what it depends on, each after those. */
 function chosen(): Map<Host, Service[]> {
   const kinds = new Set(Object.keys(LEFT_OUT));
@@ -51,9 +48,9 @@ function chosen(): Map<Host, Service[]> {
     for (const host of fleet.hosts.filter(({ name }) => HOSTS[fleet.name]!.includes(name))) {
       // A spoke waits until it has shaken hands with its hub, which is no other machine here.
       const isSpoke = fleet.mesh?.type === "wireguard" && fleet.mesh.hub !== host.name;
-      // Nor is there a tailnet.
-      const apart = ["tailscale", ...(isSpoke ? ["wireguard"] : [])];
-      const all = servicesOf(fleet)(host).filter((each) => !apart.includes(each.kind) && !isToCome(each));
+      // Nor is there a tailnet, and nothing runs a container yet.
+      const apart = ["tailscale", "container", ...(isSpoke ? ["wireguard"] : [])];
+      const all = servicesOf(fleet)(host).filter(({ kind }) => !apart.includes(kind));
       const services: Service[] = [];
       const add = (service: Service | undefined): void => {
         if (!service || services.includes(service)) return;
