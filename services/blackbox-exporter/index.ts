@@ -3,7 +3,7 @@ import { aptSystems } from "../../src/model/platform.ts";
 import { exposureSchema, tcp } from "../../src/model/port.ts";
 import { service } from "../../src/model/service.ts";
 import { bindAddress } from "../app/bind-address.ts";
-import { earlyBind, portNumber } from "../listening/index.ts";
+import { earlyBind, neededFor, portNumber } from "../listening/index.ts";
 import { prometheusProgram } from "../listening/exporter.ts";
 
 const settings = "/etc/prometheus/blackbox.yml";
@@ -15,6 +15,7 @@ export const blackboxExporter = service("blackbox-exporter", {
     bind: exposureSchema.exclude(["public"]).default("loopback"),
   }),
   runsOn: { os: aptSystems },
+  dependsOn: (a) => neededFor([a.bind]),
   ports: (a) => [tcp(a.port, a.bind)],
   render: (a, host) => {
     const at = `${bindAddress(host, a.bind)}:${a.port}`;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MESH_SERVICE } from "../../src/model/mesh.ts";
 import { type Port, tcp } from "../../src/model/port.ts";
 import type { HostContext } from "../../src/model/service.ts";
 import { bindAddress } from "../app/bind-address.ts";
@@ -14,6 +15,9 @@ export const portsAt = (port: number, listen: Listen): Port[] => listen.map((exp
 /** The addresses to bind, never all of them. @throws Error when the host lacks one */
 export const addressesAt = (host: HostContext, listen: Listen): string[] =>
   listen.map((exposure) => bindAddress(host, exposure));
+
+/** What has to be in place before one can listen there. */
+export const neededFor = (listen: Listen): string[] => (listen.includes("mesh") ? [MESH_SERVICE] : []);
 
 /** An address of a mesh comes up after its daemon: what listens there can bind it before. */
 export const earlyBind = (listen: Listen): { sysctl?: Record<string, string> } =>

@@ -3,7 +3,15 @@ import { aptSystems } from "../../src/model/platform.ts";
 import { service } from "../../src/model/service.ts";
 import { refSchema, text } from "../../src/model/text.ts";
 import { systemdUnit } from "../../src/render/systemd.ts";
-import { addressesAt, afterNetworks, earlyBind, listenSchema, portNumber, portsAt } from "../listening/index.ts";
+import {
+  addressesAt,
+  afterNetworks,
+  earlyBind,
+  listenSchema,
+  neededFor,
+  portNumber,
+  portsAt,
+} from "../listening/index.ts";
 import { secretPath } from "../secrets-dir/index.ts";
 import { clusterConf, hbaConf } from "./conf.ts";
 import { keeper } from "./keeper.ts";
@@ -19,7 +27,10 @@ const sqlName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, "must be lower-case 
 export const postgres = service("postgres", {
   args: z.strictObject({
     /** The cluster: Debian's package makes "main". */
-    cluster: z.literal("main", 'must be "main", the cluster that the package makes').default("main"),
+    cluster: z
+      .string()
+      .refine((name): boolean => name === "main", 'must be "main", the cluster that the package makes')
+      .default("main"),
     port: portNumber.default(5432),
     listen: listenSchema.default(["loopback"]),
     /** Networks whose machines may log in by password, besides the host itself: "100.64.0.0/10". */
@@ -39,7 +50,7 @@ export const postgres = service("postgres", {
   }),
   runsOn: { os: aptSystems },
   instance: (a) => (a.cluster === "main" ? "postgres" : `postgres-${a.cluster}`),
-  dependsOn: (a) => (a.databases.length > 0 ? ["secrets-dir"] : []),
+  dependsOn: (a) => [...neededFor(a.listen), ...(a.databases.length > 0 ? ["secrets-dir"] : [])],
   ports: (a) => portsAt(a.port, a.listen),
   render: (a, host) => {
     const version = versionOn(host);

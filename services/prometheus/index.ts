@@ -4,7 +4,7 @@ import { exposureSchema, tcp } from "../../src/model/port.ts";
 import { service } from "../../src/model/service.ts";
 import { bindAddress } from "../app/bind-address.ts";
 import { prometheusProgram } from "../listening/exporter.ts";
-import { earlyBind, portNumber } from "../listening/index.ts";
+import { earlyBind, neededFor, portNumber } from "../listening/index.ts";
 
 const settings = "/etc/prometheus/prometheus.yml";
 const target = z.string().regex(/^[a-z0-9.-]+:\d+$/, 'must be a name and a port such as "pi5-alpha:9100"');
@@ -35,6 +35,7 @@ export const prometheus = service("prometheus", {
       .refine((jobs) => new Set(jobs.map(({ name }) => name)).size === jobs.length, "two jobs have the same name"),
   }),
   runsOn: { os: aptSystems },
+  dependsOn: (a) => neededFor([a.bind]),
   ports: (a) => [tcp(a.port, a.bind)],
   render: (a, host) => {
     const at = `${bindAddress(host, a.bind)}:${a.port}`;

@@ -3,7 +3,15 @@ import { aptSystems } from "../../src/model/platform.ts";
 import { service } from "../../src/model/service.ts";
 import { refSchema, text } from "../../src/model/text.ts";
 import { systemdUnit } from "../../src/render/systemd.ts";
-import { addressesAt, afterNetworks, earlyBind, listenSchema, portNumber, portsAt } from "../listening/index.ts";
+import {
+  addressesAt,
+  afterNetworks,
+  earlyBind,
+  listenSchema,
+  neededFor,
+  portNumber,
+  portsAt,
+} from "../listening/index.ts";
 
 const folder = "/etc/redis";
 const passwordFile = `${folder}/fleet-password.conf`;
@@ -19,6 +27,7 @@ export const redis = service("redis", {
     maxMemory: z.templateLiteral([z.int().min(1), z.enum(["mb", "gb"])], 'must be a size such as "256mb"'),
   }),
   runsOn: { os: aptSystems },
+  dependsOn: (a) => neededFor(a.listen),
   ports: (a) => portsAt(a.port, a.listen),
   render: (a, host) => {
     const own = { owner: "redis", group: "redis", mode: "0640" };

@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { join, relative } from "node:path";
 import { labUp } from "../lab/lifecycle.ts";
 import { writePrivate } from "../lab/settings.ts";
@@ -53,8 +53,8 @@ export function labSpecOf(fleet: Fleet): LabSpec {
       .filter((h) => h.adopt)
       .map(adoptedServer),
     zones: fleet.zones
-      .filter((z) => z.provider === "cloudflare")
-      .map((z) => ({ id: z.id ?? zoneId(z.name), name: z.name, accountId })),
+      .filter((z) => z.provider === "cloudflare" && z.id)
+      .map((z) => ({ id: z.id!, name: z.name, accountId })),
     accountId,
     aws: active.some((h) => h.kind === "aws"),
     ...(droplets.length > 0 && {
@@ -71,9 +71,6 @@ export function labSpecOf(fleet: Fleet): LabSpec {
     mesh: hub && { hub: hub.name, addresses: Object.fromEntries(spokes.map((h) => [h.name, h.mesh])) },
   };
 }
-
-/** The same for the same name: nobody has said which Cloudflare gave it. */
-const zoneId = (name: string): string => createHash("sha256").update(name).digest("hex").slice(0, 32);
 
 /** What is installed on machines of each release. */
 function packagesOf(fleet: Fleet, hosts: Host[]): LabSpec["packages"] {

@@ -47,7 +47,8 @@ const BINDS_ALL = /(?<![\d.])0\.0\.0\.0(?![\d./])|\[::\]/;
 
 function textsOf({ bundle }: Placed): [where: string, content: string][] {
   if (!bundle) return [];
-  const plain = (text: Text): string => (typeof text === "string" ? text : text.parts.join(""));
+  const plain = (text: Text): string =>
+    typeof text === "string" ? text : text.parts.filter((part) => typeof part === "string").join("");
   return [
     ...Object.entries(bundle.files).map(([path, { content }]): [string, string] => [path, plain(content)]),
     ...Object.entries(bundle.units).map(([unit, { text = "", dropIns }]): [string, string] => [

@@ -18,6 +18,7 @@ import { differencesOf, type Seen } from "./every-service/seen.ts";
 const HOSTS: Record<string, readonly string[]> = {
   alaivos: ["ghost-01", "cx23", "bishop"],
   vault1984: ["zurich", "frankfurt"],
+  blackroad: ["pi5-gamma", "pi400-delta", "pi0-epsilon"],
 };
 /** Kinds that are not put on a machine here, and why. */
 const LEFT_OUT: Record<string, string> = {
@@ -49,7 +50,9 @@ function chosen(): Map<Host, Service[]> {
     for (const host of fleet.hosts.filter(({ name }) => HOSTS[fleet.name]!.includes(name))) {
       // A spoke waits until it has shaken hands with its hub, which is no other machine here.
       const isSpoke = fleet.mesh?.type === "wireguard" && fleet.mesh.hub !== host.name;
-      const all = servicesOf(fleet)(host).filter(({ kind }) => !isSpoke || kind !== "wireguard");
+      // Nor is there a tailnet, and nothing runs a container yet.
+      const apart = ["tailscale", "container", ...(isSpoke ? ["wireguard"] : [])];
+      const all = servicesOf(fleet)(host).filter(({ kind }) => !apart.includes(kind));
       const services: Service[] = [];
       const add = (service: Service | undefined): void => {
         if (!service || services.includes(service)) return;
@@ -145,6 +148,9 @@ const OF_PROGRAMS: Record<string, readonly string[]> = {
   certificate: ["./etc/ssl/fleet"],
   "kuma-monitor": ["./opt/uptime-kuma/data"],
   ollama: ["./usr/share/ollama"],
+  postgres: ["./var/lib/postgresql"],
+  prometheus: ["./var/lib/prometheus"],
+  redis: ["./var/lib/redis"],
   "uptime-kuma": ["./opt/uptime-kuma: nothing", "./opt/uptime-kuma/data"],
   vault1984: ["./var/lib/vault1984"],
   wireguard: ["./var/lib/wireguard"],

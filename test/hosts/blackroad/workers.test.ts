@@ -32,7 +32,7 @@ describe("auth", async () => {
     ["a known text without the prefix", { "X-API-Key": "xx_other" }, 403, null],
     ["who it says it is, without a key", { "X-User-ID": "u1" }, 401, null],
   ])("%s", async (_, headers, status, user) => {
-    const answer = await auth.fetch(asked("https://auth/check", headers as Record<string, string>), { AUTH });
+    const answer = await auth.fetch(asked("https://auth/check", headers), { AUTH });
     expect([answer.status, answer.headers.get("X-User-ID")]).toEqual([status, user]);
   });
   test("the key itself is asked of no namespace", () => expect(AUTH.asked.join()).not.toContain(key));
