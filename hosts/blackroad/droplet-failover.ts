@@ -1,11 +1,11 @@
 import { assumed } from "../../src/model/assumed.ts";
 import { digitalocean } from "../../src/model/host.ts";
+import { cloudflared } from "../../services/cloudflared/index.ts";
 import { failoverPage } from "../../stacks/blackroad/containers.ts";
-import { common, meshAddress, ready } from "../../stacks/blackroad/parts.ts";
+import { common, meshAddress } from "../../stacks/blackroad/parts.ts";
 
 export default digitalocean({
   name: "droplet-failover",
-  status: ready.droplet,
   size: "s-1vcpu-1gb",
   region: assumed("nyc3", "the document names no region"),
   os: assumed<"debian">("debian", "the document names no system"),
@@ -14,5 +14,5 @@ export default digitalocean({
   roles: ["failover", "jump"],
   monthlyCost: { usd: 6 },
   publicPorts: assumed(["22/tcp"], "it is the way in when the house's network is gone; the document gives no rule"),
-  services: [...common, failoverPage],
+  services: [...common, failoverPage, cloudflared({ tunnel: "droplet-failover" })],
 });

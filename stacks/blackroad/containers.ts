@@ -1,42 +1,13 @@
-import { z } from "zod";
-import { exposureSchema, tcp } from "../../src/model/port.ts";
-import { service, type Service } from "../../src/model/service.ts";
-import { secret } from "../../src/model/text.ts";
+import { container } from "../../services/container/index.ts";
 import { assumed } from "../../src/model/assumed.ts";
-import { bindAddress } from "../../services/app/bind-address.ts";
-import { ports, ready, tailnet } from "./parts.ts";
+import { secret } from "../../src/model/text.ts";
+import images from "./images.json" with { type: "json" };
+import { ports, tailnet } from "./parts.ts";
 
-/** The programs that come as images. All are answered for here; which of them run is said in parts.ts, once. */
+/** The programs that come as images, by the digests that `fleet images blackroad` has written. */
 
-/**
- * What is known of a container before anything can run one: where it listens, what it needs and that it answers
- * /health. It writes nothing, so it is never more than planned.
- */
-const container = service("container", {
-  args: z.strictObject({
-    name: z.string(),
-    image: z.string(),
-    ports: z.array(z.strictObject({ port: z.int(), at: z.int().optional(), bind: exposureSchema.default("loopback") })),
-    after: z.array(z.string()).default([]),
-    environment: z.record(z.string(), z.string()).default({}),
-    secrets: z.record(z.string(), z.custom<ReturnType<typeof secret>>()).default({}),
-    command: z.array(z.string()).default([]),
-    volumes: z.record(z.string(), z.strictObject({ from: z.string() })).default({}),
-    gpu: z.boolean().default(false),
-    health: z.strictObject({ path: z.string() }).default({ path: "/health" }),
-  }),
-  instance: (a) => a.name,
-  dependsOn: (a) => a.after,
-  ports: (a) => a.ports.map(({ port, at = port, bind }) => tcp(at, bind)),
-  render: (a, host) => ({
-    checks: a.ports.map(({ port, at = port, bind }) => ({
-      kind: "http",
-      url: `http://${bindAddress(host, bind)}:${at}${a.health.path}`,
-    })),
-  }),
-});
-
-const own = (args: Parameters<typeof container>[0]): Service => ({ ...container(args), status: ready.containers });
+const health = { path: "/health" };
+const own = (args: Parameters<typeof container>[0]) => container({ pins: images, health, ...args });
 const image = (name: string) => `ghcr.io/blackroad-os/${name}:latest`;
 const ofVendor = (name: string) => assumed(name, "the document says :latest, or names no image");
 

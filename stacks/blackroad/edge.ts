@@ -1,6 +1,6 @@
 import { bucket, d1, type Edge, edge, kv, loadBalancer, tunnel, worker } from "../../src/model/edge.ts";
 import { planned } from "../../src/model/status.ts";
-import { ports, ready, tailnet } from "./parts.ts";
+import { ports, tailnet } from "./parts.ts";
 
 const script = (name: string) => `stacks/blackroad/workers/${name}.js`;
 const local = (port: number) => `http://localhost:${port}`;
@@ -51,7 +51,6 @@ const tunnels = [
   tunnel({
     name: "pi5-alpha",
     hosts: ["pi5-alpha"],
-    status: ready.tunnels,
     ingress: [
       { hostname: "blackroad.io", service: local(ports.website) },
       { hostname: "www.blackroad.io", service: local(ports.website) },
@@ -65,7 +64,6 @@ const tunnels = [
   tunnel({
     name: "droplet-failover",
     hosts: ["droplet-failover"],
-    status: ready.tunnels,
     standby: true,
     // A wildcard does not take the name of the zone itself.
     ingress: ["blackroad.io", "*.blackroad.io", "lucidia.earth", "*.lucidia.earth"].map((hostname) => ({

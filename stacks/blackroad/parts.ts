@@ -1,18 +1,10 @@
 import { assumed } from "../../src/model/assumed.ts";
 import type { Os } from "../../src/model/platform.ts";
-import type { Status } from "../../src/model/status.ts";
 import { base } from "../../services/base/index.ts";
 import { nodeExporter } from "../../services/node-exporter/index.ts";
 import { secretsDir } from "../../services/secrets-dir/index.ts";
 
 /** What several hosts of this fleet share. */
-
-/** "active" once it can be deployed: the programs that come as images, what Cloudflare's tunnels lead to, the droplet. */
-export const ready: Record<"containers" | "tunnels" | "droplet", Status> = {
-  containers: "planned",
-  tunnels: "planned",
-  droplet: "planned",
-};
 
 export const tailnet = assumed("tail0000.ts.net", "the document has a placeholder, tailXXXXX.ts.net").value;
 export const tailnetNetwork = "100.64.0.0/10";

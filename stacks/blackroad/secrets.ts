@@ -1,8 +1,4 @@
 import { declareSecret } from "../../src/model/secret.ts";
-import { ready } from "./parts.ts";
-
-/** What only programs need that come as images. */
-const ofPrograms = { status: ready.containers };
 
 export const secrets = [
   declareSecret({
@@ -29,41 +25,35 @@ export const secrets = [
     format: { kind: "url", scheme: "postgresql" },
     usedBy: ["api on pi5-alpha"],
     make: "postgresql://blackroad:POSTGRES_PASSWORD@pi5-gamma.TAILNET:5432/blackroad",
-    ...ofPrograms,
   }),
   declareSecret({
     name: "STRIPE_SECRET_KEY",
     format: { kind: "token", minLength: 24, prefix: "sk_" },
     usedBy: ["api on pi5-alpha"],
     make: "Stripe dashboard: Developers, API keys",
-    ...ofPrograms,
   }),
   declareSecret({
     name: "CANVA_API_KEY",
     format: { kind: "token", minLength: 16 },
     usedBy: ["api on pi5-alpha"],
     make: "Canva developer portal",
-    ...ofPrograms,
   }),
   declareSecret({
     name: "HUGGINGFACE_TOKEN",
     format: { kind: "token", minLength: 16, prefix: "hf_" },
     usedBy: ["vllm on jetson-prime, to fetch models", "api on pi5-alpha"],
     make: "huggingface.co: Settings, Access Tokens, read alone",
-    ...ofPrograms,
   }),
   declareSecret({
     name: "GOOGLE_CLIENT_ID",
     format: { kind: "text", describe: "a client id that ends with .apps.googleusercontent.com" },
     usedBy: ["api on pi5-alpha"],
     make: "Google Cloud console: Credentials, OAuth client",
-    ...ofPrograms,
   }),
   declareSecret({
     name: "GOOGLE_CLIENT_SECRET",
     format: { kind: "token", minLength: 16 },
     usedBy: ["api on pi5-alpha"],
     make: "Google Cloud console: with its client id",
-    ...ofPrograms,
   }),
 ];
