@@ -4,7 +4,6 @@
 package main
 
 import (
-	"net/netip"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -14,6 +13,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 
 	"tailscale.com/derp/derpserver"

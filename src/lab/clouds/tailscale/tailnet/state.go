@@ -39,8 +39,8 @@ type device struct {
 	Hostinfo  *tailcfg.Hostinfo
 	Endpoints []netip.AddrPort
 	// Name is the first label of its MagicDNS name; Named when somebody gave it by the API.
-	Name       string
-	Named      bool
+	Name  string
+	Named bool
 	// Address is the one that its owner has set in the console, if any.
 	Address    netip.Addr
 	Tags       []string `json:",omitempty"`
