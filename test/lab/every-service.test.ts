@@ -50,8 +50,8 @@ function chosen(): Map<Host, Service[]> {
     for (const host of fleet.hosts.filter(({ name }) => HOSTS[fleet.name]!.includes(name))) {
       // A spoke waits until it has shaken hands with its hub, which is no other machine here.
       const isSpoke = fleet.mesh?.type === "wireguard" && fleet.mesh.hub !== host.name;
-      // Nor is there a tailnet, and nothing runs a container yet.
-      const apart = ["tailscale", "container", ...(isSpoke ? ["wireguard"] : [])];
+      // Nor is there a tailnet.
+      const apart = ["tailscale", ...(isSpoke ? ["wireguard"] : [])];
       const all = servicesOf(fleet)(host).filter(({ kind }) => !apart.includes(kind));
       const services: Service[] = [];
       const add = (service: Service | undefined): void => {

@@ -274,7 +274,7 @@ function containerLines(script: string, { containers, engines }: World): string[
     }),
     ...urls.flatMap(([, engine, name]) => [
       `#fleet:answered ${engine} ${name}`,
-      String(containers[name!]?.answered ?? "000"),
+      (containers[name!]?.answered as string | undefined) ?? "000",
     ]),
   ];
 }

@@ -210,7 +210,7 @@ test.each<[object, string]>([
   [{ volumes: { "/data": { from: "/srv:rw,exec" } } }, "must be a path or the name of a volume"],
   [{ user: "a b" }, "container.user"],
   [{ memoryMax: "lots" }, "container.memoryMax"],
-])("%j is refused", (more, reason) => expect(() => container({ ...bare, ...more } as never)).toThrow(reason));
+])("%j is refused", (more, reason) => expect(() => container({ ...bare, ...more })).toThrow(reason));
 
 test("a port is bound to an address that the host has, or refused", () => {
   const port = (bind: string) => container({ ...bare, ports: [{ port: 80, bind }] } as never);

@@ -27,13 +27,13 @@ test("seven machines, and what each runs", () => {
       .services.map((s) => (isActive(s) ? s.name : `${s.name} (planned)`))
       .filter((s) => !["base", "secrets-dir", "node-exporter"].includes(s));
   expect(Object.fromEntries(fleet.hosts.map(({ name }) => [name, own(name)]))).toEqual({
-    "pi5-alpha": ["website (planned)", "lucidia (planned)", "api (planned)"],
-    "pi5-beta": ["agent-pool-api (planned)"],
-    "pi5-gamma": ["postgres", "redis", "milvus (planned)"],
-    "pi400-delta": ["prometheus", "grafana (planned)", "loki (planned)"],
+    "pi5-alpha": ["website", "lucidia", "api", "cloudflared"],
+    "pi5-beta": ["agent-pool-api"],
+    "pi5-gamma": ["postgres", "redis", "milvus"],
+    "pi400-delta": ["prometheus", "grafana", "loki"],
     "pi0-epsilon": ["blackbox-exporter"],
-    "jetson-prime": ["vllm (planned)"],
-    "droplet-failover": ["failover-page (planned)"],
+    "jetson-prime": ["vllm"],
+    "droplet-failover": ["failover-page", "cloudflared"],
   });
 });
 
@@ -58,9 +58,7 @@ test.each(fleet.edge.workers.filter(isActive).map((w) => [w.name, w.script!]))(
 );
 
 test("it costs what the document says", () => {
-  const droplet = hostOf("droplet-failover");
-  const withDroplet = { ...fleet, hosts: [{ ...droplet, status: "active" as const }] };
-  expect(showSum(monthlyCost(withDroplet))).toBe("$33–38/month");
+  expect(showSum(monthlyCost(fleet))).toBe("$33–38/month");
 });
 
 describe("a fleet that breaks its owner's principles is refused", () => {
