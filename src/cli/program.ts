@@ -276,7 +276,10 @@ export function buildProgram(): Command {
     .command("demo")
     .description("a fleet's story in the lab, every step checked, in minutes")
     .addArgument(
-      new Argument("[fleet]", "alaivos: boot, up, check, break, drift, heal; vault1984: pilot, go, a region, drift")
+      new Argument(
+        "[fleet]",
+        "alaivos, blackroad: boot, up, check, break, drift, heal; vault1984: pilot, go, a region, drift",
+      )
         .choices(storyNames)
         .default("alaivos"),
     )
