@@ -53,6 +53,7 @@ export const floors: readonly Floor[] = [
   {
     is: "ways to write and to read",
     rooms: {
+      "src/registry": ["files", "network"],
       "src/render": [],
       "src/markup": [],
       "src/tailnet": [],

@@ -1,5 +1,6 @@
 import type { FleetParts } from "../../src/model/fleet-parts.ts";
 import type { Host } from "../../src/model/host.ts";
+import { MESH_SERVICE } from "../../src/model/mesh.ts";
 import { type Member, meshMembers } from "../../src/model/mesh-members.ts";
 import type { Service } from "../../src/model/service.ts";
 import { tailnetServices } from "../tailscale/mesh.ts";
@@ -36,8 +37,16 @@ export function meshServices(fleet: FleetParts): Map<Host, Service[]> {
   ]);
 }
 
-/** Everything that is to run on a host: what its file says, and its end of the mesh. */
+/** Everything that is to run on a host: what its file says, and its end of the mesh, whichever that is. */
 export const servicesOf = (fleet: FleetParts): ((host: Host) => Service[]) => {
   const ofMesh = [meshServices(fleet), tailnetServices(fleet)];
-  return (host) => [...host.services, ...ofMesh.flatMap((services) => services.get(host) ?? [])];
+  const own = fleet.mesh?.type === "tailscale" ? inTailnet : (service: Service) => service;
+  return (host) => [...host.services.map(own), ...ofMesh.flatMap((services) => services.get(host) ?? [])];
 };
+
+/** What waits for the mesh waits for a tailnet's service there. */
+const inTailnet = (service: Service): Service =>
+  service.dependsOn.includes(MESH_SERVICE)
+    ? { ...service, dependsOn: service.dependsOn.map((name) => (name === MESH_SERVICE ? TAILSCALE : name)) }
+    : service;
+const TAILSCALE = "tailscale";

@@ -25,8 +25,25 @@ export const kindsAtCloudflare = [
   "pages-project",
 ] as const;
 export const kindsAtAws = ["instance", "disk", "elastic-ip", "security-group", "key-pair"] as const;
-export const kindsOnHosts = ["port", "unit", "cron", "authorized-key", "user", "package"] as const;
-export const findingKinds = [...kindsAtHetzner, ...kindsAtCloudflare, ...kindsAtAws, ...kindsOnHosts] as const;
+/** Those that have another word than at Hetzner. */
+export const kindsAtDigitalOcean = [
+  "droplet",
+  "snapshot",
+  "image",
+  "reserved-ip",
+  "tag",
+  "vpc",
+  "domain",
+  "project",
+] as const;
+export const kindsOnHosts = ["port", "unit", "cron", "authorized-key", "user", "package", "container"] as const;
+export const findingKinds = [
+  ...kindsAtHetzner,
+  ...kindsAtCloudflare,
+  ...kindsAtAws,
+  ...kindsAtDigitalOcean,
+  ...kindsOnHosts,
+] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
 /** What the Pulumi engine imports it by. */

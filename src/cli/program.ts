@@ -221,6 +221,16 @@ export function buildProgram(): Command {
       (await import("./commands/touched.ts")).touched(options),
     );
 
+  program
+    .command("images")
+    .description("ask registries for the digests of the fleet's images, and pin them in stacks/<stack>/images.json")
+    .argument("<stack>")
+    .argument("[images...]", "these alone, as host files name them")
+    .option("--json", "print it as JSON")
+    .action(async (stack: string, only: string[], options: { json?: boolean }) =>
+      (await import("./commands/images.ts")).images(stack, only, options),
+    );
+
   const secrets = program.command("secrets").description("what a fleet needs to know in secret");
   secrets
     .command("check")
@@ -286,7 +296,10 @@ export function buildProgram(): Command {
     .command("demo")
     .description("a fleet's story in the lab, every step checked, in minutes")
     .addArgument(
-      new Argument("[fleet]", "alaivos: boot, up, check, break, drift, heal; vault1984: pilot, go, a region, drift")
+      new Argument(
+        "[fleet]",
+        "alaivos, blackroad: boot, up, check, break, drift, heal; vault1984: pilot, go, a region, drift",
+      )
         .choices(storyNames)
         .default("alaivos"),
     )

@@ -1,5 +1,6 @@
 import { apisOf } from "./apis.ts";
 import { isInstanceGone } from "./aws/client.ts";
+import { isDropletGone } from "./digitalocean/client.ts";
 import { isServerGone } from "./hetzner/client.ts";
 
 /**
@@ -16,5 +17,6 @@ export async function isGone(
 ): Promise<boolean> {
   if (machine?.startsWith("aws:")) return isInstanceGone(machine, account, env);
   if (machine?.startsWith("hcloud:")) return isServerGone(machine, account, apisOf(env).hcloud);
+  if (machine?.startsWith("digitalocean:")) return isDropletGone(machine, account, apisOf(env).digitalocean);
   return false;
 }

@@ -7,8 +7,9 @@ import type { LabSpec } from "../lab/types.ts";
 import type { EngineTarget } from "../engine/run.ts";
 import { ROOT, type LoadedFleet } from "../load/fleet.ts";
 import type { Fleet } from "../model/fleet.ts";
+import { imageOf as imageOfDroplet } from "../model/digitalocean-image.ts";
 import { imageOf } from "../model/hetzner-image.ts";
-import { contextOf, type HetznerHost, type Host, releaseOf } from "../model/host.ts";
+import { contextOf, type DigitalOceanHost, type HetznerHost, type Host, releaseOf } from "../model/host.ts";
 import { DEFAULT_RELEASE } from "../model/platform.ts";
 import { servicesOf } from "../../services/wireguard/mesh.ts";
 import { meshMembers } from "../model/mesh-members.ts";
@@ -34,6 +35,7 @@ export function labSpecOf(fleet: Fleet): LabSpec {
   const active = fleet.hosts.filter(isActive);
   const accountId = fleet.edge.account ?? "0".repeat(32);
   const { hub, spokes } = meshMembers(fleet);
+  const droplets = active.filter((h) => h.kind === "digitalocean");
   return {
     stack: fleet.name,
     packages: packagesOf(fleet, active),
@@ -55,9 +57,16 @@ export function labSpecOf(fleet: Fleet): LabSpec {
       .map((z) => ({ id: z.id!, name: z.name, accountId })),
     accountId,
     aws: active.some((h) => h.kind === "aws"),
+    ...(droplets.length > 0 && {
+      digitalocean: { adoptedDroplets: droplets.filter((h) => h.adopt).map(adoptedDroplet) },
+    }),
     ...(fleet.mesh?.type === "tailscale" &&
       isActive(fleet.mesh) && {
-        tailnet: { name: fleet.mesh.tailnet ?? "tail0000.ts.net", owner: "owner@example.com" },
+        tailnet: {
+          name: fleet.mesh.tailnet ?? "tail0000.ts.net",
+          owner: "owner@example.com",
+          addresses: Object.fromEntries(active.flatMap((h) => (h.mesh === undefined ? [] : [[h.name, h.mesh]]))),
+        },
       }),
     mesh: hub && { hub: hub.name, addresses: Object.fromEntries(spokes.map((h) => [h.name, h.mesh])) },
   };
@@ -88,6 +97,19 @@ function adoptedServer(host: HetznerHost): LabSpec["adoptedServers"][number] {
     publicAddress: host.ipv4,
     labels: {},
     authorizedKeys: [],
+  };
+}
+
+function adoptedDroplet(host: DigitalOceanHost): NonNullable<LabSpec["digitalocean"]>["adoptedDroplets"][number] {
+  if (host.ipv4 === undefined)
+    throw new Error(`host ${host.name} says adopt: true but has no ipv4: give the address that it has`);
+  return {
+    name: host.name,
+    size: host.size,
+    region: host.region,
+    image: imageOfDroplet(host),
+    publicAddress: host.ipv4,
+    tags: [],
   };
 }
 

@@ -36,6 +36,8 @@ export const pinnedImages = (config: StackConfig): Record<string, string> =>
 export const withProviderConfig = ({ target }: DeployedStack, config: StackConfig): NodeJS.ProcessEnv => ({
   HCLOUD_TOKEN: config("hcloud:token"),
   HCLOUD_ENDPOINT: config("hcloud:endpoint"),
+  DIGITALOCEAN_TOKEN: config("digitalocean:token"),
+  DIGITALOCEAN_API_URL: config("digitalocean:apiEndpoint"),
   CLOUDFLARE_API_TOKEN: config("cloudflare:apiToken"),
   CLOUDFLARE_BASE_URL: config("cloudflare:baseUrl"),
   ...target.env,

@@ -130,12 +130,15 @@ const unknownRow = (step: StepMetadata, reason: string): DriftRow => ({
 
 const identityOf = (step: StepMetadata) => identity(step.urn, (step.old ?? step.new)?.inputs);
 
+/** What is called like its host. */
+const MACHINES: ReadonlySet<string> = new Set(["hcloud:index/server:Server", "digitalocean:index/droplet:Droplet"]);
+
 export function identity(
   urn: string,
   inputs: Record<string, unknown> = {},
 ): { urn: string; host: string | null; name: string } {
   const tagged = (inputs.tags as { host?: unknown } | undefined)?.host;
-  const host = [inputs.host, tagged, typeOf(urn) === "hcloud:index/server:Server" ? inputs.name : undefined].find(
+  const host = [inputs.host, tagged, MACHINES.has(typeOf(urn)) ? inputs.name : undefined].find(
     (name) => typeof name === "string",
   );
   return { urn, host: host ?? null, name: nameOf(urn) };

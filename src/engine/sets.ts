@@ -62,6 +62,18 @@ const hetznerRule: Identify = (element) => {
   return perNetwork(`${String(direction)} ${what} ${preposition}`, texts(networks), rest);
 };
 
+/** "8443/tcp from 0.0.0.0/0". */
+const dropletRule =
+  (side: "source" | "destination"): Identify =>
+  (element) => {
+    const { protocol, portRange, ...rest } = element as Fields;
+    const what = [portRange, protocol].filter((part) => !isBlank(part)).join("/");
+    const whom = ["Addresses", "Tags", "DropletIds", "LoadBalancerUids", "KubernetesIds"].map((of) => `${side}${of}`);
+    const others = Object.fromEntries(Object.entries(rest).filter(([name]) => !whom.includes(name)));
+    const networks = whom.flatMap((name) => (Array.isArray(rest[name]) ? rest[name].map(String) : []));
+    return perNetwork(`${what} ${side === "source" ? "from" : "to"}`, networks, others);
+  };
+
 /**
  * By resource type and property; `*` stands for any key. What is a set there: of Hetzner and AWS, the providers'
  * Terraform schemas; of Cloudflare, what its API answers in an order of its own; of services, what the host keeps
@@ -86,6 +98,13 @@ const SETS: Record<string, Record<string, SetKind>> = {
   "hcloud:index/server:Server": {
     firewallIds: { word: "firewall", identify: plain },
     networks: { word: "network", identify: by("networkId") },
+  },
+  "digitalocean:index/droplet:Droplet": { tags: { word: "tag", identify: plain } },
+  "digitalocean:index/firewall:Firewall": {
+    inboundRules: { word: "inbound rule", identify: dropletRule("source") },
+    outboundRules: { word: "outbound rule", identify: dropletRule("destination") },
+    tags: { word: "tag", identify: plain },
+    dropletIds: { word: "droplet", identify: plain },
   },
   "cloudflare:index/dnsRecord:DnsRecord": { tags: { word: "tag", identify: plain } },
   "cloudflare:index/workersScript:WorkersScript": {

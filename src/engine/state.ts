@@ -24,7 +24,12 @@ export interface StateResource {
 }
 
 /** The components that stand for a machine; each has its host's name. */
-const MACHINES = new Set(["fleet:hetzner:Server", "fleet:static:Machine", "fleet:aws:Instance"]);
+const MACHINES = new Set([
+  "fleet:hetzner:Server",
+  "fleet:static:Machine",
+  "fleet:aws:Instance",
+  "fleet:digitalocean:Droplet",
+]);
 export const isMachine = (urn: string): boolean => MACHINES.has(typeOf(urn));
 
 /** Which host each resource belongs to, by URN; what stands at a provider alone, such as a DNS record, is left out. */

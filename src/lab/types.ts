@@ -89,8 +89,11 @@ export interface LabSpec {
   aws?: boolean;
   /** What it has at DigitalOcean. Left out: nothing is started for it. */
   digitalocean?: { adoptedDroplets: AdoptedDroplet[] };
-  /** Its tailnet: the DNS name, and the person who owns it. Left out: nothing is started for it. */
-  tailnet?: { name: string; owner: string };
+  /**
+   * Its tailnet: the DNS name, the person who owns it, and the addresses that devices of some names are to have. Left
+   * out: nothing is started for it.
+   */
+  tailnet?: { name: string; owner: string; addresses?: Record<string, string> };
   /** The fleet's mesh: where machines are to be reached that listen nowhere else. */
   mesh?: SshMesh;
 }

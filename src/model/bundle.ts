@@ -98,6 +98,26 @@ export const unitSchema = z.strictObject({
   onChange: z.enum(["restart", "reload", "nothing"]).default("restart"),
 });
 
+/**
+ * A container as its engine is to run it, by its name; the unit of that name makes it. What is left out is the image's
+ * own, and is not looked at.
+ */
+export const containerSchema = z.strictObject({
+  engine: z.enum(["podman", "docker"]),
+  /** As the engine is told it: "ghcr.io/owner/api@sha256:…". */
+  image: z.string().min(1),
+  command: z.array(z.string()).optional(),
+  user: z.string().optional(),
+  readOnly: z.boolean().default(false),
+  /** Path in the container → path or volume of the host, with ":ro" where it is not written to. */
+  mounts: z.record(absolutePath, z.string()).default({}),
+  /** "8000/tcp" → "127.0.0.1:8000". */
+  ports: z.record(z.string().regex(/^\d+\/(tcp|udp)$/), z.string()).default({}),
+  /** Whether its health is looked at: by its own health command, or by a URL that must answer 2xx. */
+  health: z.literal("healthy").optional(),
+  healthUrl: z.url().optional(),
+});
+
 /** One line of /etc/cron.d/<name>, in the host's time zone. Five fields; @reboot and the like are refused. */
 export const cronSchema = z.strictObject({
   schedule: without(cronProblem),
@@ -157,6 +177,7 @@ const parts = z.strictObject({
   files: z.record(absolutePath, fileSchema).default({}),
   artifacts: z.record(absolutePath, artifactSchema).default({}),
   units: z.record(unitName, unitSchema).default({}),
+  containers: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), containerSchema).default({}),
   records: recordsSchema.default({}),
   cron: z.record(without(cronNameProblem), cronSchema).default({}),
   /** Kernel settings, with dots: "net.ipv4.ip_forward". */

@@ -9,6 +9,9 @@ export const labelsOf = (fleet: string, host: Host): Record<string, string> => (
   "managed-by": "fleet",
 });
 
-/** The same labels for clouds that only know flat tags (DigitalOcean): "fleet:alaivos". */
+/**
+ * The same labels for clouds that only know flat tags (DigitalOcean): "fleet:alaivos". They have no dot, which becomes
+ * an underscore.
+ */
 export const tagsOf = (labels: Record<string, string>): string[] =>
-  Object.entries(labels).map(([key, value]) => `${key}:${value}`);
+  Object.entries(labels).map(([key, value]) => `${key}:${value}`.replaceAll(".", "_"));

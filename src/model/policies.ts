@@ -99,12 +99,14 @@ export const onlyArch = (text: string, arch: Arch, who: Who): Policy => ({
       })),
 });
 
-/** Programs that don't belong on some hosts, by their kind of service or their package. */
+/** Programs that don't belong on some hosts, by their kind of service, their name or their package. */
 export const without = (text: string, programs: readonly string[], who: Who): Policy => ({
   text,
   check: (view) =>
     placedOn(view, who).flatMap((p) => {
-      const found = programs.find((program) => p.service.kind === program || p.bundle?.packages.includes(program));
+      const found = programs.find(
+        (program) => [p.service.kind, p.service.name].includes(program) || p.bundle?.packages.includes(program),
+      );
       return found === undefined
         ? []
         : [
@@ -161,4 +163,17 @@ export const labelled = (text: string, keys: readonly string[], who: Who): Polic
             },
           ];
     }),
+});
+
+/** No more than so many things of a kind at the edge, planned ones too. */
+export const atMost = (text: string, most: Partial<Record<"workers" | "kv", number>>): Policy => ({
+  text,
+  check: ({ fleet: { edge }, fileOf }) =>
+    (["workers", "kv"] as const)
+      .filter((kind) => edge[kind].length > (most[kind] ?? Infinity))
+      .map((kind) => ({
+        files: [fileOf.edge],
+        message: `there are ${edge[kind].length} ${kind === "kv" ? "KV namespaces" : "Workers"}, and ${most[kind]} at most may be`,
+        remedy: `merge or remove some in ${fileOf.edge}`,
+      })),
 });

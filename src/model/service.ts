@@ -36,6 +36,8 @@ export interface ServiceDefinition<Args extends z.ZodType> {
   instance?(args: z.output<Args>): string;
   /** Ports that it listens on. */
   ports?(args: z.output<Args>): Port[];
+  /** Images of containers that it runs, as they are declared: "ghcr.io/owner/api:1.4". */
+  images?(args: z.output<Args>): string[];
   /** Services that must be in place before it: "nginx" on the same host, or "ghost-01/nginx". */
   dependsOn?(args: z.output<Args>): string[];
   /** What it puts on the host. */
@@ -52,6 +54,8 @@ export interface Service {
   name: string;
   runsOn: { os?: readonly Os[]; arch?: readonly Arch[] };
   ports: Port[];
+  /** Of containers; see `fleet images`. */
+  images?: string[];
   dependsOn: string[];
   /** `planned` by planned(): checked and shown, not deployed. */
   status?: Status;
@@ -79,6 +83,7 @@ export function service<Args extends z.ZodType>(
       name: definition.instance?.(args) ?? kind,
       runsOn: definition.runsOn ?? {},
       ports: definition.ports?.(args) ?? [],
+      ...(definition.images && { images: definition.images(args) }),
       dependsOn: definition.dependsOn?.(args) ?? [],
       ...(assumptions.length && { assumptions }),
       render: (host) => parse(bundleSchema, definition.render(args, host), `what services/${kind} renders`),

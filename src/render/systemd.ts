@@ -8,7 +8,7 @@ import { mapPlain, oneLine, RenderError } from "./one-line.ts";
  * repeats the key.
  */
 export type UnitSections<T extends Text = Text> = {
-  [Section in "Unit" | "Service" | "Timer" | "Socket" | "Path" | "Mount" | "Install"]?: IniSection<T>;
+  [Section in "Unit" | "Container" | "Service" | "Timer" | "Socket" | "Path" | "Mount" | "Install"]?: IniSection<T>;
 };
 
 /**

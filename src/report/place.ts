@@ -1,4 +1,5 @@
 import { nameOf, typeOf } from "../engine/events.ts";
+import { isMachine } from "../engine/state.ts";
 
 /** Where a reviewer looks for a thing: a machine, a DNS zone, Cloudflare's edge, or the fleet as a whole. */
 export interface Place {
@@ -7,8 +8,6 @@ export interface Place {
   name: string;
 }
 
-/** Components that are machines are named like their host. */
-const MACHINE = /^fleet:(hetzner|static|aws|digitalocean):/;
 const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
 
 /** The place of a resource. @param parents URN → URN of the parent; empty for the root */
@@ -21,7 +20,7 @@ export function placeOf(
   const zone = typeOf(urn) === RECORD ? zones.find(({ id }) => id !== undefined && id === inputs.zoneId) : undefined;
   if (zone) return { kind: "zone", name: zone.name };
   for (let at = parents.get(urn); at; at = parents.get(at)) {
-    if (MACHINE.test(typeOf(at))) return { kind: "host", name: nameOf(at) };
+    if (isMachine(at)) return { kind: "host", name: nameOf(at) };
     if (typeOf(at) === "fleet:cloudflare:Zone") return { kind: "zone", name: nameOf(at) };
     if (typeOf(at) === "fleet:cloudflare:Edge") return { kind: "edge", name: "" };
   }

@@ -10,6 +10,8 @@ const RESOURCES: Record<string, string> = {
   "fleet:ssh:KeyPair": "SSH key pair",
   "hcloud:index/server:Server": "server",
   "hcloud:index/firewall:Firewall": "firewall",
+  "digitalocean:index/droplet:Droplet": "droplet",
+  "digitalocean:index/firewall:Firewall": "firewall",
   "aws:ec2/instance:Instance": "instance",
   "pulumi:providers:aws": "provider of the region",
   "aws:ec2/eip:Eip": "address",
@@ -57,6 +59,7 @@ export interface PropertyWords {
 const ENTRIES: Record<string, string> = {
   files: "file",
   units: "unit",
+  containers: "container",
   cron: "cron entry",
   directories: "directory",
   artifacts: "program",

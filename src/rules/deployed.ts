@@ -12,10 +12,6 @@ interface Undeployed {
 
 /** Kinds of things that are modelled only, each a line that goes when they are built. */
 const undeployed: readonly ((view: FleetView) => Undeployed[])[] = [
-  ({ fleet, fileOf }) =>
-    fleet.hosts
-      .filter((host) => host.kind === "digitalocean")
-      .map((host) => ({ what: `the droplet ${host.name}`, file: fileOf.host(host), status: host.status })),
   // A service that says that it is for other systems is another rule's.
   ({ placed }) =>
     placed

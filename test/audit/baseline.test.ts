@@ -26,6 +26,8 @@ describe("patterns", () => {
     ["debian", "debian", ["units", "myssh.service"], false],
     ["debian", "", ["ports", "127.0.0.53:53/udp systemd-resolved.service"], true],
     ["debian", "", ["ports", "0.0.0.0:53/udp systemd-resolved.service"], false],
+    ["debian", "", ["ports", "10.89.0.1:53/udp run-p824-i8258677.scope"], true],
+    ["debian", "", ["ports", "0.0.0.0:53/udp run-p824-i8258677.scope"], false],
     ["debian", "", ["cron", "/etc/cron.d/e2scrub_all: /bin/evil"], false],
     ["debian", "pop ubuntu debian", ["units", "snapd.service"], true],
     ["raspberry-pi-os", "raspbian", ["units", "avahi-daemon.socket"], true],

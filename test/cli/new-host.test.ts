@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { newHost } from "../../src/cli/commands/new-host.ts";
 import { hostFile } from "../../src/model/host-template.ts";
-import { ROOT } from "../../src/load/fleet.ts";
+import { loadFleet, ROOT } from "../../src/load/fleet.ts";
 import { nextMeshAddress } from "../../src/model/mesh-address.ts";
 import { vps } from "../../src/model/host.ts";
 import { fleetOf } from "../model/fixtures.ts";
@@ -48,6 +48,25 @@ test("writes one file with the next free address, and a second one gets the next
   expect(await readFile(join(root, "hosts/tiny/osaka.ts"), "utf8")).toContain('mesh: "10.84.0.3"');
 });
 
+test("a droplet's file has its size and region, and loads as one that is made", async () => {
+  await newHost(
+    "tiny",
+    "spare",
+    { kind: "digitalocean", region: "nyc3", type: "s-1vcpu-1gb", mesh: "10.84.0.9" },
+    root,
+  );
+  const { hosts } = (await loadFleet("tiny", root)).fleet;
+  expect(hosts.find(({ name }) => name === "spare")).toMatchObject({
+    kind: "digitalocean",
+    size: "s-1vcpu-1gb",
+    region: "nyc3",
+    os: "debian",
+    adopt: false,
+    status: "active",
+    mesh: "10.84.0.9",
+  });
+});
+
 test("the fleet's own words win", async () => {
   await writeFile(
     join(root, "stacks/tiny/new-host.ts"),
@@ -72,6 +91,12 @@ test.each([
     /hosts\/tiny\/tokyo\.ts: host "tokyo" is not valid\n {2}region: must be a region of AWS, such as "eu-west-2" \(found "ap-tokyo-1"\)/,
   ],
   ["no region", "tokyo", { kind: "aws", type: "t4g.nano" }, /needs --region, such as --region eu-west-2/],
+  [
+    "a droplet without a size",
+    "spare",
+    { kind: "digitalocean", region: "nyc3" },
+    /needs --type, such as --type s-1vcpu/,
+  ],
   [
     "a used address",
     "tokyo",

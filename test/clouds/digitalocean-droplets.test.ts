@@ -19,7 +19,7 @@ const get = async (id: number) => (await cloud.done("GET", `/droplets/${id}`)).d
 test("a droplet is new and locked until its machine runs, with its keys, user data and address", async () => {
   const key = publicKey();
   const { ssh_key } = await cloud.done("POST", "/account/keys", { name: "k", public_key: key });
-  cloud.machines.startTakes = 60;
+  cloud.machines.startTakes = 500;
   const wanted = { name: "web", region: "fra1", size: "s-1vcpu-2gb", image: "debian-12-x64", tags: ["web"] };
   const { droplet, links } = await cloud.done("POST", "/droplets", {
     ...wanted,

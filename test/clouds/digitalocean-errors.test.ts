@@ -191,6 +191,7 @@ test("a droplet with an action under way takes no other", async () => {
   cloud.machines.startTakes = 5;
   await cloud.wait(action);
   await cloud.done("DELETE", `/droplets/${id}`);
+  await expect.poll(async () => (await cloud.call("GET", `/droplets/${id}`)).status).toBe(404);
 });
 
 test("no more droplets and unused addresses than the account may have", async () => {

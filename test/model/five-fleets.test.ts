@@ -433,7 +433,7 @@ function cocottetech(): Fleet {
 test.each([
   ["alaivos", "€25 + $3/month", alaivos, []],
   ["vault1984", "€3.9 + $149–163.4/month", vault1984, []],
-  ["blackroad", "$33–38/month", blackroad, ["the droplet droplet-failover"]],
+  ["blackroad", "$33–38/month", blackroad, []],
   [
     "alai",
     "€72–77/month",

@@ -204,6 +204,7 @@ describe("labels", () => {
       "managed-by": "fleet",
     });
     expect(tagsOf({ fleet: "test", host: "one" })).toEqual(["fleet:test", "host:one"]);
+    expect(tagsOf({ version: "1.2" })).toEqual(["version:1_2"]);
   });
   test("a host without a role has no role label", () =>
     expect(labelsOf("test", server("one"))).not.toHaveProperty("role"));

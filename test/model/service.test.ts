@@ -45,6 +45,7 @@ test("a kind that says only what it renders, and renders nothing", () => {
     artifacts: {},
     units: {},
     cron: {},
+    containers: {},
     records: {},
     sysctl: {},
     options: {},

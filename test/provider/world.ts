@@ -32,6 +32,9 @@ export interface World {
   /** As the kernel prints them; what files say of them at boot is in the files. */
   settings: Record<string, string>;
   timeZone?: string;
+  /** What an engine tells of a container, beside what is declared; why it can't tell, and nothing where it is not there. */
+  containers: Record<string, Record<string, unknown>>;
+  engines: Partial<Record<"podman" | "docker", string>>;
   /** What keepers keep; why one can't tell. */
   records: Record<string, Shape["records"][string] | string>;
   /** "tcp 80". */
@@ -48,6 +51,8 @@ export const EMPTY: World = {
   units: {},
   unshown: {},
   settings: {},
+  containers: {},
+  engines: { podman: "", docker: "" },
   records: {},
   ports: [],
   journal: {},
@@ -89,6 +94,7 @@ export function worldOf(service: string, shape: Shape, os?: Os): World {
     })),
     settings: { ...shape.sysctl },
     ...(shape.timeZone !== undefined && { timeZone: shape.timeZone }),
+    containers: mapped(shape.containers, runningAs),
     records: structuredClone(shape.records),
     ports: shape.checks.flatMap((check) => ("port" in check ? [`${check.kind} ${check.port}`] : [])),
     journal: { [service]: { before: [] } },
@@ -106,6 +112,7 @@ export function answer(script: string, world: World): string {
     ...(script.includes("'#fleet:timezone'")
       ? ["#fleet:timezone", world.timeZone === undefined ? "none" : `/usr/share/zoneinfo/${world.timeZone}`]
       : []),
+    ...containerLines(script, world),
     ...recordLines(script, world),
     ...portLines(script, world),
     ...pathLines(script, world),
@@ -227,6 +234,49 @@ function recordLines(script: string, { records }: World): string[] {
     if (kept === undefined) return [`#fleet:no-records ${keeper}`];
     return [`#fleet:${typeof kept === "string" ? "unreadable" : "records"} ${keeper}`, base64(`${told}\n`)];
   });
+}
+
+/** A container as its engine tells it when it runs as declared. */
+const runningAs = ({ image, command, user, readOnly, mounts, ports, health }: Shape["containers"][string]) => ({
+  image,
+  digest: "",
+  command: command ?? ["of", "the", "image"],
+  user: user ?? "",
+  readOnly,
+  mounts: Object.entries(mounts).map(([path, from]) => ({
+    Type: from.startsWith("/") ? "bind" : "volume",
+    Name: from.replace(/:ro$/, ""),
+    Source: from.startsWith("/") ? from.replace(/:ro$/, "") : `/volumes/${from}`,
+    Destination: path,
+    RW: !from.endsWith(":ro"),
+  })),
+  ports: mapped(ports, (at) =>
+    at.split(" ").map((one) => ({ HostIp: one.replace(/:\d+$/, ""), HostPort: one.replace(/^.*:/, "") })),
+  ),
+  state: "running",
+  health: health ?? "",
+  answered: "200",
+});
+
+function containerLines(script: string, { containers, engines }: World): string[] {
+  const asked = [...script.matchAll(/^containers (podman|docker) '[^']*' (.+)$/gm)];
+  const urls = [...script.matchAll(/^echo "#fleet:answered (\S+) (\S+)"; curl/gm)];
+  return [
+    ...asked.flatMap(([, engine, names]) => {
+      const why = engines[engine as "podman" | "docker"];
+      if (why === undefined) return [`#fleet:no-engine ${engine}`];
+      if (why !== "") return [`#fleet:engine-failed ${engine}`, base64(why)];
+      const lines = wordsOf(names!).flatMap((name) => {
+        const { answered: _, ...facts } = containers[name] ?? {};
+        return containers[name] ? [JSON.stringify([name, ...Object.values(facts)])] : [];
+      });
+      return [`#fleet:containers ${engine}`, base64([...lines, `ended ${lines.length}`].join("\n"))];
+    }),
+    ...urls.flatMap(([, engine, name]) => [
+      `#fleet:answered ${engine} ${name}`,
+      (containers[name!]?.answered as string | undefined) ?? "000",
+    ]),
+  ];
 }
 
 function portLines(script: string, { ports }: World): string[] {

@@ -16,6 +16,7 @@ test.each([
   ['units["x.service"].text', { kind: "unit", name: "x.service", part: "" }],
   ['units["x.service"].active', { kind: "unit", name: "x.service", part: "active" }],
   ['units["x.service"].dropIns.limits', { kind: "unit", name: "x.service", part: "drop-in limits" }],
+  ["containers.api.image", { kind: "container", name: "api", part: "image" }],
   ['sysctl["net.ipv4.ip_forward"]', { kind: "kernel setting", name: "net.ipv4.ip_forward", part: "" }],
   ['records["/usr/local/bin/keep"].tokyo.interval', { kind: "entry", name: "tokyo", part: "interval" }],
   ["checks[0].within", { kind: "check", name: "", part: "within" }],

@@ -1,15 +1,13 @@
 import { expect, test } from "vitest";
 import { zone } from "../../src/model/dns.ts";
 import { edge } from "../../src/model/edge.ts";
-import { digitalocean, mac } from "../../src/model/host.ts";
+import { mac } from "../../src/model/host.ts";
 import { planned } from "../../src/model/status.ts";
 import { findings, server, sketch } from "../model/fixtures.ts";
 
 type Parts = Parameters<typeof findings>[0];
 type Status = "active" | "planned";
 
-const droplet = (status: Status) =>
-  digitalocean({ name: "drop", os: "debian", size: "s-1vcpu", region: "nyc3", status });
 const macWith = (service: ReturnType<typeof sketch>, status: Status): Parts => ({
   hosts: [mac({ name: "plum", services: [status === "planned" ? planned(service) : service] })],
 });
@@ -18,7 +16,6 @@ const [one, example] = [server("one"), zone({ name: "example.com" })];
 
 /** What nothing deploys: how it is declared with a status, and how it is called. */
 const KINDS: [what: string, declared: (status: Status) => Parts][] = [
-  ["the droplet drop", (status) => ({ hosts: [droplet(status)] })],
   ["the service plum/mail on macOS", (status) => macWith(sketch("mail"), status)],
   ["the service plum/mail on macOS", (status) => macWith(sketch("mail", { runsOn: { os: ["macos"] } }), status)],
   [

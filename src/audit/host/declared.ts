@@ -15,12 +15,14 @@ export interface DeclaredOnHost {
   /** Files, those of cron entries too. */
   paths: ReadonlySet<string>;
   accounts: ReadonlySet<string>;
+  /** "podman api". */
+  containers: ReadonlySet<string>;
   packages: ReadonlySet<string>;
   /** Fingerprints of keys that may log in. */
   keys: ReadonlySet<string>;
 }
 
-type Parts = Pick<Bundle, "packages" | "users" | "files" | "units" | "cron" | "checks" | "options">;
+type Parts = Pick<Bundle, "packages" | "users" | "files" | "units" | "containers" | "cron" | "checks" | "options">;
 
 /**
  * What is declared on a host: by its file, also what is only planned there, and by what the stack holds of it, also
@@ -58,12 +60,15 @@ export function declaredOn(
       ...[...names(all, (part) => part.cron)].map((name) => `/etc/cron.d/${name}`),
     ]),
     accounts: new Set([...names(all, (part) => part.users), ...(host ? [host.user] : [])]),
+    containers: new Set(
+      all.flatMap((part) => Object.entries(part.containers).map(([name, { engine }]) => `${engine} ${name}`)),
+    ),
     packages: new Set(all.flatMap((part) => part.packages)),
     keys: new Set(fingerprintsIn([options.operatorKeys, JSON.stringify(all)].join("\n"))),
   };
 }
 
-const partNames = ["packages", "users", "files", "units", "cron", "checks", "options"] as const;
+const partNames = ["packages", "users", "files", "units", "containers", "cron", "checks", "options"] as const;
 
 /** The parts of a service in the state, where what is empty is left out. */
 const partsOf = (inputs: Record<string, unknown>): Parts =>

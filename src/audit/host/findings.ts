@@ -48,6 +48,7 @@ export function findingsOn(
     (account) =>
       hasShell(account.shell) && !declared.accounts.has(account.name) && !baseline.has("users", account.name),
   );
+  const containers = facts.containers.filter(({ engine, name }) => !declared.containers.has(`${engine} ${name}`));
   return [
     ...byName(ports, (listener) => `${showPort(listener)} ${heldBy(listener)}`).map(([, held]) =>
       found("port", showPort(held[0]!), `${heldBy(held[0]!)}, on ${addressesOf(held)}`),
@@ -59,6 +60,9 @@ export function findingsOn(
     ...cron.map((entry) => found("cron", entry.path, jobWords(entry), lines.cron(entry))),
     ...keys.map((key) => found("authorized-key", key.fingerprint, keyWords(key))),
     ...accounts.map((account) => found("user", account.name, accountWords(account), lines.user(account))),
+    ...containers.map(({ engine, name, image, ports }) =>
+      found("container", name, `${image} by ${engine}${ports ? `, open on ${ports}` : ""}`),
+    ),
   ];
 }
 

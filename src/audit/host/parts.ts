@@ -14,6 +14,7 @@ export const CALLED = {
   passwd: "accounts",
   members: "groups of accounts",
   passwords: "passwords of accounts",
+  containers: "containers of root's",
   cron: "cron entries",
   sshd: "where sshd reads keys",
   keyfiles: "keys that may log in",

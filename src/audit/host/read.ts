@@ -17,6 +17,15 @@ export interface Listener {
   package?: string;
 }
 
+/** A container of root's, whether it runs or not. */
+export interface Container {
+  engine: string;
+  name: string;
+  image: string;
+  /** As the engine shows them: "0.0.0.0:8000->80/tcp". */
+  ports: string;
+}
+
 export interface Account {
   name: string;
   uid: number;
@@ -38,6 +47,7 @@ export interface HostFacts {
   /** Enabled units; instances by their own name. */
   units: string[];
   accounts: Account[];
+  containers: Container[];
   cron: CronEntry[];
   keys: AuthorizedKey[];
   /** What could not be looked at, or not be understood, each with the reason. */
@@ -64,6 +74,7 @@ export function readHost(output: string, said = ""): HostFacts {
     listeners: listenersOf(parts),
     units: enabledUnits(parts.lines("units")),
     accounts: accountsOf(parts),
+    containers: containersOf(parts),
     cron: cronOf(parts),
     keys: keysOf(parts),
   };
@@ -72,6 +83,15 @@ export function readHost(output: string, said = ""): HostFacts {
 
 /** Linux's own, where the host does not say. */
 const EPHEMERAL: [number, number] = [32_768, 60_999];
+
+function containersOf(parts: Parts): Container[] {
+  return parts.lines("containers").flatMap((line): Container[] => {
+    const [engine = "", name, image, ports = ""] = line.split("\t");
+    if (name !== undefined && image !== undefined) return [{ engine, name, image, ports }];
+    parts.isMissing("a container", `what its engine says cannot be read: ${JSON.stringify(line)}`);
+    return [];
+  });
+}
 
 const PERIODIC = /^\/etc\/cron\.(\w+ly)\//;
 

@@ -72,6 +72,14 @@ const UNITS = `
     \\( -path '*.wants/*' -o -path '*.requires/*' -o -path '*.upholds/*' \\) -printf 'wanted %f\\n' \\
     -o -type l -printf 'link%d %f %l\\n'`;
 
+/** Containers that root's engines know, also those that do not run: "podman⇥NAME⇥IMAGE⇥PORTS". */
+const CONTAINERS = `
+  bad=0
+  for engine in podman docker; do
+    ! command -v $engine >/dev/null || $engine ps -a --format "$engine\t{{.Names}}\t{{.Image}}\t{{.Ports}}" || bad=1
+  done
+  exit $bad`;
+
 /** Scripts that are run by the hour, day, week and month, and the folders and files of crontabs. */
 const CRON = `
   find -L /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly \\
@@ -128,6 +136,7 @@ export const auditScript = (): string =>
     part("groups", "grep -H . $(each cgroup) /dev/null || [ $? = 1 ]"),
     part("packages", PACKAGES),
     part("units", UNITS),
+    part("containers", CONTAINERS),
     part("passwd", "cat /etc/passwd"),
     part("members", "cat /etc/group"),
     part("passwords", `awk -F: '$2 !~ /^[!*]/ { print $1 }' /etc/shadow`),

@@ -68,6 +68,7 @@ function placeOf(
   state: readonly StateResource[],
 ): { is: string; type: string; name: string } | undefined {
   if (kind === "server") return { is: "machine", type: "fleet:hetzner:Server", name };
+  if (kind === "droplet") return { is: "machine", type: "fleet:digitalocean:Droplet", name };
   if (kind !== "dns-record") return { is: "part", type: "fleet:cloudflare:Edge", name: "edge" };
   const zones = state.filter(({ type }) => type === "fleet:cloudflare:Zone").map(({ urn }) => nameOf(urn));
   const zone = zones

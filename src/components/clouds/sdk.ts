@@ -18,6 +18,9 @@ import { WorkersScript } from "@pulumi/cloudflare/workersScript.js";
 import { ZeroTrustTunnelCloudflared } from "@pulumi/cloudflare/zeroTrustTunnelCloudflared.js";
 import { ZeroTrustTunnelCloudflaredConfig } from "@pulumi/cloudflare/zeroTrustTunnelCloudflaredConfig.js";
 import { ZoneSetting } from "@pulumi/cloudflare/zoneSetting.js";
+import { Droplet } from "@pulumi/digitalocean/droplet.js";
+import { Firewall as DropletFirewall } from "@pulumi/digitalocean/firewall.js";
+import { Tag } from "@pulumi/digitalocean/tag.js";
 import { Firewall } from "@pulumi/hcloud/firewall.js";
 import { Server } from "@pulumi/hcloud/server.js";
 
@@ -47,6 +50,9 @@ export const classes: Readonly<Record<string, ResourceClass>> = {
   "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig":
     ZeroTrustTunnelCloudflaredConfig,
   "cloudflare:index/zoneSetting:ZoneSetting": ZoneSetting,
+  "digitalocean:index/droplet:Droplet": Droplet,
+  "digitalocean:index/firewall:Firewall": DropletFirewall,
+  "digitalocean:index/tag:Tag": Tag,
   "hcloud:index/firewall:Firewall": Firewall,
   "hcloud:index/server:Server": Server,
 };

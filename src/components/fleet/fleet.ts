@@ -15,6 +15,7 @@ import { firstBoot as firstBootOfAws } from "../aws/first-boot.ts";
 import { AwsInstance } from "../aws/instance.ts";
 import { Declarations } from "../clouds/declarations.ts";
 import { getZeroTrustTunnelCloudflaredTokenOutput } from "../clouds/sdk.ts";
+import { Droplet } from "../digitalocean/droplet.ts";
 import { HetznerServer } from "../hetzner/server.ts";
 import { firstBoot } from "../host/first-boot.ts";
 import { declareServices, type ReachableHost } from "../host/services.ts";
@@ -39,7 +40,7 @@ export interface DeployArgs {
 /** How long SSH may take to answer in a mesh that a machine has just joined. */
 const MESH_SECONDS = 30;
 
-type Parent = HetznerServer | AwsInstance | StaticMachine;
+type Parent = HetznerServer | AwsInstance | Droplet | StaticMachine;
 type Machine = ReachableHost & { parent: Parent };
 
 /** A whole fleet: its machines, what runs on them, its zones and its edge. What is only planned is left out. */
@@ -134,9 +135,7 @@ export class DeployedFleet extends pulumi.ComponentResource {
           { parent: this },
         );
       case "digitalocean":
-        throw new Error(
-          `host ${host.name}: machines of kind ${host.kind} are modelled but not deployed yet: set status: "planned"`,
-        );
+        return new Droplet(host.name, { host, clouds, hostKeyIn }, { parent: this });
     }
   }
 
@@ -214,6 +213,7 @@ const tailnetName = ({ name }: Host, mesh: Fleet["mesh"]): string | undefined =>
 /** What the host is at its cloud; undefined where no cloud knows of it. */
 function machineOf(parent: Parent): pulumi.Resource | undefined {
   if (parent instanceof HetznerServer) return parent.server;
+  if (parent instanceof Droplet) return parent.droplet;
   return parent instanceof AwsInstance ? parent.instance : undefined;
 }
 

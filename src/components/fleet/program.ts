@@ -57,6 +57,7 @@ function withoutStackTraces(): void {
 /** The environment, with what the stack's configuration says where the environment says nothing. */
 const configured = (): NodeJS.ProcessEnv => ({
   HCLOUD_TOKEN: pulumi.runtime.getConfig("hcloud:token"),
+  DIGITALOCEAN_TOKEN: pulumi.runtime.getConfig("digitalocean:token"),
   HCLOUD_ENDPOINT: pulumi.runtime.getConfig("hcloud:endpoint"),
   CLOUDFLARE_API_TOKEN: pulumi.runtime.getConfig("cloudflare:apiToken"),
   CLOUDFLARE_BASE_URL: pulumi.runtime.getConfig("cloudflare:baseUrl"),

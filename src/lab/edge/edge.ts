@@ -1,5 +1,6 @@
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, request as encrypted } from "node:https";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { SecureContext } from "node:tls";
 import type { Store } from "../clouds/store.ts";
@@ -103,49 +104,78 @@ class Visitors {
 
   async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const name = (incoming.headers.host ?? "").split(":")[0]!.toLowerCase();
-    const path = incoming.url ?? "/";
-    const secure = "encrypted" in incoming.socket;
+    const scheme = "encrypted" in incoming.socket ? "https" : "http";
     const visit: Visit = {
       method: incoming.method ?? "GET",
-      path,
-      headers: forwarded(incoming, secure ? "https" : "http"),
+      path: incoming.url ?? "/",
+      headers: forwarded(incoming, scheme),
       body: await buffer(incoming),
     };
-    const route = routeOf(this.#store, name, path);
-    if (!route) throw new EdgeError(409, 1001);
-    if (route.to === "worker") {
-      const answer = await runWorker(route.script, new URL(path, `http${secure ? "s" : ""}://${name}`), visit).catch(
-        () => {
-          throw new EdgeError(500, 1101);
-        },
-      );
+    const route = routeOf(this.#store, name, visit.path);
+    if (route?.to === "worker") {
+      const request = requestOf(visit, new URL(visit.path, `${scheme}://${name}`));
+      const answer = await runWorker(this.#store, route.script, request, this.#pastWorkers).catch(() => {
+        throw new EdgeError(500, 1101);
+      });
       response.writeHead(answer.status, Object.fromEntries(answer.headers));
       response.end(Buffer.from(await answer.arrayBuffer()));
       return;
     }
-    if (route.to === "elsewhere") {
-      response.writeHead(200, { "content-type": "application/json" });
-      response.end(JSON.stringify({ standIn: route.name, path }));
-      return;
-    }
-    const answer = await this.#origin(route, visit);
-    const { connection: _, "keep-alive": __, "transfer-encoding": ___, ...headers } = answer.headers;
-    response.writeHead(answer.statusCode ?? 520, { ...headers, server: "cloudflare" });
-    answer.pipe(response);
+    const { status, headers, body } = await this.#origin(route, visit);
+    response.writeHead(status, { ...headers, server: "cloudflare" });
+    body.pipe(response);
   }
 
-  async #origin(route: Extract<Route, { to: "tunnel" | "address" }>, visit: Visit): Promise<IncomingMessage> {
+  /** What a Worker's own `fetch` reaches: what stands behind the names of the lab's zones. */
+  readonly #pastWorkers = async (request: Request): Promise<Response> => {
+    const { hostname, pathname, search } = new URL(request.url);
+    const visit: Visit = {
+      method: request.method,
+      path: pathname + search,
+      headers: { ...Object.fromEntries(request.headers), host: hostname },
+      body: Buffer.from(await request.arrayBuffer()),
+    };
+    const { status, headers, body } = await this.#origin(routeOf(this.#store, hostname, visit.path, true), visit);
+    const content = new Uint8Array(await buffer(body));
+    return new Response([204, 304].includes(status) ? null : content, { status, headers: headersOf(headers) });
+  };
+
+  async #origin(route: Route | undefined, visit: Visit): Promise<Answer> {
+    if (!route || route.to === "worker") throw new EdgeError(409, 1001);
+    if (route.to === "elsewhere") {
+      const body = Readable.from([JSON.stringify({ standIn: route.name, path: visit.path })]);
+      return { status: 200, headers: { "content-type": "application/json" }, body };
+    }
     if (route.to === "address") {
       const address = await this.#addressOf(route.address);
       if (address === undefined) throw new EdgeError(522, 522);
-      return throughAddress(address, visit);
+      return answerOf(await throughAddress(address, visit));
     }
     const answer = await this.#connectors.visit(route.id, visit).catch(() => {
       throw new EdgeError(502, 502);
     });
     if (!answer) throw new EdgeError(530, 1033);
-    return answer;
+    return answerOf(answer);
   }
+}
+
+interface Answer {
+  status: number;
+  headers: IncomingMessage["headers"];
+  body: Readable;
+}
+
+function answerOf(body: IncomingMessage): Answer {
+  const { connection: _, "keep-alive": __, "transfer-encoding": ___, ...headers } = body.headers;
+  return { status: body.statusCode ?? 520, headers, body };
+}
+
+const headersOf = (headers: IncomingMessage["headers"]): Headers =>
+  new Headers(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
+
+function requestOf({ method, headers, body }: Visit, url: URL): Request {
+  const hasBody = method !== "GET" && method !== "HEAD";
+  return new Request(url, { method, headers: headersOf(headers), ...(hasBody && { body: new Uint8Array(body) }) });
 }
 
 /** The visitor's headers, as origins get them. */

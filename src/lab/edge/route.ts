@@ -22,12 +22,13 @@ export const zoneOfName = (store: Store, name: string): Zone | undefined =>
 /**
  * As the vendor does: only names with a proxied record come here at all; a Worker's route goes before everything, its
  * own host name before records. Undefined for a name that nobody has.
+ * @param pastWorkers for what a Worker itself asks
  */
-export function routeOf(store: Store, name: string, path: string): Route | undefined {
+export function routeOf(store: Store, name: string, path: string, pastWorkers = false): Route | undefined {
   const zone = zoneOfName(store, name);
   const record = zone && proxied(store, zone, name);
   if (!record) return undefined;
-  const script = workerOf(store, zone, name, path);
+  const script = pastWorkers ? undefined : workerOf(store, zone, name, path);
   if (script) return { to: "worker", script };
   const tunnel = /^([0-9a-f-]{36})\.cfargotunnel\.com$/.exec(record.content)?.[1];
   if (tunnel) return { to: "tunnel", id: tunnel };

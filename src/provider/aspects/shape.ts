@@ -56,6 +56,13 @@ export interface UnitShape {
   readFrom?: string;
 }
 
+export interface ContainerShape extends Omit<Bundle["containers"][string], "health"> {
+  /** Other words than "healthy" are only ever found. */
+  health?: string;
+  /** Only found: "exited", when it does not run. */
+  state?: string;
+}
+
 export interface CronShape {
   schedule: string;
   user: string;
@@ -72,7 +79,7 @@ export type CheckShape = Check & { problem?: string };
 /** A bundle with its texts resolved, as declared or as found on a host; what was not found is left out of its map. */
 export interface Shape extends Omit<
   Bundle,
-  "users" | "directories" | "files" | "artifacts" | "units" | "cron" | "checks"
+  "users" | "directories" | "files" | "artifacts" | "units" | "containers" | "cron" | "checks"
 > {
   users: Record<string, UserShape>;
   directories: Record<string, DirectoryShape>;
@@ -80,6 +87,7 @@ export interface Shape extends Omit<
   /** Of a found one, sha256 is what it has, or what stands in its place: "[directory]". */
   artifacts: Record<string, ArtifactShape>;
   units: Record<string, UnitShape>;
+  containers: Record<string, ContainerShape>;
   /** A found entry that is not one line "schedule user command" is its text. */
   cron: Record<string, CronShape | string>;
   checks: CheckShape[];
@@ -106,6 +114,7 @@ export const NOTHING: Shape = {
   files: {},
   artifacts: {},
   units: {},
+  containers: {},
   records: {},
   cron: {},
   sysctl: {},
@@ -126,7 +135,7 @@ export const plainOf = (content: Content): string => (content instanceof Secret 
 /** Reads inputs or state; values that are secret as a whole branch are secret in each of the branch's texts. */
 export function shapeOf(properties: Properties): Shape {
   const plain = { ...NOTHING, ...(reveal(properties) as Partial<Shape>) };
-  const { packages, groups, users, directories, artifacts, records, sysctl, timeZone, options } = plain;
+  const { packages, groups, users, directories, artifacts, containers, records, sysctl, timeZone, options } = plain;
   const { validations, checks, unfinished } = plain;
   const keep = (content: Content, ...path: string[]): Content =>
     secretAt(properties, path) ? new Secret(content) : content;
@@ -136,6 +145,7 @@ export function shapeOf(properties: Properties): Shape {
     users,
     directories,
     artifacts,
+    containers,
     records,
     sysctl,
     timeZone,
@@ -186,6 +196,7 @@ export const union = (previous: Shape, desired: Shape): Shape => ({
   files: { ...previous.files, ...desired.files },
   artifacts: { ...previous.artifacts, ...desired.artifacts },
   units: { ...previous.units, ...desired.units },
+  containers: { ...previous.containers, ...desired.containers },
   records: mergeRecords(previous.records, desired.records),
   cron: { ...previous.cron, ...desired.cron },
   sysctl: { ...previous.sysctl, ...desired.sysctl },

@@ -1,6 +1,7 @@
 import type { AccountsStep } from "./accounts/steps.ts";
 import type { ArtifactsStep } from "./artifacts/steps.ts";
 import type { ChecksStep } from "./checks/steps.ts";
+import type { ContainersStep } from "./containers/steps.ts";
 import type { DirectoriesStep } from "./directories/steps.ts";
 import type { FilesStep } from "./files/steps.ts";
 import type { KernelStep } from "./kernel/steps.ts";
@@ -21,6 +22,7 @@ export type Step =
   | KernelStep
   | TimeZoneStep
   | UnitsStep
+  | ContainersStep
   | ChecksStep
   | RecordsStep
   | OptionsStep

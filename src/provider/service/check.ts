@@ -41,6 +41,9 @@ const inputsSchema = bundleSchema
       for (const path of Object.keys(inputs.options))
         refuse(["options", path], undefined, "is an option of NixOS, which this host does not run");
     if (inputs.os === "nixos")
+      for (const name of Object.keys(inputs.containers))
+        refuse(["containers", name], undefined, "is not looked at on NixOS: declare it in options");
+    if (inputs.os === "nixos")
       for (const name of Object.keys(inputs.cron))
         refuse(["cron", name], undefined, "must be a timer: NixOS has no /etc/cron.d");
     forEachText(inputs, [], (path, text) => {

@@ -14,6 +14,7 @@ export function narrow(found: Shape, desired: Shape): Shape {
     files: within(found.files, desired.files),
     artifacts: within(found.artifacts, desired.artifacts),
     units: within(found.units, desired.units),
+    containers: within(found.containers, desired.containers),
     records: mapValues(within(found.records, desired.records), (records, keeper) =>
       within(records, desired.records[keeper]!),
     ),

@@ -3,6 +3,7 @@ import { artifacts } from "../aspects/artifacts/index.ts";
 import type { Aspect } from "../aspects/aspect.ts";
 import { gatePart } from "../aspects/checks/gate.ts";
 import { checks, validatePart } from "../aspects/checks/index.ts";
+import { containers } from "../aspects/containers/index.ts";
 import { cron } from "../aspects/cron/index.ts";
 import { directories, emptyPart } from "../aspects/directories/index.ts";
 import { files } from "../aspects/files/index.ts";
@@ -30,6 +31,7 @@ const ASPECTS: readonly Aspect[] = [
   kernel,
   timeZone,
   units,
+  containers,
   records,
   checks,
 ];
@@ -63,6 +65,7 @@ export const inPlace: System = {
     ...emptyPart(plans),
     ...gatePart(plans),
     ...records.apply!(plans),
+    ...containers.apply!(plans),
     ...lostPart(plans),
     ...rollbackPart(plans, undoing),
     ...noteAfterPart(plans),

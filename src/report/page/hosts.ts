@@ -51,6 +51,7 @@ function healthWords({ host, services }: HostOnPage): string {
 }
 
 function factsOf({ host, file }: HostOnPage): Html {
+  const cost = hostCost(host);
   const facts: [string, string | Html][] = [
     ["Roles", host.roles.join(", ")],
     ["System", `${host.os}, ${host.arch}, ${host.timeZone}`],
@@ -63,7 +64,7 @@ function factsOf({ host, file }: HostOnPage): Html {
     ["Mesh", host.mesh ?? ""],
     ["Reached through", host.jump ?? ""],
     ["Open to the world", host.publicPorts.map(showPort).join(", ")],
-    ["Cost", host.monthlyCost ? showSum(sumOf([hostCost(host)])) : ""],
+    ["Cost", cost ? showSum(sumOf([cost])) : ""],
     ["Note", host.note ?? ""],
     ["File", code(file)],
   ];

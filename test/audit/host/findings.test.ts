@@ -40,6 +40,7 @@ const nothing: HostFacts = {
   listeners: [],
   units: [],
   accounts: [],
+  containers: [],
   cron: [],
   keys: [],
   unknown: [],
@@ -178,6 +179,22 @@ describe("what is declared is no finding, what is not is one", () => {
       [],
       {},
       ["cron /etc/crontab"],
+    ],
+    [
+      "a container that is declared, and one beside it",
+      {
+        containers: ["api", "extra"].map((name) => ({ engine: "podman", name, image: "ghcr.io/a/b:1", ports: "" })),
+      },
+      [service({ containers: { api: { engine: "podman", image: "ghcr.io/a/b@sha256:0" } } })],
+      {},
+      ["container extra"],
+    ],
+    [
+      "one of that name by another engine",
+      { containers: [{ engine: "docker", name: "api", image: "x", ports: "" }] },
+      [service({ containers: { api: { engine: "podman", image: "ghcr.io/a/b@sha256:0" } } })],
+      {},
+      ["container api"],
     ],
     [
       "a key",

@@ -184,10 +184,19 @@ describe("what a host answers", () => {
       listeners: [],
       units: [],
       accounts: [],
+      containers: [],
       cron: [],
       keys: [],
       unknown: [],
     }));
+
+  test("containers are told with their image and open ports, also those that do not run", () =>
+    expect(
+      readHost(answer({ containers: "podman\tapi\tghcr.io/a/b:1\t0.0.0.0:80->80/tcp\ndocker\told\tx\t\n" })).containers,
+    ).toEqual([
+      { engine: "podman", name: "api", image: "ghcr.io/a/b:1", ports: "0.0.0.0:80->80/tcp" },
+      { engine: "docker", name: "old", image: "x", ports: "" },
+    ]));
 
   const all = answer({});
   const told = (parts: Parameters<typeof answer>[0], stderr = "", files: Parameters<typeof answer>[1] = {}) =>
@@ -222,6 +231,16 @@ describe("what a host answers", () => {
       "an account that cannot be read",
       told({ passwd: "root:x:0:0::/root:/bin/sh\nbroken\n+::::::\n" }),
       ["/etc/passwd line 2, /etc/passwd line 3: it cannot be read"],
+    ],
+    [
+      "an engine that does not answer, while the other does",
+      told({ containers: ["podman\tapi\tx\t\n", 1] }),
+      ["containers of root's: it ended with code 1"],
+    ],
+    [
+      "a container that cannot be read",
+      told({ containers: "podman\n" }),
+      ['a container: what its engine says cannot be read: "podman"'],
     ],
     ["a port that cannot be read", told({ sockets: "tcp hello 1\n" }), ['a port: its address cannot be read: "hello"']],
     [

@@ -39,6 +39,7 @@ describe("for the fleet's own stack", () => {
       finding("dns-record", "example.com TXT", { lines }),
       finding("bucket", "b", { lines }),
       finding("server", "scratch", { lines }),
+      finding("droplet", "spare", { lines }),
     ];
     expect(importForFleet(findings, state)).toEqual({
       nameTable: {
@@ -56,6 +57,13 @@ describe("for the fleet's own stack", () => {
           parent: "fleet",
         },
         {
+          type: "fleet:digitalocean:Droplet",
+          name: "machine spare",
+          logicalName: "spare",
+          component: true,
+          parent: "fleet",
+        },
+        {
           type: "t:dns-record",
           name: "a.sub.example.com A",
           id: "id-a.sub.example.com A",
@@ -64,6 +72,7 @@ describe("for the fleet's own stack", () => {
         { type: "t:dns-record", name: "example.com TXT", id: "id-example.com TXT", parent: "zone example.com" },
         { type: "t:bucket", name: "b", id: "id-b", parent: "part edge" },
         { type: "t:server", name: "scratch", id: "id-scratch", parent: "machine scratch" },
+        { type: "t:droplet", name: "spare", id: "id-spare", parent: "machine spare" },
       ],
     });
   });

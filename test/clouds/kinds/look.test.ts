@@ -379,10 +379,16 @@ test("a state tells the addresses of its machines", () => {
     inputs: { name: "ghost-01" },
     outputs: { ipv4Address: "203.0.113.1" },
   };
+  const droplet = {
+    urn: "",
+    type: "digitalocean:index/droplet:Droplet",
+    inputs: { name: "spare" },
+    outputs: { ipv4Address: "203.0.113.2" },
+  };
   expect(addressesInState([])).toEqual({});
   expect(
-    addressesInState([{ urn: "", type: "aws:ec2/instance:Instance" }, { ...eip, outputs: {} }, eip, server]),
-  ).toEqual({ london: "198.51.100.7", "ghost-01": "203.0.113.1" });
+    addressesInState([{ urn: "", type: "aws:ec2/instance:Instance" }, { ...eip, outputs: {} }, eip, server, droplet]),
+  ).toEqual({ london: "198.51.100.7", "ghost-01": "203.0.113.1", spare: "203.0.113.2" });
 });
 
 test("an image that is not there is named, with where it was looked for", async () => {

@@ -38,7 +38,7 @@ export interface Checkout {
   /** Where and with which environment the engine works on the lab, for running `pulumi` by hand. */
   target(): Promise<EngineTarget>;
   /** Calls a local cloud as its owner would by hand. */
-  cloud<T>(cloud: "hcloud" | "cloudflare", method: string, path: string, body?: object): Promise<T>;
+  cloud<T>(cloud: "hcloud" | "cloudflare" | "digitalocean", method: string, path: string, body?: object): Promise<T>;
   /** Runs a command on a machine, over ssh as `lab status` says it. @throws Error when it fails */
   ssh(host: string, command: string): Promise<string>;
   /** Runs any program to its end, with the lab's own settings where `env` gives them. */
@@ -158,7 +158,12 @@ class ScratchCheckout implements Checkout {
     ) as EngineTarget;
   }
 
-  async cloud<T>(cloud: "hcloud" | "cloudflare", method: string, path: string, body?: object): Promise<T> {
+  async cloud<T>(
+    cloud: "hcloud" | "cloudflare" | "digitalocean",
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<T> {
     const { url, token } = (await this.status()).clouds[cloud]!;
     const response = await fetch(url + path, {
       method,

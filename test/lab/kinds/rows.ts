@@ -7,7 +7,7 @@ import {
 import { a, cname, mx, txt, zone } from "../../../src/model/dns.ts";
 import type { DnsRecord } from "../../../src/model/dns-record.ts";
 import { bucket, d1, edge, kv, pages, tunnel, worker } from "../../../src/model/edge.ts";
-import { aws, hetzner, type Host } from "../../../src/model/host.ts";
+import { aws, digitalocean, hetzner, type Host } from "../../../src/model/host.ts";
 import { account_id, all, zone_id } from "../../clouds/cloudflare-cloud.ts";
 import type { FleetInput, World } from "./world.ts";
 
@@ -285,6 +285,47 @@ export const rows: Row[] = [
       path: "rules",
     },
   },
+  {
+    kind: "digitalocean/droplet",
+    name: "failover",
+    declare: ({ hosts }, edited) =>
+      void hosts.push(
+        digitalocean({
+          name: "failover",
+          size: edited ? "s-1vcpu-2gb" : "s-1vcpu-1gb",
+          region: "nyc3",
+          os: "debian",
+          roles: ["relay"],
+          publicPorts: edited ? ["80/tcp", "443/tcp"] : ["80/tcp"],
+        }),
+      ),
+    edit: "update",
+    byHand: {
+      do: async ({ digitalocean: cloud }) => {
+        const { droplets } = (await cloud!.done("GET", "/droplets?name=failover")) as { droplets: [{ id: number }] };
+        await cloud!.done("DELETE", "/tags/role:relay/resources", {
+          resources: [{ resource_id: String(droplets[0].id), resource_type: "droplet" }],
+        });
+      },
+      path: "tags",
+    },
+  },
+  {
+    kind: "digitalocean/firewall",
+    name: "failover-firewall",
+    declare: () => {},
+    edit: "update",
+    byHand: {
+      do: async ({ digitalocean: cloud }) => {
+        const { firewalls } = (await cloud!.done("GET", "/firewalls")) as { firewalls: [{ id: string }] };
+        await cloud!.done("POST", `/firewalls/${firewalls[0].id}/rules`, {
+          inbound_rules: [{ protocol: "tcp", ports: "8443", sources: { addresses: ["0.0.0.0/0"] } }],
+        });
+      },
+      path: "inboundRules",
+    },
+  },
+  { kind: "digitalocean/tag", name: "failover-tag", declare: () => {} },
   {
     kind: "aws/instance",
     name: "london",

@@ -16,26 +16,34 @@ import { pulumi } from "../../../src/engine/run.ts";
 import { audit, type LookedAt } from "../../../src/audit/audit.ts";
 import { readState } from "../../../src/engine/read-state.ts";
 import type { Store } from "../../../src/lab/clouds/store.ts";
-import { startAwsPlugin, startPlugins } from "../../../src/lab/plugins/serve.ts";
+import { startAwsPlugin, startDigitalOceanPlugin, startPlugins } from "../../../src/lab/plugins/serve.ts";
 import { fleet, type Fleet } from "../../../src/model/fleet.ts";
 import type { Pool } from "../../../src/transport/pool.ts";
 import { startAws } from "../../clouds/aws-cloud.ts";
+import { startTestCloud as startTestDigitalOcean } from "../../clouds/digitalocean-client.ts";
 import { publicKey, startTestCloud } from "../../clouds/hetzner-client.ts";
 import { startCloudflare } from "../../clouds/cloudflare-cloud.ts";
 
 export type FleetInput = Parameters<typeof fleet>[0];
 
 /**
- * The three local clouds with the real engine, the real Hetzner plugin and the lab's other ones, and no machine: what a
+ * The four local clouds with the real engine, the real Hetzner plugin and the lab's other ones, and no machine: what a
  * fleet has in its clouds is brought up as `fleet up` does it.
  */
-export async function startWorld({ aws: withAws = true, hetzner: store }: { aws?: boolean; hetzner?: Store } = {}) {
+export async function startWorld({
+  aws: withAws = true,
+  digitalocean: withDigitalOcean = withAws,
+  hetzner: store,
+}: { aws?: boolean; digitalocean?: boolean; hetzner?: Store } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "fleet-kinds-"));
   const cloudflare = await startCloudflare();
   const hetzner = await startTestCloud(store);
   const plugins = [await startPlugins({ cloudflareUrl: cloudflare.url, cloudflareToken: cloudflare.token })];
   const aws = withAws ? await startAws() : undefined;
   if (aws) plugins.push(await startAwsPlugin({ url: aws.url, token: aws.token }));
+  const digitalocean = withDigitalOcean ? await startTestDigitalOcean() : undefined;
+  if (digitalocean)
+    plugins.push(await startDigitalOceanPlugin({ endpoint: digitalocean.endpoint, token: digitalocean.token }));
   await mkdir(join(folder, "state"));
   await writeProject(folder, { program: "test/lab/kinds/program.ts" });
   const written = join(folder, "fleet.json");
@@ -58,6 +66,7 @@ export async function startWorld({ aws: withAws = true, hetzner: store }: { aws?
       AWS_SESSION_TOKEN: "",
       AWS_PROFILE: "",
     }),
+    ...(digitalocean && { DIGITALOCEAN_API_URL: digitalocean.endpoint, DIGITALOCEAN_TOKEN: digitalocean.token }),
     FLEET_OPERATOR_KEYS: publicKey(),
     FLEET_STAND_INS: "true",
     FLEET_TEST_FLEET: written,
@@ -78,6 +87,7 @@ export async function startWorld({ aws: withAws = true, hetzner: store }: { aws?
     cloudflare,
     hetzner,
     aws,
+    digitalocean,
     open,
     /** `fleet up`. @throws Error when it fails, with what the engine said */
     async up(declared: FleetInput, refresh = true): Promise<Changes> {
@@ -112,6 +122,7 @@ export async function startWorld({ aws: withAws = true, hetzner: store }: { aws?
       await cloudflare.close();
       await hetzner.close();
       await aws?.close();
+      await digitalocean?.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -18,6 +18,10 @@ const web = shape({
   files: { [conf]: { content: "a\n" } },
   artifacts: { "/opt/web": { url: "https://example.com/web", sha256: sha256("/opt/web") } },
   units: { "web.service": { text: "[Service]\n" }, "nginx.service": { dropIns: { limits: "[Service]\nNice=1\n" } } },
+  containers: {
+    api: { engine: "podman", image: "ghcr.io/a/b@sha256:0", healthUrl: "http://127.0.0.1:80/", health: "healthy" },
+    db: { engine: "docker", image: "ghcr.io/a/c@sha256:0", health: "healthy" },
+  },
   records: { "/opt/keeper": { tokyo: { interval: 30 } } },
   cron: { sync: { schedule: "0 3 * * *", user: "app", command: "true" } },
   sysctl: { "net.ipv4.ip_forward": "1" },
@@ -136,6 +140,31 @@ test.each<[string, (said: string) => string, RegExp]>([
         answer(script, { ...right, files: { ...right.files, [override]: { text: "" } } }),
       ),
     /nginx\.service: the host gave no answer/,
+  ],
+  [
+    "containers: none told",
+    unsaid(/^#fleet:containers podman/),
+    /container api: podman did not tell: it gave no answer/,
+  ],
+  [
+    "containers: the engine does not answer",
+    () => answer(script, { ...right, engines: { podman: "", docker: "Cannot connect to the Docker daemon" } }),
+    /container db: docker did not tell: Cannot connect to the Docker daemon/,
+  ],
+  [
+    "containers: words that are no facts",
+    () => answer(script, right).replace(/(?<=#fleet:containers podman\n).*/, Buffer.from('["api"').toString("base64")),
+    /cannot be read/,
+  ],
+  ["containers: the health not asked", unsaid(/^#fleet:answered/), /container api: podman did not tell: its health/],
+  [
+    "containers: one that has just started",
+    () =>
+      answer(script, {
+        ...right,
+        containers: { ...right.containers, db: { ...right.containers.db, health: "starting" } },
+      }),
+    /container db: it has just started, and its health is not known yet/,
   ],
   ["cron: not told", without(/\t\/etc\/cron\.d\/sync\/$/), /cron\.d\/sync: the host gave no answer/],
   ["a setting: not told", unsaid(/^#fleet:settings/), /kernel setting net\.ipv4\.ip_forward/],

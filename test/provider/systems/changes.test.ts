@@ -59,6 +59,18 @@ const units = (properties: Record<string, string>, name = "caddy.service") => ({
 const file = (path: string, text = "[Service]\n") => ({ files: { [path]: { text } } });
 const ETC = "/etc/systemd/system";
 
+const image = (digest: string) => `ghcr.io/owner/api@sha256:${digest.repeat(64)}`;
+const api = (more: object = {}) => ({
+  units: { "api.service": {} },
+  containers: {
+    api: { engine: "podman", image: image("a"), ports: { "80/tcp": "127.0.0.1:8000" }, health: "healthy", ...more },
+  },
+});
+/** A container that is otherwise than it is declared. */
+const found = (more: object, declared: object = api()) => ({
+  containers: { api: { ...worldOf("web", shape(declared)).containers.api, ...more } },
+});
+
 test.each<[string, object, Partial<World>]>([
   [
     "a kernel setting with tabs",
@@ -72,6 +84,22 @@ test.each<[string, object, Partial<World>]>([
     "a cron line with other spaces",
     { cron: { a: { schedule: "0 3 * * *", command: "true" } } },
     file("/etc/cron.d/a", "# x\n\n 0  3\t* * *  root\ttrue\n"),
+  ],
+  ["a container as it is declared, with its image's own command", api(), {}],
+  [
+    "a container of Docker",
+    api({ engine: "docker", command: ["serve"], mounts: { "/data": "data", "/c": "/etc/c:ro" } }),
+    {},
+  ],
+  [
+    "a container that answers over HTTP",
+    api({ healthUrl: "http://127.0.0.1:8000/health" }),
+    found({ health: "", answered: "204" }),
+  ],
+  [
+    "a container with a volume that its image asks for",
+    api(),
+    found({ mounts: [{ Type: "volume", Name: "0".repeat(64), Source: "/v", Destination: "/var/lib/x", RW: true }] }),
   ],
   ["a static unit", unit(), units({ UnitFileState: "static" })],
   ["a generated unit", unit(), units({ UnitFileState: "generated" })],
@@ -101,6 +129,85 @@ test("a group named twice, as states from before that was refused have it, is no
   const expectations = [{ service: "web", shape: twice }];
   const [seen] = readLook(answer(lookScript(expectations, "run"), worldOf("web", declared)), expectations);
   expect(seen!.found).toEqual(twice);
+});
+
+test.each<[string, object, Partial<World>, string[], string[]]>([
+  [
+    "a container by another digest",
+    api(),
+    found({ image: image("b") }),
+    ["containers.api.image"],
+    ["restart api.service", "prune-images"],
+  ],
+  [
+    "a container that was started by its tag",
+    api(),
+    found({ image: "ghcr.io/owner/api:1", digest: `sha256:${"b".repeat(64)}` }),
+    ["containers.api.image"],
+    ["restart api.service", "prune-images"],
+  ],
+  [
+    "a container with another command",
+    api({ command: ["serve"] }),
+    found({ command: ["serve", "--debug"] }),
+    ["containers.api.command"],
+    ["restart api.service"],
+  ],
+  [
+    "a container with a folder of the host",
+    api(),
+    found({ mounts: [{ Type: "bind", Source: "/", Destination: "/host", RW: true }] }),
+    ['containers.api.mounts["/host"]'],
+    ["restart api.service"],
+  ],
+  [
+    "a container whose port is open to all",
+    api(),
+    found({ ports: { "80/tcp": [{ HostIp: "", HostPort: "8000" }] } }),
+    ['containers.api.ports["80/tcp"]'],
+    ["restart api.service"],
+  ],
+  [
+    "a container that writes to its own files",
+    api({ readOnly: true }),
+    found({ readOnly: false }),
+    ["containers.api.readOnly"],
+    ["restart api.service"],
+  ],
+  [
+    "a container that is not healthy",
+    api(),
+    found({ health: "unhealthy" }),
+    ["containers.api.health"],
+    ["restart api.service"],
+  ],
+  [
+    "a container that answers 500",
+    api({ healthUrl: "http://127.0.0.1:8000/health" }),
+    found({ answered: "500" }),
+    ["containers.api.health"],
+    ["restart api.service"],
+  ],
+  ["a container that is paused", api(), found({ state: "paused" }), ["containers.api.state"], ["restart api.service"]],
+  [
+    "a container that is gone while its unit runs",
+    api(),
+    { containers: {} },
+    ["containers.api"],
+    ["restart api.service"],
+  ],
+  ["an engine that is gone", api(), { engines: {}, containers: {} }, ["containers.api"], ["restart api.service"]],
+  [
+    "a unit that Quadlet has not written yet is started, and is not enabled by systemctl",
+    api(),
+    { containers: {}, units: {} },
+    ["containers.api", 'units["api.service"]'],
+    ["restart api.service"],
+  ],
+])("%s is drift, and its unit is started anew", (_, declared, over, paths, planned) => {
+  const { drift, words } = turn(declared, over);
+  expect(drift.sort()).toEqual(paths);
+  expect(words).toEqual(["guard", ...planned]);
 });
 
 const set = `${ETC}.control/caddy.service.d/50-Memory.conf`;

@@ -12,6 +12,7 @@ const OWN_PLACES: Record<string, string> = {
   "aspects/packages/install.ts": "/usr/sbin/policy-rc.d, while packages are installed",
   "aspects/time-zone/index.ts": "/etc/localtime",
   "aspects/checks/script.ts": "the body of an answer, in the folder of the apply",
+  "aspects/containers/question.ts": "/dev/null, for an answer's body",
   "systems/apply.ts": "the folder of the apply",
   "systems/guard.ts": "the folder of the apply, and its unit in /etc/systemd/system",
   "systems/nixos-library.ts": "a swap file in /var/lib",

@@ -1,11 +1,11 @@
 import { imageOf } from "../../../model/hetzner-image.ts";
 import { labelsOf } from "../../../model/labels.ts";
 import type { Kind } from "../../kind.ts";
+import { machineLines } from "../../machine-lines.ts";
 import type { HetznerClient } from "../client.ts";
 import { firewall } from "../firewall/index.ts";
 import { inServer, ofHosts, type OfFleet } from "../hosts.ts";
 import { locationOf, priceIn, type ShownServer } from "../shapes.ts";
-import { serverLines } from "./lines.ts";
 
 /** A server. Identity: its name in the project. */
 export const server: Kind<OfFleet, ShownServer, HetznerClient> = {
@@ -61,6 +61,12 @@ export const server: Kind<OfFleet, ShownServer, HetznerClient> = {
       monthlyCost: priceIn(shown.server_type.prices, locationOf(shown)),
     }),
     declared: ({ public_net: { ipv4 } }, { addresses }) => addresses.has(ipv4?.ip ?? ""),
-    lines: (shown, fleet) => serverLines(fleet.name, shown),
+    lines: (shown, fleet) =>
+      machineLines(
+        fleet.name,
+        "hetzner",
+        { name: shown.name, type: shown.server_type.name as `cx${number}`, location: locationOf(shown) },
+        { system: shown.image?.os_flavor, ipv4: shown.public_net.ipv4?.ip },
+      ),
   },
 };

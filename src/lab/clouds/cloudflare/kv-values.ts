@@ -3,7 +3,7 @@ import type { Store } from "../store.ts";
 import { kvNamespaceOf } from "./kv.ts";
 import { afterCursor, bodyOf, invalid, ok, positive, type Json } from "./reply.ts";
 
-interface KvPair {
+export interface KvPair {
   namespace: string;
   key: string;
   /** The value's bytes. */
@@ -13,16 +13,18 @@ interface KvPair {
   metadata?: unknown;
 }
 
+export const kvPairs = (store: Store) => store.collection<KvPair>("cloudflare", "kv_values");
+export const isAlive = (pair: KvPair | undefined): pair is KvPair =>
+  pair !== undefined && (pair.expiration ?? Infinity) > Date.now() / 1000;
+
 export function kvValueRoutes(store: Store): Route[] {
   const base = "/accounts/{account_id}/storage/kv/namespaces/{namespace_id}";
-  const pairs = store.collection<KvPair>("cloudflare", "kv_values");
+  const pairs = kvPairs(store);
   const idOf = (namespace: string, key: string): string => `${namespace}/${key}`;
-  const alive = (pair: KvPair | undefined): pair is KvPair =>
-    pair !== undefined && (pair.expiration ?? Infinity) > Date.now() / 1000;
 
   const find = (request: CloudRequest): KvPair => {
     const pair = pairs.get(idOf(kvNamespaceOf(store, request).id, request.params.key ?? ""));
-    if (!alive(pair)) throw new CloudError(404, 10009, "get: 'key not found'");
+    if (!isAlive(pair)) throw new CloudError(404, 10009, "get: 'key not found'");
     return pair;
   };
   const put = (namespace: string, key: string, base64: string, options: Json): void => {
@@ -62,7 +64,7 @@ export function kvValueRoutes(store: Store): Route[] {
     if (!Array.isArray(keys)) throw invalid("keys must be a list.");
     const valueOf = (key: string): unknown => {
       const pair = pairs.get(idOf(id, key));
-      if (!alive(pair)) return null;
+      if (!isAlive(pair)) return null;
       const value = Buffer.from(pair.base64, "base64").toString();
       const shown: unknown = type === "json" ? JSON.parse(value) : value;
       return withMetadata === true
@@ -79,7 +81,7 @@ export function kvValueRoutes(store: Store): Route[] {
       handle: (request) =>
         listKeys(
           request,
-          pairs.list().filter((pair) => pair.namespace === kvNamespaceOf(store, request).id && alive(pair)),
+          pairs.list().filter((pair) => pair.namespace === kvNamespaceOf(store, request).id && isAlive(pair)),
         ),
     },
     {

@@ -15,6 +15,8 @@ export interface TailnetOptions {
   name: string;
   /** Who owns what has no tags. */
   owner: string;
+  /** Addresses by the names of devices, as their owner would set them in the console once they have joined. */
+  addresses?: Record<string, string>;
   /** The token that lets in whoever has made no other. */
   apiKey: string;
   paths: Pick<LabPaths, "id" | "tailnet">;
@@ -51,7 +53,7 @@ const MESSAGES: Record<number, string> = {
 };
 
 /** Starts the program where machines find it. It ends with this process, however that ends. */
-async function startTailnet({ name, owner, apiKey, paths }: TailnetOptions) {
+async function startTailnet({ name, owner, addresses, apiKey, paths }: TailnetOptions) {
   const socketPath = `/run/${paths.id}-tailnet.sock`;
   await serveAtSwitch(paths.id, CONTROL_ADDRESS);
   const places = { state: paths.tailnet, api: socketPath, address: CONTROL_ADDRESS, authority: AUTHORITY };
@@ -61,7 +63,8 @@ async function startTailnet({ name, owner, apiKey, paths }: TailnetOptions) {
     { stdio: ["pipe", "pipe", "inherit"] },
   );
   const ended = once(child, "exit");
-  child.stdin.write(JSON.stringify({ apiKey, tailnet: name, owner }));
+  child.stdin.on("error", () => {}); // one that ends at once says why in the daemon's log
+  child.stdin.write(JSON.stringify({ apiKey, tailnet: name, owner, addresses }));
   const ready = once(createInterface({ input: child.stdout }), "line");
   const [line] = (await Promise.race([ready, ended.then(() => [])])) as [string?];
   if (line === undefined) throw new Error("the lab's tailnet did not start: its reason is in the lab's daemon.log");

@@ -2,6 +2,7 @@ import type { Before } from "../../remote/journal.ts";
 import type { Planning } from "../aspect.ts";
 import { letGo } from "../before.ts";
 import { configurationChanges } from "../changes.ts";
+import { generatedUnits, unitsOfStale } from "../containers/index.ts";
 import { mayListen } from "../checks/ports.ts";
 import type { Shape, UnitShape } from "../shape.ts";
 import { only, type Step } from "../steps.ts";
@@ -19,6 +20,8 @@ export function planUnits(desired: Shape, found: Shape, so: Planning): Step[] {
     installs: only(so.planned, "install").length > 0 || so.os === "nixos",
     isDeaf: found.checks.some(({ problem }) => problem !== undefined),
     unfinished: new Set(unfinished),
+    stale: new Set(unitsOfStale(desired, found)),
+    generated: new Set(generatedUnits(desired)),
   };
   const retired = gone.flatMap((name) => retire(name, found, so));
   const isStale = Object.values(found.units).some(({ needsReload }) => needsReload);
@@ -44,6 +47,10 @@ interface Changes {
   isDeaf: boolean;
   /** What a change that was cut off has left to be done. */
   unfinished: ReadonlySet<string>;
+  /** Units whose container is not as it is declared. */
+  stale: ReadonlySet<string>;
+  /** Units that a generator writes and enables. */
+  generated: ReadonlySet<string>;
 }
 
 /** What an unfinished change has to do with a unit that runs: as it is written down on the host. */
@@ -62,7 +69,7 @@ const rewrittenUnits = ({ planned, files }: Planning, desired: Shape, found: Sha
 };
 
 function planUnit(name: string, desired: UnitShape, found: UnitShape | undefined, changes: Changes): Step[] {
-  const verbs = [...enabling(desired, found, changes), ...running(name, desired, found, changes)];
+  const verbs = [...enabling(name, desired, found, changes), ...running(name, desired, found, changes)];
   // Starting and stopping work by any name.
   const needsItsName = changes.rewritten.has(name) || verbs.some((verb) => /able|mask/.test(verb));
   const real = changes.lacks.find((lack) => lack.startsWith(aliasOf(name, "")))?.slice(aliasOf(name, "").length);
@@ -86,9 +93,15 @@ function planUnit(name: string, desired: UnitShape, found: UnitShape | undefined
 export const wasOf = (found: UnitShape | undefined): UnitWas =>
   found === undefined ? "absent" : { enabled: found.enabled, active: found.active === true };
 
-function enabling(desired: UnitShape, found: UnitShape | undefined, { installs }: Changes): Verb[] {
+function enabling(
+  name: string,
+  desired: UnitShape,
+  found: UnitShape | undefined,
+  { installs, generated }: Changes,
+): Verb[] {
   const now = found?.enabled;
   const masked: Verb[] = now === "masked" ? ["unmask"] : now === "masked-runtime" ? ["unmask-runtime"] : [];
+  if (generated.has(name)) return masked;
   const runtime: Verb[] = now === "enabled-runtime" ? ["disable-runtime"] : [];
   if (desired.enabled === true) return [...masked, ...runtime, ...(now === true ? [] : (["enable"] as const))];
   if (desired.enabled === false)
@@ -110,11 +123,17 @@ function changeOf(
   name: string,
   { onChange, ...desired }: UnitShape,
   found: UnitShape | undefined,
-  { rewritten, configuration, isDeaf, unfinished }: Changes,
+  { rewritten, configuration, isDeaf, unfinished, stale }: Changes,
 ): "restart" | "reload" | "nothing" {
   if (onChange === "nothing") return "nothing";
   const isDeafNow = isDeaf && mayListen(name, { ...desired, onChange });
-  if (rewritten.has(name) || isDeafNow || found?.readFrom !== undefined || unfinished.has(`restart ${name}`))
+  if (
+    rewritten.has(name) ||
+    stale.has(name) ||
+    isDeafNow ||
+    found?.readFrom !== undefined ||
+    unfinished.has(`restart ${name}`)
+  )
     return "restart";
   if (unfinished.has(`reload ${name}`)) return "reload";
   return configuration && name.endsWith(".service") ? onChange : "nothing";
@@ -145,11 +164,12 @@ function retiring(unit: string, now: UnitShape, found: Shape, before: readonly B
   const how = letGo(before, "unit", unit);
   if (how === "leave") return [];
   if (how === "remove") {
+    const isGenerated = generatedUnits(found).includes(unit);
     const isOurs = before !== undefined || now.text !== undefined || found.packages.length > 0;
     if (!isOurs) return [];
     return [
       ...(now.active === true ? (["stop"] as const) : []),
-      ...(now.enabled === true ? (["disable"] as const) : []),
+      ...(now.enabled === true && !isGenerated ? (["disable"] as const) : []),
     ];
   }
   const { enabled, active } = how.restore;

@@ -103,6 +103,7 @@ func (s *server) register(machine key.MachinePublic, request *tailcfg.RegisterRe
 		s.state.Devices = slices.DeleteFunc(s.state.Devices, func(d *device) bool { return d.Machine == machine })
 		known = &device{ID: s.state.LastID, Machine: machine, Created: time.Now(), Seen: time.Now()}
 		known.Name = s.freeName(request.Hostinfo.Hostname, known)
+		known.Address = s.Addresses[known.Name]
 		s.state.Devices = append(s.state.Devices, known)
 	}
 	known.Key, known.Tags, known.Ephemeral = request.NodeKey, slices.Clone(create.Tags), create.Ephemeral

@@ -13,6 +13,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 
 	"tailscale.com/derp/derpserver"
@@ -28,6 +29,8 @@ type settings struct {
 	Tailnet string `json:"tailnet"`
 	// Owner is the one person in it, who owns what has no tags.
 	Owner string `json:"owner"`
+	// Addresses by name are set for devices as soon as they join, as its owner would do in the console.
+	Addresses map[string]netip.Addr `json:"addresses"`
 }
 
 func main() {

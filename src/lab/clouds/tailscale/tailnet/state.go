@@ -39,8 +39,10 @@ type device struct {
 	Hostinfo  *tailcfg.Hostinfo
 	Endpoints []netip.AddrPort
 	// Name is the first label of its MagicDNS name; Named when somebody gave it by the API.
-	Name       string
-	Named      bool
+	Name  string
+	Named bool
+	// Address is the one that its owner has set in the console, if any.
+	Address    netip.Addr
 	Tags       []string `json:",omitempty"`
 	Routes     []netip.Prefix
 	Authorized bool
@@ -60,6 +62,9 @@ type device struct {
 func (d *device) nodeID() string { return fmt.Sprintf("n%011dCNTRL", d.ID) }
 
 func (d *device) address() netip.Addr {
+	if d.Address.IsValid() {
+		return d.Address
+	}
 	return netip.AddrFrom4([4]byte{100, 64, byte(d.ID >> 8), byte(d.ID)})
 }
 
