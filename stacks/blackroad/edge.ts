@@ -51,6 +51,7 @@ const tunnels = [
   tunnel({
     name: "pi5-alpha",
     hosts: ["pi5-alpha"],
+    failover: { to: "droplet-failover", after: "30 s" },
     ingress: [
       { hostname: "blackroad.io", service: local(ports.website) },
       { hostname: "www.blackroad.io", service: local(ports.website) },

@@ -43,7 +43,9 @@ const DAMAGES: readonly Damage[] = [
 export const alaivos: Story = {
   prepare: () => labDown(STACK, { forget: true }),
   takeDown: () => labDown(STACK, { forget: true }),
-  play: (steps) => mainJob(STACK, DAMAGES, steps),
+  play: async (steps) => {
+    await mainJob(STACK, DAMAGES, steps);
+  },
   next: (kept) => [
     ...(kept ? KEPT_NEXT : ["npm run demo -- --keep                the same, and the lab stays up to play with"]),
     `npx fleet show ${STACK}                hosts, services, cost, open settings`,

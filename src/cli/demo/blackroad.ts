@@ -1,7 +1,11 @@
-import { labDown } from "../../lab/lifecycle.ts";
+import { setTimeout } from "node:timers/promises";
+import { labDown, labMachine } from "../../lab/lifecycle.ts";
 import type { OpenStack } from "../../deploy/stack.ts";
+import { CliError } from "../../terminal/output.ts";
+import { failback, failover } from "../commands/failover.ts";
 import { onHost, patchRecord, type Damage } from "./damage.ts";
 import { mainJob } from "./main-job.ts";
+import type { Steps } from "./steps.ts";
 import type { Story } from "./story.ts";
 
 const STACK = "blackroad";
@@ -43,7 +47,7 @@ const DAMAGES: readonly Damage[] = [
 export const blackroad: Story = {
   prepare: () => labDown(STACK, { forget: true }),
   takeDown: () => labDown(STACK, { forget: true }),
-  play: (steps) => mainJob(STACK, DAMAGES, steps),
+  play,
   next: (kept) => [
     ...(kept
       ? [`npx fleet ssh ${STACK} pi5-alpha --lab    a shell on a machine`]
@@ -52,6 +56,31 @@ export const blackroad: Story = {
     `docs/fleets/${STACK}.md                   what its document leaves open, and what was chosen`,
   ],
 };
+
+async function play(steps: Steps): Promise<void> {
+  const { fleet } = await mainJob(STACK, DAMAGES, steps);
+  const house = fleet.hosts.filter(({ kind }) => kind === "static").map(({ name }) => name);
+  const all = (action: "pause" | "resume") => Promise.all(house.map((name) => labMachine(STACK, name, action)));
+  await steps.run("cut the house off", async () => (await all("pause"), `${house.length} machines are silent`));
+  await steps.run("fail over: visitors are answered by the droplet", () =>
+    failover(STACK, "pi5-alpha", { lab: true, to: "droplet-failover", why: "the house is cut off" }),
+  );
+  await steps.run("the house is back: fail back", async () => {
+    await all("resume");
+    await untilDone(() => failback(STACK, "pi5-alpha", { lab: true }), steps.signal);
+  });
+}
+
+/** Tries again for as long as there are doubts, and half a minute at most. */
+async function untilDone(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (let left = 30; ; left--)
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof CliError) || left === 0 || signal.aborted) throw error;
+      await setTimeout(1000);
+    }
+}
 
 async function closeTailnet(stack: OpenStack): Promise<void> {
   const { TAILSCALE_BASE_URL: url, TAILSCALE_API_KEY: key } = stack.target.env;

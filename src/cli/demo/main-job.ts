@@ -13,7 +13,7 @@ import { expectDrift, expectHealed, expectNoChanges } from "./expect.ts";
 import type { Steps } from "./steps.ts";
 
 /** The main job of a fleet from end to end, in its lab: boot, up, check, break, drift, heal. */
-export async function mainJob(name: string, damages: readonly Damage[], steps: Steps): Promise<void> {
+export async function mainJob(name: string, damages: readonly Damage[], steps: Steps): Promise<OpenStack> {
   const stack = await steps.run("boot the lab: local clouds, and the machines that exist already", () =>
     openStack(name, { lab: true }),
   );
@@ -38,6 +38,7 @@ export async function mainJob(name: string, damages: readonly Damage[], steps: S
     async () => (expectHealed(await changesOfUp(stack), damages), `exactly ${damages.length} put back`),
   );
   await steps.run("drift again", async () => (expectDrift(await observe(stack), []), "none"));
+  return stack;
 }
 
 async function changesOfUp(stack: OpenStack) {
