@@ -15,7 +15,11 @@ import { DeployedFleet } from "./fleet.ts";
 export async function deployFleet(loaded: LoadedFleet): Promise<void> {
   if (!process.env.FLEET_DEBUG) withoutStackTraces();
   assertFleet(loaded);
-  const { fleet } = loaded;
+  await declareFleet(loaded.fleet);
+}
+
+/** Declares it to the engine, whatever its rules find. */
+export async function declareFleet(fleet: Fleet): Promise<void> {
   const secrets = readSecrets(fleet.secrets);
   const standIns = process.env.FLEET_STAND_INS === "true";
   const view = readCloudView() ?? (await viewByHand(fleet));
