@@ -25,14 +25,15 @@ export class NoCertificate extends Error {}
 export async function tlsProblem(
   { port, name, daysLeft, trust }: TlsProbe,
   address: string,
-  { besides = [], now = Date.now() }: { besides?: readonly string[]; now?: number } = {},
+  { besides = [], now }: { besides?: readonly string[]; now?: number } = {},
 ): Promise<string | undefined> {
   const secureContext = trusting([...besides, ...(typeof trust === "object" ? [trust.authority] : [])].join("\n"));
   const { certificate, chainError } = await shown({ port, name, address, secureContext });
   const problems = [
     trust === "itself" ? selfSignedProblem(certificate, chainError) : chainProblem(certificate, chainError),
     nameProblem(name, certificate),
-    timeProblem(certificate, daysLeft, now),
+    // The time after the handshake: a certificate may have been made for it.
+    timeProblem(certificate, daysLeft, now ?? Date.now()),
   ];
   return problems.filter((problem) => problem !== undefined).join("; ") || undefined;
 }

@@ -25,22 +25,22 @@ const DAMAGES: readonly Damage[] = [
     do: closeTailnet,
   },
   {
-    what: "removed the website's container on pi5-alpha",
+    what: "froze the website's container on pi5-alpha",
     resource: "pi5-alpha/website",
-    path: "containers.website",
-    do: (stack) => onHost(stack, "pi5-alpha", "podman rm -f website"),
+    path: "containers.website.health",
+    do: (stack) => onHost(stack, "pi5-alpha", "sudo kill -STOP $(sudo podman inspect -f '{{.State.Pid}}' website)"),
   },
   {
     what: "edited what Prometheus looks at on pi400-delta",
     resource: "pi400-delta/prometheus",
     path: 'files["/etc/prometheus/prometheus.yml"].content',
-    do: (stack) => onHost(stack, "pi400-delta", "sed -i s/15s/60s/ /etc/prometheus/prometheus.yml"),
+    do: (stack) => onHost(stack, "pi400-delta", "sudo sed -i s/15s/60s/ /etc/prometheus/prometheus.yml"),
   },
   {
     what: "stopped Redis on pi5-gamma",
     resource: "pi5-gamma/redis",
     path: 'units["redis-server.service"].active',
-    do: (stack) => onHost(stack, "pi5-gamma", "systemctl stop redis-server"),
+    do: (stack) => onHost(stack, "pi5-gamma", "sudo systemctl stop redis-server"),
   },
 ];
 

@@ -15,10 +15,15 @@ import { DeployedFleet } from "./fleet.ts";
 export async function deployFleet(loaded: LoadedFleet): Promise<void> {
   if (!process.env.FLEET_DEBUG) withoutStackTraces();
   assertFleet(loaded);
-  const secrets = readSecrets(loaded.fleet.secrets);
+  await declareFleet(loaded.fleet);
+}
+
+/** Declares it to the engine, whatever its rules find. */
+export async function declareFleet(declared: Fleet): Promise<void> {
+  const secrets = readSecrets(declared.secrets);
   const standIns = process.env.FLEET_STAND_INS === "true";
-  const view = readCloudView() ?? (await viewByHand(loaded.fleet));
-  const fleet: Fleet = { ...loaded.fleet, ...(view.failedOver && { failedOver: view.failedOver }) };
+  const view = readCloudView() ?? (await viewByHand(declared));
+  const fleet: Fleet = { ...declared, ...(view.failedOver && { failedOver: view.failedOver }) };
   new DeployedFleet(fleet.name, {
     fleet,
     secrets,

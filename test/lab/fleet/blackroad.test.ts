@@ -19,7 +19,7 @@ test("visitors are answered through edge, Workers and tunnel, and nothing else i
 });
 
 test("changes by hand on machines, in the tailnet and at Cloudflare are found, and healed", async () => {
-  await fleet.ssh("pi5-alpha", "sudo podman rm -f website 2>/dev/null");
+  await fleet.ssh("pi5-alpha", "sudo kill -STOP $(sudo podman inspect -f '{{.State.Pid}}' website)");
   await fleet.ssh("pi400-delta", "echo '# by hand' | sudo tee -a /etc/prometheus/prometheus.yml");
   await fleet.ssh("pi5-gamma", "sudo systemctl stop redis-server");
   const { url, token } = (await fleet.status()).clouds.tailscale!;
