@@ -17,6 +17,9 @@ import { clusterConf, hbaConf } from "./conf.ts";
 import { keeper } from "./keeper.ts";
 import { versionOn } from "./version.ts";
 
+/** The one that Debian's package makes. */
+const CLUSTER = "main";
+
 const sqlName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, "must be lower-case letters, digits and _, at most 63");
 
 /**
@@ -26,11 +29,6 @@ const sqlName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, "must be lower-case 
  */
 export const postgres = service("postgres", {
   args: z.strictObject({
-    /** The cluster: Debian's package makes "main". */
-    cluster: z
-      .string()
-      .refine((name): boolean => name === "main", 'must be "main", the cluster that the package makes')
-      .default("main"),
     port: portNumber.default(5432),
     listen: listenSchema.default(["loopback"]),
     /** Networks whose machines may log in by password, besides the host itself: "100.64.0.0/10". */
@@ -49,16 +47,15 @@ export const postgres = service("postgres", {
     settings: z.record(z.string().regex(/^[a-z_.]+$/), z.union([z.string(), z.number(), z.boolean()])).default({}),
   }),
   runsOn: { os: aptSystems },
-  instance: (a) => (a.cluster === "main" ? "postgres" : `postgres-${a.cluster}`),
   dependsOn: (a) => [...neededFor(a.listen), ...(a.databases.length > 0 ? ["secrets-dir"] : [])],
   ports: (a) => portsAt(a.port, a.listen),
   render: (a, host) => {
     const version = versionOn(host);
-    const folder = `/etc/postgresql/${version}/${a.cluster}`;
-    const unit = `postgresql@${version}-${a.cluster}.service`;
+    const folder = `/etc/postgresql/${version}/${CLUSTER}`;
+    const unit = `postgresql@${version}-${CLUSTER}.service`;
     const addresses = addressesAt(host, a.listen);
     const roles = a.databases.map(({ name, role = name, password }) => ({ name, role, password }));
-    const passwordFile = (role: string) => secretPath(`postgres-${a.cluster}-${role}.password`);
+    const passwordFile = (role: string) => secretPath(`postgres-${CLUSTER}-${role}.password`);
     const own = { owner: "postgres", group: "postgres" };
     return {
       packages: [`postgresql-${version}`, "python3"],
@@ -66,7 +63,7 @@ export const postgres = service("postgres", {
       files: {
         [`${folder}/conf.d/fleet.conf`]: { content: clusterConf(addresses, a.port, a.settings), ...own },
         [`${folder}/pg_hba.conf`]: { content: hbaConf(a.databases, a.clients), mode: "0640", ...own },
-        ...(roles.length > 0 && { [keeper.path(a.cluster)]: { content: keeper.text(a.port), mode: "0755" } }),
+        ...(roles.length > 0 && { [keeper.path]: { content: keeper.text(a.port), mode: "0755" } }),
         ...Object.fromEntries(
           roles.map(({ role, password }) => [passwordFile(role), { content: text`${password}\n`, mode: "0600" }]),
         ),
@@ -74,7 +71,7 @@ export const postgres = service("postgres", {
       units: { [unit]: { dropIns: { fleet: afterMesh } } },
       ...(roles.length > 0 && {
         records: {
-          [keeper.path(a.cluster)]: Object.fromEntries(
+          [keeper.path]: Object.fromEntries(
             roles.flatMap(({ name, role }): [string, Record<string, string | boolean>][] => [
               [`role ${role}`, { login: true, passwordFile: passwordFile(role), passwordIsSet: true }],
               [`database ${name}`, { owner: role }],

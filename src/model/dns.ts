@@ -12,7 +12,7 @@ const settings = z.record(z.string().regex(/^[a-z0-9_]+$/), z.union([z.string(),
 export const zoneSchema = z.strictObject({
   /** The domain: "alaivos.com". */
   name: z.union([hostnameSchema, z.string().regex(/^[a-z]+$/)], { error: 'must be a domain such as "example.com"' }),
-  /** Cloudflare's id of a zone that exists; found by its name when left out. */
+  /** Cloudflare's id of it: a zone there is deployed by this alone. */
   id: z
     .string()
     .regex(/^[0-9a-f]{32}$/, "must be Cloudflare's zone id, 32 hexadecimal digits")

@@ -1,28 +1,10 @@
-import type { Fleet } from "../../model/fleet.ts";
 import type { AwsHost } from "../../model/host.ts";
-import { isActive } from "../../model/status.ts";
 import type { Component } from "../kind.ts";
+import { hostsOf, type OfFleet as OfFleetOf } from "../of-hosts.ts";
 import { tagOf, type AwsClient, type Tagged } from "./client.ts";
 
-export interface OfFleet {
-  fleet: string;
-  host: AwsHost;
-}
-
-/** What each host at AWS declares. @param name of the thing in the stack, from the host's */
-export const ofHosts = (fleet: Fleet, name: (host: string) => string = (host) => host) =>
-  fleet.hosts
-    .filter((host) => host.kind === "aws")
-    .map((host) => ({
-      name: name(host.name),
-      file: `hosts/${fleet.name}/${host.name}.ts`,
-      active: isActive(host),
-      model: { fleet: fleet.name, host },
-    }));
-
-/** Of what comes only with a machine that the fleet makes. */
-export const ofMade = (fleet: Fleet, name: (host: string) => string) =>
-  ofHosts(fleet, name).filter(({ model }) => !model.host.adopt);
+export type OfFleet = OfFleetOf<AwsHost>;
+export const { all: ofHosts, made: ofMade } = hostsOf("aws");
 
 export const inInstance = ({ host }: OfFleet): Component[] => [{ type: "fleet:aws:Instance", name: host.name }];
 

@@ -1,28 +1,10 @@
-import type { Fleet } from "../../model/fleet.ts";
 import type { DigitalOceanHost } from "../../model/host.ts";
 import { labelsOf, tagsOf } from "../../model/labels.ts";
-import { isActive } from "../../model/status.ts";
 import type { Component } from "../kind.ts";
+import { hostsOf, type OfFleet as OfFleetOf } from "../of-hosts.ts";
 
-export interface OfFleet {
-  fleet: string;
-  host: DigitalOceanHost;
-}
-
-/** What each host at DigitalOcean declares. @param name of the thing in the stack, from the host's */
-export const ofHosts = (fleet: Fleet, name: (host: string) => string = (host) => host) =>
-  fleet.hosts
-    .filter((host) => host.kind === "digitalocean")
-    .map((host) => ({
-      name: name(host.name),
-      file: `hosts/${fleet.name}/${host.name}.ts`,
-      active: isActive(host),
-      model: { fleet: fleet.name, host },
-    }));
-
-/** Of what comes only with a machine that the fleet makes. */
-export const ofMade = (fleet: Fleet, name: (host: string) => string) =>
-  ofHosts(fleet, name).filter(({ model }) => !model.host.adopt);
+export type OfFleet = OfFleetOf<DigitalOceanHost>;
+export const { all: ofHosts, made: ofMade } = hostsOf("digitalocean");
 
 export const inDroplet = ({ host }: OfFleet): Component[] => [{ type: "fleet:digitalocean:Droplet", name: host.name }];
 

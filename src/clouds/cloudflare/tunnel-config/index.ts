@@ -63,9 +63,9 @@ export const tunnelConfig: Kind<InFleet<Tunnel>, Shown, CloudflareClient> = {
     isDeepStrictEqual(said(config), said(documentOf(is))) ? [] : ["it says something else there"],
   quirks: [
     {
-      is: "fills in empty origin settings, and routes for WARP",
-      seen: "2026-03",
-      source: "https://developers.cloudflare.com/api/resources/zero_trust/subresources/tunnels/",
+      is: "fills in routes for WARP",
+      seen: "2023-11",
+      source: "https://github.com/cloudflare/terraform-provider-cloudflare/issues/2916",
     },
   ],
 };

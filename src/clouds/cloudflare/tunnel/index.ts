@@ -58,9 +58,9 @@ export const tunnel: Kind<InFleet<Tunnel>, ApiTunnel, CloudflareClient> = {
   audit: { kind: "tunnel", tell: ({ name, status = "" }) => ({ name, detail: status }) },
   quirks: [
     {
-      is: "keeps one that was deleted in its list",
-      seen: "2026-03",
-      source: "https://developers.cloudflare.com/api/resources/zero_trust/subresources/tunnels/",
+      is: "kept those that were deleted in its list, by default until 2025-12",
+      seen: "2025-09",
+      source: "https://github.com/cloudflare/cloudflare-docs/pull/24840",
     },
   ],
 };

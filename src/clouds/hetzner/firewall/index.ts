@@ -3,7 +3,7 @@ import { showPort } from "../../../model/port.ts";
 import type { HetznerHost } from "../../../model/host.ts";
 import type { Kind } from "../../kind.ts";
 import type { HetznerClient } from "../client.ts";
-import { inServer, ofHosts, type OfFleet } from "../hosts.ts";
+import { inServer, ofMade, type OfFleet } from "../hosts.ts";
 import type { Named } from "../shapes.ts";
 
 interface Shown extends Named {
@@ -17,7 +17,7 @@ export const firewall: Kind<OfFleet, Shown, HetznerClient> = {
   title: "firewall",
   token: "hcloud:index/firewall:Firewall",
 
-  declared: (fleet) => ofHosts(fleet, (host) => `${host}-firewall`).filter(({ model }) => !model.host.adopt),
+  declared: (fleet) => ofMade(fleet, (host) => `${host}-firewall`),
   identity: ({ host }) => host.name,
   held: ({ inputs = {} }) => ({ identity: String(inputs.name) }),
   ask: (client) => client.question<Shown>("firewalls", "firewalls"),
