@@ -5,7 +5,7 @@ Ollama cannot be fetched without the internet. This one has its commands serve, 
 API that they need. It writes where the real one does: a key in its home, and a file for each model that is pulled. No
 model is in them, and every answer says so.
 """
-import json, os, sys, urllib.request
+import json, os, sys, time, urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -42,6 +42,7 @@ class Answer(BaseHTTPRequestHandler):
 
 
 def serve():
+    time.sleep(1)  # The real one, too, answers a moment after it was started only.
     HOME.mkdir(exist_ok=True)
     (HOME / "id_ed25519").write_text("stand-in\n")
     MANIFESTS.mkdir(parents=True, exist_ok=True)

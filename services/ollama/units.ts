@@ -37,7 +37,10 @@ export const ollamaUnit = ({
     Install: { WantedBy: "multi-user.target" },
   });
 
-/** Fetches what is missing: gigabytes, so that nothing waits for it and it may take hours. The server writes them. */
+/**
+ * Fetches what is missing: gigabytes, so that nothing waits for it and it may take hours. The server writes them, once
+ * it answers: that it was started says nothing about that.
+ */
 export const modelsUnit = ({ program, account, listen }: Server, models: string[]): string =>
   systemdUnit({
     Unit: { Description: "Ollama models", Requires: "ollama.service", After: "ollama.service" },
@@ -49,7 +52,7 @@ export const modelsUnit = ({ program, account, listen }: Server, models: string[
       ExecStart: execStart([
         "/bin/sh",
         "-c",
-        `for model in ${models.join(" ")}; ` +
+        `until ${program} list >/dev/null 2>&1; do sleep 1; done; for model in ${models.join(" ")}; ` +
           `do ${program} show $model >/dev/null 2>&1 || ${program} pull $model || exit 1; done`,
       ]),
       Restart: "on-failure",
