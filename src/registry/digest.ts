@@ -11,7 +11,7 @@ const ACCEPT = [
 const SECONDS = 20;
 
 /**
- * The digest that an image's tag stands for now, as its registry says (OCI distribution specification, "Pulling
+ * The digest behind an image's tag, as its registry says (OCI distribution specification, "Pulling
  * manifests").
  * @param logins "user:password" in base64 by registry
  * @throws Error with the reason when the registry does not tell

@@ -212,7 +212,8 @@ describe("ollama", () => {
     expect(service.ports.map((p) => `${showPort(p)} ${p.exposure}`)).toEqual(["11434/tcp loopback"]);
     expect(unitText(service, "ollama.service")).toContain("Environment=OLLAMA_HOST=127.0.0.1:11434\n");
     expect(unitText(service, "ollama-models.service")).toContain(
-      "until /usr/local/bin/ollama list >/dev/null 2>&1; do sleep 1; done; for model in a:b c:d; do /usr/local/bin/ollama show $$model >/dev/null 2>&1 || " +
+      "until /usr/local/bin/ollama list >/dev/null 2>&1; do sleep 1; done; for model in a:b c:d; " +
+        "do /usr/local/bin/ollama show $$model >/dev/null 2>&1 || " +
         "/usr/local/bin/ollama pull $$model",
     );
   });

@@ -8,7 +8,7 @@ import { resolvePins, type Resolved } from "../../registry/pins.ts";
 import { out, outStyle } from "../../terminal/output.ts";
 
 /**
- * Asks registries which digests the fleet's images stand for now, and writes them into stacks/<stack>/images.json. One
+ * Asks registries for the digests behind the fleet's images, and writes them into stacks/<stack>/images.json. One
  * that its registry does not tell keeps the digest that it has, and the command exits 1.
  * @param only images as host files name them; all when there are none
  */
